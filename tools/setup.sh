@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# Makes a fresh Debian 12 + Python 3.11 machine ready: tools/setup.sh run|test|package
+# System packages come through apt and only where missing; Python packages live in .venv of this checkout.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+purpose=${1:-run}
+
+say() { printf '%s\n' "$*"; }
+have_library() { /sbin/ldconfig -p 2>/dev/null | grep -F "$1 " >/dev/null; }
+
+# ---- system packages ------------------------------------------------------------------------------
+# Asked by library, not by package: names of packages differ between releases, sonames do not.
+libraries="
+libglib-2.0.so.0        libglib2.0-0
+libGL.so.1              libgl1
+libEGL.so.1             libegl1
+libxkbcommon.so.0       libxkbcommon0
+libdbus-1.so.3          libdbus-1-3
+libfontconfig.so.1      libfontconfig1
+libgssapi_krb5.so.2     libgssapi-krb5-2
+libxcb-cursor.so.0      libxcb-cursor0
+libxcb-icccm.so.4       libxcb-icccm4
+libxcb-keysyms.so.1     libxcb-keysyms1
+libxcb-shape.so.0       libxcb-shape0
+libxcb-randr.so.0       libxcb-randr0
+libxcb-xkb.so.1         libxcb-xkb1
+libxkbcommon-x11.so.0   libxkbcommon-x11-0
+libX11-xcb.so.1         libx11-xcb1
+"
+
+find_python() {
+    local name
+    for name in ${PYTHON:-} python3 python3.11 python3.12 python3.13 /usr/bin/python3; do
+        if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$name"
+            return
+        fi
+    done
+}
+
+chinese_font_installed() {
+    if command -v fc-list >/dev/null; then
+        [ -n "$(fc-list :lang=zh-cn family)" ]
+    else
+        dpkg-query -W -f='${db:Status-Abbrev}' fonts-wqy-microhei 2>/dev/null | grep -q '^ii'
+    fi
+}
+
+libreoffice_calc_installed() {
+    # The core alone also answers to `soffice`, yet cannot open a workbook.
+    local program
+    program=$(readlink -f "$(command -v soffice)") && [ -e "$(dirname "$program")/libsclo.so" ]
+}
+
+missing=()
+while read -r soname package; do
+    [ -z "$soname" ] || have_library "$soname" || missing+=("$package")
+done <<<"$libraries"
+chinese_font_installed || missing+=(fonts-wqy-microhei)
+python=$(find_python)
+if [ -z "$python" ]; then
+    missing+=(python3 python3-venv)
+elif ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+    missing+=(python3-venv)
+fi
+if [ "$purpose" = test ]; then
+    libreoffice_calc_installed || missing+=(libreoffice-calc)
+    command -v Xvfb >/dev/null || missing+=(xvfb)
+    command -v xauth >/dev/null || missing+=(xauth)
+fi
+if [ "$purpose" = package ]; then
+    command -v objdump >/dev/null || missing+=(binutils)
+    command -v dpkg-deb >/dev/null || missing+=(dpkg)
+fi
+
+if [ ${#missing[@]} -gt 0 ]; then
+    command="apt-get install -y --no-install-recommends ${missing[*]}"
+    if ! command -v apt-get >/dev/null; then
+        say "缺少系统组件，本机没有 apt，请用系统的软件包管理器安装：${missing[*]}"
+        say "Missing system packages; there is no apt here, install their equivalents: ${missing[*]}"
+        exit 1
+    fi
+    as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        if ! sudo -n true 2>/dev/null; then
+            say "缺少系统组件，需要管理员权限，请先执行下面这一条命令 / Missing system packages, please run:"
+            say "    sudo sh -c 'apt-get update && $command'"
+            exit 1
+        fi
+        as_root=(sudo -n)
+    fi
+    say "正在安装系统组件 / installing system packages: ${missing[*]}"
+    # A list that cannot be refreshed (one broken source) need not keep the packages from being there.
+    "${as_root[@]}" apt-get -qq update || true
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \
+        install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
+    python=$(find_python)
+fi
+
+# ---- Python packages ------------------------------------------------------------------------------
+# The stamp names what the environment was made from; it is made again only when that changes.
+wanted="$(sha256sum pyproject.toml | cut -d' ' -f1) $PWD"
+if [ "$(cat .venv/.ready 2>/dev/null)" != "$wanted" ] || ! .venv/bin/python -c '' 2>/dev/null; then
+    say "正在准备 Python 环境（.venv），首次约需几分钟 / preparing the Python environment (.venv)"
+    .venv/bin/python -c 'import sys; sys.exit(sys.prefix == sys.base_prefix)' 2>/dev/null \
+        || "$python" -m venv --clear .venv
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input -e '.[dev]'
+    printf '%s\n' "$wanted" >.venv/.ready
+fi
