@@ -92,8 +92,14 @@ if [ ${#missing[@]} -gt 0 ]; then
     say "正在安装系统组件 / installing system packages: ${missing[*]}"
     # A list that cannot be refreshed (one broken source) need not keep the packages from being there.
     "${as_root[@]}" apt-get -qq update || true
+    log=$(mktemp)
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \
-        install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
+        install -qq -y --no-install-recommends "${missing[@]}" >"$log" 2>&1 || {
+        cat "$log"
+        say "安装失败，原因见上；请检查软件源后重试，或手工执行 / installing failed, see above; by hand: $command"
+        exit 1
+    }
+    rm -f "$log"
     python=$(find_python)
 fi
 
