@@ -1,0 +1,20 @@
+"""All tables of the register; importing this makes the metadata complete."""
+
+from db.models.account import Draft, Setting
+from db.models.audit import AuditEntry
+from db.models.base import Base, Record
+from db.models.cloud import Cloud
+from db.models.cycle import Batch, Explanation, ReturnFile, ReturnRow, StagedRow
+from db.models.enterprise import Enterprise, EnterpriseSearch
+from db.models.indicator_value import IndicatorValue
+from db.models.issue import Issue
+from db.models.nurture import Nurture
+from db.models.org import OrgUnit, Park
+from db.models.plan import ActionItem, Indicator, IndicatorTarget, IndicatorUnit, Plan, Programme
+from db.models.visit import Visit
+
+__all__ = [
+    "ActionItem", "AuditEntry", "Base", "Batch", "Cloud", "Draft", "Enterprise", "EnterpriseSearch", "Explanation",
+    "Indicator", "IndicatorTarget", "IndicatorUnit", "IndicatorValue", "Issue", "Nurture", "OrgUnit", "Park", "Plan",
+    "Programme", "Record", "ReturnFile", "ReturnRow", "Setting", "StagedRow", "Visit",
+]  # fmt: skip

@@ -1,0 +1,73 @@
+"""The rows one unit's month consists of: what the check looks at, the return carries and the roll-up counts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from db.periods import Period
+from db.records import Values, table_of
+from db.registers import REGISTERS, Register
+
+CLOSED_ISSUES = ("回头看合格",)
+IN_CHUNKS = 500  # SQLite's limit on bound values is far off, but statements stay readable in its logs
+
+
+def rows_of_month(session: Session, unit_code: str, period: str) -> dict[str, list[Values]]:
+    """All rows of the unit's return for the month, by register key, in a stable order.
+
+    走访、指标: rows of that month. 问题: registered by the month's end and not closed before its start.
+    上云、培育: the whole living ledger up to the month's end. 企业: those the other rows name, and
+    those the unit created or changed in the month.
+    """
+    rows = {
+        key: [dict(row) for row in session.execute(month_query(register, unit_code, period)).mappings()]
+        for key, register in REGISTERS.items()
+        if register.scope != "referenced"
+    }
+    named = {row["enterprise_id"] for each in rows.values() for row in each if row.get("enterprise_id")}
+    rows["enterprise"] = _enterprises(session, unit_code, period, named)
+    return {key: rows[key] for key in REGISTERS}
+
+
+def month_query(register: Register, unit_code: str, period: str) -> Select[Any]:
+    """The live rows of one register that belong to the unit's month (not for 企业)."""
+    month = Period(period)
+    table = table_of(register)
+    live = and_(table.c.unit_code == unit_code, table.c.deleted_at.is_(None))
+    placed = table.c[register.placed_by]
+    if register.key == "indicator":
+        inside = placed == period
+    elif register.key == "visit":
+        inside = placed.between(month.first_day, month.last_day)
+    elif register.key == "issue":
+        over = and_(table.c.status.in_(CLOSED_ISSUES), table.c.review_on < month.first_day)
+        inside = and_(placed <= month.last_day, ~over)
+    elif register.key == "cloud":
+        inside = or_(placed <= month.last_day, placed.is_(None))
+    else:
+        inside = or_(placed <= period, placed.is_(None))
+    return select(table).where(live, inside).order_by(placed, table.c.id)
+
+
+def _enterprises(session: Session, unit_code: str, period: str, named: set[UUID]) -> list[Values]:
+    month = Period(period)
+    table = table_of(REGISTERS["enterprise"])
+    first = datetime.combine(month.first_day, datetime.min.time()).astimezone()
+    after = datetime.combine(month.next.first_day, datetime.min.time()).astimezone()
+    found: dict[UUID, Values] = {}
+    touched = select(table).where(
+        table.c.unit_code == unit_code, table.c.deleted_at.is_(None), table.c.updated_at >= first, table.c.updated_at < after
+    )
+    for row in session.execute(touched).mappings():
+        found[row["id"]] = dict(row)
+    missing = sorted(named - found.keys())
+    for start in range(0, len(missing), IN_CHUNKS):
+        chunk = missing[start : start + IN_CHUNKS]
+        for row in session.execute(select(table).where(table.c.id.in_(chunk))).mappings():
+            found[row["id"]] = dict(row)
+    return sorted(found.values(), key=lambda row: (row["name"] or "", row["id"]))

@@ -1,0 +1,248 @@
+"""Saving, deleting and reading records: revision, audit, search and derived fields in one place.
+
+Whether the values make sense is for checks/; what may be moved where is for workflow.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, insert, select, update
+from sqlalchemy.orm import Session
+
+from db import derive, locks, search
+from db.errors import Refused, StaleRecord
+from db.models import AuditEntry
+from db.registers import Register
+from db.store import Actor
+from db.types import new_key, now
+from db.values import from_json, to_json
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    id: UUID
+    rev: int
+    changed: bool
+
+
+def table_of(register: Register) -> Table:
+    return register.model.__table__  # type: ignore[return-value]
+
+
+def get(session: Session, register: Register, record_id: UUID) -> Values | None:
+    """All columns of one record (deleted ones too: look at `deleted_at`), or None."""
+    table = table_of(register)
+    row = session.execute(select(table).where(table.c.id == record_id)).mappings().first()
+    return None if row is None else dict(row)
+
+
+def save(
+    session: Session,
+    register: Register,
+    values: Mapping[str, Any],
+    actor: Actor,
+    *,
+    id: UUID | None = None,
+    base_rev: int | None = None,
+    unparsed: Mapping[str, str] | None = None,
+    not_applicable: Sequence[str] | None = None,
+    unit_code: str | None = None,
+    origin: Mapping[str, Any] | None = None,
+    action: str = "",
+    note: str | None = None,
+    new_id: UUID | None = None,
+) -> Saved:
+    """Create (`id` None) or update a record with the given field values; fields not named stay.
+
+    `values` hold typed values by field name; `unparsed` what was typed and not understood. Fills defaults,
+    derived fields, 待补全 and the search; writes the audit. Nothing is written when nothing changed.
+
+    Raises StaleRecord when `base_rev` is no longer the stored revision, Refused for a locked month.
+    """
+    stored = get(session, register, id) if id is not None else None
+    if id is not None and stored is None:
+        raise Refused("这条记录已不存在。", "请刷新列表后再试。", "no_such_record")
+    if stored is not None and base_rev is not None and stored["rev"] != base_rev:
+        raise StaleRecord("这条记录刚被另一个窗口改过。", dict(stored))
+
+    record: Values = dict(stored) if stored is not None else _blank(register, actor, unit_code)
+    names = {field.name for field in register.fields}
+    record.update({name: value for name, value in values.items() if name in names})
+    if unparsed is not None or stored is None:
+        record["unparsed"] = dict(unparsed) if unparsed else None
+    if not_applicable is not None:
+        record["not_applicable"] = list(not_applicable) or None
+    if origin is not None:
+        record["origin"] = dict(origin)
+    derive.fill(session, register, record, is_new=stored is None)
+    record["incomplete"] = is_incomplete(register, record)
+    record["digest"] = digest_of(register, record)
+
+    before, after = _difference(register, stored, record)
+    if stored is not None and not after:
+        return Saved(stored["id"], stored["rev"], False)
+    locks.check_open(session, register, stored, record)
+
+    moment = now()
+    record["updated_at"], record["updated_by"] = moment, actor.person
+    table = table_of(register)
+    if stored is None:
+        record["id"], record["rev"] = new_id or new_key(), 1
+        record["created_at"], record["created_by"] = moment, actor.person
+        session.execute(insert(table), [record])
+    else:
+        record["rev"] = stored["rev"] + 1
+        session.execute(update(table).where(table.c.id == stored["id"]), {**record})
+    _audit(session, moment, actor, action or ("update" if stored else "create"), register, record["id"], before, after, note)
+    if register.key == "enterprise":
+        search.index(session, record)
+    derive.spread(session, register, stored, record, actor)
+    return Saved(record["id"], record["rev"], True)
+
+
+def delete(session: Session, register: Register, record_id: UUID, actor: Actor, *, note: str | None = None) -> None:
+    """Put a record aside (it can be restored). Refused when it is named by others or its month is locked."""
+    stored = get(session, register, record_id)
+    if stored is None or stored["deleted_at"] is not None:
+        return
+    locks.check_open(session, register, stored, None)
+    locks.check_unused(session, register, record_id)
+    _mark(session, register, stored, actor, now(), "delete", note)
+
+
+def restore(session: Session, register: Register, record_id: UUID, actor: Actor) -> None:
+    """Undo a delete."""
+    stored = get(session, register, record_id)
+    if stored is None or stored["deleted_at"] is None:
+        return
+    locks.check_open(session, register, stored, None)
+    _mark(session, register, stored, actor, None, "restore", None)
+
+
+def history(session: Session, record_id: UUID, field: str | None = None) -> list[AuditEntry]:
+    """What happened to a record, newest first; with `field`, only the entries that changed it."""
+    entries = session.scalars(
+        select(AuditEntry).where(AuditEntry.record_id == record_id).order_by(AuditEntry.seq.desc())
+    ).all()
+    return [entry for entry in entries if field is None or field in (entry.after or {})]
+
+
+def is_incomplete(register: Register, record: Mapping[str, Any]) -> bool:
+    """待补全: a required field is empty, or something typed was not understood."""
+    if record.get("unparsed"):
+        return True
+    return any(
+        record.get(field.name) in (None, "", []) and field.is_required(record)
+        for field in register.fields
+        if not field.computed
+    )
+
+
+def digest_of(register: Register, record: Mapping[str, Any]) -> str:
+    """A short hash of the values people entered: two records with the same values have the same digest."""
+    content = {
+        field.name: to_json(record.get(field.name))
+        for field in register.fields
+        if not field.computed and record.get(field.name) not in (None, "", [])
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def image(register: Register, record: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """A record as JSON, whole: the before-image of an undo."""
+    return None if record is None else {name: to_json(value) for name, value in record.items()}
+
+
+def from_image(register: Register, data: Mapping[str, Any]) -> Values:
+    """The record that `image` was made of."""
+    fields = {field.name: field for field in register.fields}
+    record: Values = {}
+    for column in table_of(register).columns:
+        value = data.get(column.name)
+        if column.name in fields:
+            record[column.name] = from_json(fields[column.name], value)
+        elif value is not None and column.name == "id":
+            record[column.name] = UUID(value)
+        elif value is not None and column.name in ("created_at", "updated_at", "deleted_at"):
+            record[column.name] = datetime.fromisoformat(value)
+        else:
+            record[column.name] = value
+    return record
+
+
+def _blank(register: Register, actor: Actor, unit_code: str | None) -> Values:
+    record: Values = {column.name: None for column in table_of(register).columns}
+    record["unit_code"] = unit_code or actor.unit_code
+    for field in register.fields:
+        if field.default is not None:
+            record[field.name] = field.default
+    return record
+
+
+def _difference(
+    register: Register, stored: Mapping[str, Any] | None, record: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The changed values, before and after, as JSON. Derived fields count: a list shows them."""
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    names = [field.name for field in register.fields] + ["unparsed", "not_applicable", "incomplete"]
+    for name in names:
+        old = stored.get(name) if stored is not None else None
+        new = record.get(name)
+        if old != new and not (old in (None, "", []) and new in (None, "", [])):
+            before[name], after[name] = to_json(old), to_json(new)
+    return before, after
+
+
+def _mark(
+    session: Session, register: Register, stored: Values, actor: Actor, deleted_at: datetime | None, action: str, note: str | None
+) -> None:
+    moment = now()
+    table = table_of(register)
+    session.execute(
+        update(table).where(table.c.id == stored["id"]),
+        {"deleted_at": deleted_at, "rev": stored["rev"] + 1, "updated_at": moment, "updated_by": actor.person},
+    )
+    _audit(session, moment, actor, action, register, stored["id"], None, None, note)
+    record = {**stored, "deleted_at": deleted_at}
+    if register.key == "enterprise":
+        search.index(session, record)
+    derive.spread(session, register, stored, record, actor)
+
+
+def _audit(
+    session: Session,
+    moment: datetime,
+    actor: Actor,
+    action: str,
+    register: Register,
+    record_id: UUID,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+    note: str | None,
+) -> None:
+    session.execute(
+        insert(AuditEntry.__table__),  # type: ignore[arg-type]
+        [
+            {
+                "at": moment,
+                "by": actor.person,
+                "action": action,
+                "register": register.key,
+                "record_id": record_id,
+                "before": before or None,
+                "after": after or None,
+                "note": note,
+            }
+        ],
+    )

@@ -1,0 +1,244 @@
+"""Values of fields: from what was typed to the typed value and back to text or JSON. One rule per kind.
+
+`parse` never guesses: what it does not understand comes back as a rule id and a reason, and the caller
+keeps the text (Record.unparsed).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Protocol
+from uuid import UUID
+
+from db import text
+from db.codes import normalise_uscc
+from db.fields import Field, Kind
+from db.progress import show_number
+
+
+class Lookup(Protocol):
+    """Names and codes of what a field may refer to (units, streets, parks, enterprises, code tables)."""
+
+    def find(self, source: str, raw: str) -> Any | None:
+        """The value a text means for a `source` (code, name or alias), or None."""
+
+    def name(self, source: str, value: Any) -> str:
+        """What people call a value; the value itself as text when it is unknown."""
+
+    def options(self, source: str) -> Iterable[tuple[Any, str]]:
+        """All values of a small source with their names; empty for enterprises and visits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A value, or the rule that the text breaks with the reason in words. Blank is value None."""
+
+    value: Any = None
+    rule: str = ""
+    reason: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return not self.rule
+
+
+_SEPARATORS = re.compile(r"[、;；，,\n/|]+")
+
+
+def parse(field: Field, raw: Any, lookup: Lookup, *, unit: str = "") -> Outcome:
+    """Understand one typed or imported value. `unit` is the unit a column's header states, if it differs."""
+    if raw is None or (isinstance(raw, str) and not text.clean(raw, lines=True).text):
+        return Outcome()
+    kind = field.kind
+    if kind is Kind.BOOL:
+        answer = text.parse_bool(raw)
+        return Outcome(answer.value) if answer.ok else Outcome(rule="GEN-005", reason=answer.reason)
+    if kind in (Kind.INTEGER, Kind.NUMBER):
+        return _number(field, raw, unit)
+    if kind is Kind.DATE:
+        found_day = text.parse_date(raw)
+        return Outcome(found_day.value) if found_day.ok else Outcome(rule="GEN-004", reason=found_day.reason)
+    if kind is Kind.PERIOD:
+        month = text.parse_period(raw)
+        value = None if month.value is None else str(month.value)
+        return Outcome(value) if month.ok else Outcome(rule="GEN-004", reason=month.reason)
+    if kind in (Kind.CHOICE, Kind.REF):
+        if isinstance(raw, (UUID, int)) and not isinstance(raw, bool) and kind is Kind.REF:
+            return Outcome(raw)
+        return _one(field, _as_text(raw), lookup)
+    if kind in (Kind.CHOICES, Kind.REFS):
+        return _several(field, raw, lookup)
+    if kind in (Kind.LOG, Kind.CHECKLIST, Kind.FILES):
+        return _list(kind, raw)
+    cleaned = text.clean(_as_text(raw), lines=kind is Kind.LONG).text
+    if field.editor == "code":
+        return Outcome(normalise_uscc(cleaned) or None)
+    if field.editor == "phone":
+        return Outcome(text.fold(cleaned) or None)
+    return Outcome(cleaned or None)
+
+
+def to_text(field: Field, value: Any, lookup: Lookup) -> str:
+    """What a form, list or sheet shows; `parse` of it gives the value back."""
+    if value is None or value == []:
+        return ""
+    kind = field.kind
+    if kind is Kind.BOOL:
+        return "是" if value else "否"
+    if kind is Kind.NUMBER:
+        return plain_number(value, field.places)
+    if kind is Kind.DATE:
+        return str(value.isoformat())
+    if kind in (Kind.REF, Kind.CHOICE) and field.source:
+        return lookup.name(field.source, value)
+    if kind in (Kind.CHOICES, Kind.REFS, Kind.CHECKLIST):
+        return "、".join(lookup.name(field.source, item) if field.source else str(item) for item in value)
+    if kind is Kind.LOG:
+        return "\n".join(f"{entry['at']} {entry['by']}：{entry['text']}" for entry in value)
+    if kind is Kind.FILES:
+        return "、".join(str(entry["name"]) for entry in value)
+    return str(value)
+
+
+def display(field: Field, value: Any, lookup: Lookup) -> str:
+    """`to_text` for reading only: thousands separators, and trailing zeros of indicators dropped."""
+    if value is not None and field.kind is Kind.NUMBER:
+        return show_number(value, field.places) if field.places <= 2 else f"{value.normalize():,f}"
+    if value is not None and field.kind is Kind.INTEGER:
+        return f"{value:,}"
+    return to_text(field, value, lookup)
+
+
+def plain_number(value: Decimal, places: int) -> str:
+    """A Decimal without exponent; up to two decimals are kept, finer ones only as far as needed."""
+    shown = format(value, "f")
+    if "." in shown and places > 2:
+        shown = shown.rstrip("0").rstrip(".")
+    return shown
+
+
+def to_json(value: Any) -> Any:
+    """A value as JSON that `from_json` reads back exactly (numbers as text, never float)."""
+    if isinstance(value, UUID):
+        return value.hex
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return value
+
+
+def from_json(field: Field, data: Any) -> Any:
+    """The value that `to_json` wrote for this field."""
+    if data is None:
+        return None
+    if field.kind is Kind.NUMBER:
+        return Decimal(data)
+    if field.kind is Kind.DATE:
+        return date.fromisoformat(data)
+    if field.kind is Kind.REF and field.source in ("enterprise", "visit"):
+        return UUID(data)
+    return data
+
+
+def _number(field: Field, raw: Any, unit: str) -> Outcome:
+    shown = raw
+    if unit and unit != field.unit and not isinstance(raw, str):
+        # A bare number under a header that states another unit means that unit.
+        shown = f"{raw:.15g}{unit}" if isinstance(raw, float) else f"{raw}{unit}"
+    elif unit and unit != field.unit and re.fullmatch(r"[\d.,\s+-]+", text.fold(raw)):
+        shown = f"{raw}{unit}"
+    if field.kind is Kind.INTEGER:
+        whole = text.parse_int(shown, field.unit)
+        rule = "GEN-003" if field.count and "整数" in whole.reason else "GEN-002"
+        return Outcome(whole.value) if whole.ok else Outcome(rule=rule, reason=whole.reason)
+    found = text.parse_decimal(shown, field.unit)
+    return Outcome(found.value) if found.ok else Outcome(rule="GEN-002", reason=found.reason)
+
+
+def _one(field: Field, raw: str, lookup: Lookup) -> Outcome:
+    cleaned = text.clean(raw).text
+    if field.source:
+        found = lookup.find(field.source, cleaned)
+        if found is not None:
+            return Outcome(found)
+        if text.is_blank(cleaned):
+            return Outcome()
+        if field.source in ("unit", "street", "park"):
+            return Outcome(rule="GEN-009", reason=f"机构表中没有“{cleaned}”")
+        return Outcome(rule="GEN-005", reason=f"没有“{cleaned}”这一项")
+    found = match_choice(field, cleaned)
+    if found is not None:
+        return Outcome(found)
+    if text.is_blank(cleaned):
+        return Outcome()
+    return Outcome(rule="GEN-005", reason=f"没有“{cleaned}”这一项")
+
+
+def match_choice(field: Field, raw: str) -> str | None:
+    """The choice a text means: itself, with other brackets or width, or one of the field's aliases."""
+    wanted = _key(raw)
+    for option in field.choices:
+        if _key(option) == wanted:
+            return option
+    for alias, option in (field.value_aliases or {}).items():
+        if _key(alias) == wanted:
+            return option
+    # “浅层” for “浅层（单一通用应用）”: the part before the bracket names the choice.
+    for option in field.choices:
+        if "（" in option and _key(option.split("（")[0]) == wanted:
+            return option
+    return None
+
+
+def _several(field: Field, raw: Any, lookup: Lookup) -> Outcome:
+    whole = raw if isinstance(raw, str) else None
+    if whole is not None and (only := _one(field, whole, lookup)).ok and only.value is not None:
+        return Outcome([only.value])
+    parts = [str(item) for item in raw] if whole is None else _SEPARATORS.split(whole)
+    values: list[Any] = []
+    for part in parts:
+        if not text.clean(part).text:
+            continue
+        found = _one(field, part, lookup) if field.choices or field.source not in ("", "policy", "materials") else Outcome(text.clean(part).text)
+        if not found.ok:
+            return found
+        if found.value is not None and found.value not in values:
+            values.append(found.value)
+    return Outcome(values or None)
+
+
+def _list(kind: Kind, raw: Any) -> Outcome:
+    if isinstance(raw, list):
+        return Outcome(raw or None)
+    lines = [line for line in str(raw).splitlines() if line.strip()]
+    if kind is Kind.LOG:
+        return Outcome([_log_entry(line) for line in lines] or None)
+    names = [name.strip() for line in lines for name in _SEPARATORS.split(line) if name.strip()]
+    if kind is Kind.FILES:
+        return Outcome([{"name": name} for name in names] or None)
+    return Outcome(names or None)
+
+
+def _log_entry(line: str) -> dict[str, str]:
+    found = re.match(r"(\d{4}-\d{2}-\d{2}) ([^：:]*)[：:](.*)", line.strip())
+    if found:
+        return {"at": found[1], "by": found[2].strip(), "text": found[3].strip()}
+    return {"at": "", "by": "", "text": line.strip()}
+
+
+def _key(raw: str) -> str:
+    return text.fold(raw).upper()
+
+
+def _as_text(raw: Any) -> str:
+    """A cell as text: whole floats without “.0”, dates as ISO."""
+    if isinstance(raw, float) and raw == int(raw):
+        return str(int(raw))
+    if isinstance(raw, (date, datetime)):
+        return raw.isoformat()[:10]
+    return str(raw)
