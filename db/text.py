@@ -106,7 +106,7 @@ _SCALES = {"": 0, "百": 2, "千": 3, "万": 4, "十万": 5, "百万": 6, "千�
 _COUNTERS = frozenset("家个名次件人间条处户项部套份宗笔项座所台")
 _AREAS = {"平方米": "平方米", "平米": "平方米", "m2": "平方米", "平方": "平方米"}
 _BASES = ("元", "平方米", "平米", "平方", "m2", "%", "百分点", "月", "天", "工作日", *sorted(_COUNTERS))
-_MOST_DIGITS = 20
+_MOST_DIGITS = 24
 _FLOAT_DIGITS = ".15g"  # what Excel keeps of a number
 
 
@@ -143,7 +143,7 @@ def parse_decimal(raw: object, unit: str = "") -> Parsed[Decimal]:
     factor = _factor(rest, unit)
     if isinstance(factor, str):
         return Parsed(reason=_why_no_number(text) if _is_inexact(text) else factor)
-    if len(found[0]) > _MOST_DIGITS:
+    if sum(map(str.isdigit, found[0])) > _MOST_DIGITS:
         return Parsed(reason="数字位数太多")
     return Parsed(_plain(Decimal(found[0].replace(",", "")).scaleb(factor)))
 
@@ -178,7 +178,7 @@ def _why_no_number(text: str) -> str:
         return "看不出是分数还是两个数，请写成小数"
     if re.search(r"\d[-~至到]\d", text):
         return "这里是一个范围，请填一个确定的数"
-    if _VAGUE.search(text):
+    if _VAGUE.search(text) and re.search(r"\d|几", text):
         return "不是确切的数，请填一个确定的数"
     if re.search(r"[一二三四五六七八九十百千万两]", text) and not re.search(r"\d", text):
         return "请用阿拉伯数字填写"
@@ -248,7 +248,7 @@ def parse_date(raw: object) -> Parsed[date]:
         return _number_as_date(raw)
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", str(raw))).translate(_STROKES).replace("。", ".")
     text = re.sub(r"\s+", " ", text.strip())
-    text = re.sub(r" ?([-/.年月]) ?", r"\1", _TAIL.sub("", text))
+    text = re.sub(r" ?([-/.年月日号]) ?", r"\1", _TAIL.sub("", text))
     for form in _DATE_FORMS:
         found = form.fullmatch(text)
         if found:
@@ -259,10 +259,11 @@ def parse_date(raw: object) -> Parsed[date]:
 
 
 def _number_as_date(raw: int | float | Decimal) -> Parsed[date]:
-    whole = int(raw) if raw == raw and abs(raw) < 10**9 else 0
+    number = float(raw)
+    whole = int(number) if abs(number) < 1e9 else 0  # also false for NaN
     if whole in _SERIAL_RANGE:
         return Parsed(_EXCEL_EPOCH + timedelta(days=whole))
-    if whole == raw and 10**7 <= whole < 10**8:
+    if whole == number and 10**7 <= whole < 10**8:
         return _day(whole // 10000, whole // 100 % 100, whole % 100)
     return Parsed(reason="这个数不是日期")
 

@@ -76,7 +76,10 @@ def _library_reason(day: date) -> str | None:
     off, name = chinese_calendar.get_holiday_detail(day)
     if not off:
         return None
-    return chinese_calendar.Holiday(name).chinese if name else "周末"
+    if not name:
+        return "周末"
+    chinese: str = chinese_calendar.Holiday(name).chinese
+    return f"{chinese}节" if chinese in ("清明", "端午", "中秋") else chinese
 
 
 def why_not(day: date, overrides: Overrides = NO_OVERRIDES) -> str | None:
