@@ -9,25 +9,6 @@ say() { printf '%s\n' "$*"; }
 have_library() { /sbin/ldconfig -p 2>/dev/null | grep -F "$1 " >/dev/null; }
 
 # ---- system packages ------------------------------------------------------------------------------
-# Asked by library, not by package: names of packages differ between releases, sonames do not.
-libraries="
-libglib-2.0.so.0        libglib2.0-0
-libGL.so.1              libgl1
-libEGL.so.1             libegl1
-libxkbcommon.so.0       libxkbcommon0
-libdbus-1.so.3          libdbus-1-3
-libfontconfig.so.1      libfontconfig1
-libgssapi_krb5.so.2     libgssapi-krb5-2
-libxcb-cursor.so.0      libxcb-cursor0
-libxcb-icccm.so.4       libxcb-icccm4
-libxcb-keysyms.so.1     libxcb-keysyms1
-libxcb-shape.so.0       libxcb-shape0
-libxcb-randr.so.0       libxcb-randr0
-libxcb-xkb.so.1         libxcb-xkb1
-libxkbcommon-x11.so.0   libxkbcommon-x11-0
-libX11-xcb.so.1         libx11-xcb1
-"
-
 find_python() {
     local name
     for name in ${PYTHON:-} python3 python3.11 python3.12 python3.13 /usr/bin/python3; do
@@ -53,9 +34,10 @@ libreoffice_calc_installed() {
 }
 
 missing=()
-while read -r soname package; do
-    [ -z "$soname" ] || have_library "$soname" || missing+=("$package")
-done <<<"$libraries"
+# Asked by library, not by package: names of packages differ between releases, sonames do not.
+while read -r soname package _; do
+    have_library "$soname" || missing+=("$package")
+done < <(grep -v '^#' packaging/system-libraries.txt)
 chinese_font_installed || missing+=(fonts-wqy-microhei)
 python=$(find_python)
 if [ -z "$python" ]; then
