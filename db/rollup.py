@@ -1,0 +1,222 @@
+"""The district's month: 14 indicators (or however many the plan has) with coverage, and the registers' totals.
+
+Several units' values become one by the indicator's `combine`; ratios are never summed. No ranking here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import totals
+from db.coverage import Coverage, coverage
+from db.models import Indicator, IndicatorTarget, IndicatorUnit, IndicatorValue, OrgUnit, Plan
+from db.periods import Period
+from db.progress import Progress, Semantics, assess, rounded
+
+
+@dataclass(frozen=True, slots=True)
+class UnitValue:
+    """What one responsible unit reported for an indicator (None: nothing for this month)."""
+
+    unit_code: str
+    unit: str
+    value: Decimal | None
+    reason: str = ""
+    next_step: str = ""
+    data_source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorLine:
+    """One indicator at the end of the month. `reported` is what units say where a register answers instead."""
+
+    no: int
+    name: str
+    unit: str
+    decimals: int
+    attribute: str
+    semantics: Semantics
+    progress: Progress
+    units: tuple[UnitValue, ...]
+    from_register: bool
+    reported: Decimal | None
+    note: str
+
+    @property
+    def value(self) -> Decimal | None:
+        return self.progress.value
+
+    @property
+    def units_reported(self) -> int:
+        return sum(unit.value is not None for unit in self.units)
+
+    @property
+    def units_expected(self) -> int:
+        return len(self.units)
+
+    @property
+    def state(self) -> str:
+        """正常, 关注, 预警, or 未报 where there is no value to judge."""
+        return self.progress.state.value if self.progress.state else "未报"
+
+    @property
+    def binding(self) -> bool:
+        return self.attribute == "约束性"
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "no": self.no,
+            "name": self.name,
+            "unit": self.unit,
+            "value": _number(self.value, self.decimals),
+            "target": _number(self.progress.target, self.decimals),
+            "completion": _number(self.progress.completion, 1),
+            "time_progress": _number(self.progress.time_progress, 1),
+            "gap": _number(self.progress.gap, 1),
+            "state": self.state,
+            "units_reported": self.units_reported,
+            "units_expected": self.units_expected,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Rollup:
+    """Everything the 月调度 of one month says."""
+
+    period: Period
+    region: str
+    plan_title: str
+    coverage: Coverage
+    indicators: tuple[IndicatorLine, ...]
+    visits: totals.Visits
+    issues: totals.Issues
+    clouds: totals.Clouds
+    nurtures: totals.Nurtures
+    behind: tuple[IndicatorLine, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape `qianqi rollup --json` prints (without `out` and `sheets`)."""
+        return {
+            "coverage": {
+                "expected": self.coverage.expected,
+                "received": self.coverage.received,
+                "late": self.coverage.late,
+                "missing": self.coverage.missing,
+            },
+            "indicators": [line.as_json() for line in self.indicators],
+            "registers": {
+                "visit": {"rows": self.visits.rows, "enterprises": self.visits.enterprises},
+                "cloud": {"rows": self.clouds.rows, "counted": self.clouds.counted},
+                "issue": {
+                    "open": self.issues.open,
+                    "overdue": self.issues.overdue,
+                    "written_off": self.issues.written_off,
+                },
+                "nurture": self.nurtures.by_stage,
+            },
+        }
+
+
+def rollup(session: Session, period: str) -> Rollup:
+    """Add up one month from what is in the register now. UsageError for a text that is no month."""
+    month = Period(period)
+    plan = session.scalars(select(Plan).limit(1)).one()
+    clouds = totals.clouds(session, month, plan.baseline_year)
+    lines = indicator_lines(session, month, clouds, plan.baseline_year)
+    return Rollup(
+        period=month,
+        region=plan.region,
+        plan_title=plan.title,
+        coverage=coverage(session, month),
+        indicators=lines,
+        visits=totals.visits(session, month),
+        issues=totals.issues(session, month),
+        clouds=clouds,
+        nurtures=totals.nurtures(session, month),
+        behind=tuple(line for line in lines if line.progress.gap is not None and line.progress.gap < 0),
+    )
+
+
+def indicator_lines(
+    session: Session, month: Period, clouds: totals.Clouds, baseline_year: int
+) -> tuple[IndicatorLine, ...]:
+    """All indicators of the plan for the month, in the plan's order."""
+    targets = {
+        (row.indicator_no, row.year): row.value for row in session.scalars(select(IndicatorTarget)).all()
+    }
+    names = {code: name for code, name in session.execute(select(OrgUnit.code, OrgUnit.name))}
+    duties: dict[int, list[str]] = {}
+    for duty in session.scalars(select(IndicatorUnit)):
+        duties.setdefault(duty.indicator_no, []).append(duty.unit_code)
+    reported: dict[int, list[IndicatorValue]] = {}
+    for value in session.scalars(
+        select(IndicatorValue).where(IndicatorValue.period == str(month), IndicatorValue.deleted_at.is_(None))
+    ):
+        reported.setdefault(value.indicator_no or 0, []).append(value)
+    lines = []
+    for row in session.scalars(select(Indicator).order_by(Indicator.no)):
+        prior = row.baseline if month.year - 1 <= baseline_year else targets.get((row.no, month.year - 1))
+        by_unit = {value.org_code or value.unit_code: value for value in reported.get(row.no, [])}
+        units = tuple(_unit_value(code, names, by_unit.get(code)) for code in _in_order(duties.get(row.no, []), by_unit))
+        combined = combine(row.combine, [unit.value for unit in units])
+        register = _register_value(row, clouds)
+        progress = assess(
+            Semantics(row.semantics),
+            month.month,
+            combined if register is None else register,
+            targets.get((row.no, month.year)),
+            prior,
+        )
+        lines.append(
+            IndicatorLine(
+                row.no, row.name, row.unit, row.decimals, row.attribute, Semantics(row.semantics), progress, units,
+                register is not None, combined, row.note or "",
+            )
+        )  # fmt: skip
+    return tuple(lines)
+
+
+def combine(how: str, values: list[Decimal | None]) -> Decimal | None:
+    """Several units' values as one: `sum` adds what is there; `single` and `dedup` take a value only if there is one.
+
+    Values counted by several units that may overlap (`dedup`) can not be added without a list.
+    """
+    given = [value for value in values if value is not None]
+    if not given:
+        return None
+    if how == "sum":
+        return sum(given, Decimal(0))
+    return given[0] if len(given) == 1 else None
+
+
+def _register_value(row: Indicator, clouds: totals.Clouds) -> Decimal | None:
+    """企业上云: the opening balance (which has no list) plus enterprises newly evidenced since the baseline year."""
+    if row.register != "cloud" or not clouds.rows:
+        return None
+    return (row.opening or Decimal(0)) + clouds.net_new
+
+
+def _in_order(duties: list[str], by_unit: dict[str, IndicatorValue]) -> list[str]:
+    """The responsible units; a value from any other unit is shown too, after them."""
+    return duties + sorted(code for code in by_unit if code not in duties)
+
+
+def _unit_value(code: str, names: dict[str, str], value: IndicatorValue | None) -> UnitValue:
+    if value is None:
+        return UnitValue(code, names.get(code, code), None)
+    return UnitValue(
+        code, names.get(code, code), value.value, value.reason or "", value.next_step or "", value.data_source or ""
+    )
+
+
+def _number(value: Decimal | None, places: int) -> float | int | None:
+    """A JSON number: exact to the places people see."""
+    shown = rounded(value, places)
+    if shown is None:
+        return None
+    return int(shown) if shown == shown.to_integral_value() else float(shown)

@@ -1,0 +1,248 @@
+"""Totals of the registers for one month: visits by street, problems by state, cloud after de-duplication, candidates.
+
+Each is a few set-based queries that a covering index answers; nothing here knows about files or windows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import and_, case, distinct, func, or_, select
+from sqlalchemy.orm import Session
+
+from db.models import Cloud, Enterprise, Issue, Nurture, OrgUnit, Visit
+from db.models.issue import CLEARED, DONE, OPEN, STATUSES
+from db.models.nurture import STAGES, UPSCALE
+from db.periods import Period
+
+ASSESSED_MODES = ("实地", "座谈会")  # what counts for the assessment by default
+NEAR_LINE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class VisitTotal:
+    """One unit's visits: rows of the month, enterprises visited (each once), of them by an assessed mode; year to date."""
+
+    unit_code: str
+    unit: str
+    rows: int
+    enterprises: int
+    assessed: int
+    year_rows: int
+    year_enterprises: int
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """`enterprises` of the district counts a firm once, however many units visited it."""
+
+    units: tuple[VisitTotal, ...]
+    rows: int
+    enterprises: int
+    year_enterprises: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem past its deadline."""
+
+    issue_no: str
+    enterprise: str
+    category: str
+    org: str
+    due_date: date
+    days: int
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issues:
+    """By state; 办结率 in both senses: of those due by now, and of all."""
+
+    by_status: dict[str, int]
+    by_category: dict[str, int]
+    open: int
+    overdue: int
+    written_off: int
+    done_rate_due: Decimal | None
+    done_rate_all: Decimal | None
+    satisfied_rate: Decimal | None
+    overdue_list: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clouds:
+    """Rows and counted enterprises, by operator channel; `net_new` are those first evidenced after the baseline year."""
+
+    rows: int
+    counted: int
+    net_new: int
+    by_provider: tuple[tuple[str, int, int], ...]  # name, rows, counted
+    uncounted: dict[str, int]  # reason: rows
+    growth: tuple[tuple[str, int], ...]  # month, counted enterprises at its end
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    enterprise: str
+    unit: str
+    specialty: str
+    threshold: Decimal | None
+    revenue_ytd: Decimal | None
+    reach_rate: Decimal | None
+    reach_ym: str | None
+    stage: str
+
+    @property
+    def missing(self) -> Decimal | None:
+        """How much is left to the line, in 万元."""
+        if self.threshold is None or self.revenue_ytd is None:
+            return None
+        return max(self.threshold - self.revenue_ytd, Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Nurtures:
+    by_stage: dict[str, int]
+    by_type: dict[str, int]
+    near_line: tuple[Candidate, ...]
+
+
+def visits(session: Session, period: Period, unit_code: str | None = None) -> Visits:
+    """Visits of the month and the year so far, by reporting unit."""
+    year_start = Period.of(period.year, 1).first_day
+    in_month = Visit.visit_date >= period.first_day
+    scope = and_(Visit.visit_date.between(year_start, period.last_day), Visit.deleted_at.is_(None))
+    if unit_code:
+        scope = and_(scope, Visit.unit_code == unit_code)
+    columns = (
+        func.sum(case((in_month, 1), else_=0)),
+        func.count(distinct(case((in_month, Visit.enterprise_id)))),
+        func.count(distinct(case((and_(in_month, Visit.visit_mode.in_(ASSESSED_MODES)), Visit.enterprise_id)))),
+        func.count(),
+        func.count(distinct(Visit.enterprise_id)),
+    )
+    names = _unit_names(session)
+    found = session.execute(select(Visit.unit_code, *columns).where(scope).group_by(Visit.unit_code)).all()
+    lines = [VisitTotal(row[0], names.get(row[0], row[0]), *(int(each or 0) for each in row[1:])) for row in found]
+    whole = session.execute(select(*columns).where(scope)).one()
+    return Visits(
+        tuple(sorted(lines, key=lambda line: line.unit_code)), int(whole[0] or 0), int(whole[1] or 0), int(whole[4] or 0)
+    )
+
+
+def issues(session: Session, period: Period, unit_code: str | None = None, *, listed: int = 50) -> Issues:
+    """Problems registered by the end of the month, as they stand; overdue as of that day."""
+    as_of = period.last_day
+    scope = and_(Issue.registered_on <= as_of, Issue.deleted_at.is_(None))
+    if unit_code:
+        scope = and_(scope, Issue.unit_code == unit_code)
+    overdue = and_(scope, Issue.status.in_(OPEN), Issue.due_date < as_of)
+    due_or_done = and_(scope, or_(Issue.due_date <= as_of, Issue.status.in_(DONE)))
+    status = dict.fromkeys(STATUSES, 0) | _counts(session, Issue.status, scope)
+    done, total = sum(status[each] for each in DONE), sum(status.values())
+    told = _counts(session, Issue.satisfaction, and_(scope, Issue.satisfaction.in_(("满意", "基本满意", "不满意"))))
+    rows = session.execute(
+        select(Issue, Enterprise.name, OrgUnit.name)
+        .outerjoin(Enterprise, Enterprise.id == Issue.enterprise_id)
+        .outerjoin(OrgUnit, OrgUnit.code == Issue.org_code)
+        .where(overdue)
+        .order_by(Issue.due_date, Issue.id)
+        .limit(listed)
+    ).all()
+    return Issues(
+        by_status=status,
+        by_category=_counts(session, Issue.category, scope),
+        open=sum(status[each] for each in OPEN),
+        overdue=int(session.scalar(select(func.count()).select_from(Issue).where(overdue)) or 0),
+        written_off=sum(status[each] for each in CLEARED),
+        done_rate_due=_rate(done, int(session.scalar(select(func.count()).select_from(Issue).where(due_or_done)) or 0)),
+        done_rate_all=_rate(done, total),
+        satisfied_rate=_rate(told.get("满意", 0) + told.get("基本满意", 0), sum(told.values())),
+        overdue_list=tuple(
+            Problem(
+                row.issue_no or "", firm or "", row.category or "", org or "", row.due_date,
+                (as_of - row.due_date).days, row.description or "",
+            )
+            for row, firm, org in rows
+        ),
+    )  # fmt: skip
+
+
+def clouds(session: Session, period: Period, baseline_year: int, unit_code: str | None = None) -> Clouds:
+    """Cloud services by the end of the month; an enterprise counts once, whoever reports it."""
+    scope = and_(Cloud.cloud_on <= period.last_day, Cloud.deleted_at.is_(None))
+    if unit_code:
+        scope = and_(scope, Cloud.unit_code == unit_code)
+    counts = and_(scope, Cloud.counted.is_(True))
+    names = _unit_names(session)
+    by_provider = session.execute(
+        select(
+            Cloud.provider_org, func.count(), func.count(distinct(case((Cloud.counted.is_(True), Cloud.enterprise_id))))
+        )
+        .where(scope)
+        .group_by(Cloud.provider_org)
+    ).all()
+    month = func.strftime("%Y-%m", Cloud.cloud_on)
+    by_month = Counter(
+        {str(row[0]): int(row[1]) for row in session.execute(
+            select(month, func.count(distinct(Cloud.enterprise_id))).where(counts).group_by(month)
+        )}
+    )  # fmt: skip
+    months = [period.shift(-back) for back in range(11, -1, -1)]
+    return Clouds(
+        rows=int(session.scalar(select(func.count()).select_from(Cloud).where(scope)) or 0),
+        counted=sum(by_month.values()),
+        net_new=sum(number for key, number in by_month.items() if int(key[:4]) > baseline_year),
+        by_provider=tuple(
+            sorted(((names.get(row[0], "未填"), int(row[1]), int(row[2])) for row in by_provider), key=lambda each: -each[1])
+        ),
+        uncounted=_counts(session, Cloud.uncounted_reason, and_(scope, Cloud.counted.is_not(True))),
+        growth=tuple(
+            (str(each), sum(number for key, number in by_month.items() if key <= each)) for each in months
+        ),
+    )
+
+
+def nurtures(session: Session, period: Period, unit_code: str | None = None) -> Nurtures:
+    """Candidates by stage, and those for 升规 closest below (or just over) the line and not yet in stock."""
+    scope = and_(Nurture.deleted_at.is_(None), or_(Nurture.asof_ym <= str(period), Nurture.asof_ym.is_(None)))
+    if unit_code:
+        scope = and_(scope, Nurture.unit_code == unit_code)
+    near = session.execute(
+        select(Nurture, Enterprise.name, OrgUnit.name)
+        .outerjoin(Enterprise, Enterprise.id == Nurture.enterprise_id)
+        .outerjoin(OrgUnit, OrgUnit.code == Nurture.unit_code)
+        .where(scope, Nurture.nurture_type == UPSCALE, Nurture.stage.not_in(("已入库", "退回", "放弃", "退库")))
+        .where(Nurture.reach_rate.is_not(None))
+        .order_by(Nurture.reach_rate.desc(), Nurture.id)
+        .limit(NEAR_LINE)
+    ).all()
+    found = _counts(session, Nurture.stage, scope)
+    return Nurtures(
+        by_stage={stage: found[stage] for stage in STAGES if stage in found},
+        by_type=_counts(session, Nurture.nurture_type, scope),
+        near_line=tuple(
+            Candidate(
+                firm or "", unit or "", row.specialty or "", row.threshold, row.revenue_ytd, row.reach_rate,
+                row.reach_ym, row.stage or "",
+            )
+            for row, firm, unit in near
+        ),
+    )  # fmt: skip
+
+
+def _counts(session: Session, column: object, scope: object) -> dict[str, int]:
+    rows = session.execute(select(column, func.count()).where(scope).group_by(column)).all()  # type: ignore[call-overload]
+    return {str(key): int(number) for key, number in rows if key}
+
+
+def _rate(part: int, whole: int) -> Decimal | None:
+    return Decimal(part) * 100 / whole if whole else None
+
+
+def _unit_names(session: Session) -> dict[str | None, str]:
+    return {code: name for code, name in session.execute(select(OrgUnit.code, OrgUnit.name))}
