@@ -1,0 +1,143 @@
+"""What a page of the navigation is: its base class, its entry in the list of pages, the order of the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.style.theme import tokens
+from desktop.widgets.button import Button
+from desktop.widgets.header import PageHeader
+
+CLERK, SUPERVISOR = "clerk", "supervisor"
+
+# Groups of the navigation per role, a line between them. Pages not named here follow in the order they are given.
+ORDER: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    CLERK: (
+        (
+            "month",
+            "enterprises",
+            "visits",
+            "issues",
+            "cloud",
+            "nurture",
+            "indicators",
+            "tasks",
+            "projects",
+            "parks",
+        ),
+        ("dispatch", "analysis", "settings"),
+    ),
+    SUPERVISOR: (
+        ("month", "receive", "analysis", "bulletin"),
+        (
+            "enterprises",
+            "visits",
+            "issues",
+            "cloud",
+            "nurture",
+            "indicators",
+            "tasks",
+            "projects",
+            "parks",
+            "dispatch",
+            "settings",
+        ),
+    ),
+}
+
+
+class Page(QWidget):
+    """Base of every page. Subclasses set `key`, `word`, `icon`, fill `self.body`, and override what they need.
+
+    `self.header` is the title line; `self.body` the layout under it. A page is built on its first visit.
+    """
+
+    goto_asked = Signal(str, dict)  # page key, arguments for its `open`
+    badge_changed = Signal()
+
+    key = ""
+    word = ""
+    icon = "document"
+
+    def __init__(self, context: Any = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.setProperty("role", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(self.title)
+        margin = tokens().metrics.page_margin
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(margin, 20, margin, 20)
+        outer.setSpacing(tokens().metrics.margin)
+        self.header = PageHeader(self.title, self)
+        outer.addWidget(self.header)
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(tokens().metrics.margin)
+        outer.addLayout(self.body, 1)
+
+    @property
+    def title(self) -> str:
+        """The words at the top of the page and in the window's title."""
+        return self.word
+
+    def refresh(self) -> None:
+        """Read again what is shown. Called when the page appears after a change; must not disturb an open editor."""
+
+    def open(self, **args: Any) -> None:
+        """Show something particular (`goto("visits", record="…")`); called after `refresh`."""
+
+    def first_focus(self) -> QWidget | None:
+        """Where typing starts; None leaves the choice to the tab order, the header's buttons last."""
+        return None
+
+    def badge(self) -> int | None:
+        """How many things are due here; None shows no badge."""
+        return None
+
+    def leave(self) -> bool:
+        """Asked before another page is shown; False keeps the person here (say why on the page)."""
+        return True
+
+    def shortcuts(self) -> list[tuple[str, str]]:
+        """(keys, what they do) for F1: the buttons with a shortcut, and named QShortcuts."""
+        found = [
+            (button.hint, button.text())
+            for button in self.findChildren(Button)
+            if button.hint and button.isVisibleTo(self)
+        ]
+        for shortcut in self.findChildren(QShortcut):
+            if shortcut.whatsThis():
+                keys = shortcut.key().toString(QKeySequence.SequenceFormat.NativeText)
+                found.append((keys, shortcut.whatsThis()))
+        return found
+
+
+@dataclass(frozen=True)
+class PageSpec:
+    """One entry of the navigation. `factory(context)` builds the page on its first visit.
+
+    `icon` names a picture of resources/icons; `group` tells where a page unknown to ORDER goes (0 upper, 1 lower).
+    """
+
+    key: str
+    word: str
+    icon: str
+    group: int
+    roles: frozenset[str] | set[str]
+    factory: Callable[[Any], Page] = field(repr=False)
+
+
+def arrange(specs: Sequence[PageSpec], role: str) -> list[list[PageSpec]]:
+    """The pages this role sees, in groups, in the order of the navigation."""
+    mine = {spec.key: spec for spec in specs if role in spec.roles}
+    groups = [[mine.pop(key) for key in keys if key in mine] for keys in ORDER.get(role, ((), ()))]
+    for spec in mine.values():
+        groups[min(max(spec.group, 0), len(groups) - 1)].append(spec)
+    return [group for group in groups if group]

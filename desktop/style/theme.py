@@ -1,0 +1,81 @@
+"""Puts the look on the application and tells who asks what it is now. Chinese locale and Qt's own words too."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop.style.fonts import ui_font
+from desktop.style.palette import qpalette
+from desktop.style.sheet import style_sheet
+from desktop.style.tokens import DEFAULT_TEXT, Tokens, make
+
+
+class _Notifier(QObject):
+    changed = Signal()
+
+
+class _State:
+    """What is in force; one per process, as there is one QApplication."""
+
+    tokens: Tokens = make()
+    notifier: _Notifier | None = None
+    translator: QTranslator | None = None
+
+
+def tokens() -> Tokens:
+    """The tokens in force (light, 14 pixels, before `apply` was called)."""
+    return _State.tokens
+
+
+def notifier() -> _Notifier:
+    """Its signal `changed` fires after another theme or text size was applied."""
+    if _State.notifier is None:
+        _State.notifier = _Notifier()
+    return _State.notifier
+
+
+def apply(app: QApplication, dark: bool = False, size: int = DEFAULT_TEXT) -> Tokens:
+    """Dress the whole application; may be called again at any time to change theme or text size."""
+    _speak_chinese(app)
+    made = make(dark, size)
+    _State.tokens = made
+    if app.style().objectName() != "fusion":
+        app.setStyle("Fusion")
+    app.setPalette(qpalette(made))
+    app.setFont(ui_font(made.metrics.text))
+    app.setStyleSheet(style_sheet(made))
+    notifier().changed.emit()
+    return made
+
+
+def font(pixels: int | None = None, strong: bool = False) -> QFont:
+    """The program's font for painters: at the text size unless `pixels` says otherwise; weight 600 if strong."""
+    made = QFont(QApplication.font())
+    made.setPixelSize(_State.tokens.metrics.text if pixels is None else pixels)
+    if strong:
+        made.setWeight(QFont.Weight.DemiBold)
+    return made
+
+
+def set_property(widget: QWidget, name: str, value: object) -> None:
+    """Set a property the style sheet looks at (card, primary, role, state …) and have it looked at again."""
+    if widget.property(name) == value:
+        return
+    widget.setProperty(name, value)
+    style = widget.style()
+    style.unpolish(widget)
+    style.polish(widget)
+    widget.update()
+
+
+def _speak_chinese(app: QApplication) -> None:
+    """Chinese dates, numbers and standard dialogs; without it dates read "1 01 2000" and buttons "Cancel"."""
+    if _State.translator is not None:
+        return
+    QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
+    translator = QTranslator(app)
+    if translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(translator)
+    _State.translator = translator

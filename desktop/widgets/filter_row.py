@@ -1,0 +1,135 @@
+"""The row of filters above a list: a search field, choices, how many rows are left. Remembers what was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
+
+from desktop.memory import Memory
+from desktop.style.theme import tokens
+from desktop.widgets.button import Button
+from desktop.widgets.labels import label
+
+_TYPING_PAUSE = 180  # ms: long enough to finish a syllable, short enough to feel immediate
+
+
+class FilterRow(QWidget):
+    """`changed(values)` fires after a pause in typing or at once for a choice. Values: key → text, value or bool."""
+
+    changed = Signal(dict)
+
+    def __init__(self, parent: QWidget | None = None, memory: Memory | None = None, name: str = "") -> None:
+        super().__init__(parent)
+        self._memory, self._name = memory, name
+        self._remembered: dict[str, Any] = dict(memory.get(f"filter/{name}", {}) or {}) if memory else {}
+        self._fields: dict[str, QLineEdit | QComboBox | QCheckBox] = {}
+        self._defaults: dict[str, Any] = {}
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(8)
+        self.clear_button = Button("清除筛选", self.clear, self, role="link")
+        self.clear_button.hide()
+        self.note = label("", "muted")
+        self._row.addWidget(self.clear_button)
+        self._row.addStretch(1)
+        self._row.addWidget(self.note)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_TYPING_PAUSE)
+        self._pause.timeout.connect(self._tell)
+
+    def add_search(
+        self, key: str = "text", hint: str = "名称、拼音首字母、代码尾号", width: int = 260
+    ) -> QLineEdit:
+        """A text field; Enter applies it without waiting."""
+        field = QLineEdit()
+        field.setPlaceholderText(hint)
+        field.setAccessibleName(f"筛选：{hint}")
+        field.setClearButtonEnabled(True)
+        field.setFixedWidth(tokens().metrics.px(width))
+        field.setText(str(self._remembered.get(key) or ""))
+        field.textChanged.connect(self._pause.start)
+        field.returnPressed.connect(self._tell)
+        self._add(key, field, "")
+        return field
+
+    def add_choice(
+        self, key: str, name: str, choices: Sequence[tuple[Any, str]], default: Any = None
+    ) -> QComboBox:
+        """A drop-down of (value, word); put (None, "全部街道") first for "no filter"."""
+        box = QComboBox()
+        box.setAccessibleName(name)
+        box.setToolTip(name)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        box.setMaxVisibleItems(16)
+        for value, word in choices:
+            box.addItem(word, value)
+        wanted = box.findData(self._remembered.get(key, default))
+        box.setCurrentIndex(max(0, wanted))
+        box.currentIndexChanged.connect(self._tell)
+        self._add(key, box, default)
+        return box
+
+    def add_check(self, key: str, word: str, default: bool = False) -> QCheckBox:
+        """A yes-or-no filter."""
+        box = QCheckBox(word)
+        box.setChecked(bool(self._remembered.get(key, default)))
+        box.toggled.connect(self._tell)
+        self._add(key, box, default)
+        return box
+
+    def values(self) -> dict[str, Any]:
+        """What is chosen now."""
+        found: dict[str, Any] = {}
+        for key, field in self._fields.items():
+            if isinstance(field, QLineEdit):
+                found[key] = field.text().strip()
+            elif isinstance(field, QComboBox):
+                found[key] = field.currentData()
+            else:
+                found[key] = field.isChecked()
+        return found
+
+    def set_values(self, values: dict[str, Any]) -> None:
+        """Choose from outside (a click on a chart); tells `changed` once."""
+        for key, value in values.items():
+            field = self._fields[key]
+            field.blockSignals(True)
+            if isinstance(field, QLineEdit):
+                field.setText(str(value or ""))
+            elif isinstance(field, QComboBox):
+                field.setCurrentIndex(max(0, field.findData(value)))
+            else:
+                field.setChecked(bool(value))
+            field.blockSignals(False)
+        self._tell()
+
+    def clear(self) -> None:
+        """Back to no filter."""
+        self.set_values(dict(self._defaults))
+
+    @property
+    def active(self) -> bool:
+        """Is anything filtered out?"""
+        return self.values() != self._defaults
+
+    def set_note(self, text: str) -> None:
+        """Words at the right, as "共 126 条"."""
+        self.note.setText(text)
+
+    def _add(self, key: str, field: QLineEdit | QComboBox | QCheckBox, default: Any) -> None:
+        self._fields[key] = field
+        self._defaults[key] = default
+        self._row.insertWidget(self._row.indexOf(self.clear_button), field)
+        self.clear_button.setVisible(self.active)
+
+    def _tell(self) -> None:
+        self._pause.stop()
+        values = self.values()
+        self.clear_button.setVisible(self.active)
+        if self._memory is not None:
+            self._memory.set(f"filter/{self._name}", values)
+        self.changed.emit(values)
