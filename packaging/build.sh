@@ -30,10 +30,10 @@ listed=$(grep -v '^#' packaging/system-libraries.txt)
 while read -r soname; do
     [ -n "$(find "$frozen" -name "$soname" -print -quit)" ] && continue
     case $soname in
-        libm.so.6 | libdl.so.2 | librt.so.1 | libpthread.so.0 | libutil.so.1 | ld-linux-*) continue ;; # parts of libc6
+        libm.so.6 | libdl.so.2 | libresolv.so.2 | librt.so.1 | libpthread.so.0 | libutil.so.1 | ld-linux-*) continue ;; # parts of libc6
         libcups.so.2) continue ;; # recommended only: without it there is no printer to choose, nothing else
     esac
-    grep -E "^$soname .* system$" <<<"$listed" >/dev/null || {
+    awk -v soname="$soname" '$1 == soname && $3 == "system" {found = 1} END {exit !found}' <<<"$listed" || {
         echo "$soname is neither in the bundle nor in packaging/system-libraries.txt" >&2
         exit 1
     }

@@ -1,21 +1,44 @@
 #!/usr/bin/env bash
-# Plays the practice month from a .deb, unpacked in an empty place where neither our Python nor our source exists.
+# Plays the practice month from a .deb unpacked in an empty place, where neither Python nor our source can be found.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-package=$(realpath "${1:?which .deb}")
+package=$(realpath "${1:?usage: smoke.sh PACKAGE.deb}")
 repository=$PWD
 python=$repository/.venv/bin/python
+
 place=$(mktemp -d /tmp/qianqi-smoke.XXXXXX)
 trap 'rm -rf "$place"' EXIT
 dpkg-deb -x "$package" "$place/root"
-mkdir "$place/home" "$place/away" "$place/runtime"
-chmod 700 "$place/runtime"
+mkdir -p "$place/home" "$place/away" "$place/out"
+mkdir -m 700 "$place/runtime"
 
-# Where the kernel lets us, every Python and the checkout are hidden, so that nothing can be borrowed from them.
-mapfile -t hidden < <("$python" -c 'import sys; print(sys.prefix, sys.base_prefix + "/lib", sep="\n")' \
-    | sed 's|^/usr/lib$|/usr/lib/python3|')
-hidden+=("$repository" /usr/lib/python3.11)
-hide='for folder in "$@"; do [ ! -d "$folder" ] || mount -t tmpfs none "$folder"; done'
+# What an office machine would do, with nothing in its environment but a home.
+cat >"$place/play.sh" <<END
+set -e
+cd "$place/away"
+qianqi() {
+    env -i HOME="$place/home" XDG_RUNTIME_DIR="$place/runtime" LC_ALL=C.UTF-8 PATH=/nowhere \
+        QT_QPA_PLATFORM=offscreen "$place/root/opt/qianqi/qianqi" "\$@"
+}
+qianqi --help >"$place/out/help.txt"
+qianqi demo --out "$place/out/demo"
+END
+
+# Every Python and the checkout disappear behind empty folders, for this process only.
+cat >"$place/hide.sh" <<END
+set -e
+for folder in "$repository" $("$python" -c 'import sys; print(sys.base_prefix)')/lib/python3* /usr/lib/python3*; do
+    [ ! -d "\$folder" ] || mount -t tmpfs none "\$folder"
+done
+[ ! -e "$repository/pyproject.toml" ]
+exec sh "$place/play.sh"
+END
 if unshare --mount --map-root-user true 2>/dev/null; then
-    apart=(unshare --mount --map-root-user bash -c "$hide; shift \$#; exec env -i \"\${ENVIRONMENT[@]}\"" --)
+    echo "trying the package with every Python hidden"
+    unshare --mount --map-root-user sh "$place/hide.sh"
+else
+    echo "trying the package (this kernel lets no one hide Python; PATH and environment are empty)"
+    sh "$place/play.sh"
 fi
+
+"$python" packaging/inspect_demo.py "$place/out"
