@@ -74,7 +74,11 @@ def _first(session: Session, unit_code: str, period: str) -> int:
     """How late the first revision was: a punctual return that is corrected later was still punctual."""
     days: Any = session.scalar(
         select(ReturnFile.late_days)
-        .where(ReturnFile.unit_code == unit_code, ReturnFile.period == period, ReturnFile.state.in_(("received", "sent")))
+        .where(
+            ReturnFile.unit_code == unit_code,
+            ReturnFile.period == period,
+            ReturnFile.state.in_(("received", "sent")),
+        )
         .order_by(ReturnFile.revision)
         .limit(1)
     )
@@ -85,4 +89,6 @@ def _state(unit: OrgUnit, found: ReturnFile | None, late_days: int) -> UnitState
     if found is None:
         return UnitState(unit.code, unit.name, unit.kind, MISSING)
     word = LATE if late_days > 0 else ZERO if found.zero_report else ON_TIME
-    return UnitState(unit.code, unit.name, unit.kind, word, found.revision, late_days, dict(found.summary or {}))
+    return UnitState(
+        unit.code, unit.name, unit.kind, word, found.revision, late_days, dict(found.summary or {})
+    )

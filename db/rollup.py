@@ -1,4 +1,4 @@
-"""The district's month: 14 indicators (or however many the plan has) with coverage, and the registers' totals.
+"""The district's month: the plan's indicators with their coverage, and the registers' totals.
 
 Several units' values become one by the indicator's `combine`; ratios are never summed. No ranking here.
 """
@@ -21,7 +21,7 @@ from db.progress import Progress, Semantics, assess, rounded
 
 @dataclass(frozen=True, slots=True)
 class UnitValue:
-    """What one responsible unit reported for an indicator (None: nothing for this month)."""
+    """What one unit reported for an indicator (None: nothing for this month)."""
 
     unit_code: str
     unit: str
@@ -29,11 +29,12 @@ class UnitValue:
     reason: str = ""
     next_step: str = ""
     data_source: str = ""
+    responsible: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class IndicatorLine:
-    """One indicator at the end of the month. `reported` is what units say where a register answers instead."""
+    """One indicator at the end of the month. `reported`: what units say where a register answers instead."""
 
     no: int
     name: str
@@ -53,11 +54,11 @@ class IndicatorLine:
 
     @property
     def units_reported(self) -> int:
-        return sum(unit.value is not None for unit in self.units)
+        return sum(unit.responsible and unit.value is not None for unit in self.units)
 
     @property
     def units_expected(self) -> int:
-        return len(self.units)
+        return sum(unit.responsible for unit in self.units)
 
     @property
     def state(self) -> str:
@@ -162,8 +163,8 @@ def indicator_lines(
     for row in session.scalars(select(Indicator).order_by(Indicator.no)):
         prior = row.baseline if month.year - 1 <= baseline_year else targets.get((row.no, month.year - 1))
         by_unit = {value.org_code or value.unit_code: value for value in reported.get(row.no, [])}
-        units = tuple(_unit_value(code, names, by_unit.get(code)) for code in _in_order(duties.get(row.no, []), by_unit))
-        combined = combine(row.combine, [unit.value for unit in units])
+        units = _unit_values(duties.get(row.no, []), by_unit, names)
+        combined = combine(row.combine, [unit.value for unit in units if unit.responsible])
         register = _register_value(row, clouds)
         progress = assess(
             Semantics(row.semantics),
@@ -182,7 +183,7 @@ def indicator_lines(
 
 
 def combine(how: str, values: list[Decimal | None]) -> Decimal | None:
-    """Several units' values as one: `sum` adds what is there; `single` and `dedup` take a value only if there is one.
+    """Several units' values as one: `sum` adds them; `single` and `dedup` take a value if there is just one.
 
     Values counted by several units that may overlap (`dedup`) can not be added without a list.
     """
@@ -195,23 +196,35 @@ def combine(how: str, values: list[Decimal | None]) -> Decimal | None:
 
 
 def _register_value(row: Indicator, clouds: totals.Clouds) -> Decimal | None:
-    """企业上云: the opening balance (which has no list) plus enterprises newly evidenced since the baseline year."""
+    """企业上云: the opening balance (it has no list) plus enterprises evidenced since the baseline year."""
     if row.register != "cloud" or not clouds.rows:
         return None
     return (row.opening or Decimal(0)) + clouds.net_new
 
 
-def _in_order(duties: list[str], by_unit: dict[str, IndicatorValue]) -> list[str]:
-    """The responsible units; a value from any other unit is shown too, after them."""
-    return duties + sorted(code for code in by_unit if code not in duties)
-
-
-def _unit_value(code: str, names: dict[str, str], value: IndicatorValue | None) -> UnitValue:
-    if value is None:
-        return UnitValue(code, names.get(code, code), None)
-    return UnitValue(
-        code, names.get(code, code), value.value, value.reason or "", value.next_step or "", value.data_source or ""
-    )
+def _unit_values(
+    duties: list[str], by_unit: dict[str, IndicatorValue], names: dict[str, str]
+) -> tuple[UnitValue, ...]:
+    """The responsible units in the plan's order; a value from any other unit comes after, and is not added."""
+    others = sorted(code for code in by_unit if code not in duties)
+    values = []
+    for code in duties + others:
+        found, name, duty = by_unit.get(code), names.get(code, code), code in duties
+        if found is None:
+            values.append(UnitValue(code, name, None))
+        else:
+            values.append(
+                UnitValue(
+                    code,
+                    name,
+                    found.value,
+                    found.reason or "",
+                    found.next_step or "",
+                    found.data_source or "",
+                    duty,
+                )
+            )
+    return tuple(values)
 
 
 def _number(value: Decimal | None, places: int) -> float | int | None:

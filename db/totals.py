@@ -1,4 +1,4 @@
-"""Totals of the registers for one month: visits by street, problems by state, cloud after de-duplication, candidates.
+"""Totals of the registers for one month: visits by street, problems by state, cloud, candidates.
 
 Each is a few set-based queries that a covering index answers; nothing here knows about files or windows.
 """
@@ -24,7 +24,7 @@ NEAR_LINE = 20
 
 @dataclass(frozen=True, slots=True)
 class VisitTotal:
-    """One unit's visits: rows of the month, enterprises visited (each once), of them by an assessed mode; year to date."""
+    """One unit's visits: rows, enterprises (each once), those by an assessed mode; the same year to date."""
 
     unit_code: str
     unit: str
@@ -75,7 +75,7 @@ class Issues:
 
 @dataclass(frozen=True, slots=True)
 class Clouds:
-    """Rows and counted enterprises, by operator channel; `net_new` are those first evidenced after the baseline year."""
+    """Rows and counted enterprises, by channel; `net_new` are those evidenced after the baseline year."""
 
     rows: int
     counted: int
@@ -121,16 +121,23 @@ def visits(session: Session, period: Period, unit_code: str | None = None) -> Vi
     columns = (
         func.sum(case((in_month, 1), else_=0)),
         func.count(distinct(case((in_month, Visit.enterprise_id)))),
-        func.count(distinct(case((and_(in_month, Visit.visit_mode.in_(ASSESSED_MODES)), Visit.enterprise_id)))),
+        func.count(
+            distinct(case((and_(in_month, Visit.visit_mode.in_(ASSESSED_MODES)), Visit.enterprise_id)))
+        ),
         func.count(),
         func.count(distinct(Visit.enterprise_id)),
     )
     names = _unit_names(session)
     found = session.execute(select(Visit.unit_code, *columns).where(scope).group_by(Visit.unit_code)).all()
-    lines = [VisitTotal(row[0], names.get(row[0], row[0]), *(int(each or 0) for each in row[1:])) for row in found]
+    lines = [
+        VisitTotal(row[0], names.get(row[0], row[0]), *(int(each or 0) for each in row[1:])) for row in found
+    ]
     whole = session.execute(select(*columns).where(scope)).one()
     return Visits(
-        tuple(sorted(lines, key=lambda line: line.unit_code)), int(whole[0] or 0), int(whole[1] or 0), int(whole[4] or 0)
+        tuple(sorted(lines, key=lambda line: line.unit_code)),
+        int(whole[0] or 0),
+        int(whole[1] or 0),
+        int(whole[4] or 0),
     )
 
 
@@ -144,7 +151,9 @@ def issues(session: Session, period: Period, unit_code: str | None = None, *, li
     due_or_done = and_(scope, or_(Issue.due_date <= as_of, Issue.status.in_(DONE)))
     status = dict.fromkeys(STATUSES, 0) | _counts(session, Issue.status, scope)
     done, total = sum(status[each] for each in DONE), sum(status.values())
-    told = _counts(session, Issue.satisfaction, and_(scope, Issue.satisfaction.in_(("满意", "基本满意", "不满意"))))
+    told = _counts(
+        session, Issue.satisfaction, and_(scope, Issue.satisfaction.in_(("满意", "基本满意", "不满意")))
+    )
     rows = session.execute(
         select(Issue, Enterprise.name, OrgUnit.name)
         .outerjoin(Enterprise, Enterprise.id == Issue.enterprise_id)
@@ -153,13 +162,14 @@ def issues(session: Session, period: Period, unit_code: str | None = None, *, li
         .order_by(Issue.due_date, Issue.id)
         .limit(listed)
     ).all()
+    due = int(session.scalar(select(func.count()).select_from(Issue).where(due_or_done)) or 0)
     return Issues(
         by_status=status,
         by_category=_counts(session, Issue.category, scope),
         open=sum(status[each] for each in OPEN),
         overdue=int(session.scalar(select(func.count()).select_from(Issue).where(overdue)) or 0),
         written_off=sum(status[each] for each in CLEARED),
-        done_rate_due=_rate(done, int(session.scalar(select(func.count()).select_from(Issue).where(due_or_done)) or 0)),
+        done_rate_due=_rate(done, due),
         done_rate_all=_rate(done, total),
         satisfied_rate=_rate(told.get("满意", 0) + told.get("基本满意", 0), sum(told.values())),
         overdue_list=tuple(
@@ -168,6 +178,7 @@ def issues(session: Session, period: Period, unit_code: str | None = None, *, li
                 (as_of - row.due_date).days, row.description or "",
             )
             for row, firm, org in rows
+            if row.due_date is not None
         ),
     )  # fmt: skip
 
@@ -181,7 +192,9 @@ def clouds(session: Session, period: Period, baseline_year: int, unit_code: str 
     names = _unit_names(session)
     by_provider = session.execute(
         select(
-            Cloud.provider_org, func.count(), func.count(distinct(case((Cloud.counted.is_(True), Cloud.enterprise_id))))
+            Cloud.provider_org,
+            func.count(),
+            func.count(distinct(case((Cloud.counted.is_(True), Cloud.enterprise_id)))),
         )
         .where(scope)
         .group_by(Cloud.provider_org)
@@ -198,7 +211,10 @@ def clouds(session: Session, period: Period, baseline_year: int, unit_code: str 
         counted=sum(by_month.values()),
         net_new=sum(number for key, number in by_month.items() if int(key[:4]) > baseline_year),
         by_provider=tuple(
-            sorted(((names.get(row[0], "未填"), int(row[1]), int(row[2])) for row in by_provider), key=lambda each: -each[1])
+            sorted(
+                ((names.get(row[0], "未填"), int(row[1]), int(row[2])) for row in by_provider),
+                key=lambda each: -each[1],
+            )
         ),
         uncounted=_counts(session, Cloud.uncounted_reason, and_(scope, Cloud.counted.is_not(True))),
         growth=tuple(
@@ -216,7 +232,9 @@ def nurtures(session: Session, period: Period, unit_code: str | None = None) -> 
         select(Nurture, Enterprise.name, OrgUnit.name)
         .outerjoin(Enterprise, Enterprise.id == Nurture.enterprise_id)
         .outerjoin(OrgUnit, OrgUnit.code == Nurture.unit_code)
-        .where(scope, Nurture.nurture_type == UPSCALE, Nurture.stage.not_in(("已入库", "退回", "放弃", "退库")))
+        .where(
+            scope, Nurture.nurture_type == UPSCALE, Nurture.stage.not_in(("已入库", "退回", "放弃", "退库"))
+        )
         .where(Nurture.reach_rate.is_not(None))
         .order_by(Nurture.reach_rate.desc(), Nurture.id)
         .limit(NEAR_LINE)
@@ -245,4 +263,4 @@ def _rate(part: int, whole: int) -> Decimal | None:
 
 
 def _unit_names(session: Session) -> dict[str | None, str]:
-    return {code: name for code, name in session.execute(select(OrgUnit.code, OrgUnit.name))}
+    return {row.code: row.name for row in session.execute(select(OrgUnit.code, OrgUnit.name))}

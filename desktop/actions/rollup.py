@@ -1,0 +1,31 @@
+"""汇总: add up a month and write the 月调度 summary. Shared by the window and the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from db.rollup import Rollup, rollup
+from db.store import Store
+
+
+def read_rollup(store: Store, period: str) -> Rollup:
+    """The district's month as it stands. UsageError for a text that is no month."""
+    with store.read() as session:
+        return rollup(session, period)
+
+
+def write_rollup(store: Store, period: str, out: Path) -> dict[str, Any]:
+    """Write the summary workbook; what `qianqi rollup --json` prints. MachineError when `out` can not be written."""
+    from returns.summary import write_summary  # openpyxl: a tenth of a second that a window need not pay
+
+    month = read_rollup(store, period)
+    sheets = write_summary(month, out, practice=bool(store.setting("practice", False)))
+    return {
+        "out": str(out),
+        "period": str(month.period),
+        "unit": store.actor.unit_code,
+        "revision": None,
+        "sheets": sheets,
+        **month.as_json(),
+    }

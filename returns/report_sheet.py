@@ -1,0 +1,121 @@
+"""A printed table on one sheet: title, note line, header, rows, widths, A4 landscape. Used by the reports.
+
+The sheets of a return have their own contract (workbook.py); nothing here is ever read back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+A4 = 9  # its number among paper sizes
+FACE = "宋体"
+TITLE = Font(name="黑体", size=16, bold=True)
+NOTE = Font(name=FACE, size=10, color="5B6675")
+HEAD = Font(name=FACE, size=10, bold=True)
+BODY = Font(name=FACE, size=10)
+STATE_FONTS = {
+    "正常": Font(name=FACE, size=10, color="1F8A5B"),
+    "按时": Font(name=FACE, size=10, color="1F8A5B"),
+    "关注": Font(name=FACE, size=10, color="B7791F"),
+    "迟报": Font(name=FACE, size=10, color="B7791F"),
+    "预警": Font(name=FACE, size=10, color="C0392B", bold=True),
+    "未报": Font(name=FACE, size=10, color="C0392B"),
+}
+HEAD_FILL = PatternFill("solid", fgColor="EEF3FA")
+LINE = Side(style="thin", color="B9C3D0")
+BOX = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
+CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+RIGHT = Alignment(horizontal="right", vertical="center")
+
+
+@dataclass(frozen=True, slots=True)
+class Col:
+    """A column: header, width in characters, and a number format for figures."""
+
+    header: str
+    width: float = 12
+    format: str = ""
+    align: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a table came to lie: rows are numbered as in the sheet, `first` to `last` hold the data."""
+
+    sheet: Worksheet
+    header: int
+    first: int
+    last: int
+    next: int
+
+
+def add_sheet(book: Workbook, name: str, title: str, note: str, width: int) -> Worksheet:
+    """A new sheet with its title and note line over `width` columns, set up for A4 landscape."""
+    sheet: Worksheet = book.create_sheet(name)
+    for row, (text, font, height) in enumerate(((title, TITLE, 30), (note, NOTE, 18)), start=1):
+        cell = sheet.cell(row=row, column=1, value=text)
+        cell.font, cell.alignment = font, CENTRE if row == 1 else LEFT
+        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=width)
+        sheet.row_dimensions[row].height = height
+    sheet.sheet_view.showGridLines = False
+    page = sheet.page_setup
+    page.orientation, page.paperSize, page.fitToWidth, page.fitToHeight = "landscape", A4, 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_options.horizontalCentered = True
+    sheet.oddFooter = HeaderFooterItem(center=_HeaderFooterPart("第 &P 页 共 &N 页"))
+    return sheet
+
+
+def add_table(sheet: Worksheet, row: int, columns: Sequence[Col], rows: Sequence[Sequence[Any]]) -> Placed:
+    """Write a table from `row` on; the widest wish of all tables on a sheet decides a column's width."""
+    for index, column in enumerate(columns, start=1):
+        cell = sheet.cell(row=row, column=index, value=column.header)
+        cell.font, cell.fill, cell.border, cell.alignment = HEAD, HEAD_FILL, BOX, CENTRE
+        letter = get_column_letter(index)
+        sheet.column_dimensions[letter].width = max(column.width, sheet.column_dimensions[letter].width or 0)
+    sheet.row_dimensions[row].height = 32
+    for offset, values in enumerate(rows, start=1):
+        for index, (column, value) in enumerate(zip(columns, values, strict=True), start=1):
+            _write(sheet, row + offset, index, column, value)
+    last = row + len(rows)
+    return Placed(sheet, row, row + 1, last, last + 2)
+
+
+def add_heading(sheet: Worksheet, row: int, text: str) -> int:
+    """A heading inside a sheet; the next free row."""
+    sheet.cell(row=row, column=1, value=text).font = Font(name="黑体", size=12)
+    return row + 1
+
+
+def repeat_header(placed: Placed) -> None:
+    """Repeat everything down to the table's header on each printed page, and keep it in view."""
+    placed.sheet.print_title_rows = f"1:{placed.header}"
+    placed.sheet.freeze_panes = f"A{placed.first}"
+
+
+def _write(sheet: Worksheet, row: int, index: int, column: Col, value: Any) -> None:
+    cell = sheet.cell(row=row, column=index)
+    if isinstance(value, str):
+        # A name may begin with “=”: it is text, never a formula.
+        cell.value, cell.data_type = value, "s"
+    else:
+        cell.value = "—" if value is None else value
+    number = isinstance(value, (int, Decimal)) or value is None
+    cell.font = STATE_FONTS.get(value, BODY) if isinstance(value, str) else BODY
+    cell.border = BOX
+    cell.alignment = {"left": LEFT, "center": CENTRE, "right": RIGHT}.get(
+        column.align, RIGHT if number else LEFT
+    )
+    if column.format and number:
+        cell.number_format = column.format
