@@ -1,0 +1,52 @@
+"""Looks at what the practice month left behind: inspect_demo.py OUT. Run by smoke.sh, not shipped."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from openpyxl import load_workbook
+from PySide6.QtGui import QImage
+
+RETURNS_EXPECTED = 10  # one per street
+
+
+def colours(picture: Path) -> int:
+    """How many different colours a picture shows on a coarse grid; an unpainted window shows one or two."""
+    image = QImage(str(picture))
+    if image.isNull():
+        return 0
+    step = 7
+    return len(
+        {image.pixel(x, y) for x in range(0, image.width(), step) for y in range(0, image.height(), step)}
+    )
+
+
+def main(out: Path) -> None:
+    faults = []
+    if "rollup" not in (out / "help.txt").read_text(encoding="utf-8"):
+        faults.append("--help does not list the commands")
+    workbooks = sorted((out / "demo").rglob("*.xlsx"))
+    summaries = 0
+    rows = 0
+    for path in workbooks:
+        book = load_workbook(path)
+        rows += sum(sheet.max_row for sheet in book.worksheets)
+        summaries += any(sheet._charts for sheet in book.worksheets)
+    if len(workbooks) < RETURNS_EXPECTED + 1:
+        faults.append(f"{len(workbooks)} workbooks, expected {RETURNS_EXPECTED} returns and a summary")
+    if not summaries:
+        faults.append("no workbook has a chart")
+    pictures = sorted((out / "demo").rglob("*.png"))
+    if not pictures:
+        faults.append("no pictures of the windows")
+    faults += [f"{path.name} is blank" for path in pictures if colours(path) < 8]
+    if faults:
+        raise SystemExit("the frozen program did not play the month: " + "; ".join(faults))
+    print(
+        f"played   {len(workbooks)} workbooks, {rows} rows, {summaries} with charts, {len(pictures)} pictures"
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
