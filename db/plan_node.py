@@ -19,8 +19,9 @@ class PlanError(KnownError):
     """The plan file is not usable; `place` says where in it, in words."""
 
     def __init__(self, message: str, place: str) -> None:
+        blank = " " if place[-1:].isdigit() else ""  # “指标 5 的…”
         super().__init__(
-            f"计划文件有误：{place}{message}" if place else f"计划文件有误：{message}",
+            f"计划文件有误：{place}{blank}{message}",
             "请改正后重新载入，或改用随程序提供的计划。",
             "bad_plan",
         )
