@@ -1,0 +1,288 @@
+"""The main window: navigation, top bar, one page at a time. What pages show and do is theirs.
+
+Imports nothing that is slow to import: the frame is painted first, then the first page is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.jobs import Jobs
+from desktop.memory import Memory
+from desktop.page import Page, PageSpec, arrange
+from desktop.style.fonts import missing_font_warning
+from desktop.style.theme import notifier
+from desktop.widgets.banner import Banner
+from desktop.widgets.jobbar import JobBar
+from desktop.widgets.nav import Nav
+from desktop.widgets.search_box import Hit, Search
+from desktop.widgets.shortcuts import ShortcutsOverlay
+from desktop.widgets.topbar import TopBar
+
+_WIDTH, _HEIGHT = 1280, 720
+
+
+class Context(Protocol):
+    """What the frame shows of the register that is open."""
+
+    unit_name: str
+    person: str
+    role: str
+    practice: bool
+    memory: Memory
+
+    @property
+    def period(self) -> str: ...
+
+    @property
+    def period_locked(self) -> bool: ...
+
+    @property
+    def last_backup_text(self) -> str: ...
+
+    def set_period(self, period: str) -> None: ...
+
+
+class MainWindow(QMainWindow):
+    """Pages are built on their first visit, from `specs`; `goto` is the only way between them."""
+
+    search_asked = Signal(str)
+    page_shown = Signal(str)
+    closing = Signal()
+
+    def __init__(self, context: Context, specs: Sequence[PageSpec], jobs: Jobs | None = None) -> None:
+        super().__init__()
+        self.context = context
+        self.jobs = jobs or Jobs(self)
+        self._groups = arrange(specs, context.role)
+        self._specs = {spec.key: spec for group in self._groups for spec in group}
+        self._pages: dict[str, Page] = {}
+        self._stale: set[str] = set()
+        self._current = ""
+        self._painted = False
+        self._build()
+        self._keys()
+        self._restore_geometry()
+        self.refresh_top()
+        notifier().changed.connect(self._restyle)
+
+    # Going places.
+
+    def goto(self, key: str, **args: Any) -> bool:
+        """Show a page, building it if need be, and let it open `args`; False where the present page would not go."""
+        if key not in self._specs:
+            return False
+        before = self.page
+        if before is not None and key != self._current and not before.leave():
+            self.nav.set_current(self._current)
+            return False
+        page = self._pages.get(key) or self._make(key)
+        fresh = key not in self._stale
+        self._stale.discard(key)
+        self._current = key
+        self.nav.set_current(key)
+        self.stack.setCurrentWidget(page)
+        self.setWindowTitle(f"{page.title} - 千企台账")
+        if not fresh:
+            page.refresh()
+        if args:
+            page.open(**args)
+        self._show_badge(key)
+        self.context.memory.set("window/page", key)
+        target = page.first_focus()
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif before is not page:
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.page_shown.emit(key)
+        return True
+
+    @property
+    def page(self) -> Page | None:
+        """The page that is shown, None before the first."""
+        return self._pages.get(self._current)
+
+    def page_of(self, key: str) -> Page | None:
+        """A page by key, None while it has not been visited."""
+        return self._pages.get(key)
+
+    def invalidate(self, *keys: str) -> None:
+        """Records changed: these pages (all, without keys) read again when next shown, the present one now."""
+        self._stale |= set(keys or self._pages) & set(self._pages)
+        if self._current in self._stale and self.page is not None:
+            self._stale.discard(self._current)
+            self.page.refresh()
+            self._show_badge(self._current)
+
+    def set_badge(self, key: str, count: int | None) -> None:
+        """A count at an entry of the navigation, also for pages not built yet."""
+        self.nav.set_badge(key, count)
+
+    def set_search(self, search: Search | None) -> None:
+        """What the field in the top bar finds; runs on a worker thread."""
+        self.top.search.set_search(search)
+
+    def say(self, text: str, hint: str = "", state: str = "alarm") -> None:
+        """Show a line above the page: an error with what to do, or a piece of news."""
+        self.message.say(text, hint, state)
+        self.message.show()
+
+    def refresh_top(self) -> None:
+        """Read the context again: unit, month, lock, backup."""
+        c = self.context
+        self.top.set_texts(c.unit_name, c.last_backup_text, c.person)
+        self.top.month.set(c.period, c.period_locked)
+        self.practice.setVisible(c.practice)
+
+    # Building.
+
+    def _build(self) -> None:
+        c = self.context
+        self.setWindowTitle("千企台账")
+        self.top = TopBar(self, c.period, self.jobs)
+        self.top.month.asked.connect(self._ask_period)
+        self.top.search.search_asked.connect(self.search_asked)
+        self.top.search.hit_chosen.connect(self._open_hit)
+        self.nav = Nav([[(spec.key, spec.word, spec.icon) for spec in group] for group in self._groups])
+        self.nav.asked.connect(self.goto)
+        self.practice = Banner(
+            "练习数据：这里的企业和数字都是虚构的，可以放心试用，不会混入正式台账。", state="watch"
+        )
+        self.practice.closed.connect(lambda: self.practice.setVisible(c.practice))
+        self.message = Banner(state="alarm")
+        self.message.hide()
+        self.font_warning = Banner(missing_font_warning() or "", state="alarm", closable=False)
+        self.font_warning.setVisible(missing_font_warning() is not None)
+        self.stack = QStackedWidget()
+        self.job_bar = JobBar(self.jobs)
+        self.jobs.failed.connect(
+            lambda title, error: self.say(f"{title or '操作'}没有完成：{error}", _hint(error))
+        )
+        notices = QVBoxLayout()
+        notices.setContentsMargins(24, 8, 24, 0)
+        notices.setSpacing(8)
+        for banner in (self.font_warning, self.practice, self.message):
+            notices.addWidget(banner)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addLayout(notices)
+        right.addWidget(self.stack, 1)
+        right.addWidget(self.job_bar)
+        below = QHBoxLayout()
+        below.setSpacing(0)
+        below.addWidget(self.nav)
+        below.addLayout(right, 1)
+        whole = QWidget()
+        whole.setProperty("role", "page")
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top)
+        column.addLayout(below, 1)
+        self.setCentralWidget(whole)
+        self.overlay = ShortcutsOverlay(self)
+
+    def _make(self, key: str) -> Page:
+        page = self._specs[key].factory(self.context)
+        page.goto_asked.connect(lambda to, args: self.goto(to, **args))
+        page.badge_changed.connect(lambda: self._show_badge(key))
+        self._pages[key] = page
+        self._stale.add(key)  # a new page reads its first rows by the same road as an old one
+        self.stack.addWidget(page)
+        return page
+
+    def _keys(self) -> None:
+        def bind(keys: str, act: Callable[[], object]) -> None:
+            QShortcut(QKeySequence(keys), self).activated.connect(act)
+
+        bind("Ctrl+K", lambda: self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason))
+        bind("F1", self.show_shortcuts)
+        bind("Ctrl+PgDown", lambda: self._step(1))
+        bind("Ctrl+PgUp", lambda: self._step(-1))
+        for number, key in enumerate(list(self._specs)[:9], start=1):
+            bind(f"Alt+{number}", lambda key=key: self.goto(key))
+
+    def show_shortcuts(self) -> None:
+        """What F1 shows: the keys of the window, and those of the page."""
+        keys = list(self._specs.values())
+        window = [
+            ("Ctrl K", "查找"),
+            ("F1", "快捷键"),
+            ("Alt 1…9", "打开“" + (keys[0].word if keys else "") + "”等前九页"),
+            ("Ctrl PgUp / PgDn", "上一页、下一页"),
+            ("Ctrl C", "复制表格中选中的行"),
+            ("Enter", "打开选中的行"),
+            ("Esc", "关闭侧栏、返回"),
+        ]
+        here = self.page.shortcuts() if self.page is not None else []
+        self.overlay.open([(self.page.title if self.page else "", here), ("处处可用", window)])
+
+    # Answering.
+
+    def _step(self, by: int) -> None:
+        keys = list(self._specs)
+        if keys:
+            place = keys.index(self._current) if self._current in keys else 0
+            self.goto(keys[(place + by) % len(keys)])
+
+    def _ask_period(self, period: str) -> None:
+        if self.page is not None and not self.page.leave():
+            return
+        self.context.set_period(period)
+        self.refresh_top()
+        self.invalidate()
+
+    def _open_hit(self, hit: Hit) -> None:
+        if hit.page:
+            self.goto(hit.page, **hit.args)
+
+    def _show_badge(self, key: str) -> None:
+        page = self._pages.get(key)
+        if page is not None:
+            self.nav.set_badge(key, page.badge())
+
+    def _first_page(self) -> None:
+        if not self._current and self._specs:
+            last = self.context.memory.get("window/page")
+            self.goto(last if last in self._specs else next(iter(self._specs)))
+
+    def _restyle(self) -> None:
+        self.top.restyle()
+        self.nav.restyle()
+
+    def _restore_geometry(self) -> None:
+        screen = QGuiApplication.primaryScreen().availableGeometry()
+        # A small screen (1366×768 at 125 %) has less room than we ask for; then we take what there is.
+        self.setMinimumSize(min(_WIDTH, screen.width()), min(_HEIGHT, screen.height()))
+        kept = self.context.memory.get("window/geometry")
+        if not (kept and self.restoreGeometry(QByteArray.fromBase64(str(kept).encode()))):
+            self.resize(min(1366, screen.width()), min(768, screen.height()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self._first_page)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.overlay.isVisible():
+            self.overlay.setGeometry(self.rect())
+        self.top.search.results.hide()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.page is not None and not self.page.leave():
+            event.ignore()
+            return
+        self.context.memory.set("window/geometry", bytes(self.saveGeometry().toBase64().data()).decode())
+        self.closing.emit()
+        event.accept()
+
+
+def _hint(error: Exception) -> str:
+    return str(getattr(error, "hint", "") or "")
