@@ -40,13 +40,19 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A condition on another field of the same record, for “条件必填”. Empty `values` means “is filled”."""
+    """A condition on another field of the same record, for “条件必填”.
+
+    Empty `values` means “is filled”; `absent` means “is not filled”.
+    """
 
     field: str
     values: tuple[Any, ...] = ()
+    absent: bool = False
 
     def holds(self, record: Mapping[str, Any]) -> bool:
         value = record.get(self.field)
+        if self.absent:
+            return value in (None, "", [])
         if not self.values:
             return value not in (None, "", [])
         if isinstance(value, (list, tuple)):
@@ -56,6 +62,10 @@ class When:
 
 def when(field: str, *values: Any) -> When:
     return When(field, values)
+
+
+def unless(field: str) -> When:
+    return When(field, absent=True)
 
 
 @dataclass(frozen=True, slots=True)

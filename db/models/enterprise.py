@@ -36,6 +36,7 @@ class Enterprise(Record, Base):
     )  # fmt: skip
     uscc: Mapped[str | None] = f.text(
         "统一社会信用代码", "18 位，按营业执照填写；暂无代码须写明原因。", limit=18, editor="code", in_list=True,
+        required_when=f.unless("no_uscc_reason"),
         aliases=("信用代码", "社会信用代码", "统一信用代码", "统一代码", "代码", "机构代码"),
     )  # fmt: skip
     no_uscc_reason: Mapped[str | None] = f.text(
