@@ -15,13 +15,12 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from desktop.jobs import Jobs
 from desktop.memory import Memory
 from desktop.page import Page, PageSpec, arrange
-from desktop.style.fonts import missing_font_warning
 from desktop.style.theme import notifier
-from desktop.widgets.banner import Banner
 from desktop.widgets.jobbar import JobBar
 from desktop.widgets.nav import Nav
+from desktop.widgets.notices import Notices
 from desktop.widgets.search_box import Hit, Search
-from desktop.widgets.shortcuts import ShortcutsOverlay
+from desktop.widgets.shortcuts import EVERYWHERE, ShortcutsOverlay
 from desktop.widgets.topbar import TopBar
 
 _WIDTH, _HEIGHT = 1280, 720
@@ -129,15 +128,14 @@ class MainWindow(QMainWindow):
 
     def say(self, text: str, hint: str = "", state: str = "alarm") -> None:
         """Show a line above the page: an error with what to do, or a piece of news."""
-        self.message.say(text, hint, state)
-        self.message.show()
+        self.notices.say(text, hint, state)
 
     def refresh_top(self) -> None:
         """Read the context again: unit, month, lock, backup."""
         c = self.context
         self.top.set_texts(c.unit_name, c.last_backup_text, c.person)
         self.top.month.set(c.period, c.period_locked)
-        self.practice.setVisible(c.practice)
+        self.notices.practice.setVisible(c.practice)
 
     # Building.
 
@@ -150,27 +148,15 @@ class MainWindow(QMainWindow):
         self.top.search.hit_chosen.connect(self._open_hit)
         self.nav = Nav([[(spec.key, spec.word, spec.icon) for spec in group] for group in self._groups])
         self.nav.asked.connect(self.goto)
-        self.practice = Banner(
-            "练习数据：这里的企业和数字都是虚构的，可以放心试用，不会混入正式台账。", state="watch"
-        )
-        self.practice.closed.connect(lambda: self.practice.setVisible(c.practice))
-        self.message = Banner(state="alarm")
-        self.message.hide()
-        self.font_warning = Banner(missing_font_warning() or "", state="alarm", closable=False)
-        self.font_warning.setVisible(missing_font_warning() is not None)
+        self.notices = Notices()
         self.stack = QStackedWidget()
         self.job_bar = JobBar(self.jobs)
         self.jobs.failed.connect(
             lambda title, error: self.say(f"{title or '操作'}没有完成：{error}", _hint(error))
         )
-        notices = QVBoxLayout()
-        notices.setContentsMargins(24, 8, 24, 0)
-        notices.setSpacing(8)
-        for banner in (self.font_warning, self.practice, self.message):
-            notices.addWidget(banner)
         right = QVBoxLayout()
         right.setSpacing(0)
-        right.addLayout(notices)
+        right.addWidget(self.notices)
         right.addWidget(self.stack, 1)
         right.addWidget(self.job_bar)
         below = QHBoxLayout()
@@ -209,18 +195,8 @@ class MainWindow(QMainWindow):
 
     def show_shortcuts(self) -> None:
         """What F1 shows: the keys of the window, and those of the page."""
-        keys = list(self._specs.values())
-        window = [
-            ("Ctrl K", "查找"),
-            ("F1", "快捷键"),
-            ("Alt 1…9", "打开“" + (keys[0].word if keys else "") + "”等前九页"),
-            ("Ctrl PgUp / PgDn", "上一页、下一页"),
-            ("Ctrl C", "复制表格中选中的行"),
-            ("Enter", "打开选中的行"),
-            ("Esc", "关闭侧栏、返回"),
-        ]
         here = self.page.shortcuts() if self.page is not None else []
-        self.overlay.open([(self.page.title if self.page else "", here), ("处处可用", window)])
+        self.overlay.open([(self.page.title if self.page else "", here), ("处处可用", EVERYWHERE)])
 
     # Answering.
 

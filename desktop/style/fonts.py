@@ -22,6 +22,8 @@ FAMILIES = (
     "Droid Sans Fallback",
 )
 
+_DEMI = int(QFont.Weight.DemiBold)
+
 # Plain ASCII on purpose: this is what people see when every Chinese character would be an empty box.
 NO_CHINESE_FONT = (
     "No Chinese font is installed, so Chinese text shows as empty boxes. "
@@ -51,13 +53,12 @@ def ui_font(pixels: int, families: Sequence[str] | None = None) -> QFont:
     return font
 
 
-def weighted(font: QFont, pixels: int | None = None, strong: bool = True) -> QFont:
-    """A copy for titles and figures: weight 600 where `strong`, at another size where given."""
-    made = QFont(font)
-    if pixels is not None:
-        made.setPixelSize(pixels)
-    made.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
-    return made
+def strong_weight(families: Sequence[str]) -> int:
+    """The weight for titles and figures: 600 where the face has it, else 700, which Qt thickens by itself."""
+    for name in families[:1]:
+        if any(QFontDatabase.weight(name, style) >= _DEMI for style in QFontDatabase.styles(name)):
+            return _DEMI
+    return int(QFont.Weight.Bold)
 
 
 def missing_font_warning(families: Sequence[str] | None = None) -> str | None:

@@ -24,16 +24,16 @@ QFrame[role="popup"] { background: $card; border: 1px solid $edge; border-radius
 QFrame[role="box"] { background: $field; border: 1px solid $edge_soft; border-radius: ${radius}px; }
 QFrame[role="box"][state="locked"] { background: $header; }
 
-QLabel[role="title"] { font-size: ${title}px; font-weight: 600; }
-QLabel[role="heading"] { font-weight: 600; }
-QLabel[role="brand"] { font-size: ${brand}px; font-weight: 600; }
-QLabel[role="figure"] { font-size: ${figure}px; font-weight: 600; }
+QLabel[role="title"] { font-size: ${title}px; font-weight: $strong; }
+QLabel[role="heading"] { font-weight: $strong; }
+QLabel[role="brand"] { font-size: ${brand}px; font-weight: $strong; }
+QLabel[role="figure"] { font-size: ${figure}px; font-weight: $strong; }
 QLabel[role="label"] { color: $text2; font-size: ${small}px; }
 QLabel[role="muted"] { color: $text2; font-size: ${small}px; }
 QLabel[role="help"] { color: $text3; font-size: ${tiny}px; }
 QLabel[role="finding"] { font-size: ${tiny}px; }
 QLabel[role="fact"] { color: $text2; font-size: ${tiny}px; }
-QLabel[role="strong"] { font-weight: 600; }
+QLabel[role="strong"] { font-weight: $strong; }
 QLabel[role="key"] { color: $text2; font-size: ${tiny}px; border: 1px solid $edge_soft; border-radius: 4px;
     padding: 1px 6px; background: $card; }
 
@@ -43,7 +43,7 @@ QPushButton:hover { background: $hover; border-color: $edge; }
 QPushButton:pressed { background: $track; }
 QPushButton:focus { border: 1px solid $accent; }
 QPushButton:disabled { color: $disabled; background: $card; border-color: $line; }
-QPushButton[primary="true"] { background: $action; color: $on_action; border: 1px solid $action; font-weight: 600; }
+QPushButton[primary="true"] { background: $action; color: $on_action; border: 1px solid $action; font-weight: $strong; }
 QPushButton[primary="true"]:hover { background: $action_hover; border-color: $action_hover; }
 QPushButton[primary="true"]:pressed { background: $action_down; border-color: $action_down; }
 QPushButton[primary="true"]:focus { border: 2px solid $focus_ring; }
@@ -56,8 +56,10 @@ QPushButton[role="link"]:focus { border: 1px solid $accent; }
 QPushButton[role="flat"] { border: 1px solid transparent; background: transparent; padding: 0 6px; }
 QPushButton[role="flat"]:hover { background: $hover; border-radius: 4px; }
 QPushButton[role="flat"]:focus { border: 1px solid $accent; }
+QPushButton[role="small-danger"] { min-height: ${small_inner}px; padding: 0 12px; font-size: ${small}px;
+    border-radius: 5px; color: $alarm_text; }
 QPushButton[role="danger"] { color: $alarm_text; }
-QPushButton[role="danger"]:hover { background: $alarm_soft; border-color: $alarm_full; }
+QPushButton[role="danger"]:hover, QPushButton[role="small-danger"]:hover { background: $alarm_soft; border-color: $alarm_full; }
 
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 2px; color: $text; }
 QToolButton:hover { background: $hover; }
@@ -82,6 +84,10 @@ QTextEdit:disabled, QLineEdit[readOnly="true"], QPlainTextEdit[readOnly="true"] 
 QLineEdit[role="search"] { background: $search; border-color: $edge_soft; }
 QLineEdit[role="search"]:focus { background: $field; border-color: $accent; }
 QLineEdit[role="cell"] { border-radius: 0; border: 2px solid $accent; padding: 0 9px; min-height: 0; }
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit, QAbstractSpinBox QLineEdit:focus, QComboBox QLineEdit:focus {
+    border: none; padding: 0; min-height: 0; background: transparent; }
+QComboBox { padding-left: 12px; }
+QComboBox:focus { padding-left: 11px; }
 $input_states
 
 QComboBox::drop-down, QDateEdit::drop-down { border: none; width: 26px; subcontrol-position: center right; }
@@ -132,7 +138,7 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 QProgressBar { background: $track; border: none; border-radius: 3px; max-height: 6px; min-height: 6px;
-    text-align: right; }
+    color: transparent; }
 QProgressBar::chunk { background: $action; border-radius: 3px; }
 
 QToolTip { background: $tip; color: $on_tip; border: 1px solid $tip; padding: 4px 6px; }
@@ -145,7 +151,7 @@ QSplitter::handle { background: transparent; }
 QSplitter::handle:hover { background: $line; }
 QTabWidget::pane { border: none; border-top: 1px solid $line; }
 QTabBar::tab { background: transparent; color: $text2; padding: 6px 12px; border-bottom: 2px solid transparent; }
-QTabBar::tab:selected { color: $accent; border-bottom: 2px solid $accent; font-weight: 600; }
+QTabBar::tab:selected { color: $accent; border-bottom: 2px solid $accent; font-weight: $strong; }
 QTabBar::tab:focus { color: $accent; }
 QCalendarWidget QWidget#qt_calendar_navigationbar { background: $header; }
 QCalendarWidget QAbstractItemView { background: $card; selection-background-color: $action;
@@ -169,8 +175,8 @@ QProgressBar[state="$name"]::chunk { background: $full; }
 _ALSO = {"alarm": ("alarm", "error"), "watch": ("watch", "warning")}
 
 
-def style_sheet(tokens: Tokens) -> str:
-    """The style sheet of the whole application for these tokens."""
+def style_sheet(tokens: Tokens, strong: int = 600) -> str:
+    """The style sheet of the whole application; `strong` is the weight of titles and figures."""
     p, m = tokens.palette, tokens.metrics
     theme = "dark" if tokens.dark else "light"
     inputs, states = [], []
@@ -184,6 +190,7 @@ def style_sheet(tokens: Tokens) -> str:
     colours = {name: value for name, value in vars(p).items() if isinstance(value, str)}
     return _SHEET.substitute(
         colours,
+        strong=strong,
         edge_soft=p.edge if tokens.dark else "#D8DEE7",
         focus_ring=p.forecast if not tokens.dark else p.accent,
         alarm_text=p.tone("alarm").text,

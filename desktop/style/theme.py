@@ -6,7 +6,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.style.fonts import ui_font
+from desktop.style.fonts import strong_weight, ui_font
 from desktop.style.palette import qpalette
 from desktop.style.sheet import style_sheet
 from desktop.style.tokens import DEFAULT_TEXT, Tokens, make
@@ -22,6 +22,7 @@ class _State:
     tokens: Tokens = make()
     notifier: _Notifier | None = None
     translator: QTranslator | None = None
+    strong: int = int(QFont.Weight.DemiBold)
 
 
 def tokens() -> Tokens:
@@ -44,8 +45,10 @@ def apply(app: QApplication, dark: bool = False, size: int = DEFAULT_TEXT) -> To
     if app.style().objectName() != "fusion":
         app.setStyle("Fusion")
     app.setPalette(qpalette(made))
-    app.setFont(ui_font(made.metrics.text))
-    app.setStyleSheet(style_sheet(made))
+    face = ui_font(made.metrics.text)
+    _State.strong = strong_weight(face.families())
+    app.setFont(face)
+    app.setStyleSheet(style_sheet(made, _State.strong))
     notifier().changed.emit()
     return made
 
@@ -55,7 +58,7 @@ def font(pixels: int | None = None, strong: bool = False) -> QFont:
     made = QFont(QApplication.font())
     made.setPixelSize(_State.tokens.metrics.text if pixels is None else pixels)
     if strong:
-        made.setWeight(QFont.Weight.DemiBold)
+        made.setWeight(QFont.Weight(_State.strong))
     return made
 
 

@@ -39,9 +39,15 @@ class CellDelegate(QStyledItemDelegate):
             painter.fillRect(rect, QColor(p.header))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, QColor(p.line))
         self._paint_value(painter, rect, index)
-        if option.state & QStyle.StateFlag.State_HasFocus and option.state & QStyle.StateFlag.State_Active:
-            painter.setPen(QColor(p.accent))
-            painter.drawRect(rect.adjusted(0, 0, -1, -2))
+        view = option.widget
+        if (
+            isinstance(view, QAbstractItemView)
+            and view.hasFocus()
+            and view.currentIndex().row() == index.row()
+            and index.column() == 0
+        ):
+            # The row the keyboard is on; a frame round one cell would promise an editor.
+            painter.fillRect(rect.left(), rect.top(), 3, rect.height() - 1, QColor(p.accent))
         painter.restore()
 
     def _paint_value(self, painter: QPainter, rect: QRect, index: Index) -> None:

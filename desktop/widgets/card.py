@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from desktop.style.theme import tokens
 from desktop.widgets.labels import ElidedLabel, label
+
+
+class _Corners(QWidget):
+    """Rounds off what reaches the border of a flush card: a style sheet does not clip a frame's children."""
+
+    def __init__(self, card: QWidget) -> None:
+        super().__init__(card)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        p, radius = tokens().palette, tokens().metrics.card_radius
+        whole = QRectF(self.rect())
+        edge = whole.adjusted(0.5, 0.5, -0.5, -0.5)
+        outside = QPainterPath()
+        outside.addRect(whole)
+        inside = QPainterPath()
+        inside.addRoundedRect(edge, radius, radius)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillPath(outside.subtracted(inside), QColor(p.ground))
+        painter.setPen(QPen(QColor(p.line), 1))
+        painter.drawPath(inside)
+        painter.end()
 
 
 class Card(QFrame):
@@ -47,6 +72,13 @@ class Card(QFrame):
         if body is None:
             self.body.setSpacing(8)
         outer.addLayout(self.body, 1)
+        self._corners = _Corners(self) if flush else None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._corners is not None:
+            self._corners.setGeometry(self.rect())
+            self._corners.raise_()
 
     def set_title(self, title: str, note: str = "") -> None:
         """The heading, and a quieter word after it; both may be empty."""

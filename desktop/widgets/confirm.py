@@ -53,7 +53,7 @@ class ConfirmStrip(QFrame):
         set_property(self.text, "state", state)
         self.yes.setText(yes)
         self.no.setText(no)
-        set_property(self.yes, "role", "danger" if danger else "small")
+        set_property(self.yes, "role", "small-danger" if danger else "small")
         self.setAccessibleName(text)
         self.show()
         (self.no if danger else self.yes).setFocus(Qt.FocusReason.OtherFocusReason)

@@ -13,6 +13,16 @@ from desktop.widgets.labels import label
 
 Keys = Sequence[tuple[str, str]]
 
+EVERYWHERE: Keys = (
+    ("Ctrl K", "查找企业、走访、问题、功能"),
+    ("F1", "快捷键"),
+    ("Alt 1…9", "打开左侧第 1 至 9 页"),
+    ("Ctrl PgUp / PgDn", "上一页、下一页"),
+    ("Enter", "打开选中的行"),
+    ("Ctrl C", "复制选中的行（可粘贴到 Excel、WPS）"),
+    ("Esc", "关闭侧栏、返回"),
+)
+
 
 class ShortcutsOverlay(QWidget):
     """A veil over the window with a card of groups: (heading, [(keys, what they do)])."""

@@ -1,0 +1,191 @@
+"""Choosing from lists by typing: choices, streets, units, parks, industries, visits. Firms are in picker.py."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from db import values
+from db.fields import Field
+from desktop.context import AppContext
+from desktop.forms.editor import Content
+from desktop.forms.line_editors import Line, LineEditor
+from desktop.forms.match import Option, matches, numbered
+from desktop.forms.suggestions import Suggestion, Suggestions
+from desktop.style.icons import paint_icon
+from desktop.style.theme import tokens
+
+Options = Callable[[Mapping[str, Any]], Sequence[Option]]
+_TOKEN = re.compile(r"[、;；，,]")
+
+
+class _PickLine(Line):
+    """A line with an arrow at its end; a click there or anywhere in an empty line opens the list."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.open_list: Callable[[], object] = lambda: None
+        self.setTextMargins(0, 0, 20, 0)
+
+    def set_suffix(self, word: str) -> None:
+        """There is an arrow instead."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if not self.text() or event.position().x() > self.width() - 30:
+            self.open_list()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        box = QRectF(self.width() - 24, (self.height() - 12) / 2, 12, 12)
+        paint_icon(painter, box, "down", tokens().palette.text2, 2.4)
+        painter.end()
+
+
+class PickEditor(LineEditor):
+    """Type a fragment, pinyin initials or a digit; ↓ shows all; Enter or Tab takes what is picked out."""
+
+    def __init__(
+        self,
+        field: Field,
+        context: AppContext,
+        parent: QWidget | None = None,
+        options: Options | None = None,
+    ) -> None:
+        self._options_of = options
+        self._record: Mapping[str, Any] = {}
+        super().__init__(field, context, parent)
+        self.list = Suggestions(self.line, field.label)
+        self.list.picked.connect(self._picked)
+
+    def _make_line(self) -> Line:
+        line = _PickLine(self)
+        line.open_list = self._open_all
+        return line
+
+    def options(self) -> Sequence[Option]:
+        """What may be chosen now."""
+        if self._options_of is not None:
+            return self._options_of(self._record)
+        if self.field.source:
+            return self.context.directory.options(self.field.source)
+        return [(choice, choice) for choice in self.field.choices]
+
+    def show_record(self, record: Mapping[str, Any]) -> None:
+        self._record = record
+
+    def hint(self) -> str:
+        few = len(self.options()) <= 9
+        return "可输入拼音首字母或序号，↓ 看全部" if few else "可输入名称片段、拼音首字母或代码，↓ 看全部"
+
+    def read(self, text: str) -> Content:
+        typed = text.strip()
+        if self._options_of is not None:
+            for value, name in self.options():
+                if name == typed:
+                    return Content(value)
+        return super().read(typed)
+
+    def plain(self, value: Any) -> str:
+        if self._options_of is not None and value is not None:
+            for each, name in self.options():
+                if each == value:
+                    return name
+        return super().plain(value)
+
+    def keeps(self, event: QKeyEvent) -> bool:
+        return event.key() == Qt.Key.Key_Escape and self.list.isVisible()
+
+    def on_key(self, event: QKeyEvent) -> bool:
+        key = event.key()
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            if not self.list.isVisible():
+                self._open_all()
+            else:
+                self.list.step(1 if key == Qt.Key.Key_Down else -1)
+            return True
+        if not self.list.isVisible():
+            return False
+        if key == Qt.Key.Key_Escape:
+            self.list.hide()
+            return True
+        if key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+            self.list.step(8 if key == Qt.Key.Key_PageDown else -8)
+            return True
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
+            self.list.take()
+        return False  # Enter and Tab go on to the next field as well
+
+    def begin(self) -> None:
+        self.line.selectAll()
+
+    def settle(self) -> None:
+        self.list.hide()
+        super().settle()
+
+    # Below: offering and taking.
+
+    def _typed(self, text: str) -> None:
+        options = self.options()
+        fixed = numbered(options, text)
+        if fixed is not None:
+            self._take_value(fixed)
+            return
+        found = matches(options, text) if text.strip() else []
+        self.list.offer([Suggestion(value, name) for value, name in found])
+        self.edited.emit()
+
+    def _open_all(self) -> None:
+        options = list(self.options())
+        now = self.content().value
+        place = next((n for n, (value, _) in enumerate(options) if value == now), 0)
+        self.list.offer([Suggestion(value, name) for value, name in options], place)
+
+    def _picked(self, chosen: Suggestion) -> None:
+        self._take_value((chosen.value, chosen.text))
+
+    def _take_value(self, option: Option) -> None:
+        self.list.hide()
+        self.line.setText(self.plain(option[0]) or option[1])
+        self.edited.emit()
+
+
+class PickManyEditor(PickEditor):
+    """Several from a long list, written with 、 between them; the part being typed is what the list answers."""
+
+    def read(self, text: str) -> Content:
+        outcome = values.parse(self.field, text, self.context.directory)
+        return Content(outcome.value) if outcome.ok else Content(None, text.strip(), outcome.rule, outcome.reason)
+
+    def hint(self) -> str:
+        return "可选多个，用“、”隔开；可输入片段或拼音首字母"
+
+    def begin(self) -> None:
+        self.line.setCursorPosition(len(self.line.text()))
+
+    def _typed(self, text: str) -> None:
+        part = _TOKEN.split(text)[-1]
+        found = matches(self.options(), part) if part.strip() else []
+        self.list.offer([Suggestion(value, name) for value, name in found])
+        self.edited.emit()
+
+    def _open_all(self) -> None:
+        self.list.offer([Suggestion(value, name) for value, name in self.options()])
+
+    def _take_value(self, option: Option) -> None:
+        self.list.hide()
+        whole = self.line.text()
+        parts = _TOKEN.split(whole)
+        kept = whole[: len(whole) - len(parts[-1])]
+        if self.read(whole).value and not self.read(parts[-1]).unparsed and parts[-1].strip():
+            kept = f"{whole}、"  # the last part was complete: add another
+        if kept and kept[-1] not in "、;；，,":
+            kept += "、"
+        self.line.setText(kept + option[1])
+        self.edited.emit()

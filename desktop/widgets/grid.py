@@ -1,0 +1,137 @@
+"""Who has handed in what: units across, registers down (or one line), each cell a word on its colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop.style.paint import rounded
+from desktop.style.theme import font, tokens
+from desktop.widgets.chart_base import Chart
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """按时, 迟报, 未报, 零报 … and its state; `told` is the tooltip."""
+
+    word: str
+    state: str = "neutral"
+    told: str = ""
+
+
+class CompletenessGrid(Chart):
+    """`cell_clicked(unit key, row key)`. Arrows move, Enter clicks."""
+
+    cell_clicked = Signal(str, str)
+
+    def __init__(self, name: str = "报送情况", parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self._units: Sequence[tuple[str, str]] = ()
+        self._rows: Sequence[tuple[str, str]] = ()
+        self._cells: dict[tuple[str, str], GridCell] = {}
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(lambda index: self.cell_clicked.emit(*self._keys(index)))
+
+    def set(
+        self,
+        units: Sequence[tuple[str, str]],
+        cells: dict[tuple[str, str], GridCell],
+        rows: Sequence[tuple[str, str]] = (("", ""),),
+    ) -> None:
+        """(key, name) of units and rows; `cells` by (unit key, row key). One row without a name is one line."""
+        self._units, self._rows, self._cells = units, rows, cells
+        self._at = None
+        self.updateGeometry()
+        self.describe()
+
+    def _keys(self, index: int) -> tuple[str, str]:
+        line, column = divmod(index, len(self._units))
+        return self._units[column][0], self._rows[line][0]
+
+    def points(self) -> int:
+        return len(self._units) * len(self._rows)
+
+    def step_of(self, key: Qt.Key) -> int:
+        across = len(self._units)
+        return {Qt.Key.Key_Up: -across, Qt.Key.Key_Down: across}.get(key, super().step_of(key))
+
+    def told(self, index: int) -> str:
+        unit, row = self._keys(index)
+        names = [dict(self._units)[unit], dict(self._rows)[row]]
+        cell = self._cells.get((unit, row))
+        words = "没有数据" if cell is None else cell.told or cell.word
+        return " ".join(name for name in names if name) + "\n" + words
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, self._head() + max(1, len(self._rows)) * self._line())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, self.sizeHint().height())
+
+    def _head(self) -> int:
+        return tokens().metrics.px(22)
+
+    def _line(self) -> int:
+        return tokens().metrics.px(28 if len(self._rows) < 2 else 30)
+
+    def _side(self) -> float:
+        widest = max((self.fontMetrics().horizontalAdvance(name) for _, name in self._rows), default=0)
+        return float(widest + 16 if widest else 0)
+
+    def _cell_rect(self, index: int) -> QRectF:
+        line, column = divmod(index, max(1, len(self._units)))
+        gap = 6.0 if len(self._units) <= 16 else 3.0
+        width = (self.width() - self._side() + gap) / max(1, len(self._units))
+        left = self._side() + column * width
+        return QRectF(left, self._head() + line * self._line() + 1, width - gap, self._line() - 2)
+
+    def point_at(self, x: float, y: float) -> int | None:
+        return next((n for n in range(self.points()) if self._cell_rect(n).contains(x, y)), None)
+
+    def place_of(self, index: int) -> QPoint:
+        rect = self._cell_rect(index)
+        return QPoint(round(rect.center().x()), round(rect.bottom()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look = tokens()
+        painter = QPainter(self)
+        metrics = look.metrics
+        for column, (_, name) in enumerate(self._units):
+            rect = self._cell_rect(column)
+            painter.setFont(font(metrics.tiny))
+            painter.setPen(QColor(look.palette.text2))
+            words = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(rect.width()) + 4)
+            painter.drawText(QRectF(rect.left() - 2, 0, rect.width() + 4, self._head()), _CENTRE, words)
+        for line, (_, name) in enumerate(self._rows):
+            rect = self._cell_rect(line * len(self._units))
+            painter.setFont(font(metrics.small))
+            painter.setPen(QColor(look.palette.text))
+            painter.drawText(
+                QRectF(0, rect.top(), self._side(), rect.height()), int(Qt.AlignmentFlag.AlignVCenter), name
+            )
+        for index in range(self.points()):
+            self._paint_cell(painter, index)
+        painter.end()
+
+    def _paint_cell(self, painter: QPainter, index: int) -> None:
+        look = tokens()
+        rect = self._cell_rect(index)
+        cell = self._cells.get(self._keys(index))
+        tone = look.palette.tone(cell.state if cell else "neutral")
+        border = look.palette.accent if index == self._at else None
+        rounded(painter, rect, 3, tone.soft, border)
+        if cell is not None:
+            painter.setFont(font(look.metrics.tiny))
+            painter.setPen(QColor(tone.text))
+            room = rect.adjusted(2, 0, -2, 0)
+            words = painter.fontMetrics().elidedText(
+                cell.word, Qt.TextElideMode.ElideRight, int(room.width())
+            )
+            painter.drawText(room, _CENTRE, words)
+
+
+_CENTRE = int(Qt.AlignmentFlag.AlignCenter)
