@@ -1,0 +1,1 @@
+"""What travels between offices: returns, ledgers, summaries. Needs db, never a window."""
