@@ -7,24 +7,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db import derive, locks, search
-from db.errors import Refused, StaleRecord
+from db.errors import KnownError, Refused, StaleRecord
+from db.fields import Kind
 from db.models import AuditEntry
-from db.registers import Register
+from db.registers import REGISTERS, Register
 from db.store import Actor
 from db.types import new_key, now
 from db.values import from_json, to_json
 
 Values = dict[str, Any]
+AUDIT: Table = AuditEntry.__table__  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +72,28 @@ def save(
     `values` hold typed values by field name; `unparsed` what was typed and not understood. Fills defaults,
     derived fields, 待补全 and the search; writes the audit. Nothing is written when nothing changed.
 
-    Raises StaleRecord when `base_rev` is no longer the stored revision, Refused for a locked month.
+    Raises StaleRecord when `base_rev` is no longer the stored revision, Refused for a locked month, a deleted
+    record, a credit code or an indicator's place that another record has, or a reference to nothing.
     """
     stored = get(session, register, id) if id is not None else None
     if id is not None and stored is None:
         raise Refused("这条记录已不存在。", "请刷新列表后再试。", "no_such_record")
     if stored is not None and base_rev is not None and stored["rev"] != base_rev:
         raise StaleRecord("这条记录刚被另一个窗口改过。", dict(stored))
+    if stored is not None and stored["deleted_at"] is not None:
+        raise Refused("这条记录已被删除。", "请先在“已删除”中恢复它，再修改。", "record_deleted")
 
     record: Values = dict(stored) if stored is not None else _blank(register, actor, unit_code)
-    names = {field.name for field in register.fields}
-    record.update({name: value for name, value in values.items() if name in names})
+    names = _names(register)
+    record.update((name, value) for name, value in values.items() if name in names)
     if unparsed is not None or stored is None:
         record["unparsed"] = dict(unparsed) if unparsed else None
     if not_applicable is not None:
         record["not_applicable"] = list(not_applicable) or None
     if origin is not None:
         record["origin"] = dict(origin)
-    derive.fill(session, register, record, is_new=stored is None)
+    _normalise(register, record)
+    derive.fill(session, register, record, stored)
     record["incomplete"] = is_incomplete(register, record)
     record["digest"] = digest_of(register, record)
 
@@ -95,18 +105,30 @@ def save(
     moment = now()
     record["updated_at"], record["updated_by"] = moment, actor.person
     table = table_of(register)
-    if stored is None:
-        record["id"], record["rev"] = new_id or new_key(), 1
-        record["created_at"], record["created_by"] = moment, actor.person
-        session.execute(insert(table), [record])
-    else:
-        record["rev"] = stored["rev"] + 1
-        session.execute(update(table).where(table.c.id == stored["id"]), {**record})
-    _audit(session, moment, actor, action or ("update" if stored else "create"), register, record["id"], before, after, note)
-    if register.key == "enterprise":
+    with _constraints(session, register, record):
+        if stored is None:
+            record["id"], record["rev"] = new_id or new_key(), 1
+            record["created_at"], record["created_by"] = moment, actor.person
+            session.connection().execute(_insert(table), record)
+        else:
+            record["rev"] = stored["rev"] + 1
+            changed = {name: record[name] for name in (*after, *_BOOKKEEPING)}
+            session.connection().execute(update(table).where(table.c.id == stored["id"]), changed)
+    _audit(session, moment, actor, action or ("update" if stored else "create"), register, record["id"], before if stored else None, after, note)
+    if register.key == "enterprise" and (stored is None or any(name in after for name in _SEARCHED)):
         search.index(session, record)
-    derive.spread(session, register, stored, record, actor)
+    _spread(session, register, stored, record, actor)
     return Saved(record["id"], record["rev"], True)
+
+
+_BOOKKEEPING = ("rev", "digest", "incomplete", "origin", "updated_at", "updated_by")
+_SEARCHED = ("name", "alias", "uscc")
+
+
+def _spread(session: Session, register: Register, stored: Values | None, record: Values, actor: Actor) -> None:
+    """Save what follows for other records, each with its own audit entry."""
+    for change in derive.spread(session, register, stored, record):
+        save(session, REGISTERS[change.register], change.values, actor, id=change.id, note=change.note)
 
 
 def delete(session: Session, register: Register, record_id: UUID, actor: Actor, *, note: str | None = None) -> None:
@@ -148,14 +170,94 @@ def is_incomplete(register: Register, record: Mapping[str, Any]) -> bool:
 
 
 def digest_of(register: Register, record: Mapping[str, Any]) -> str:
-    """A short hash of the values people entered: two records with the same values have the same digest."""
-    content = {
-        field.name: to_json(record.get(field.name))
-        for field in register.fields
-        if not field.computed and record.get(field.name) not in (None, "", [])
-    }
+    """A short hash of the values people entered: two records with the same values have the same digest.
+
+    Numbers count as they are stored: 1.5 and 1.50 are one value.
+    """
+    content = {}
+    for name, places in _entered(register):
+        value = record.get(name)
+        if value in (None, "", []):
+            continue
+        content[name] = to_json(value if places is None else _exact(value, places))
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+@cache
+def _names(register: Register) -> dict[str, None]:
+    """The names of the fields, in order and quick to look up."""
+    return dict.fromkeys(field.name for field in register.fields)
+
+
+@cache
+def _places(register: Register) -> tuple[tuple[str, int], ...]:
+    return tuple((field.name, field.places) for field in register.fields if field.kind is Kind.NUMBER)
+
+
+@cache
+def _entered(register: Register) -> tuple[tuple[str, int | None], ...]:
+    """The fields people enter, by name; the decimals of those that are numbers."""
+    return tuple(
+        (field.name, field.places if field.kind is Kind.NUMBER else None)
+        for field in sorted(register.fields, key=lambda field: field.name)
+        if not field.computed
+    )
+
+
+def _exact(value: Any, places: int) -> Decimal:
+    return Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def _normalise(register: Register, record: Values) -> None:
+    """Values as the database will give them back: numbers with their decimals, empty texts and lists as None."""
+    for name, places in _places(register):
+        if record[name] is not None:
+            record[name] = _exact(record[name], places)
+    for name in _names(register):
+        if record[name] in ("", []):
+            record[name] = None
+
+
+@cache
+def _insert(table: Table) -> Any:
+    return insert(table)
+
+
+@contextmanager
+def _constraints(session: Session, register: Register, record: Mapping[str, Any]) -> Iterator[None]:
+    """Turn what the database's own constraints refuse into sentences."""
+    try:
+        yield
+    except IntegrityError as error:
+        known = _refusal(session, register, record, getattr(error.orig, "sqlite_errorname", ""))
+        if known is None:
+            raise
+        raise known from error
+
+
+def _refusal(session: Session, register: Register, record: Mapping[str, Any], name: str) -> KnownError | None:
+    table = table_of(register)
+    if name == "SQLITE_CONSTRAINT_FOREIGNKEY":
+        return Refused("引用的单位、街道、园区、企业或走访不存在。", "请重新选择后再保存。", "unknown_reference")
+    if name != "SQLITE_CONSTRAINT_UNIQUE":
+        return None
+    if register.key == "enterprise":
+        other = session.scalar(
+            select(table.c.name).where(
+                table.c.uscc == record["uscc"], table.c.deleted_at.is_(None), table.c.id != record["id"]
+            )
+        )
+        return Refused(
+            f"统一社会信用代码 {record['uscc']} 已属于“{other or '另一企业'}”。",
+            "同一代码只建一张企业档案：请改用已有档案，或核对代码。",
+            "duplicate_uscc",
+        )
+    if register.key == "indicator":
+        return Refused(
+            "这个单位本月的这项指标已有一条记录。", "请打开已有的记录修改，更正会产生新版本。", "duplicate_indicator"
+        )
+    return None
 
 
 def image(register: Register, record: Mapping[str, Any] | None) -> dict[str, Any] | None:
@@ -195,8 +297,7 @@ def _difference(
     """The changed values, before and after, as JSON. Derived fields count: a list shows them."""
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
-    names = [field.name for field in register.fields] + ["unparsed", "not_applicable", "incomplete"]
-    for name in names:
+    for name in (*_names(register), "unparsed", "not_applicable", "incomplete"):
         old = stored.get(name) if stored is not None else None
         new = record.get(name)
         if old != new and not (old in (None, "", []) and new in (None, "", [])):
@@ -209,15 +310,16 @@ def _mark(
 ) -> None:
     moment = now()
     table = table_of(register)
-    session.execute(
-        update(table).where(table.c.id == stored["id"]),
-        {"deleted_at": deleted_at, "rev": stored["rev"] + 1, "updated_at": moment, "updated_by": actor.person},
-    )
+    with _constraints(session, register, stored):
+        session.connection().execute(
+            update(table).where(table.c.id == stored["id"]),
+            {"deleted_at": deleted_at, "rev": stored["rev"] + 1, "updated_at": moment, "updated_by": actor.person},
+        )
     _audit(session, moment, actor, action, register, stored["id"], None, None, note)
     record = {**stored, "deleted_at": deleted_at}
     if register.key == "enterprise":
         search.index(session, record)
-    derive.spread(session, register, stored, record, actor)
+    _spread(session, register, stored, record, actor)
 
 
 def _audit(
@@ -231,18 +333,16 @@ def _audit(
     after: dict[str, Any] | None,
     note: str | None,
 ) -> None:
-    session.execute(
-        insert(AuditEntry.__table__),  # type: ignore[arg-type]
-        [
-            {
-                "at": moment,
-                "by": actor.person,
-                "action": action,
-                "register": register.key,
-                "record_id": record_id,
-                "before": before or None,
-                "after": after or None,
-                "note": note,
-            }
-        ],
+    session.connection().execute(
+        _insert(AUDIT),
+        {
+            "at": moment,
+            "by": actor.person,
+            "action": action,
+            "register": register.key,
+            "record_id": record_id,
+            "before": before or None,
+            "after": after or None,
+            "note": note,
+        },
     )

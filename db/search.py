@@ -1,12 +1,354 @@
-"""Finding an enterprise by any fragment of its names or code, or by pinyin initials."""
+"""Finding an enterprise by any fragment of its names or code, or by pinyin initials. Suggesting duplicates is not here.
+
+A name is folded (NFKC, letters and digits only) and kept with a space between characters, so that a phrase
+query finds fragments of any length; FTS5's trigrams find nothing for one or two characters. Initials of up to
+two letters are a prefix of a B-tree, longer ones the beginning of a suffix in a second FTS table.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
+
+from db import plan_store
+from db.errors import MachineError
+from db.models.issue import OPEN
+from db.text import name_core
+
+CANDIDATES = 200  # matches looked at before ranking; a fragment that fits more firms is too short to rank
+BREAK = "\ue000"  # a token of its own between two names, so that no phrase spans both
+FUZZY_SCORE = 70
+_SHORT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One enterprise that was found, with what helps to tell it from its namesakes."""
+
+    id: UUID
+    name: str
+    uscc: str
+    street: str  # the street's name
+    last_visit: date | None
+    open_issues: int
+
+
+# ---------------------------------------------------------------- folding
+
+
+def letters(raw: str) -> str:
+    """Letters and digits only, in one width and in upper case: what is compared."""
+    return "".join(char for char in unicodedata.normalize("NFKC", raw).upper() if char.isalnum())
+
+
+def spaced(raw: str) -> str:
+    return " ".join(letters(raw))
+
+
+def folded(record: Mapping[str, Any]) -> str:
+    """The searchable text of a card: name, former names, credit code."""
+    names = [record.get("name") or "", *re.split(r"[;；、,，\n]", record.get("alias") or ""), record.get("uscc") or ""]
+    return f" {BREAK} ".join(each for each in map(spaced, names) if each)
+
+
+def initials(name: str) -> str:
+    """Pinyin initials of a name, lower case: “yzwl”; a second variant follows after a space where the first
+    character that has another common reading is read the other way (长 c/z)."""
+    import pypinyin
+
+    plain = letters(name)
+    first = "".join(
+        (part[0][0] if part[0] else "")
+        for part in pypinyin.pinyin(plain, style=pypinyin.Style.FIRST_LETTER, strict=False, errors=_letter_by_letter)
+    ).lower()
+    if len(first) != len(plain):
+        return first
+    for place, char in enumerate(plain[:8]):
+        both = _READINGS.get(char)
+        if both:
+            other = both[1] if first[place] == both[0] else both[0]
+            return f"{first} {first[:place]}{other}{first[place + 1 :]}"
+    return first
+
+
+def _letter_by_letter(text: str) -> Any:
+    """What is no Chinese character stands for itself."""
+    return list(text)
+
+
+# Characters of firm names with two readings in everyday use that begin with different letters.
+_READINGS = {
+    "长": "cz", "重": "zc", "乐": "ly", "曾": "zc", "厦": "xs", "朝": "cz", "行": "xh", "调": "td", "藏": "cz",
+    "单": "ds", "盛": "sc", "传": "cz", "系": "xj", "便": "bp", "洞": "dt", "解": "jx", "仇": "cq", "沈": "sc",
+    "车": "cj", "隽": "jz", "卡": "kq", "囤": "td", "贾": "jg", "覃": "qt", "翟": "zd", "尉": "wy", "阚": "kh",
+    "石": "sd", "宿": "sx", "识": "sz", "奇": "qj", "度": "dd", "蔓": "mw", "弹": "td", "降": "jx", "会": "hk",
+}  # fmt: skip
+
+
+def _suffixes(variants: str) -> str:
+    """“yzwl” → “yzwl zwl wl”: what the second FTS table holds; single letters are left to the B-tree."""
+    return " ".join(
+        each[start:] for each in variants.split(" ") for start in range(max(1, len(each) - 1))
+    )
+
+
+# ---------------------------------------------------------------- keeping it up to date
 
 
 def index(session: Session, record: Mapping[str, Any]) -> None:
     """Bring the search up to date with one enterprise (a deleted one leaves it)."""
+    connection = session.connection()
+    key = record["id"].bytes
+    stored = connection.exec_driver_sql(
+        "SELECT seq, folded, initials, name_key FROM enterprise_search WHERE enterprise_id = ?", (key,)
+    ).first()
+    if record.get("deleted_at") is not None:
+        if stored is not None:
+            _forget(connection, *stored[:3])
+            connection.exec_driver_sql("DELETE FROM enterprise_search WHERE seq = ?", (stored[0],))
+        return
+    fresh = _texts(record, _places(session))
+    if stored is not None and tuple(stored[1:]) == fresh:
+        return
+    if stored is not None:
+        # An FTS5 table without its own content must be handed the old text to forget it (SQLite < 3.43).
+        _forget(connection, *stored[:3])
+        connection.exec_driver_sql(
+            "UPDATE enterprise_search SET folded = ?, initials = ?, name_key = ? WHERE seq = ?", (*fresh, stored[0])
+        )
+        seq = stored[0]
+    else:
+        seq = connection.exec_driver_sql(
+            "INSERT INTO enterprise_search (enterprise_id, folded, initials, name_key) VALUES (?, ?, ?, ?)",
+            (key, *fresh),
+        ).lastrowid
+    connection.exec_driver_sql("INSERT INTO fts_name (rowid, folded) VALUES (?, ?)", (seq, fresh[0]))
+    connection.exec_driver_sql("INSERT INTO fts_initials (rowid, initials) VALUES (?, ?)", (seq, _suffixes(fresh[1])))
+
+
+def rebuild(session: Session) -> int:
+    """Make the whole search anew from the cards; returns how many it holds."""
+    connection = session.connection()
+    places = _places(session)
+    connection.exec_driver_sql("INSERT INTO fts_initials (fts_initials) VALUES ('delete-all')")
+    connection.exec_driver_sql("DELETE FROM enterprise_search")
+    cards = connection.exec_driver_sql(
+        "SELECT id, name, alias, uscc FROM enterprise WHERE deleted_at IS NULL ORDER BY id"
+    ).mappings()
+    rows = [(seq, card["id"], *_texts(dict(card), places)) for seq, card in enumerate(cards, 1)]
+    if rows:
+        connection.exec_driver_sql(
+            "INSERT INTO enterprise_search (seq, enterprise_id, folded, initials, name_key) VALUES (?, ?, ?, ?, ?)",
+            rows,
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO fts_initials (rowid, initials) VALUES (?, ?)", [(row[0], _suffixes(row[3])) for row in rows]
+        )
+    connection.exec_driver_sql("INSERT INTO fts_name (fts_name) VALUES ('rebuild')")
+    return len(rows)
+
+
+def _texts(record: Mapping[str, Any], places: tuple[str, ...]) -> tuple[str, str, str]:
+    name = record.get("name") or ""
+    return folded(record), initials(name), name_core(name, places)
+
+
+def _forget(connection: Connection, seq: int, old_folded: str, old_initials: str) -> None:
+    connection.exec_driver_sql(
+        "INSERT INTO fts_name (fts_name, rowid, folded) VALUES ('delete', ?, ?)", (seq, old_folded)
+    )
+    connection.exec_driver_sql(
+        "INSERT INTO fts_initials (fts_initials, rowid, initials) VALUES ('delete', ?, ?)",
+        (seq, _suffixes(old_initials)),
+    )
+
+
+def _places(session: Session) -> tuple[str, ...]:
+    try:
+        return plan_store.current(session).name_places
+    except MachineError:  # a register that is just being set up
+        return ()
+
+
+# ---------------------------------------------------------------- asking
+
+
+def phrase(query: str) -> str:
+    """The FTS5 query for a typed text: each word a phrase of characters, all of them wanted. Empty for none."""
+    words = [each for each in map(spaced, query.split()) if each]
+    return " AND ".join(f'"{word}"' for word in words)
+
+
+def is_initials(query: str) -> bool:
+    """Whether a text may be pinyin initials: Latin letters only."""
+    plain = letters(query)
+    return plain.isascii() and plain.isalpha()
+
+
+def find_enterprises(session: Session, query: str, limit: int = 20, own_street: str = "") -> list[Hit]:
+    """The best matches for a fragment of a name, former name or code, or for pinyin initials.
+
+    Names that begin with the query come first, then those of `own_street` (a code). Only when nothing is found
+    are similar names offered.
+    """
+    if not letters(query):
+        return []
+    connection = session.connection()
+    found = _starting_with(connection, query, limit)
+    found.update(_seqs(connection, query))
+    if not found:
+        found = dict.fromkeys(_similar(connection, query, _places(session), limit), 3)
+        return _hits(connection, found, limit, "", keep_order=True)
+    return _hits(connection, found, limit, own_street, query=query)
+
+
+def matching(session: Session, query: str, cap: int) -> list[bytes] | None:
+    """The keys (16 bytes) of all enterprises that `find_enterprises` would consider, or None beyond `cap`."""
+    connection = session.connection()
+    sql, values = _match_sql(query)
+    if not sql:
+        return []
+    rows = connection.exec_driver_sql(
+        f"SELECT enterprise_id FROM enterprise_search WHERE seq IN ({sql}) LIMIT ?", (*values, cap + 1)
+    ).all()
+    return None if len(rows) > cap else [bytes(row[0]) for row in rows]
+
+
+def _match_sql(query: str) -> tuple[str, tuple[str, ...]]:
+    """A SELECT of the `seq` of every match, in no particular order."""
+    wanted = phrase(query)
+    if not wanted:
+        return "", ()
+    sql, values = "SELECT rowid FROM fts_name WHERE fts_name MATCH ?", [wanted]
+    if is_initials(query):
+        low = letters(query).lower()
+        if len(low) <= _SHORT:
+            sql += " UNION SELECT seq FROM enterprise_search WHERE initials >= ? AND initials < ?"
+            values += [low, low + "\U0010ffff"]
+        sql += " UNION SELECT rowid FROM fts_initials WHERE fts_initials MATCH ?"
+        values.append(f'"{low}"*')
+    return sql, tuple(values)
+
+
+def _starting_with(connection: Connection, query: str, limit: int) -> dict[int, int]:
+    name = unicodedata.normalize("NFKC", query).strip()
+    rows = connection.exec_driver_sql(
+        "SELECT s.seq FROM enterprise e JOIN enterprise_search s ON s.enterprise_id = e.id "
+        "WHERE e.name >= ? AND e.name < ? AND e.deleted_at IS NULL ORDER BY e.name LIMIT ?",
+        (name, name + "\U0010ffff", limit),
+    )
+    return {row[0]: 0 for row in rows}
+
+
+def _seqs(connection: Connection, query: str) -> dict[int, int]:
+    """Up to CANDIDATES matches by `seq`; initials are asked for only where letters were typed."""
+    found: dict[int, int] = {}
+    if is_initials(query):
+        low = letters(query).lower()
+        if len(low) <= _SHORT:
+            rows = connection.exec_driver_sql(
+                "SELECT seq FROM enterprise_search WHERE initials >= ? AND initials < ? ORDER BY initials LIMIT ?",
+                (low, low + "\U0010ffff", CANDIDATES),
+            )
+            found.update((row[0], 1) for row in rows)
+        if len(found) < CANDIDATES:
+            rows = connection.exec_driver_sql(
+                "SELECT rowid FROM fts_initials WHERE fts_initials MATCH ? LIMIT ?", (f'"{low}"*', CANDIDATES)
+            )
+            for row in rows:
+                found.setdefault(row[0], 2)
+    rows = connection.exec_driver_sql(
+        "SELECT rowid FROM fts_name WHERE fts_name MATCH ? LIMIT ?", (phrase(query), CANDIDATES)
+    )
+    for row in rows:
+        found.setdefault(row[0], 2)
+    return found
+
+
+def _similar(connection: Connection, query: str, places: tuple[str, ...], limit: int) -> list[int]:
+    """Names that are nearly the query: candidates share two neighbouring characters with it."""
+    from rapidfuzz import fuzz, process
+
+    wanted = letters(name_core(query, places))
+    if len(wanted) < 3 or is_initials(query):
+        return []
+    candidates: dict[int, str] = {}
+    for start in range(min(len(wanted) - 1, 12)):
+        rows = connection.exec_driver_sql(
+            "SELECT s.seq, s.name_key FROM fts_name f JOIN enterprise_search s ON s.seq = f.rowid "
+            "WHERE f.fts_name MATCH ? LIMIT ?",
+            (f'"{spaced(wanted[start : start + 2])}"', CANDIDATES),
+        )
+        candidates.update((row[0], row[1]) for row in rows)
+    best = process.extract(wanted, candidates, scorer=fuzz.ratio, score_cutoff=FUZZY_SCORE, limit=limit)
+    return [seq for _name, _score, seq in best]
+
+
+def _hits(
+    connection: Connection,
+    found: Mapping[int, int],
+    limit: int,
+    own_street: str,
+    *,
+    query: str = "",
+    keep_order: bool = False,
+) -> list[Hit]:
+    if not found:
+        return []
+    rows: Iterable[Any] = connection.exec_driver_sql(
+        "SELECT s.seq, e.id, e.name, e.uscc, e.street_code, s.name_key FROM enterprise_search s "
+        f"JOIN enterprise e ON e.id = s.enterprise_id WHERE s.seq IN ({_list(found)})"
+    ).all()
+    if keep_order:
+        places = {seq: place for place, seq in enumerate(found)}
+        ordered = sorted(rows, key=lambda row: places[row[0]])
+    else:
+        start = letters(query)
+
+        def rank(row: Any) -> tuple[Any, ...]:
+            begins = letters(row[2] or "").startswith(start) or row[5].startswith(start)
+            return (0 if begins else max(1, found[row[0]]), row[4] != own_street, row[2] or "", row[0])
+
+        ordered = sorted(rows, key=rank)
+    chosen = ordered[:limit]
+    known = _details(connection, [row[0] for row in chosen])
+    return [
+        Hit(
+            UUID(bytes=bytes(row[1])),
+            row[2] or "",
+            row[3] or "",
+            known[row[0]][0] or "",
+            known[row[0]][1],
+            known[row[0]][2],
+        )
+        for row in chosen
+    ]
+
+
+_OPEN = ", ".join(f"'{status}'" for status in OPEN)
+
+
+def _details(connection: Connection, seqs: list[int]) -> dict[int, tuple[str | None, date | None, int]]:
+    rows = connection.exec_driver_sql(
+        "SELECT s.seq, u.name, "
+        "(SELECT v.visit_date FROM visit v WHERE v.enterprise_id = e.id AND v.deleted_at IS NULL "
+        "ORDER BY v.visit_date DESC LIMIT 1), "
+        "(SELECT count(*) FROM issue i WHERE i.enterprise_id = e.id AND i.deleted_at IS NULL "
+        f"AND i.status IN ({_OPEN})) "
+        "FROM enterprise_search s JOIN enterprise e ON e.id = s.enterprise_id "
+        f"LEFT JOIN org_unit u ON u.code = e.street_code WHERE s.seq IN ({_list(seqs)})"
+    )
+    return {row[0]: (row[1], date.fromisoformat(row[2]) if row[2] else None, row[3]) for row in rows}
+
+
+def _list(seqs: Iterable[int]) -> str:
+    """Our own integers, so they may stand in the statement (SQLite allows only so many bound values)."""
+    return ",".join(str(int(seq)) for seq in seqs) or "NULL"

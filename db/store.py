@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,11 @@ class Store:
     def actor(self) -> Actor:
         """The unit, person and role this installation was set up for."""
         return Actor(self.setting("unit", ""), self.setting("person", "") or "未登记", self.setting("role", "clerk"))
+
+    def today(self) -> date:
+        """The day it is; a practice register stands still on the day it is played on."""
+        played = self.setting("practice_today") if self.setting("practice", False) else None
+        return date.fromisoformat(played) if played else date.today()
 
     def close(self) -> None:
         self.engine.dispose()

@@ -81,6 +81,7 @@ class Issue(Record, Base):
     )
 
     __table_args__ = (
+        Index("ix_issue_no", "issue_no"),
         Index("ix_issue_enterprise", "enterprise_id", "registered_on"),
         Index("ix_issue_unit", "unit_code", "registered_on", "status", "due_date", "deleted_at"),
         Index("ix_issue_due", "status", "due_date"),

@@ -90,6 +90,7 @@ class Visit(Record, Base):
     filled_on: Mapped[date | None] = f.day("填报日期", "自动填写。", computed=True)
 
     __table_args__ = (
+        Index("ix_visit_no", "visit_no"),
         Index("ix_visit_date", "visit_date", "id"),
         Index("ix_visit_enterprise", "enterprise_id", "visit_date"),
         # Roll-up and one office's month are answered from the index alone.

@@ -437,6 +437,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['enterprise_id'], ['enterprise.id'], name=op.f('fk_visit_enterprise_id_enterprise')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_visit'))
     )
+    op.create_index('ix_visit_no', 'visit', ['visit_no'], unique=False)
     op.create_index('ix_visit_date', 'visit', ['visit_date', 'id'], unique=False)
     op.create_index('ix_visit_enterprise', 'visit', ['enterprise_id', 'visit_date'], unique=False)
     op.create_index('ix_visit_unit_date', 'visit', ['unit_code', 'visit_date', 'deleted_at', 'enterprise_id', 'visit_mode'], unique=False)
@@ -478,6 +479,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_issue'))
     )
     op.create_index('ix_issue_due', 'issue', ['status', 'due_date'], unique=False)
+    op.create_index('ix_issue_no', 'issue', ['issue_no'], unique=False)
     op.create_index('ix_issue_enterprise', 'issue', ['enterprise_id', 'registered_on'], unique=False)
     op.create_index('ix_issue_registered', 'issue', ['registered_on', 'id'], unique=False)
     op.create_index('ix_issue_unit', 'issue', ['unit_code', 'registered_on', 'status', 'due_date', 'deleted_at'], unique=False)

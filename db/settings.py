@@ -1,0 +1,41 @@
+"""Settings and editable parameters inside a transaction. Whole-store access is Store.setting; their meaning is with their users."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import workdays
+from db.models import Setting
+
+
+def get(session: Session, key: str, default: Any = None) -> Any:
+    """The stored value, or `default` where there is none."""
+    value = session.scalar(select(Setting.value).where(Setting.key == key))
+    return default if value is None else value
+
+
+def put(session: Session, key: str, value: Any) -> None:
+    session.merge(Setting(key=key, value=value))
+
+
+def parameters(session: Session) -> Mapping[str, Any]:
+    """What the office changed of the defaults (thresholds, words, limits), by name."""
+    found: Mapping[str, Any] = get(session, "parameters", {})
+    return found
+
+
+def holidays(session: Session) -> workdays.Overrides:
+    """The office's own corrections of the working calendar."""
+    entries = get(session, "holidays")
+    return workdays.read_overrides(entries) if entries else workdays.NO_OVERRIDES
+
+
+def today(session: Session) -> date:
+    """The day it is; a practice register stands still on the day it is played on (as Store.today)."""
+    played = get(session, "practice_today")
+    return date.fromisoformat(played) if played and get(session, "practice") else date.today()
