@@ -98,7 +98,7 @@ class Rollup:
     issues: totals.Issues
     clouds: totals.Clouds
     nurtures: totals.Nurtures
-    behind: tuple[IndicatorLine, ...]
+    behind: tuple[IndicatorLine, ...]  # by at least a tenth of a point, as people see it
 
     def as_json(self) -> dict[str, Any]:
         """The shape `qianqi rollup --json` prints (without `out` and `sheets`)."""
@@ -139,7 +139,7 @@ def rollup(session: Session, period: str) -> Rollup:
         issues=totals.issues(session, month),
         clouds=clouds,
         nurtures=totals.nurtures(session, month),
-        behind=tuple(line for line in lines if line.progress.gap is not None and line.progress.gap < 0),
+        behind=tuple(line for line in lines if (rounded(line.progress.gap) or 0) < 0),
     )
 
 

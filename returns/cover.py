@@ -111,8 +111,12 @@ def write_cover(
         left = 1 if place % 2 == 0 else 5
         # The head signs on paper: the name is printed only behind the label, the line is for the pen.
         put.pair(row + place // 2, left, f"{name[field_name]}：", shown[field_name], open=True)
-        sheet.row_dimensions[row + place // 2].height = 26
     put.wide(row + 2, 5, COLUMNS, SEAL, SMALL, CENTRE)
+    for line in range(3, row):
+        long = max((len(str(cell.value or "")) for cell in sheet[line][3:4]), default=0)
+        sheet.row_dimensions[line].height = 20 if long < 40 else 34
+    for place in range(3):
+        sheet.row_dimensions[row + place].height = 28
     for letter, wide in zip("ABCDEFGH", (16, 12, 10, 16, 16, 16, 14, 16), strict=True):
         sheet.column_dimensions[letter].width = wide
     print_setup(sheet, mark=mark)

@@ -21,6 +21,7 @@ from returns.workbook import DICTIONARY, FIRST_ROW, HEADER_ROW, HIDDEN, Column, 
 
 A4 = 9  # its number among paper sizes
 PAGE_WIDTH = 190.0  # characters that are still readable on one A4 page across
+_LEADING_WIDTH = 38.0  # the office and the month, below the title, fit above these columns
 SPARE_ROWS = 500  # rows below the data that have dropdowns too
 FACE = "宋体"
 LINE = Side(style="thin", color="B9C3D0")
@@ -95,8 +96,8 @@ def number_format(field: Field) -> str:
 def width(column: Column) -> float:
     """A column's width in characters: by what it holds, and at least half its header (which wraps)."""
     field = column.field
-    if column.part == "name" or field.name == "name":
-        wanted = 26.0
+    if column.part == "name" or field.name in ("name", "indicator_no"):
+        wanted = 26.0 if field.source != "indicator" else 32.0
     elif column.part == "uscc" or field.editor == "code":
         wanted = 20.5
     elif column.part == "no" or field.name.endswith("_no"):
@@ -114,9 +115,11 @@ def width(column: Column) -> float:
 
 
 def leading(plan: SheetPlan) -> int:
-    """How many columns stay in view: up to the one that names the row."""
-    for place, column in enumerate(plan.columns[:3], start=1):
-        if column.part == "name" or column.field.name in ("name", "indicator_no"):
+    """How many columns stay in view and are printed on every page across: up to those that name the row."""
+    total = 0.0
+    for place, column in enumerate(plan.columns, start=1):
+        total += width(column)
+        if total >= _LEADING_WIDTH:
             return place
     return 1
 

@@ -5,6 +5,7 @@ The sheets of a return have their own contract (workbook.py); nothing here is ev
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +19,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 A4 = 9  # its number among paper sizes
+LINE_HEIGHT = 14
 FACE = "宋体"
 TITLE = Font(name="黑体", size=16, bold=True)
 NOTE = Font(name=FACE, size=10, color="5B6675")
@@ -60,7 +62,9 @@ class Placed:
     next: int
 
 
-def add_sheet(book: Workbook, name: str, title: str, note: str, width: int) -> Worksheet:
+def add_sheet(
+    book: Workbook, name: str, title: str, note: str, width: int, *, one_page: bool = False
+) -> Worksheet:
     """A new sheet with its title and note line over `width` columns, set up for A4 landscape."""
     sheet: Worksheet = book.create_sheet(name)
     for row, (text, font, height) in enumerate(((title, TITLE, 30), (note, NOTE, 18)), start=1):
@@ -70,7 +74,7 @@ def add_sheet(book: Workbook, name: str, title: str, note: str, width: int) -> W
         sheet.row_dimensions[row].height = height
     sheet.sheet_view.showGridLines = False
     page = sheet.page_setup
-    page.orientation, page.paperSize, page.fitToWidth, page.fitToHeight = "landscape", A4, 1, 0
+    page.orientation, page.paperSize, page.fitToWidth, page.fitToHeight = "landscape", A4, 1, int(one_page)
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_options.horizontalCentered = True
     sheet.oddFooter = HeaderFooterItem(center=_HeaderFooterPart("第 &P 页 共 &N 页"))
@@ -88,6 +92,11 @@ def add_table(sheet: Worksheet, row: int, columns: Sequence[Col], rows: Sequence
     for offset, values in enumerate(rows, start=1):
         for index, (column, value) in enumerate(zip(columns, values, strict=True), start=1):
             _write(sheet, row + offset, index, column, value)
+        # Readers differ in whether they fit a row to wrapped text: say the height.
+        lines = max(
+            (_lines(value, column.width) for column, value in zip(columns, values, strict=True)), default=1
+        )
+        sheet.row_dimensions[row + offset].height = 4 + LINE_HEIGHT * lines
     last = row + len(rows)
     return Placed(sheet, row, row + 1, last, last + 2)
 
@@ -102,6 +111,13 @@ def repeat_header(placed: Placed) -> None:
     """Repeat everything down to the table's header on each printed page, and keep it in view."""
     placed.sheet.print_title_rows = f"1:{placed.header}"
     placed.sheet.freeze_panes = f"A{placed.first}"
+
+
+def _lines(value: Any, width: float) -> int:
+    """How many lines a text takes in a column; a Chinese character is two characters wide."""
+    if not isinstance(value, str):
+        return 1
+    return max(math.ceil(sum(2 if ord(char) > 0x2E80 else 1 for char in value) / max(width - 1, 1)), 1)
 
 
 def _write(sheet: Worksheet, row: int, index: int, column: Col, value: Any) -> None:

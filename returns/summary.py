@@ -108,10 +108,10 @@ def _matters(month: Rollup) -> list[str]:
 
 def _indicators(book: Workbook, month: Rollup, mark: str) -> int:
     columns = [
-        Col("序号", 6, COUNT, "center"), Col("指标", 40), Col("单位", 7, "", "center"), Col("属性", 8, "", "center"),
-        Col("实际", 12, "#,##0.##"), Col("年度目标", 12, "#,##0.##"), Col("应达值", 12, "#,##0.0"),
+        Col("序号", 6, COUNT, "center"), Col("指标", 34), Col("单位", 7, "", "center"), Col("属性", 8, "", "center"),
+        Col("实际", 10, "#,##0.##"), Col("年度目标", 10, "#,##0.##"), Col("应达值", 10, "#,##0.0"),
         Col("完成率（%）", 10, TENTH), Col("序时进度（%）", 10, TENTH), Col("进度差（百分点）", 10, "+0.0;-0.0;0.0"),
-        Col("状态", 8, "", "center"), Col("覆盖", 8, "", "center"), Col("责任单位", 26), Col("单位说明", 36),
+        Col("状态", 8, "", "center"), Col("覆盖", 8, "", "center"), Col("责任单位", 22), Col("单位说明", 30),
     ]  # fmt: skip
     note = f"填报期：{month.period.display()}　完成率＝实际÷年度目标；进度差＝完成率－序时进度"
     sheet = add_sheet(book, "指标", f"{len(month.indicators)} 项指标完成情况{mark}", note, len(columns))
@@ -164,7 +164,7 @@ def _visits(book: Workbook, month: Rollup, mark: str) -> int:
     ]  # fmt: skip
     visits = month.visits
     note = f"全区本月走访 {visits.rows} 次、企业 {visits.enterprises} 家（同一企业由多个单位走访只计一家）"
-    sheet = add_sheet(book, "走访", f"各单位走访情况{mark}", note, len(columns))
+    sheet = add_sheet(book, "走访", f"各单位走访情况{mark}", note, len(columns), one_page=True)
     rows = [
         (line.unit, line.rows, line.enterprises, line.assessed, line.year_rows, line.year_enterprises)
         for line in visits.units
@@ -209,7 +209,7 @@ def _issues(book: Workbook, month: Rollup, mark: str) -> int:
 def _clouds(book: Workbook, month: Rollup, mark: str) -> int:
     found = month.clouds
     note = f"记录 {found.rows} 条，去重后计数 {found.counted} 家；同一信用代码只计最早一条已核实记录"
-    sheet = add_sheet(book, "上云", f"企业上云情况{mark}", note, 6)
+    sheet = add_sheet(book, "上云", f"企业上云情况{mark}", note, 6, one_page=True)
     columns = [Col("报送渠道", 30), Col("记录（条）", 12, COUNT), Col("计数企业（家）", 14, COUNT)]
     providers = add_table(sheet, 3, columns, found.by_provider)
     row = add_heading(sheet, providers.next, "不计数的记录")

@@ -42,6 +42,7 @@ from returns.workbook import (
 
 _BELOW = 2  # lines after the rows: an empty one and the signatures
 _PIECE = 30_000
+_HEIGHT, _MOST_LINES = 13, 30  # points per line of text; Excel's rows end at 409 points
 _LEVEL = 4  # of compression: two thirds of the time of the default for a twentieth more bytes
 
 
@@ -107,7 +108,9 @@ def compose(content: Content, out: Path) -> tuple[bytes, Written]:
         body = stream.rows(rows)
         last = FIRST_ROW + max(len(rows), content.blank)
         body += stream.blanks(len(rows), content.blank)
-        body.append(f'<row r="{last + 1}">{_text(f"A{last + 1}", 0, signature)}</row>')
+        # Beyond the columns that every page across repeats, so that it is printed once.
+        place = f"{get_column_letter(layout.leading(plan) + 1)}{last + 1}"
+        body.append(f'<row r="{last + 1}" ht="24" customHeight="1">{_text(place, 0, signature)}</row>')
         streamed[plan.name] = "".join(body).encode()
         entries.append(
             SheetEntry(key, plan.name, len(rows), sheet_digest(stream.digests), tuple(each.key for each in plan.columns))
@@ -168,7 +171,7 @@ class _Stream:
         self._known: dict[str, tuple[str, str, str]] = {}  # text → as it fits, the cell's inside, its mark
         self._letters = [get_column_letter(place + 1) for place in range(plan.width + len(workbook.HIDDEN) + 40)]
         self._columns = [
-            (column, column.field.name, self._letters[place], looks[place], self._encoder(column))
+            (column, column.field.name, self._letters[place], looks[place], self._encoder(column), int(layout.width(column)) // 2)
             for place, column in enumerate(plan.columns)
         ]
         names = {column.field.source for column in plan.columns if column.part}
@@ -181,8 +184,8 @@ class _Stream:
         """Open rows with borders, for people who fill the sheet by hand."""
         rows = []
         for number in range(FIRST_ROW + filled, FIRST_ROW + wanted):
-            cells = "".join(f'<c r="{letter}{number}" s="{look.cell}"/>' for _, _, letter, look, _ in self._columns)
-            rows.append(f'<row r="{number}">{cells}</row>')
+            cells = "".join(f'<c r="{letter}{number}" s="{look.cell}"/>' for _, _, letter, look, _, _ in self._columns)
+            rows.append(f'<row r="{number}" ht="20">{cells}</row>')
         return rows
 
     def _encoder(self, column: Column) -> Callable[[Any], Entry]:
@@ -203,7 +206,8 @@ class _Stream:
         texts: list[str] = []
         marks: list[str] = []
         known = self._known
-        for column, name, letter, look, encode in self._columns:
+        lines = 1
+        for column, name, letter, look, encode, room in self._columns:
             value = record.get(name)
             if value is None or value == []:
                 entry = EMPTY
@@ -226,6 +230,8 @@ class _Stream:
                 texts.append(text)
                 marks.append(cell_mark(text))
                 continue
+            if len(text) > room:
+                lines = max(lines, _lines(text, room))
             found = known.get(text)
             if found is None:
                 fitted = self._fit(text, number, column)
@@ -237,7 +243,7 @@ class _Stream:
             cells.append(f'<c r="{letter}{number}" s="{look.text}" t="inlineStr">{found[1]}</c>')
         cells.append(self._identity(number, record, "".join(marks), extra))
         self.digests.append((record["id"].hex, row_digest(texts)))
-        return f'<row r="{number}">{"".join(cells)}</row>'
+        return f'<row r="{number}" ht="{_HEIGHT * min(lines, _MOST_LINES) + 4}">{"".join(cells)}</row>'
 
     def _identity(self, number: int, record: Values, marks: str, extra: dict[str, Any]) -> str:
         firm = record.get("enterprise_id") if self._has_firm else None
@@ -263,6 +269,12 @@ class _Stream:
             )
         )  # fmt: skip
         return text[: CELL_LIMIT - len(told)] + told
+
+
+def _lines(text: str, room: int) -> int:
+    """How many lines a wrapped text takes where `room` full-width characters fit."""
+    wide = sum((len(line.encode("gb18030", "replace")) + 2 * room - 1) // (2 * room) for line in text.split("\n"))
+    return max(wide, 1)
 
 
 _SPECIAL = re.compile(r"[&<>\r\n\t]|_x[0-9A-Fa-f]{4}_|^\s|\s$")
