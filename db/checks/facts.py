@@ -1,0 +1,350 @@
+"""Facts about other rows from the database: each kind of question is answered for many keys by one query.
+
+`prefetch` asks everything a month's rows will want to know beforehand; a question nobody foresaw is asked alone.
+Answers are kept: make new facts after something was saved.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from db.checks.context import (
+    DayVisit,
+    Firm,
+    FirmVisit,
+    OpenIssue,
+    Place,
+    Reported,
+    Revenue,
+    Service,
+    Values,
+)
+from db.lookup import Directory
+from db.models import AuditEntry, Cloud, Enterprise, EnterpriseSearch, IndicatorValue, Issue, Nurture, Visit
+from db.models.issue import OPEN
+from db.models.nurture import TITLES
+from db.periods import Period
+from db.text import name_core, same_name
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+IN_CHUNKS = 500
+SPECIALISED = TITLES[1:]  # 专精特新 and 小巨人: what the plan counts of the titles
+
+
+class Answers(Generic[K, V]):
+    """Answers by key, loaded in bulk; a key that loading says nothing of has the answer `none`."""
+
+    def __init__(self, load: Callable[[Sequence[K]], Mapping[K, V]], none: V) -> None:
+        self._load, self._none = load, none
+        self._known: dict[K, V] = {}
+
+    def prefetch(self, keys: Iterable[K | None]) -> None:
+        wanted = [key for key in dict.fromkeys(keys) if key is not None and key not in self._known]
+        for start in range(0, len(wanted), IN_CHUNKS):
+            chunk = wanted[start : start + IN_CHUNKS]
+            found = self._load(chunk)
+            for key in chunk:
+                self._known[key] = found.get(key, self._none)
+
+    def __call__(self, key: K) -> V:
+        if key not in self._known:
+            self.prefetch([key])
+        return self._known[key]
+
+
+class SqlFacts:
+    """`Facts` over one session; live rows only."""
+
+    def __init__(self, session: Session, directory: Directory, name_places: Sequence[str] = ()) -> None:
+        self._session, self._directory, self._places = session, directory, tuple(name_places)
+        self._cards: Answers[UUID, Values | None] = Answers(self._load_cards, None)
+        self._codes: Answers[str, tuple[Firm, ...]] = Answers(self._load_codes, ())
+        self._names: Answers[str, tuple[Firm, ...]] = Answers(self._load_names, ())
+        self._phones: Answers[str, tuple[UUID, ...]] = Answers(self._load_phones, ())
+        self._visits: Answers[UUID, tuple[FirmVisit, ...]] = Answers(self._load_visits, ())
+        self._texts: Answers[UUID, str] = Answers(self._load_texts, "")
+        self._days: Answers[tuple[str, date], tuple[DayVisit, ...]] = Answers(self._load_days, ())
+        self._issue_counts: Answers[UUID, int] = Answers(self._load_issue_counts, 0)
+        self._issues: Answers[UUID, tuple[OpenIssue, ...]] = Answers(self._load_issues, ())
+        self._services: Answers[UUID, tuple[Service, ...]] = Answers(self._load_services, ())
+        self._revenues: Answers[UUID, tuple[Revenue, ...]] = Answers(self._load_revenues, ())
+        self._values: Answers[tuple[int, str, str], Reported | None] = Answers(self._load_values, None)
+        self._months: Answers[str, Mapping[str, int]] = Answers(self._load_months, {})
+
+    def prefetch(self, rows: Mapping[str, Sequence[Values]]) -> None:
+        """Ask in bulk what checking these whole rows (by register key) will want to know."""
+        enterprises, visits = rows.get("enterprise", ()), rows.get("visit", ())
+        named = {row.get("enterprise_id") for each in rows.values() for row in each}
+        self._cards.prefetch(named)
+        self._codes.prefetch(row["uscc"] or None for row in enterprises)
+        self._names.prefetch(row["name"] or None for row in enterprises)
+        self._phones.prefetch(row["phone"] or None for row in enterprises)
+        self._visits.prefetch(row["enterprise_id"] for row in visits)
+        self._texts.prefetch(self._visits_before(visits))
+        self._days.prefetch((row["unit_code"], row["visit_date"]) for row in visits if row["visit_date"])
+        self._issue_counts.prefetch(row["id"] for row in visits)
+        self._issues.prefetch(row["enterprise_id"] for row in rows.get("issue", ()))
+        self._services.prefetch(row["enterprise_id"] for row in rows.get("cloud", ()))
+        self._revenues.prefetch(row["id"] for row in rows.get("nurture", ()))
+        self._values.prefetch(
+            (row["indicator_no"], row["org_code"], str(month))
+            for row in rows.get("indicator", ())
+            if row["indicator_no"] and row["org_code"] and row["period"]
+            for month in (Period(row["period"]), Period(row["period"]).prev, Period(row["period"]).last_year)
+        )
+
+    def _visits_before(self, visits: Sequence[Values]) -> Iterable[UUID]:
+        for row in visits:
+            if row["enterprise_id"] and row["visit_date"]:
+                for visit in reversed(self._visits(row["enterprise_id"])):
+                    if visit.day <= row["visit_date"] and visit.id != row["id"]:
+                        yield visit.id
+                        break
+
+    # ------------------------------------------------------------ enterprises
+
+    def card(self, enterprise_id: UUID) -> Values | None:
+        return self._cards(enterprise_id)
+
+    def _load_cards(self, keys: Sequence[UUID]) -> Mapping[UUID, Values]:
+        table = Enterprise.__table__
+        query = select(table).where(table.c.id.in_(keys), table.c.deleted_at.is_(None))
+        return {row["id"]: dict(row) for row in self._session.execute(query).mappings()}
+
+    def with_code(self, uscc: str) -> Sequence[Firm]:
+        return self._codes(uscc)
+
+    def _load_codes(self, keys: Sequence[str]) -> Mapping[str, tuple[Firm, ...]]:
+        query = select(Enterprise.id, Enterprise.name, Enterprise.uscc).where(
+            Enterprise.uscc.in_(keys), Enterprise.deleted_at.is_(None)
+        )
+        return _grouped(
+            (uscc, Firm(key, name or "", uscc)) for key, name, uscc in self._session.execute(query)
+        )
+
+    def with_name(self, name: str) -> Sequence[Firm]:
+        return self._names(name)
+
+    def _load_names(self, names: Sequence[str]) -> Mapping[str, tuple[Firm, ...]]:
+        # The search keeps every name's core: an index on it finds all spellings; the whole name decides.
+        cores = {name_core(name, self._places) for name in names}
+        query = (
+            select(Enterprise.id, Enterprise.name, Enterprise.uscc)
+            .join(EnterpriseSearch, EnterpriseSearch.enterprise_id == Enterprise.id)
+            .where(EnterpriseSearch.name_key.in_(cores), Enterprise.deleted_at.is_(None))
+        )
+        found = _grouped(
+            (same_name(name or ""), Firm(key, name or "", uscc))
+            for key, name, uscc in self._session.execute(query)
+        )
+        return {name: found.get(same_name(name), ()) for name in names}
+
+    def with_phone(self, phone: str) -> Sequence[UUID]:
+        return self._phones(phone)
+
+    def _load_phones(self, phones: Sequence[str]) -> Mapping[str, tuple[UUID, ...]]:
+        query = select(Enterprise.phone, Enterprise.id).where(
+            Enterprise.phone.in_(phones), Enterprise.deleted_at.is_(None)
+        )
+        return _grouped((phone, key) for phone, key in self._session.execute(query))
+
+    # ------------------------------------------------------------ visits and issues
+
+    def visits_of(self, enterprise_id: UUID) -> Sequence[FirmVisit]:
+        return self._visits(enterprise_id)
+
+    def _load_visits(self, keys: Sequence[UUID]) -> Mapping[UUID, tuple[FirmVisit, ...]]:
+        query = (
+            select(Visit.enterprise_id, Visit.visit_date, Visit.id)
+            .where(Visit.enterprise_id.in_(keys), Visit.visit_date.is_not(None), Visit.deleted_at.is_(None))
+            .order_by(Visit.visit_date, Visit.id)
+        )
+        return _grouped(
+            (firm, FirmVisit(day, key)) for firm, day, key in self._session.execute(query) if day is not None
+        )
+
+    def visit_text(self, visit_id: UUID) -> str:
+        return self._texts(visit_id)
+
+    def _load_texts(self, keys: Sequence[UUID]) -> Mapping[UUID, str]:
+        query = select(Visit.id, Visit.operation_text).where(Visit.id.in_(keys))
+        return {key: text or "" for key, text in self._session.execute(query)}
+
+    def visits_on(self, unit_code: str, day: date) -> Sequence[DayVisit]:
+        return self._days((unit_code, day))
+
+    def _load_days(self, keys: Sequence[tuple[str, date]]) -> Mapping[tuple[str, date], tuple[DayVisit, ...]]:
+        query = select(
+            Visit.unit_code, Visit.visit_date, Visit.id, Visit.enterprise_id, Visit.visitors
+        ).where(
+            Visit.unit_code.in_({unit for unit, _ in keys}),
+            Visit.visit_date.in_({day for _, day in keys}),
+            Visit.deleted_at.is_(None),
+        )
+        return _grouped(
+            ((unit, day), DayVisit(key, firm, visitors or ""))
+            for unit, day, key, firm, visitors in self._session.execute(query)
+            if day is not None
+        )
+
+    def issues_of_visit(self, visit_id: UUID) -> int:
+        return self._issue_counts(visit_id)
+
+    def _load_issue_counts(self, keys: Sequence[UUID]) -> Mapping[UUID, int]:
+        query = (
+            select(Issue.visit_id, func.count())
+            .where(Issue.visit_id.in_(keys), Issue.deleted_at.is_(None))
+            .group_by(Issue.visit_id)
+        )
+        return {key: count for key, count in self._session.execute(query) if key is not None}
+
+    def open_issues(self, enterprise_id: UUID) -> Sequence[OpenIssue]:
+        return self._issues(enterprise_id)
+
+    def _load_issues(self, keys: Sequence[UUID]) -> Mapping[UUID, tuple[OpenIssue, ...]]:
+        query = (
+            select(Issue.enterprise_id, Issue.id, Issue.issue_no, Issue.category, Issue.description)
+            .where(Issue.enterprise_id.in_(keys), Issue.status.in_(OPEN), Issue.deleted_at.is_(None))
+            .order_by(Issue.id)
+        )
+        return _grouped(
+            (firm, OpenIssue(key, no or "", category or "", text or ""))
+            for firm, key, no, category, text in self._session.execute(query)
+        )
+
+    # ------------------------------------------------------------ cloud and candidates
+
+    def services(self, enterprise_id: UUID) -> Sequence[Service]:
+        return self._services(enterprise_id)
+
+    def _load_services(self, keys: Sequence[UUID]) -> Mapping[UUID, tuple[Service, ...]]:
+        query = (
+            select(
+                Cloud.enterprise_id,
+                Cloud.id,
+                Cloud.provider_org,
+                Cloud.cloud_on,
+                Cloud.product,
+                Cloud.counted,
+            )
+            .where(Cloud.enterprise_id.in_(keys), Cloud.deleted_at.is_(None))
+            .order_by(Cloud.id)
+        )
+        return _grouped(
+            (firm, Service(key, org, day, product or "", bool(counted)))
+            for firm, key, org, day, product, counted in self._session.execute(query)
+        )
+
+    def clouds_by_month(self, unit_code: str) -> Mapping[str, int]:
+        return self._months(unit_code)
+
+    def _load_months(self, units: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
+        month = func.substr(Cloud.cloud_on, 1, 7)
+        query = (
+            select(Cloud.unit_code, month, func.count(Cloud.enterprise_id.distinct()))
+            .where(Cloud.unit_code.in_(units), Cloud.counted.is_(True), Cloud.cloud_on.is_not(None))
+            .where(Cloud.deleted_at.is_(None))
+            .group_by(Cloud.unit_code, month)
+        )
+        found: dict[str, dict[str, int]] = defaultdict(dict)
+        for unit, key, count in self._session.execute(query):
+            found[unit][key] = count
+        return found
+
+    def revenues(self, nurture_id: UUID) -> Sequence[Revenue]:
+        return self._revenues(nurture_id)
+
+    def _load_revenues(self, keys: Sequence[UUID]) -> Mapping[UUID, tuple[Revenue, ...]]:
+        """From the audit: a candidate is one living row, and what it said before stands nowhere else."""
+        query = (
+            select(AuditEntry.record_id, AuditEntry.after)
+            .where(AuditEntry.record_id.in_(keys), AuditEntry.after.is_not(None))
+            .order_by(AuditEntry.seq)
+        )
+        said: dict[UUID, dict[str, Any]] = defaultdict(dict)
+        found: dict[UUID, list[Revenue]] = defaultdict(list)
+        for key, after in self._session.execute(query):
+            change = {name: after[name] for name in ("revenue_ytd", "asof_ym") if name in (after or {})}
+            if key is None or not change:
+                continue
+            said[key].update(change)
+            if said[key].get("revenue_ytd") is not None and said[key].get("asof_ym"):
+                found[key].append(Revenue(said[key]["asof_ym"], Decimal(said[key]["revenue_ytd"])))
+        return {key: tuple(each) for key, each in found.items()}
+
+    # ------------------------------------------------------------ indicators and units
+
+    def reported(self, indicator_no: int, org_code: str, period: str) -> Reported | None:
+        return self._values((indicator_no, org_code, str(period)))
+
+    def _load_values(self, keys: Sequence[tuple[int, str, str]]) -> Mapping[tuple[int, str, str], Reported]:
+        table = IndicatorValue
+        query = select(
+            table.indicator_no,
+            table.org_code,
+            table.period,
+            table.id,
+            table.value,
+            table.value_month,
+            table.scope_note,
+        ).where(
+            table.period.in_({period for _, _, period in keys}),
+            table.org_code.in_({org for _, org, _ in keys}),
+            table.deleted_at.is_(None),
+        )
+        return {
+            (no, org, period): Reported(key, value, month, note or "")
+            for no, org, period, key, value, month, note in self._session.execute(query)
+            if no is not None and org is not None and period is not None
+        }
+
+    def ledger(self, register: str, period: str) -> Decimal | None:
+        month = Period(period)
+        if register == "core":
+            query = (
+                select(func.count())
+                .select_from(Enterprise)
+                .where(
+                    Enterprise.de_core.is_(True),
+                    Enterprise.uscc.is_not(None),
+                    Enterprise.deleted_at.is_(None),
+                )
+                .where(Enterprise.status.not_in(("注销", "吊销", "迁出")))
+            )
+        elif register == "specialised":
+            january = month.year_to_date()[0]
+            certified = Nurture.certified_on.between(january.first_day, month.last_day)
+            entered = (Nurture.stage == "已入库") & Nurture.in_stock_ym.between(january, month)
+            query = (
+                select(func.count(Nurture.enterprise_id.distinct()))
+                .where(Nurture.nurture_type.in_(SPECIALISED), Nurture.deleted_at.is_(None))
+                .where(or_(certified, Nurture.certified_on.is_(None) & entered))
+            )
+        else:
+            return None
+        return Decimal(self._session.scalar(query) or 0)
+
+    def unit(self, code: str) -> Place | None:
+        found = self._directory.units.get(code)
+        return Place(found.name, found.active, found.kind) if found is not None else None
+
+    def park(self, code: str) -> Place | None:
+        found = self._directory.parks.get(code)
+        return Place(found.name, found.active, "park") if found is not None else None
+
+
+def _grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, tuple[Any, ...]]:
+    found: dict[Any, list[Any]] = defaultdict(list)
+    for key, value in pairs:
+        if key is not None:
+            found[key].append(value)
+    return {key: tuple(values) for key, values in found.items()}

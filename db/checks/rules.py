@@ -1,0 +1,83 @@
+"""The catalogue of rules: ids, severities and sentences, read from resources/rules. What they test is elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import resources
+from db.errors import BugError
+from db.findings import Finding, Severity
+
+_SEVERITIES = {severity.word: severity for severity in Severity}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. `message` is its sentence with named gaps; `more` holds its other sentences by name."""
+
+    id: str
+    scope: str
+    severity: Severity
+    rule: str
+    message: str
+    more: Mapping[str, str] = field(default_factory=dict)
+
+    def sentence(self, which: str, names: Mapping[str, Any]) -> str:
+        """The message (or the one called `which`) with its gaps filled. BugError for a gap left open."""
+        template = self.more[which] if which else self.message
+        try:
+            return template.format_map(names)
+        except KeyError as missing:
+            raise BugError(f"{self.id}: nothing given for {missing}") from missing
+
+
+def _load() -> dict[str, Rule]:
+    entries: list[dict[str, Any]] = resources.read_json("rules/rules.json")
+    return {
+        entry["id"]: Rule(
+            entry["id"],
+            entry["scope"],
+            _SEVERITIES[entry["severity"]],
+            entry["rule"],
+            entry["message"],
+            entry.get("more", {}),
+        )
+        for entry in entries
+    }
+
+
+RULES: Mapping[str, Rule] = _load()
+
+
+def finding(
+    rule_id: str,
+    *,
+    more: str = "",
+    severity: Severity | None = None,
+    register: str = "",
+    record_id: UUID | None = None,
+    field: str = "",
+    sheet: str = "",
+    row: int | None = None,
+    column: str = "",
+    **names: Any,
+) -> Finding:
+    """A finding of a rule, its sentence filled from `names`: finding("RET-003", 单位="南浦街道", 期间=…, 版本=2).
+
+    `more` chooses another of the rule's sentences; `severity` departs from the rule's own (say why where you do).
+    """
+    rule = RULES[rule_id]
+    return Finding(
+        rule_id,
+        severity or rule.severity,
+        rule.sentence(more, names),
+        register,
+        record_id,
+        field,
+        sheet,
+        row,
+        column,
+    )

@@ -1,0 +1,111 @@
+"""Running the checks: one record, one unit's month. Which checks there are is said in each register's file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import classifications, plan_store, settings
+from db.checks import cloud, enterprise, indicator, issue, nurture, returns, visit
+from db.checks.context import Check, Context, Values
+from db.checks.facts import SqlFacts
+from db.checks.parameters import read_parameters
+from db.findings import Finding
+from db.lookup import Directory
+from db.models import ReturnFile
+from db.monthly import rows_of_month
+from db.periods import Period
+from db.registers import REGISTERS, Register
+
+CHECKS: Mapping[str, tuple[Check, ...]] = {
+    "enterprise": enterprise.CHECKS,
+    "visit": visit.CHECKS,
+    "issue": issue.CHECKS,
+    "cloud": cloud.CHECKS,
+    "nurture": nurture.CHECKS,
+    "indicator": indicator.CHECKS,
+}
+
+
+def context(
+    session: Session, *, today: date | None = None, period: str | None = None, unit_code: str | None = None
+) -> Context:
+    """What checking needs, over one session. Keep it for many records; make a new one after something was saved.
+
+    `unit_code` defaults to this installation's unit. UsageError for a period that is no month.
+    """
+    directory = Directory(session)
+    plan = plan_store.current(session)
+    changed = settings.parameters(session)
+    lines = changed.get("thresholds")
+    return Context(
+        directory=directory,
+        facts=SqlFacts(session, directory, plan.name_places),
+        plan=plan,
+        today=today or date.today(),
+        unit_code=unit_code or settings.get(session, "unit", ""),
+        period=Period(period) if period else None,
+        parameters=read_parameters(changed),
+        thresholds=classifications.read_thresholds(lines) if lines else None,
+        overrides=settings.holidays(session),
+    )
+
+
+def check_record(
+    ctx: Context, register: Register | str, record: Mapping[str, Any], previous: Values | None = None
+) -> list[Finding]:
+    """What the rules say of one record, stored or not (then it may lack `id` and any field).
+
+    `previous` is the record as it is stored, for the moves of states (ISS-003, UPS-001) and sums (UPS-010).
+    """
+    chosen = REGISTERS[register] if isinstance(register, str) else register
+    own = replace(ctx, register=chosen, previous=previous)
+    return _run(own, CHECKS[chosen.key], record)
+
+
+def _run(ctx: Context, checks: tuple[Check, ...], record: Values) -> list[Finding]:
+    # Two rules never say the same thing; one rule may find the same twice (two values of one field).
+    return list(dict.fromkeys(found for check in checks for found in check(ctx, record)))
+
+
+def check_month(session: Session, unit_code: str, period: str, *, today: date | None = None) -> list[Finding]:
+    """All findings about a unit's month: its rows in the order of the registers, then the month, then the cover.
+
+    RET-007 and RET-008 are not among them: they count these (`check_gate`).
+    """
+    ctx = context(session, today=today, period=period, unit_code=unit_code)
+    rows = rows_of_month(session, unit_code, str(ctx.month))
+    assert isinstance(ctx.facts, SqlFacts)
+    ctx.facts.prefetch(rows)
+    found = check_rows(ctx, rows)
+    cover = _draft_cover(session, unit_code, str(ctx.month))
+    if cover is not None:
+        found += returns.check_cover(returns.cover_values(cover))
+    found += returns.check_zero(ctx, rows, cover.zero_report if cover is not None else None)
+    return found
+
+
+def check_rows(ctx: Context, rows: Mapping[str, list[dict[str, Any]]]) -> list[Finding]:
+    """The findings about the rows of a month, by register key, and about the month as a whole (CLD-008)."""
+    found: list[Finding] = []
+    for key, each in rows.items():
+        own = replace(ctx, register=REGISTERS[key])
+        for row in each:
+            found += _run(own, CHECKS[key], row)
+    return found + list(cloud.month_plausible(replace(ctx, register=REGISTERS["cloud"])))
+
+
+def _draft_cover(session: Session, unit_code: str, period: str) -> ReturnFile | None:
+    key: UUID | None = session.scalar(
+        select(ReturnFile.id)
+        .where(ReturnFile.unit_code == unit_code, ReturnFile.period == period, ReturnFile.state == "draft")
+        .order_by(ReturnFile.revision.desc())
+        .limit(1)
+    )
+    return session.get(ReturnFile, key) if key is not None else None
