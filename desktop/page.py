@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.memory import Memory
 from desktop.style.theme import tokens
 from desktop.widgets.button import Button
 from desktop.widgets.header import PageHeader
@@ -50,6 +51,27 @@ ORDER: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ),
     ),
 }
+
+
+class Context(Protocol):
+    """What the frame shows of the register that is open."""
+
+    unit_name: str
+    person: str
+    role: str
+    practice: bool
+    memory: Memory
+
+    @property
+    def period(self) -> str: ...
+
+    @property
+    def period_locked(self) -> bool: ...
+
+    @property
+    def last_backup_text(self) -> str: ...
+
+    def set_period(self, period: str) -> None: ...
 
 
 class Page(QWidget):

@@ -6,15 +6,15 @@ Imports nothing that is slow to import: the frame is painted first, then the fir
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.jobs import Jobs
-from desktop.memory import Memory
-from desktop.page import Page, PageSpec, arrange
+from desktop.page import Context, Page, PageSpec, arrange
 from desktop.style.theme import notifier
 from desktop.widgets.jobbar import JobBar
 from desktop.widgets.nav import Nav
@@ -24,27 +24,6 @@ from desktop.widgets.shortcuts import EVERYWHERE, ShortcutsOverlay
 from desktop.widgets.topbar import TopBar
 
 _WIDTH, _HEIGHT = 1280, 720
-
-
-class Context(Protocol):
-    """What the frame shows of the register that is open."""
-
-    unit_name: str
-    person: str
-    role: str
-    practice: bool
-    memory: Memory
-
-    @property
-    def period(self) -> str: ...
-
-    @property
-    def period_locked(self) -> bool: ...
-
-    @property
-    def last_backup_text(self) -> str: ...
-
-    def set_period(self, period: str) -> None: ...
 
 
 class MainWindow(QMainWindow):
@@ -191,7 +170,7 @@ class MainWindow(QMainWindow):
         bind("Ctrl+PgDown", lambda: self._step(1))
         bind("Ctrl+PgUp", lambda: self._step(-1))
         for number, key in enumerate(list(self._specs)[:9], start=1):
-            bind(f"Alt+{number}", lambda key=key: self.goto(key))
+            bind(f"Alt+{number}", partial(self.goto, key))
 
     def show_shortcuts(self) -> None:
         """What F1 shows: the keys of the window, and those of the page."""

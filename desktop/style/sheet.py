@@ -69,14 +69,14 @@ QToolButton:disabled { color: $disabled; }
 QLineEdit, QComboBox, QDateEdit, QSpinBox, QDoubleSpinBox, QPlainTextEdit, QTextEdit {
     background: $field; color: $text; border: 1px solid $edge; border-radius: ${radius}px; padding: 0 10px;
     selection-background-color: $action; selection-color: $on_action; }
-QLineEdit, QComboBox, QDateEdit, QSpinBox, QDoubleSpinBox { min-height: ${inner}px; }
+QLineEdit, QComboBox { min-height: ${inner}px; }
+QAbstractSpinBox { min-height: ${inner_spin}px; }
 QPlainTextEdit, QTextEdit { padding: 6px 7px; }
 QLineEdit:hover, QComboBox:hover, QDateEdit:hover, QSpinBox:hover, QPlainTextEdit:hover, QTextEdit:hover {
     border-color: $edge_hover; }
 QLineEdit:focus, QComboBox:focus, QDateEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus,
 QTextEdit:focus { border: 2px solid $accent; padding-left: 9px; padding-right: 9px; }
-QLineEdit:focus, QComboBox:focus, QDateEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus {
-    min-height: ${inner_focus}px; }
+QLineEdit:focus, QComboBox:focus { min-height: ${inner_focus}px; }
 QPlainTextEdit:focus, QTextEdit:focus { padding: 5px 6px; }
 QLineEdit:disabled, QComboBox:disabled, QDateEdit:disabled, QSpinBox:disabled, QPlainTextEdit:disabled,
 QTextEdit:disabled, QLineEdit[readOnly="true"], QPlainTextEdit[readOnly="true"] {
@@ -207,6 +207,7 @@ def style_sheet(tokens: Tokens, strong: int = 600) -> str:
         button_pad=16,
         inner=m.control - 2,
         inner_focus=m.control - 4,
+        inner_spin=m.control - 5,  # Qt adds three of its own to a spin box
         small_inner=m.px(28) - 2,
         item=m.px(30),
         input_states="".join(inputs),

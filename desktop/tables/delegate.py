@@ -29,9 +29,10 @@ class CellDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         look = tokens()
         p = look.palette
-        rect = option.rect
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        style: Any = option  # Qt's stubs do not know a style option's fields
+        rect: QRect = style.rect
+        chosen = bool(style.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(style.state & QStyle.StateFlag.State_MouseOver)
         painter.save()
         if chosen:
             painter.fillRect(rect, QColor(p.select))
@@ -39,7 +40,7 @@ class CellDelegate(QStyledItemDelegate):
             painter.fillRect(rect, QColor(p.header))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, QColor(p.line))
         self._paint_value(painter, rect, index)
-        view = option.widget
+        view = style.widget
         if (
             isinstance(view, QAbstractItemView)
             and view.hasFocus()
@@ -99,7 +100,8 @@ class CellDelegate(QStyledItemDelegate):
             return super().helpEvent(event, view, option, index)
         value = index.data(VALUE_ROLE)
         text = str(value) if isinstance(value, Bar) else shown(value, column_of(index).kind)
-        cut = self.sizeHint(option, index).width() > option.rect.width() or "\n" in text
+        room = view.visualRect(index).width()
+        cut = self.sizeHint(option, index).width() > room or "\n" in text
         QToolTip.showText(event.globalPos(), text if isinstance(value, Bar) or cut else "", view)
         return True
 

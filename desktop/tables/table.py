@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QItemSelection, QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelection, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
@@ -14,7 +14,7 @@ from desktop.memory import Memory
 from desktop.style.theme import notifier, tokens
 from desktop.tables.delegate import CellDelegate
 from desktop.tables.header import Header
-from desktop.tables.model import PagedModel, Row, Source
+from desktop.tables.model import Index, PagedModel, Row, Source
 from desktop.widgets.empty import EmptyState
 
 _SQUEEZE = 0.6  # a stretching column gives way to this part of its width before the table scrolls sideways
@@ -150,7 +150,7 @@ class Table(QTableView):
         super().selectionChanged(selected, deselected)
         self.picked.emit(self.selected_ids())
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if current.row() != previous.row() or not current.isValid():
             self.chosen.emit(self.current_id())

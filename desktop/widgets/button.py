@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QShortcut
@@ -72,7 +73,7 @@ class Button(QPushButton):
         if not self.hint:
             super().paintEvent(event)
             return
-        option = QStyleOptionButton()
+        option: Any = QStyleOptionButton()
         self.initStyleOption(option)
         option.text = ""
         painter = QStylePainter(self)

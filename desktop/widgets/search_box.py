@@ -158,8 +158,9 @@ class _HitDelegate(QStyledItemDelegate):
         look = tokens()
         p, m = look.palette, look.metrics
         hit = index.data(Qt.ItemDataRole.UserRole)
-        rect = QRectF(option.rect)
-        if option.state & QStyle.StateFlag.State_Selected:
+        style: Any = option  # Qt's stubs do not know a style option's fields
+        rect = QRectF(style.rect)
+        if style.state & QStyle.StateFlag.State_Selected:
             rounded(painter, rect.adjusted(4, 1, -4, -1), 5, p.select)
         painter.save()
         painter.setFont(font(m.tiny))
