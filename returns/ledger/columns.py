@@ -1,0 +1,198 @@
+"""Columns of a foreign table to fields, each with a confidence. Where the header lies is find_header.py's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from db.errors import UsageError
+from db.fields import Kind
+from db.periods import Period
+from db.registers import REGISTERS
+from db.text import fold
+from returns.ledger.headers import HeaderText
+from returns.ledger.vocabulary import BARE, COMPANIONS, INCOME, TAX, Target, target_named, words
+
+FUZZY_FROM = 85  # of 100: below this two headers are different words
+# Letters that turn a header into its opposite: no likeness is enough across them.
+_DECIDING = frozenset("上本去今前当次不未非无起止始终到开同新减停")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `target` None means not recognised. `confidence` in percent; `how` exact, fuzzy or map."""
+
+    index: int
+    header: HeaderText
+    target: Target | None = None
+    confidence: int = 0
+    how: str = ""
+    asof: Period | None = None  # the month up to which the figures of the column run
+
+    @property
+    def letter(self) -> str:
+        number, name = self.index + 1, ""
+        while number:
+            number, rest = divmod(number - 1, 26)
+            name = chr(65 + rest) + name
+        return name
+
+    @property
+    def title(self) -> str:
+        """The header as a person knows it."""
+        return self.header.shown
+
+
+def map_columns(
+    register: str,
+    headers: Mapping[int, Sequence[HeaderText]],
+    *,
+    year: int | None = None,
+    mapping: Mapping[str, str | None] | None = None,
+) -> list[Column]:
+    """The fields that the headers mean. Each column offers its readings, best first; one field takes one column.
+
+    `year` is the year the sheet is about, for headers like “2023年”. UsageError for a `mapping` entry that
+    names no header or no field.
+    """
+    year = _reference_year(headers, year)
+    columns = [_best(register, index, readings, year) for index, readings in sorted(headers.items())]
+    if mapping:
+        columns = _by_hand(register, columns, mapping)
+    return _one_each(columns)
+
+
+def _reference_year(headers: Mapping[int, Sequence[HeaderText]], year: int | None) -> int | None:
+    """The year that the cumulative columns run in; else what the sheet says."""
+    running = {
+        each.span.year
+        for readings in headers.values()
+        for each in readings[:1]
+        if each.span is not None and each.span.month is not None and each.span.year is not None
+    }
+    return running.pop() if len(running) == 1 else year
+
+
+def _best(register: str, index: int, readings: Sequence[HeaderText], year: int | None) -> Column:
+    found = [_match(register, index, reading, year) for reading in readings]
+    best = max(found, key=lambda column: column.confidence)
+    # Known by the first reading, which shows the header whole.
+    return replace(best, header=replace(best.header, shown=readings[0].shown))
+
+
+def _match(register: str, index: int, header: HeaderText, year: int | None) -> Column:
+    column = Column(index, header)
+    if header.span is not None and header.base in (*INCOME, *TAX):
+        return _money_of_a_span(register, column, year)
+    known = words(register)
+    for key, most in ((header.full, 100), (header.base, BARE)):
+        if (word := known.get(key)) is not None:
+            span = header.span.period if header.span is not None else None
+            return replace(
+                column, target=word.target, confidence=min(word.confidence, most), how="exact", asof=span
+            )
+    if header.span is not None or len(header.base) < 4:
+        return column
+    return _alike(register, column)
+
+
+def _alike(register: str, column: Column) -> Column:
+    from rapidfuzz import fuzz, process
+
+    known = words(register)
+    base = column.header.base
+    for key, likeness, _ in process.extract(
+        base, list(known), scorer=fuzz.ratio, score_cutoff=FUZZY_FROM, limit=3
+    ):
+        different = Counter(base)
+        different.subtract(key)
+        if not any(count and letter in _DECIDING for letter, count in different.items()):
+            return replace(
+                column, target=known[key].target, confidence=int(likeness * BARE / 100), how="fuzzy"
+            )
+    return column
+
+
+def _money_of_a_span(register: str, column: Column, year: int | None) -> Column:
+    """“2023年” and “2024年1-5月” under 营业收入: last year's, and this year's so far with its month."""
+    span, base = column.header.span, column.header.base
+    assert span is not None
+    riders = (register, *COMPANIONS.get(register, ()))
+
+    def place(name: str) -> Target | None:
+        return next(
+            (Target(each, name) for each in riders if name in {f.name for f in REGISTERS[each].fields}), None
+        )
+
+    target: Target | None = None
+    asof: Period | None = None
+    if span.month is not None:
+        asof = replace(span, year=span.year or year).period
+        target = place("revenue_ytd") if base in INCOME and asof is not None else None
+    elif year is not None and span.year == year - 1:
+        target = place("revenue_ly" if base in INCOME else "tax_ly")
+    return replace(
+        column, target=target, confidence=BARE if target else 0, how="exact" if target else "", asof=asof
+    )
+
+
+def _by_hand(register: str, columns: list[Column], mapping: Mapping[str, str | None]) -> list[Column]:
+    """The columns with what a person said about them; it goes before anything worked out."""
+    by_name: dict[str, int] = {}
+    for place, column in enumerate(columns):
+        for name in (column.letter, column.header.shown.split("·")[-1], column.header.shown):
+            by_name[fold(name)] = place
+    result = list(columns)
+    for header, field in mapping.items():
+        at = by_name.get(fold(header))
+        if at is None:
+            raise UsageError(
+                f"表头里没有“{header}”这一列。", "请按表头原文写列名，也可写列号，如 C。", "unknown_header"
+            )
+        target = None
+        if field:
+            target = target_named(register, field)
+            if target is None:
+                names = "、".join(f.name for f in REGISTERS[register].fields if not f.computed)
+                raise UsageError(
+                    f"“{field}”不是{REGISTERS[register].title}的字段。",
+                    f"可用的字段：{names}。",
+                    "unknown_field",
+                )
+        result[at] = replace(columns[at], target=target, confidence=100, how="map")
+        for other, column in enumerate(result):
+            if other != at and target is not None and column.target == target and column.how != "map":
+                result[other] = replace(column, target=None, confidence=0, how="")
+    return result
+
+
+def _one_each(columns: list[Column]) -> list[Column]:
+    """Where two columns claim one field, the surer one has it, then the one further left."""
+    taken: dict[Target, Column] = {}
+    for column in columns:
+        if column.target is None or not column.target.register:
+            continue
+        holder = taken.get(column.target)
+        if holder is None or column.confidence > holder.confidence:
+            taken[column.target] = column
+    return [
+        column
+        if column.target is None or not column.target.register or taken[column.target] is column
+        else replace(column, target=None, how="second")
+        for column in columns
+    ]
+
+
+def is_money(column: Column) -> bool:
+    return (
+        column.target is not None
+        and bool(column.target.register)
+        and column.target.declared.unit.endswith("元")
+    )
+
+
+def takes_number(column: Column) -> bool:
+    if column.target is None or not column.target.register:
+        return False
+    return column.target.declared.kind in (Kind.NUMBER, Kind.INTEGER)

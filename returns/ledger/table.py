@@ -1,0 +1,245 @@
+"""A foreign ledger read whole: sheet, header, columns, rows, and everything that should be told about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from db.errors import Refused
+from db.findings import Finding, Severity
+from db.registers import REGISTERS
+from db.text import clean, fold
+from db.values import Lookup
+from returns.ledger import context as surroundings
+from returns.ledger import find_header, rows, sheets
+from returns.ledger.columns import Column, is_money, map_columns
+from returns.ledger.context import Context
+from returns.ledger.find_header import Header
+from returns.ledger.layouts import layout_of, visit_type_in
+from returns.ledger.rows import LedgerRow, RowReader
+
+
+@dataclass(slots=True)
+class LedgerTable:
+    """What a file holds for one register. `rows` are those of the table; `skipped` lines with what they say."""
+
+    path: Path
+    data: bytes
+    register: str
+    sheet: str
+    header_rows: tuple[int, int]  # first and last, as Excel counts
+    columns: list[Column]
+    context: Context
+    rows: list[LedgerRow] = field(default_factory=list)
+    skipped: list[tuple[int, str]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def findings(self) -> list[Finding]:
+        return [finding for row in self.rows for finding in row.findings]
+
+    def column_of(self, register: str, name: str) -> Column | None:
+        """The column that a field was read from."""
+        for column in self.columns:
+            if column.target is not None and (column.target.register, column.target.field) == (
+                register,
+                name,
+            ):
+                return column
+        return None
+
+    @property
+    def mapping(self) -> dict[str, str | None]:
+        """Header → field, as --map takes it."""
+        return {
+            column.title: f"{column.target.register}.{column.target.field}" if column.target else None
+            for column in self.columns
+            if column.target is None or column.target.register
+        }
+
+
+def read(
+    path: Path,
+    register: str,
+    *,
+    lookup: Lookup,
+    sheet: str | None = None,
+    mapping: Mapping[str, str | None] | None = None,
+) -> LedgerTable:
+    """Read a foreign ledger. Writes nothing; a row that cannot be stored is in `rows` with `bad` set.
+
+    `mapping` {header or column letter: field, or None to leave the column out} goes before what is worked out.
+    Raises UsageError (no such file, sheet, header or field), MachineError (unreadable), Refused (no workbook,
+    damaged, dangerous, or “no_header”: nothing in it looks like a table of this register).
+    """
+    source = sheets.load(path)
+    grids = [source.grid(sheet)] if sheet else source.grids
+    found = find_header.find(grids, register, mapping=mapping)
+    if not found:
+        wanted = "“企业名称”或“统一社会信用代码”" if register != "indicator" else "“指标”"
+        raise Refused(
+            f"“{path.name}”里没有找到{REGISTERS[register].title}台账的表头。",
+            f"表头须在前 {find_header.LOOK_AT} 行内，至少有{wanted}等两栏；也可以用 --sheet 指定工作表、--map 指定列。",
+            "no_header",
+        )
+    header = found[0]
+    grid = header.grid
+    body = range(header.last + 1, len(grid.rows))
+    fillers = [_line(grid.rows[at]) for at in body if rows.is_filler(grid.rows[at])]
+    context = surroundings.read(grid.rows[: header.first], fillers, grid.name, path.stem, lookup)
+    columns = map_columns(
+        register, find_header.readings(grid, header.first, header.last), year=context.year, mapping=mapping
+    )
+    table = LedgerTable(
+        path, source.data, register, grid.name, (header.first + 1, header.last + 1), columns, context
+    )
+    _read_rows(table, header, lookup)
+    table.warnings[:0] = [*_about_sheets(found, source.grids, sheet), *_about_columns(table)]
+    return table
+
+
+def _read_rows(table: LedgerTable, header: Header, lookup: Lookup) -> None:
+    grid, register = header.grid, table.register
+    layout = layout_of(register)
+    reader = RowReader(register, table.sheet, table.columns, table.context, lookup, layout.spellings)
+    titles = [_line(grid.rows[at]) for at in range(header.first, header.last + 1)]
+    kept = [column for column in table.columns if column.target is None or column.target.register]
+    merged = _merged_down(header)
+    for at in range(header.last + 1, len(grid.rows)):
+        cells = _filled(grid.rows[at], merged.get(at, {}))
+        line = _line(cells)
+        if not line or line in titles:
+            continue  # blank, or the header again at the top of a printed page
+        if rows.is_filler(cells):
+            table.skipped.append((at + 1, line))
+            continue
+        troubles = {column: reason for (row, column), reason in grid.troubles.items() if row == at}
+        if not troubles and all(column.index >= len(cells) or cells[column.index] is None for column in kept):
+            continue  # only a running number was prepared
+        row = reader.read(at + 1, cells, troubles)
+        if not row.cells:
+            continue
+        layout.finish(row, reader)
+        _must_have(row, reader, layout.date)
+        table.rows.append(row)
+
+
+def _must_have(row: LedgerRow, reader: RowReader, date_field: str) -> None:
+    """Without a firm or a date a row is kept aside: there is nothing to store it under."""
+    register = reader.register
+    if (REGISTERS[register].has_enterprise or register == "enterprise") and not (
+        row.get("enterprise", "name") or row.get("enterprise", "uscc")
+    ):
+        _bad(
+            row,
+            reader,
+            "enterprise",
+            "name",
+            rows.NO_FIRM,
+            "这一行没有企业名称，也没有可用的信用代码，没有入库。",
+        )
+    if date_field and row.get(register, date_field) is None:
+        label = REGISTERS[register].field(date_field).label
+        typed = row.text_of(register, date_field)
+        said = f"“{typed}”不能作为{label}" if typed else f"没有{label}"
+        _bad(row, reader, register, date_field, rows.NO_DATE, f"这一行{said}，没有入库。")
+    if register == "indicator":
+        if row.get(register, "period") is None and reader.context.period is not None:
+            row.of(register)["period"] = str(reader.context.period)
+        for name in ("indicator_no", "period"):
+            if row.get(register, name) is None:
+                _bad(
+                    row,
+                    reader,
+                    register,
+                    name,
+                    rows.NO_KEY,
+                    f"这一行没有{REGISTERS[register].field(name).label}，没有入库。",
+                )
+
+
+def _bad(row: LedgerRow, reader: RowReader, register: str, name: str, rule: str, message: str) -> None:
+    row.bad = True
+    column = reader.column_of(register, name)
+    row.findings.append(
+        Finding(
+            rule, Severity.ERROR, message, register=register, field=name,
+            sheet=reader.sheet, row=row.number, column=column.letter if column else "",
+        )
+    )  # fmt: skip
+
+
+def _merged_down(header: Header) -> dict[int, dict[int, Any]]:
+    """Row → column → value of a cell that was merged over several rows below the header."""
+    found: dict[int, dict[int, Any]] = {}
+    for r1, c1, r2, _ in header.grid.spans:
+        if r1 > header.last and r2 > r1 and (value := header.grid.cell(r1, c1)) is not None:
+            for row in range(r1 + 1, r2 + 1):
+                found.setdefault(row, {})[c1] = value
+    return found
+
+
+def _filled(cells: Sequence[Any], merged: Mapping[int, Any]) -> list[Any]:
+    result = list(cells)
+    for column, value in merged.items():
+        result.extend([None] * (column + 1 - len(result)))
+        if result[column] is None:
+            result[column] = value
+    return result
+
+
+def _line(cells: Sequence[Any]) -> str:
+    return " ".join(text for cell in cells if cell is not None and (text := clean(str(cell)).text))
+
+
+def _about_sheets(found: Sequence[Header], grids: Sequence[sheets.Grid], asked: str | None) -> list[str]:
+    chosen = found[0].grid
+    alike = [header.grid.name for header in found[1:]]
+    told = [f"工作表“{chosen.name}”是隐藏的。"] if chosen.hidden else []
+    if alike:
+        names = "、".join(f"“{name}”" for name in alike)
+        told.append(f"读取的是工作表“{chosen.name}”；{names}里也有类似的表，没有读取，可用 --sheet 指定。")
+    if not asked:
+        rest = [
+            grid.name
+            for grid in grids
+            if grid is not chosen and grid.name not in alike and any(map(_line, grid.rows))
+        ]
+        if rest:
+            told.append(f"工作表{'、'.join(f'“{name}”' for name in rest)}没有读取。")
+    return told
+
+
+def _about_columns(table: LedgerTable) -> list[str]:
+    told: list[str] = []
+    filled = {title for row in table.rows for title in row.other}
+    unknown = [c.title for c in table.columns if c.target is None and c.how == "" and c.title in filled]
+    second = [column.title for column in table.columns if column.how == "second"]
+    alike = [column for column in table.columns if column.how == "fuzzy" and column.target is not None]
+    if unknown:
+        told.append(f"没有认出的列：{'、'.join(unknown)}；内容随记录保留为原始资料。")
+    if second:
+        told.append(f"与别的列重复、没有采用的列：{'、'.join(second)}。")
+    for column in alike:
+        assert column.target is not None
+        told.append(
+            f"“{column.title}”按“{column.target.declared.label}”读取，请核对（相似度 {column.confidence}%）。"
+        )
+    bare = [column for column in table.columns if is_money(column) and not column.header.unit]
+    if bare and not table.context.money:
+        told.append(f"{'、'.join(f'“{column.title}”' for column in bare)}没有写明单位，按万元读取，请核对。")
+    if table.context.office and table.context.unit_code is None:
+        told.append(f"填报单位“{table.context.office}”不在机构表中。")
+    if table.register == "visit" and (named := visit_type_in(table.context)):
+        if not any(column.target and column.target.field == "visit_type" for column in table.columns):
+            told.append(f"走访类型按标题记为“{named}”。")
+    yearly = sum(
+        1
+        for row in table.rows
+        if row.get("nurture", "declare_type") and "年度" in map(fold, row.cells.values())
+    )
+    if yearly:
+        told.append(f"{yearly} 行的“年度”记为申报方式“年度入库”。")
+    return told

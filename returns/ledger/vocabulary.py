@@ -1,0 +1,104 @@
+"""Which words in a header mean which field: labels and aliases of the register and of those that ride along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from db.fields import Field
+from db.registers import REGISTERS
+from returns.ledger.headers import take_apart
+
+# A street's visit ledger also tells of the firm and of its problems; a list of customers also of the firm.
+COMPANIONS: dict[str, tuple[str, ...]] = {
+    "visit": ("enterprise", "issue"),
+    "issue": ("enterprise",),
+    "cloud": ("enterprise",),
+    "nurture": ("enterprise",),
+}
+# What a riding register never takes from a ledger: its 备注, 来源 and 状态 are those of the row, not of the firm.
+_NOT_ALONG = {
+    "enterprise": {"remark", "source", "status", "status_on", "status_reason", "specialty", "in_stock_ym"},
+    "issue": {"source", "registered_on"},
+}
+# Columns that are understood and of no interest.
+_NUMBERING = ("序号", "编号", "序", "no", "no.", "№", "行号")
+
+# Headers that tell of income; which year it is follows from the span that the header names.
+INCOME = ("营业收入", "营收", "收入", "主营业务收入", "营业总收入", "累计营业收入", "累计营收")
+TAX = ("税收", "纳税额", "纳税", "税收总额")
+
+LABEL, ALIAS, BARE = (
+    100,
+    95,
+    90,
+)  # confidence in percent: the label itself, an alias, either without its brackets
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A field of a register; register "" is a column that is understood and not kept."""
+
+    register: str
+    field: str
+
+    @property
+    def declared(self) -> Field:
+        return REGISTERS[self.register].field(self.field)
+
+
+NUMBERING = Target("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    target: Target
+    confidence: int
+
+
+@cache
+def words(register: str) -> dict[str, Word]:
+    """Header texts (folded, without unit) with the field each means. The register itself goes before its riders."""
+    found: dict[str, Word] = {key: Word(NUMBERING, LABEL) for key in _NUMBERING}
+    for each in (register, *COMPANIONS.get(register, ())):
+        fields = [field for field in REGISTERS[each].fields if _taken(register, each, field)]
+        spellings = [(field.label, field, LABEL) for field in fields]
+        spellings += [(alias, field, ALIAS) for field in fields for alias in field.aliases]
+        for spelling, field, confidence in spellings:
+            parts = take_apart(spelling)
+            target = Target(each, field.name)
+            found.setdefault(parts.full, Word(target, confidence))
+            found.setdefault(parts.base, Word(target, min(confidence, BARE)))
+    found.pop("", None)
+    return found
+
+
+def _taken(register: str, each: str, field: Field) -> bool:
+    if field.computed or field.source in ("enterprise", "visit"):
+        return False  # a firm is found by its name and code, not by a key
+    return each == register or field.name not in _NOT_ALONG.get(each, set())
+
+
+def target_named(register: str, text: str) -> Target | None:
+    """The field that a --map entry names: “visit_date”, “走访日期”, “issue.org_code”, “企业.联系人”."""
+    head, dot, tail = text.partition(".")
+    if dot:
+        for each in (register, *COMPANIONS.get(register, ())):
+            if head in (each, REGISTERS[each].title, REGISTERS[each].noun):
+                return _by_name(each, tail)
+        return None
+    for each in (register, *COMPANIONS.get(register, ())):
+        if (found := _by_name(each, text)) is not None:
+            return found
+    return None
+
+
+def _by_name(register: str, text: str) -> Target | None:
+    for field in REGISTERS[register].fields:
+        if (
+            text in (field.name, field.label)
+            and not field.computed
+            and field.source not in ("enterprise", "visit")
+        ):
+            return Target(register, field.name)
+    return None
