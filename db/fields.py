@@ -42,7 +42,7 @@ class Kind(StrEnum):
 class When:
     """A condition on another field of the same record, for “条件必填”.
 
-    Empty `values` means “is filled”; `absent` means “is not filled”.
+    Empty `values` means “is filled” (0 times is none); `absent` means “is not filled”.
     """
 
     field: str
@@ -54,7 +54,7 @@ class When:
         if self.absent:
             return value in (None, "", [])
         if not self.values:
-            return value not in (None, "", [])
+            return value not in (None, "", [], 0)
         if isinstance(value, (list, tuple)):
             return any(item in self.values for item in value)
         return value in self.values
