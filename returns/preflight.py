@@ -23,16 +23,21 @@ _OVERLAP = 128
 
 _REFERENCE = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=[\"'](\d{1,7})[\"']")
+_SUSPECT = re.compile(rb"""\bt=["']e["']|<(?:\w+:)?f[\s/>]""")
 _BAD_XML = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How far a workbook reaches: the highest row and column of any sheet, and its size inflated."""
+    """How far a workbook reaches: the highest row and column of any sheet, and its size inflated.
+
+    `suspect`: some cell holds an error or a formula, whose value a fast reader may show as empty.
+    """
 
     rows: int
     columns: int
     inflated: int
+    suspect: bool = False
 
 
 def inspect(data: bytes, name: str) -> Extent:
@@ -73,6 +78,7 @@ def _parts(archive: zipfile.ZipFile, name: str) -> Extent:
     if len(infos) > MOST_PARTS:
         raise Refused(f"“{name}”内部部件过多，不予打开。", _REMEDY, "too_large")
     total = rows = columns = 0
+    suspect = False
     for info in infos:
         if info.flag_bits & 1:
             raise Refused(f"“{name}”加了密码，无法读取。", "请去掉密码后重新保存。", "encrypted_file")
@@ -93,6 +99,7 @@ def _parts(archive: zipfile.ZipFile, name: str) -> Extent:
                         raise Refused(f"“{name}”含有不安全的内容，不予打开。", _REMEDY, "unsafe_file")
                     if sheet:
                         rows, columns = _reach(seen, rows, columns)
+                        suspect = suspect or bool(_SUSPECT.search(seen))
                         if rows > MOST_ROWS or columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
                             raise Refused(
                                 f"“{name}”的表格范围过大（第 {rows} 行、第 {columns} 列），不予打开。",
@@ -102,7 +109,7 @@ def _parts(archive: zipfile.ZipFile, name: str) -> Extent:
                     tail, first = seen[-_OVERLAP:], False
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
             raise Refused(f"“{name}”已损坏，打不开。", "请让对方重新发送。", "damaged_file") from error
-    return Extent(rows, columns, total)
+    return Extent(rows, columns, total, suspect)
 
 
 def _reach(block: bytes, rows: int, columns: int) -> tuple[int, int]:

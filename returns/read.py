@@ -1,0 +1,256 @@
+"""A workbook becomes rows with typed values, what could not be read, and findings. Writes nothing.
+
+Matching rows with what is stored is in diff.py; other offices' own ledgers are read in ledger/.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from db.errors import MachineError, Refused
+from db.findings import Finding, Severity
+from db.text import fold
+from db.values import Lookup, from_json
+from returns import preflight, workbook
+from returns.cover import read_cover, rows_on_cover
+from returns.digests import document_digest, file_digest
+from returns.read_sheet import RowRead, SheetReader
+from returns.workbook import (
+    COVER,
+    MANIFEST,
+    TEMPLATE,
+    Manifest,
+    SheetPlan,
+)
+
+Grid = Sequence[Sequence[Any]]
+
+
+@dataclass(slots=True)
+class ReadReturn:
+    """A return as read; nothing of it is stored yet."""
+
+    file: str
+    sha256: str
+    manifest: Manifest
+    cover: dict[str, Any]
+    rows: dict[str, list[RowRead]]
+    fields: dict[str, frozenset[str]]  # by register: the fields that its sheet has a column for
+    findings: list[Finding]
+    new_units: tuple[workbook.Place, ...] = ()  # named by rows and unknown here
+    new_parks: tuple[workbook.Place, ...] = ()
+    content_digest: str = ""
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self.rows.values()))
+
+    @property
+    def by_hand(self) -> bool:
+        return self.manifest.kind == TEMPLATE
+
+
+def load(path: Path) -> bytes:
+    """The bytes of a file. MachineError when it can not be read."""
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise MachineError(
+            f"文件“{Path(path).name}”读不了（{error.strerror or error}）。", "请检查文件是否还在、U 盘是否松动。", "cannot_read"
+        ) from error
+
+
+def read_return(path: Path, lookup: Lookup, data: bytes | None = None) -> ReadReturn:
+    """Read a return. Refused, with the rule that it breaks as id, for a file that is none or can not be used."""
+    name = Path(path).name
+    content = load(path) if data is None else data
+    sheets, doubtful = open_sheets(content, name)
+    if MANIFEST not in sheets:
+        raise _not_ours(name, "里面没有回报清单")
+    try:
+        stated = workbook.read_manifest(sheets[MANIFEST])
+    except workbook.OtherVersion as other:
+        raise _other_version(other.version) from None
+    except workbook.NotAReturn as reason:
+        raise _not_ours(name, str(reason)) from None
+    manifest = stated.manifest
+    if manifest.digest != manifest.whole:
+        raise _not_ours(name, "清单与校验摘要不符")
+    if manifest.kind == workbook.DRAFT:
+        raise Refused(f"“{name}”是草稿，不是正式回报。", "请让对方处理完错误后正式上报。", "RET-002")
+    known = _Known(lookup, manifest)
+    found = ReadReturn(name, file_digest(content), manifest, {}, {}, {}, [])
+    for plan in workbook.plans():
+        _read_sheet(found, plan, sheets, doubtful.get(plan.name, {}), stated.rows, known)
+    cover = sheets.get(COVER, [])
+    found.cover = _cover(manifest, cover, known)
+    _compare_counts(found, cover)
+    found.new_units, found.new_parks = known.missing("unit"), known.missing("park")
+    found.content_digest = _content_digest(found)
+    return found
+
+
+def _not_ours(name: str, why: str) -> Refused:
+    return Refused(
+        f"文件“{name}”不是有效的回报文件或已被改动（{why}）。", "请使用对方“上报”得到的文件；街道自己的台账请用“导入”。", "RET-002"
+    )
+
+
+def _other_version(version: int) -> Refused:
+    if version > workbook.FORMAT_VERSION:
+        return Refused(
+            f"回报是较新版本的程序写的（格式第 {version} 版，本程序认到第 {workbook.FORMAT_VERSION} 版）。",
+            "请先升级本机的千企台账。",
+            "RET-004",
+        )
+    return Refused(f"回报模板版本{version}过旧，请使用新模板重新导出。", "", "RET-004")
+
+
+def open_sheets(data: bytes, name: str) -> tuple[dict[str, Grid], dict[str, dict[tuple[int, int], str]]]:
+    """All sheets as grids from A1, and by sheet the cells that hold an error or were never calculated.
+
+    Refused for what is no workbook, or none that may be opened.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    extent = preflight.inspect(data, name)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        grids: dict[str, Grid] = {
+            sheet: book.get_sheet_by_name(sheet).to_python(skip_empty_area=False) for sheet in book.sheet_names
+        }
+    except (CalamineError, OSError, ValueError, KeyError) as error:
+        raise Refused(f"“{name}”的内容读不出来。", "请用 Excel 或 WPS 打开后另存再试。", "damaged_file") from error
+    except BaseException as error:
+        # A panic inside the parser arrives as no ordinary exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Refused(f"“{name}”的内容读不出来。", "请用 Excel 或 WPS 打开后另存再试。", "damaged_file") from None
+    return grids, _doubtful(data, grids) if extent.suspect else {}
+
+
+def _doubtful(data: bytes, grids: Mapping[str, Grid]) -> dict[str, dict[tuple[int, int], str]]:
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data))
+    except Exception:  # openpyxl raises anything; the fast reader has read the file, so it can be used
+        return {}
+    found: dict[str, dict[tuple[int, int], str]] = {}
+    for sheet in book.worksheets:
+        grid = grids.get(sheet.title, [])
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type not in ("e", "f") or cell.row is None or cell.column is None:
+                    continue
+                place = (cell.row - 1, cell.column - 1)
+                value = grid[place[0]][place[1]] if place[0] < len(grid) and place[1] < len(grid[place[0]]) else ""
+                if cell.data_type == "e" or value == "":
+                    found.setdefault(sheet.title, {})[place] = str(cell.value)
+    return found
+
+
+class _Known:
+    """The receiver's names, and behind them those that the return brings along."""
+
+    def __init__(self, lookup: Lookup, manifest: Manifest) -> None:
+        self._lookup = lookup
+        self._brought: dict[str, dict[str, workbook.Place]] = {"unit": {}, "park": {}}
+        self._used: dict[str, dict[str, workbook.Place]] = {"unit": {}, "park": {}}
+        for source, places in (("unit", manifest.units), ("park", manifest.parks)):
+            for place in places:
+                if lookup.find(source, place.name) is None:
+                    # A code that means another office here gets the sender's code behind it.
+                    taken = lookup.name(source, place.code) not in (place.code, place.name)
+                    code = f"{place.code}-{manifest.unit}" if taken else place.code
+                    self._brought[source][fold(place.name)] = workbook.Place(code, place.name, place.kind)
+
+    def find(self, source: str, raw: str) -> Any | None:
+        found = self._lookup.find(source, raw)
+        if found is not None:
+            return found
+        kind = "unit" if source == "street" else source
+        place = self._brought.get(kind, {}).get(fold(raw))
+        if place is None or (source == "street" and place.kind != "street"):
+            return None
+        self._used[kind][place.code] = place
+        return place.code
+
+    def name(self, source: str, value: Any) -> str:
+        for place in self._brought.get("unit" if source == "street" else source, {}).values():
+            if place.code == value:
+                return place.name
+        return self._lookup.name(source, value)
+
+    def options(self, source: str) -> Iterable[tuple[Any, str]]:
+        return self._lookup.options(source)
+
+    def missing(self, source: str) -> tuple[workbook.Place, ...]:
+        return tuple(self._used[source].values())
+
+
+def _read_sheet(
+    found: ReadReturn, plan: SheetPlan, sheets: Mapping[str, Grid], doubtful: Mapping[tuple[int, int], str],
+    digests: Mapping[tuple[str, str], str], known: _Known,
+) -> None:  # fmt: skip
+    key = plan.register.key
+    found.rows[key], found.fields[key] = [], frozenset()
+    entry = found.manifest.entry(key)
+    grid = sheets.get(plan.name)
+    header = workbook.find_header(plan, grid) if grid else None
+    if grid is None or header is None:
+        if grid is None and entry is not None and entry.rows == 0:
+            return
+        what = "缺少工作表" if grid is None else "找不到表头："
+        raise _not_ours(found.file, f"{what}“{plan.name}”")
+    found.fields[key] = frozenset(column.field.name for column in header.columns.values())
+    for name in header.unknown:
+        message = f"“{plan.name}”有一列“{name}”不认识，没有读入。"
+        found.findings.append(Finding("RET-002", Severity.WARNING, message, key, sheet=plan.name, row=header.row + 1))
+    for name in header.missing:
+        message = f"“{plan.name}”少了“{name}”一列，这一栏按原样保留。"
+        found.findings.append(Finding("RET-002", Severity.WARNING, message, key, sheet=plan.name, row=header.row + 1))
+    reader = SheetReader(
+        plan, header, known, order=entry.columns if entry else (), doubtful=doubtful, by_hand=found.by_hand,
+        digests={record: digest for (register, record), digest in digests.items() if register == key},
+    )  # fmt: skip
+    for index in range(header.row + 1, len(grid)):
+        reader.read(index, grid[index])
+    reader.finish()
+    found.rows[key] = reader.rows
+    found.findings += reader.findings
+
+
+def _cover(manifest: Manifest, rows: Grid, lookup: Lookup) -> dict[str, Any]:
+    """The cover by field: as exported, or as filled in by hand."""
+    known = {each.name: each for each in workbook.cover_fields()}
+    values = {name: from_json(known[name], value) for name, value in manifest.cover.items() if name in known}
+    if manifest.kind == TEMPLATE:
+        values.update(read_cover(rows, lookup))
+    return values
+
+
+def _compare_counts(found: ReadReturn, cover: Grid) -> None:
+    """RET-006: the rows that the cover states are the rows that came."""
+    if found.by_hand:
+        return
+    stated = rows_on_cover(cover)
+    for plan in workbook.plans():
+        count, rows = stated.get(plan.name), len(found.rows[plan.register.key])
+        if count is not None and count != rows:
+            message = f"“{plan.name}”汇总数{count}与明细{rows}不一致。"
+            found.findings.append(Finding("RET-006", Severity.WARNING, message, plan.register.key, sheet=COVER))
+
+
+def _content_digest(found: ReadReturn) -> str:
+    """What the return says, whatever file it came in: the same content saved again gives the same digest."""
+    rows = sorted(
+        (row.register, row.record_id.hex if row.record_id else "", row.digest)
+        for records in found.rows.values()
+        for row in records
+    )
+    return document_digest([found.manifest.unit, found.manifest.period, found.manifest.zero_report, rows])[:32]
