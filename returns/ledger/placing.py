@@ -16,9 +16,10 @@ from db.lookup import Directory
 from db.records import Values
 from db.registers import REGISTERS, Register
 from db.store import Actor
+from returns.ledger import staging
 from returns.ledger.firms import Firms, Placed, Remark
 from returns.ledger.merging import Candidates, merge
-from returns.ledger.rows import LedgerRow, label_of
+from returns.ledger.rows import LedgerRow
 from returns.ledger.table import LedgerTable
 
 REPEATED, DIFFERS = "IMP-010", "IMP-011"
@@ -226,52 +227,14 @@ class Placing:
         )  # fmt: skip
 
     def _stage(self, row: LedgerRow, register: Register, placed: Placed) -> None:
-        changes = [
-            {
-                "field": name,
-                "old": values.to_json((placed.before or {}).get(name)),
-                "new": values.to_json(value),
-            }
-            for name, value in placed.merge.values.items()
-        ]
         after = self._get(register, placed.id) if placed.action in ("new", "update") else None
-        self.staged.append(
-            {
-                "seq": len(self.staged),
-                "register": register.key,
-                "record_id": placed.id,
-                "action": placed.action,
-                "accepted": True,
-                "sheet": self._table.sheet,
-                "row_no": row.number,
-                "label": label_of(row, self._register.key),
-                "values": records.image(register, after),
-                "changes": changes or None,
-                "before": records.image(register, placed.before),
-                "digest": after["digest"] if after else None,
-            }
-        )
+        about = staging.about(self._table.sheet, row, self._register.key)
+        self.staged.append({"seq": len(self.staged), **about, **staging.done(register, placed, after)})
 
     def _stage_bad(self, row: LedgerRow) -> None:
-        """Kept with its cells, so that nothing of it is lost and it can be put right."""
         self.tally["bad"] += 1
-        reasons = [finding.message for finding in row.findings if finding.severity is Severity.ERROR]
-        self.staged.append(
-            {
-                "seq": len(self.staged),
-                "register": self._register.key,
-                "record_id": None,
-                "action": "bad",
-                "accepted": False,
-                "sheet": self._table.sheet,
-                "row_no": row.number,
-                "label": label_of(row, self._register.key),
-                "values": {"cells": row.cells, "reasons": reasons},
-                "changes": None,
-                "before": None,
-                "digest": None,
-            }
-        )
+        about = staging.about(self._table.sheet, row, self._register.key)
+        self.staged.append({"seq": len(self.staged), **about, **staging.bad(self._register, row)})
 
 
 def _other(row: LedgerRow) -> dict[str, Any]:

@@ -19,16 +19,6 @@ from returns.cells import plain, shown
 from returns.ledger.columns import Column
 from returns.ledger.context import Context
 
-_TOTAL = re.compile(
-    r"(?:本页|本月|全年|本表)?(?:合计|小计|总计|共计|累计|总和|平均)(?:数|值)?[:：]?(?:\(.*\))?[\d.,]*[家户条个次项]?"
-)
-_COUNT_LINE = re.compile(r"(?:合计|总计)?[:：]?共(?:计)?[:：]?\d+[家户条个次项企].*")
-_SIGNATURE = re.compile(
-    r"(?:填表|填报|制表|审核|复核|统计|经办|负责|签字|签发|分管|主管|单位负责|部门负责|单位)(?:人|领导|日期|时间|单位|部门|盖章|人签字|\(盖章\))*[:：].*"
-)
-_NOTE = re.compile(
-    r"(?:注|备注|说明|填表说明|填报说明)\d*[:：.、].*|注\d.*|报送(?:日期|时间|单位)[:：].*|联系电话[:：].*"
-)
 _DAY_ONLY = re.compile(r"(\d{1,2})(?:月|[./-])(\d{1,2})[日号]?")
 
 NO_FIRM, NO_DATE, NO_KEY, BROKEN_CELL, ROUNDED, LOST_DIGITS = (
@@ -60,22 +50,6 @@ class LedgerRow:
     def text_of(self, register: str, name: str) -> str:
         """What was typed and not understood."""
         return self.unparsed.get(register, {}).get(name, "")
-
-
-def is_filler(cells: Sequence[Any]) -> bool:
-    """Totals, subtotals, counts, signatures and notes: lines of the sheet that are no rows of the table."""
-    texts = [fold(str(cell)) for cell in cells if cell is not None]
-    if not texts:
-        return True
-    first = texts[0]
-    if len(texts) > 1 and re.fullmatch(r"\d+(?:\.0)?", first):
-        first = texts[1]  # a total that kept its number
-    return bool(
-        _TOTAL.fullmatch(first)
-        or _COUNT_LINE.fullmatch(first)
-        or _SIGNATURE.fullmatch(first)
-        or _NOTE.fullmatch(first)
-    )
 
 
 @dataclass(frozen=True, slots=True)

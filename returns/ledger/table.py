@@ -10,15 +10,16 @@ from typing import Any
 from db.errors import Refused
 from db.findings import Finding, Severity
 from db.registers import REGISTERS
-from db.text import clean, fold
 from db.values import Lookup
 from returns.ledger import context as surroundings
 from returns.ledger import find_header, rows, sheets
-from returns.ledger.columns import Column, is_money, map_columns
+from returns.ledger.columns import Column, map_columns
 from returns.ledger.context import Context
+from returns.ledger.fillers import is_filler, line_of
 from returns.ledger.find_header import Header
-from returns.ledger.layouts import layout_of, visit_type_in
+from returns.ledger.layouts import layout_of
 from returns.ledger.rows import LedgerRow, RowReader
+from returns.ledger.telling import about_columns, about_sheets
 
 
 @dataclass(slots=True)
@@ -87,7 +88,7 @@ def read(
     header = found[0]
     grid = header.grid
     body = range(header.last + 1, len(grid.rows))
-    fillers = [_line(grid.rows[at]) for at in body if rows.is_filler(grid.rows[at])]
+    fillers = [line_of(grid.rows[at]) for at in body if is_filler(grid.rows[at])]
     context = surroundings.read(grid.rows[: header.first], fillers, grid.name, path.stem, lookup)
     columns = map_columns(
         register, find_header.readings(grid, header.first, header.last), year=context.year, mapping=mapping
@@ -96,7 +97,10 @@ def read(
         path, source.data, register, grid.name, (header.first + 1, header.last + 1), columns, context
     )
     _read_rows(table, header, lookup)
-    table.warnings[:0] = [*_about_sheets(found, source.grids, sheet), *_about_columns(table)]
+    table.warnings[:0] = [
+        *about_sheets(found, source.grids, sheet),
+        *about_columns(register, columns, context, table.rows),
+    ]
     return table
 
 
@@ -104,15 +108,15 @@ def _read_rows(table: LedgerTable, header: Header, lookup: Lookup) -> None:
     grid, register = header.grid, table.register
     layout = layout_of(register)
     reader = RowReader(register, table.sheet, table.columns, table.context, lookup, layout.spellings)
-    titles = [_line(grid.rows[at]) for at in range(header.first, header.last + 1)]
+    titles = [line_of(grid.rows[at]) for at in range(header.first, header.last + 1)]
     kept = [column for column in table.columns if column.target is None or column.target.register]
     merged = _merged_down(header)
     for at in range(header.last + 1, len(grid.rows)):
         cells = _filled(grid.rows[at], merged.get(at, {}))
-        line = _line(cells)
+        line = line_of(cells)
         if not line or line in titles:
             continue  # blank, or the header again at the top of a printed page
-        if rows.is_filler(cells):
+        if is_filler(cells):
             table.skipped.append((at + 1, line))
             continue
         troubles = {column: reason for (row, column), reason in grid.troubles.items() if row == at}
@@ -188,58 +192,3 @@ def _filled(cells: Sequence[Any], merged: Mapping[int, Any]) -> list[Any]:
         if result[column] is None:
             result[column] = value
     return result
-
-
-def _line(cells: Sequence[Any]) -> str:
-    return " ".join(text for cell in cells if cell is not None and (text := clean(str(cell)).text))
-
-
-def _about_sheets(found: Sequence[Header], grids: Sequence[sheets.Grid], asked: str | None) -> list[str]:
-    chosen = found[0].grid
-    alike = [header.grid.name for header in found[1:]]
-    told = [f"工作表“{chosen.name}”是隐藏的。"] if chosen.hidden else []
-    if alike:
-        names = "、".join(f"“{name}”" for name in alike)
-        told.append(f"读取的是工作表“{chosen.name}”；{names}里也有类似的表，没有读取，可用 --sheet 指定。")
-    if not asked:
-        rest = [
-            grid.name
-            for grid in grids
-            if grid is not chosen and grid.name not in alike and any(map(_line, grid.rows))
-        ]
-        if rest:
-            told.append(f"工作表{'、'.join(f'“{name}”' for name in rest)}没有读取。")
-    return told
-
-
-def _about_columns(table: LedgerTable) -> list[str]:
-    told: list[str] = []
-    filled = {title for row in table.rows for title in row.other}
-    unknown = [c.title for c in table.columns if c.target is None and c.how == "" and c.title in filled]
-    second = [column.title for column in table.columns if column.how == "second"]
-    alike = [column for column in table.columns if column.how == "fuzzy" and column.target is not None]
-    if unknown:
-        told.append(f"没有认出的列：{'、'.join(unknown)}；内容随记录保留为原始资料。")
-    if second:
-        told.append(f"与别的列重复、没有采用的列：{'、'.join(second)}。")
-    for column in alike:
-        assert column.target is not None
-        told.append(
-            f"“{column.title}”按“{column.target.declared.label}”读取，请核对（相似度 {column.confidence}%）。"
-        )
-    bare = [column for column in table.columns if is_money(column) and not column.header.unit]
-    if bare and not table.context.money:
-        told.append(f"{'、'.join(f'“{column.title}”' for column in bare)}没有写明单位，按万元读取，请核对。")
-    if table.context.office and table.context.unit_code is None:
-        told.append(f"填报单位“{table.context.office}”不在机构表中。")
-    if table.register == "visit" and (named := visit_type_in(table.context)):
-        if not any(column.target and column.target.field == "visit_type" for column in table.columns):
-            told.append(f"走访类型按标题记为“{named}”。")
-    yearly = sum(
-        1
-        for row in table.rows
-        if row.get("nurture", "declare_type") and "年度" in map(fold, row.cells.values())
-    )
-    if yearly:
-        told.append(f"{yearly} 行的“年度”记为申报方式“年度入库”。")
-    return told
