@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import and_, case, distinct, func, or_, select
 from sqlalchemy.orm import Session
@@ -95,6 +96,7 @@ class Candidate:
     reach_rate: Decimal | None
     reach_ym: str | None
     stage: str
+    id: UUID | None = None
 
     @property
     def missing(self) -> Decimal | None:
@@ -246,7 +248,7 @@ def nurtures(session: Session, period: Period, unit_code: str | None = None) -> 
         near_line=tuple(
             Candidate(
                 firm or "", unit or "", row.specialty or "", row.threshold, row.revenue_ytd, row.reach_rate,
-                row.reach_ym, row.stage or "",
+                row.reach_ym, row.stage or "", row.id,
             )
             for row, firm, unit in near
         ),

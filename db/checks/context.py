@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
@@ -17,7 +17,7 @@ from db.periods import Period
 from db.plan_types import Plan
 from db.registers import Register
 from db.values import Lookup
-from db.workdays import NO_OVERRIDES, Overrides
+from db.workdays import Overrides
 
 Values = Mapping[str, Any]
 DEFAULTS = Parameters()
@@ -146,7 +146,7 @@ class Context:
     parameters: Parameters = DEFAULTS
     # the office's own lines for 升规入统; None for the shipped ones
     thresholds: Sequence[Threshold] | None = None
-    overrides: Overrides = NO_OVERRIDES
+    overrides: Overrides = field(default_factory=dict)
     register: Register | None = None
     previous: Values | None = None  # the record as it is stored, when a change to it is being checked
 

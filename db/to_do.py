@@ -1,0 +1,310 @@
+"""What is left for one unit's return of a month, in the order it is best done, with counts. No windows here.
+
+The district office's list is in to_do_district.py, deadlines in deadlines.py.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db import totals
+from db.deadlines import Deadline, DueIssue, deadline, due_issues
+from db.findings import Finding, Severity
+from db.locks import is_locked, state_of
+from db.models import (
+    Enterprise,
+    Indicator,
+    IndicatorUnit,
+    IndicatorValue,
+    OrgUnit,
+    ReturnFile,
+    Visit,
+)
+from db.month_figures import Figure, figures, near_line
+from db.monthly import rows_of_month
+from db.periods import Period
+from db.records import Values
+from db.registers import REGISTERS, Register
+
+NAMED = 3  # how many labels or names a line spells out
+
+# Kinds of tasks: what the window does with one.
+VISITS, COMPLETE, ERRORS, EXPLAIN, INDICATORS, CORRECT, EARLIER, HAND_IN = (
+    "visits", "complete", "errors", "explain", "indicators", "correct", "earlier", "hand_in",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do: what, why, how it stands, the word of its button, and where that button leads."""
+
+    kind: str
+    title: str
+    detail: str
+    chip: str
+    state: str
+    action: str
+    register: str = ""
+    period: str = ""
+    count: int = 0
+    enabled: bool = True
+    done: bool = False
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.register}:{self.period}"
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The month of one office as its first page shows it. `checked`: errors and warnings are counted in."""
+
+    period: Period
+    deadline: Deadline
+    locked: bool
+    checked: bool
+    tasks: tuple[Task, ...]
+    issues: tuple[DueIssue, ...]
+    candidates: tuple[totals.Candidate, ...]  # closest below the line
+    over_line: int  # candidates that reached it and are not in stock yet
+    figures: tuple[Figure, ...]
+
+    @property
+    def left(self) -> int:
+        return sum(not task.done for task in self.tasks)
+
+    @property
+    def title(self) -> str:
+        if self.left:
+            return f"{self.period.month} 月还有 {self.left} 件事"
+        return f"{self.period.month} 月的事都办完了"
+
+
+def month_of_unit(
+    session: Session,
+    unit_code: str,
+    period: str,
+    today: date,
+    findings: Sequence[Finding] | None = None,
+    open_warnings: Sequence[Finding] = (),
+) -> Month:
+    """Everything of one unit's month. Without `findings` (None) what only a check can tell is left out."""
+    month = Period(period)
+    locked = is_locked(session, unit_code, period)
+    tasks: list[Task] = []
+    if not locked:
+        rows = rows_of_month(session, unit_code, period)
+        tasks += _first_visit(session, unit_code, month, rows)
+        tasks += [task for key in REGISTERS if (task := _complete(REGISTERS[key], rows[key])) is not None]
+        if findings is not None:
+            tasks += _mend(findings, rows, month)
+            tasks += _explain(open_warnings, month)
+        tasks += _indicators(session, unit_code, month)
+    tasks += _corrections(session, unit_code, month)
+    tasks += _earlier(session, unit_code, month)
+    if locked:
+        tasks.append(_handed_in(session, unit_code, month))
+    else:
+        blocked = any(task.kind in (COMPLETE, ERRORS, EXPLAIN, INDICATORS) for task in tasks)
+        tasks.append(_hand_in(month, rows, findings is not None, blocked))
+    return Month(
+        month,
+        deadline(session, period, today),
+        locked,
+        findings is not None,
+        tuple(tasks),
+        tuple(due_issues(session, today, unit_code)),
+        *near_line(session, month, unit_code),
+        figures(session, month, today, unit_code),
+    )
+
+
+def missing_labels(register: Register, record: Mapping[str, Any]) -> list[str]:
+    """The labels of the fields that make a row 待补全: required and empty, or typed and not understood."""
+    unread = record.get("unparsed") or {}
+    return [
+        field.label
+        for field in register.fields
+        if field.name in unread
+        or (not field.computed and record.get(field.name) in (None, "", []) and field.is_required(record))
+    ]
+
+
+def _complete(register: Register, rows: Sequence[Values]) -> Task | None:
+    short = [row for row in rows if row["incomplete"]]
+    if not short:
+        return None
+    labels = Counter(label for row in short for label in missing_labels(register, row))
+    named = "".join(f"“{label}”" for label, _ in labels.most_common(NAMED))
+    more = f"等 {len(labels)} 项" if len(labels) > NAMED else ""
+    return Task(
+        COMPLETE,
+        f"补全 {len(short)} 条{register.noun}",
+        f"缺{named}{more}" if named else "有内容未能识别",
+        f"{labels.total()} 处未填",
+        "alarm",
+        "去补全",
+        register.key,
+        count=len(short),
+    )
+
+
+def _first_visit(
+    session: Session, unit_code: str, month: Period, rows: Mapping[str, Sequence[Values]]
+) -> list[Task]:
+    kind = session.scalar(select(OrgUnit.kind).where(OrgUnit.code == unit_code))
+    if kind != "street" or rows["visit"]:
+        return []
+    title = f"登记 {month.month} 月走访"
+    return [
+        Task(
+            VISITS,
+            title,
+            "本月还没有走访记录；确无走访的，可以零报送",
+            "未登记",
+            "watch",
+            "登记走访",
+            "visit",
+        )
+    ]
+
+
+def _mend(findings: Sequence[Finding], rows: Mapping[str, Sequence[Values]], month: Period) -> list[Task]:
+    """Errors in rows that are complete: the incomplete ones already have their line."""
+    short = {row["id"] for each in rows.values() for row in each if row["incomplete"]}
+    errors = [f for f in findings if f.severity is Severity.ERROR and f.record_id not in short]
+    if not errors:
+        return []
+    return [_of_findings(ERRORS, f"改正 {len(errors)} 处错误", errors, "处错误", "alarm", "去改正", month)]
+
+
+def _explain(warnings: Sequence[Finding], month: Period) -> list[Task]:
+    if not warnings:
+        return []
+    title = f"说明 {len(warnings)} 处警告"
+    return [_of_findings(EXPLAIN, title, warnings, "处警告", "watch", "去说明", month)]
+
+
+def _of_findings(
+    kind: str, title: str, found: Sequence[Finding], word: str, state: str, action: str, month: Period
+) -> Task:
+    messages = list(dict.fromkeys(each.message.rstrip("。") for each in found))
+    return Task(
+        kind, title, "；".join(messages[:2]), f"{len(found)} {word}", state, action,
+        period=str(month), count=len(found),
+    )  # fmt: skip
+
+
+def indicators_to_fill(session: Session, unit_code: str, period: str) -> list[tuple[int, str]]:
+    """Number and name of the plan's indicators this unit reports and has not filled in for the month."""
+    filled = (
+        select(IndicatorValue.indicator_no)
+        .where(IndicatorValue.period == period, IndicatorValue.org_code == unit_code)
+        .where(IndicatorValue.value.is_not(None), IndicatorValue.deleted_at.is_(None))
+    )
+    wanted = (
+        select(Indicator.no, Indicator.name)
+        .join(IndicatorUnit, IndicatorUnit.indicator_no == Indicator.no)
+        .where(IndicatorUnit.unit_code == unit_code, Indicator.no.not_in(filled))
+        .order_by(Indicator.no)
+    )
+    return [(int(no), str(name)) for no, name in session.execute(wanted)]
+
+
+def _indicators(session: Session, unit_code: str, month: Period) -> list[Task]:
+    names = [name for _, name in indicators_to_fill(session, unit_code, str(month))]
+    if not names:
+        return []
+    more = f"等 {len(names)} 项" if len(names) > NAMED else ""
+    return [
+        Task(
+            INDICATORS, f"填 {len(names)} 项指标月报", "、".join(names[:NAMED]) + more, "未填", "watch", "去填报",
+            "indicator", str(month), len(names),
+        )
+    ]  # fmt: skip
+
+
+def _corrections(session: Session, unit_code: str, month: Period) -> list[Task]:
+    """Months that came back or were reopened, and are not handed in again."""
+    newest = (
+        select(func.max(ReturnFile.revision), ReturnFile.period)
+        .where(
+            ReturnFile.unit_code == unit_code, ReturnFile.state != "undone", ReturnFile.period <= str(month)
+        )
+        .group_by(ReturnFile.period)
+        .order_by(ReturnFile.period)
+    )
+    tasks = []
+    for _, period in session.execute(newest):
+        found = state_of(session, unit_code, period)
+        if found is None or found.state not in ("reopened", "sent_back"):
+            continue
+        back = found.state == "sent_back"
+        title = f"{'处理退回的' if back else '完成'} {Period(period).month} 月{'回报' if back else '的更正'}"
+        detail = found.correction_reason or ("区级退回，请改正后重新上报" if back else "改好后重新上报")
+        word, state = ("已退回", "alarm") if back else ("更正中", "watch")
+        tasks.append(Task(CORRECT, title, detail, word, state, "查看", period=period, count=1))
+    return tasks
+
+
+def _earlier(session: Session, unit_code: str, month: Period) -> list[Task]:
+    """The month before was worked on and never handed in."""
+    before = month.prev
+    if state_of(session, unit_code, str(before)) is not None:
+        return []
+    worked = session.scalar(
+        select(Visit.id)
+        .where(Visit.unit_code == unit_code, Visit.deleted_at.is_(None))
+        .where(Visit.visit_date.between(before.first_day, before.last_day))
+        .limit(1)
+    )
+    if worked is None:
+        return []
+    detail = "有走访记录，还没有上报"
+    return [
+        Task(
+            EARLIER,
+            f"补报 {before.month} 月回报",
+            detail,
+            "未上报",
+            "alarm",
+            "查看",
+            period=str(before),
+            count=1,
+        )
+    ]
+
+
+def _hand_in(month: Period, rows: Mapping[str, Sequence[Values]], checked: bool, blocked: bool) -> Task:
+    total = sum(len(each) for each in rows.values())
+    ready = checked and not blocked
+    if not total:
+        detail = "本月没有数据，可以零报送"
+    elif ready:
+        detail = f"核对已通过，共 {total:,} 行"
+    else:
+        detail = f"核对通过后可导出，预计 {total:,} 行"
+    chip, state = ("可以上报", "ok") if ready else ("待核对", "neutral")
+    title = f"上报 {month.month} 月回报"
+    return Task(HAND_IN, title, detail, chip, state, "上报", period=str(month), count=total, enabled=ready)
+
+
+def _handed_in(session: Session, unit_code: str, month: Period) -> Task:
+    sent = state_of(session, unit_code, str(month))
+    revision = sent.revision if sent else 1
+    day = f"{sent.submitted_on.isoformat()} 上报，" if sent and sent.submitted_on else ""
+    title = f"{month.month} 月回报已上报"
+    detail = f"{day}本月已锁定；如需更正，请在“月调度”中说明理由"
+    return Task(HAND_IN, title, detail, f"第 {revision} 版", "ok", "查看", period=str(month), done=True)
+
+
+def is_empty(session: Session) -> bool:
+    """Whether nothing at all has been entered yet: the first page then offers the first step."""
+    return session.scalar(select(Enterprise.id).limit(1)) is None

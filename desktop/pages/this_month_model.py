@@ -1,0 +1,152 @@
+"""What 本月 shows and where each line leads, in plain values. Counting is in db/to_do.py, drawing in this_month.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db import checks, explanations, to_do, to_do_district
+from db.deadlines import DueIssue
+from db.month_figures import Figure
+from db.periods import Period
+from db.progress import show_number
+from db.store import Store
+from db.to_do import Month, Task
+from db.to_do_district import District
+from db.totals import Candidate
+from desktop.tables.cells import Mark
+from desktop.tables.model import Column, Row
+from desktop.widgets.todo import TodoItem
+
+PAGE_OF_REGISTER = {
+    "enterprise": "enterprises", "visit": "visits", "issue": "issues", "cloud": "cloud", "nurture": "nurture",
+    "indicator": "indicators",
+}  # fmt: skip
+SHOWN_ISSUES = 4
+SHOWN_CANDIDATES = 4
+ISSUE_COLUMNS = (
+    Column("title", "问题", width=210, stretch=True, sort=False),
+    Column("org", "责任单位", width=100, kind="muted", sort=False),
+    Column("due", "时限", width=100, kind="chip", sort=False),
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a button leads: a page and what it should open; `period` is another month to work in."""
+
+    page: str
+    args: dict[str, Any] = field(default_factory=dict)
+    period: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One candidate: name, what is missing, share of the way (1.0 has arrived)."""
+
+    id: str
+    name: str
+    note: str
+    share: float
+
+
+@dataclass(frozen=True)
+class View:
+    """All of the page."""
+
+    title: str
+    chip: str
+    chip_state: str
+    items: tuple[TodoItem, ...]
+    places: dict[str, Place]
+    issues: tuple[Row, ...]
+    issues_note: str
+    candidates: tuple[Line, ...]
+    candidates_note: str
+    figures: tuple[Figure, ...]
+
+
+def quick(store: Store, unit_code: str, role: str, period: str) -> Month | District:
+    """The month without what only a check can tell."""
+    with store.read() as session:
+        if role == "supervisor":
+            return to_do_district.month_of_district(session, period, store.today())
+        return to_do.month_of_unit(session, unit_code, period, store.today())
+
+
+def checked(store: Store, unit_code: str, period: str) -> Month:
+    """The month of a unit with errors and open warnings counted in."""
+    with store.read() as session:
+        return _checked(session, unit_code, period, store)
+
+
+def _checked(session: Session, unit_code: str, period: str, store: Store) -> Month:
+    today = store.today()
+    findings = checks.check_month(session, unit_code, period, today=today)
+    warnings = explanations.open_warnings(session, findings)
+    return to_do.month_of_unit(session, unit_code, period, today, findings, warnings)
+
+
+def view(month: Month | District) -> View:
+    """The month in the words and values of the page."""
+    locked = isinstance(month, Month) and month.locked
+    return View(
+        month.title,
+        "" if locked else month.deadline.words,
+        month.deadline.state,
+        tuple(_item(task) for task in month.tasks),
+        {task.key: place_of(task) for task in month.tasks},
+        tuple(_issue(issue) for issue in month.issues[:SHOWN_ISSUES]),
+        f"共 {len(month.issues)} 件" if len(month.issues) > SHOWN_ISSUES else "",
+        tuple(_candidate(each) for each in month.candidates[:SHOWN_CANDIDATES]),
+        f"另有 {month.over_line} 家已达标、尚未入库" if month.over_line else "",
+        month.figures,
+    )
+
+
+def _item(task: Task) -> TodoItem:
+    return TodoItem(
+        task.key, task.title, task.detail, task.chip, task.state, task.action, task.enabled, task.done
+    )
+
+
+def place_of(task: Task) -> Place:
+    """The page, filter and step a task's button leads to."""
+    match task.kind:
+        case to_do.VISITS:
+            return Place("visits", {"new": True})
+        case to_do.COMPLETE:
+            return Place(PAGE_OF_REGISTER[task.register], {"filters": {"incomplete": True}})
+        case to_do.ERRORS:
+            return Place("dispatch", {"step": "check"})
+        case to_do.EXPLAIN:
+            return Place("dispatch", {"step": "explain"})
+        case to_do.INDICATORS | to_do_district.BEHIND | to_do_district.SUMMARY:
+            return Place("indicators")
+        case to_do.HAND_IN:
+            return Place("dispatch", {"step": "submit"})
+        case to_do.CORRECT | to_do.EARLIER:
+            return Place("dispatch", {}, task.period)
+        case to_do_district.MISSING | to_do_district.REVIEW:
+            return Place("receive", {"show": task.kind})
+        case to_do_district.OVERDUE:
+            return Place("issues", {"filters": {"overdue": True}})
+    raise KeyError(task.kind)
+
+
+def place_of_figure(key: str) -> Place:
+    """The rows behind a figure."""
+    return Place(PAGE_OF_REGISTER[key], {"filters": {"open": True}} if key == "issue" else {})
+
+
+def _issue(issue: DueIssue) -> Row:
+    return Row(str(issue.id), {"title": issue.title, "org": issue.org, "due": Mark(issue.words, issue.state)})
+
+
+def _candidate(each: Candidate) -> Line:
+    missing = f"差 {show_number(each.missing, 0)} 万元" if each.missing is not None else "尚无收入"
+    when = f" · 预计 {Period(each.reach_ym).month} 月达标" if each.reach_ym else ""
+    share = float(each.reach_rate or 0) / 100
+    return Line(str(each.id or ""), each.enterprise, missing + when, share)
