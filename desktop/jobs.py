@@ -26,16 +26,30 @@ class Progress(Protocol):
 Work = Callable[[Progress, Callable[[], bool]], Any]
 
 
-class Job(QObject):
-    """One piece of work. Its signals fire on the UI thread; exactly one of done, failed, dropped comes last."""
+class Told:
+    """Who wants to hear of one thing. No Qt signal: a job is let go by a worker thread, where no QObject may die."""
 
-    done = Signal(object)
-    failed = Signal(object)
-    dropped = Signal()  # cancelled, or a newer job with the same key took its place
-    progress = Signal(int, int, str)
+    def __init__(self) -> None:
+        self._listeners: list[Callable[..., object]] = []
+
+    def connect(self, listener: Callable[..., object]) -> None:
+        """Call this, on the UI thread, each time."""
+        self._listeners.append(listener)
+
+    def emit(self, *what: Any) -> None:
+        """Call all of them."""
+        for listener in self._listeners:
+            listener(*what)
+
+
+class Job:
+    """One piece of work. Exactly one of done(result), failed(exception), dropped() comes last, on the UI thread.
+
+    `dropped`: cancelled, or a newer job with the same key took its place. `progress(done, total, step)` before.
+    """
 
     def __init__(self, key: str, title: str, work: Work, *, cancellable: bool, quiet: bool) -> None:
-        super().__init__()
+        self.done, self.failed, self.dropped, self.progress = Told(), Told(), Told(), Told()
         self.key, self.title = key, title
         self.cancellable, self.quiet = cancellable, quiet
         self.started: float | None = None
@@ -67,7 +81,7 @@ class Jobs(QObject):
 
     changed = Signal()  # something began, moved on or ended
     failed = Signal(str, object)  # title, exception: nobody else took care of it
-    _message = Signal(object, str, object)
+    _wake = Signal()
 
     def __init__(self, parent: QObject | None = None, workers: int = 3) -> None:
         super().__init__(parent)
@@ -78,7 +92,9 @@ class Jobs(QObject):
         self._live: list[Job] = []  # on the UI thread: not yet reported back
         self._threads: list[threading.Thread] = []
         self._closing = False
-        self._message.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        # Threads leave word here and ring; nothing of Python travels through Qt's event queue.
+        self._news: deque[tuple[Job, str, Any]] = deque()
+        self._wake.connect(self._read_news, Qt.ConnectionType.QueuedConnection)
 
     def run(
         self,
@@ -101,7 +117,6 @@ class Jobs(QObject):
         destroyed. An exception without `on_failed` reaches the signal `failed`. `quiet` keeps it off the bar.
         """
         job = Job(key, title, work, cancellable=cancellable, quiet=quiet)
-        job.setParent(self)
 
         def alive() -> bool:
             return owner is None or shiboken6.isValid(owner)
@@ -149,7 +164,7 @@ class Jobs(QObject):
         return True
 
     def shutdown(self, timeout: float = 5.0) -> bool:
-        """Cancel everything that may be cancelled and wait for the threads; False where one would not stop."""
+        """Cancel what may be cancelled, wait for the threads, tell the last results; False where one would not stop."""
         with self._lock:
             self._closing = True
             for job in [*self._waiting, *self._running.values()]:
@@ -159,6 +174,7 @@ class Jobs(QObject):
         end = time.monotonic() + timeout
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
+        self._read_news()  # what was written in the last moment is still told
         return not any(thread.is_alive() for thread in self._threads)
 
     # Below: the worker threads' side, and the way back.
@@ -215,9 +231,18 @@ class Jobs(QObject):
         return ("dropped", None) if job.cancelled else ("done", result)
 
     def _send(self, job: Job, kind: str, payload: Any) -> None:
+        self._news.append((job, kind, payload))
         # At the very end of the program the receiver may be gone before the thread is.
         if shiboken6.isValid(self):
-            self._message.emit(job, kind, payload)
+            self._wake.emit()
+
+    def _read_news(self) -> None:
+        while self._news:
+            try:
+                self._deliver(*self._news.popleft())
+            except BaseException:
+                self._wake.emit()  # whoever broke is reported as ever; the others still get their news
+                raise
 
     def _deliver(self, job: Job, kind: str, payload: Any) -> None:
         if kind == "progress":
@@ -234,5 +259,4 @@ class Jobs(QObject):
                 job.dropped.emit()
             else:
                 getattr(job, kind).emit(payload)
-            job.deleteLater()
         self.changed.emit()

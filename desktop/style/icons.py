@@ -41,10 +41,11 @@ def paint_icon(painter: QPainter, rect: QRectF, name: str, colour: str, width: f
 @lru_cache(maxsize=512)
 def pixmap(name: str, colour: str, size: int = 18, ratio: float = 1.0, width: float = 1.6) -> QPixmap:
     """An icon as a pixmap of `size` device-independent pixels at a device pixel ratio."""
+    drawing = _renderer(name, colour, width)  # first: an unknown name must not leave a painter open
     picture = QPixmap(round(size * ratio), round(size * ratio))
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    paint_icon(painter, QRectF(0, 0, picture.width(), picture.height()), name, colour, width)
+    drawing.render(painter, QRectF(0, 0, picture.width(), picture.height()))
     painter.end()
     picture.setDevicePixelRatio(ratio)
     return picture
