@@ -100,8 +100,12 @@ def open_store(root: Path, *, create: bool = False, lock: bool = True) -> Store:
         held.acquire()
     try:
         engine = make_engine(folder.database)
-        with _machine_errors():
-            upgrade.bring_up_to_date(engine, folder)
+        try:
+            with _machine_errors():
+                upgrade.bring_up_to_date(engine, folder)
+        except BaseException:
+            engine.dispose()
+            raise
     except BaseException:
         if held is not None:
             held.release()

@@ -15,14 +15,14 @@ from db.models import Base
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def _script() -> Any:
+def _script(migrations: Path) -> Any:
     # alembic takes a fifth of a second to import: only where a database is opened for the first time
     # in a run, and never before the window has painted.
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("script_location", str(migrations))
     config.set_main_option("path_separator", "os")
     return config, ScriptDirectory.from_config(config)
 
@@ -32,19 +32,19 @@ def version_number(revision: str) -> int:
     return int(revision.split("_")[0])
 
 
-def newest() -> int:
+def newest(migrations: Path = MIGRATIONS) -> int:
     """The version this program writes, read from the names of the migration files."""
-    return max(int(path.name[:4]) for path in (MIGRATIONS / "versions").glob("[0-9]*.py*"))
+    return max(int(path.name[:4]) for path in (migrations / "versions").glob("[0-9]*.py*"))
 
 
-def bring_up_to_date(engine: Engine, folder: DataFolder) -> None:
+def bring_up_to_date(engine: Engine, folder: DataFolder, migrations: Path = MIGRATIONS) -> None:
     """Migrate if needed; a verified backup is made first when there is something to lose.
 
     MachineError: the database was written by a newer program.
     """
     with engine.connect() as connection:
         found = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-    ours = newest()
+    ours = newest(migrations)
     if found > ours:
         raise MachineError(
             f"台账是较新版本的程序写的（第 {found} 版，本程序只认到第 {ours} 版），未做任何改动。",
@@ -55,14 +55,14 @@ def bring_up_to_date(engine: Engine, folder: DataFolder) -> None:
         return
     if found:
         backup.make(engine, folder, reason="升级前")
-    migrate(engine, ours)
+    migrate(engine, ours, migrations)
 
 
-def migrate(engine: Engine, target: int) -> None:
+def migrate(engine: Engine, target: int, migrations: Path = MIGRATIONS) -> None:
     """Run the migrations in one transaction with foreign keys off, check them, then stamp the version."""
     from alembic.runtime.environment import EnvironmentContext
 
-    config, script = _script()
+    config, script = _script(migrations)
     with engine.connect().execution_options(no_begin=True) as connection:
         # With foreign keys on, a table rebuild would cascade and delete every child row;
         # the pragma does nothing inside a transaction, so it comes before BEGIN.

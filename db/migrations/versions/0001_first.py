@@ -232,6 +232,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['street_code'], ['org_unit.code'], name=op.f('fk_enterprise_street_code_org_unit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_enterprise'))
     )
+    op.create_index('ix_enterprise_deleted', 'enterprise', ['deleted_at'], unique=False, sqlite_where=sa.text('deleted_at IS NOT NULL'))
+    op.create_index('ix_enterprise_incomplete', 'enterprise', ['unit_code', 'id'], unique=False, sqlite_where=sa.text('incomplete = 1'))
     op.create_index('ix_enterprise_name', 'enterprise', ['name'], unique=False)
     op.create_index('ix_enterprise_phone', 'enterprise', ['phone'], unique=False)
     op.create_index('ix_enterprise_street', 'enterprise', ['street_code', 'name'], unique=False)
@@ -275,6 +277,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['org_code'], ['org_unit.code'], name=op.f('fk_indicator_value_org_code_org_unit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_indicator_value'))
     )
+    op.create_index('ix_indicator_value_deleted', 'indicator_value', ['deleted_at'], unique=False, sqlite_where=sa.text('deleted_at IS NOT NULL'))
+    op.create_index('ix_indicator_value_incomplete', 'indicator_value', ['unit_code', 'id'], unique=False, sqlite_where=sa.text('incomplete = 1'))
     op.create_index('ix_indicator_value_unit', 'indicator_value', ['unit_code', 'period'], unique=False)
     op.create_index('uq_indicator_value_place', 'indicator_value', ['period', 'indicator_no', 'org_code'], unique=True, sqlite_where=sa.text('deleted_at IS NULL'))
 
@@ -358,6 +362,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['provider_org'], ['org_unit.code'], name=op.f('fk_cloud_provider_org_org_unit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_cloud'))
     )
+    op.create_index('ix_cloud_deleted', 'cloud', ['deleted_at'], unique=False, sqlite_where=sa.text('deleted_at IS NOT NULL'))
+    op.create_index('ix_cloud_incomplete', 'cloud', ['unit_code', 'id'], unique=False, sqlite_where=sa.text('incomplete = 1'))
     op.create_index('ix_cloud_enterprise', 'cloud', ['enterprise_id', 'cloud_on'], unique=False)
     op.create_index('ix_cloud_on', 'cloud', ['cloud_on', 'id'], unique=False)
     op.create_index('ix_cloud_unit', 'cloud', ['unit_code', 'cloud_on', 'counted', 'deleted_at'], unique=False)
@@ -394,6 +400,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['org_code'], ['org_unit.code'], name=op.f('fk_nurture_org_code_org_unit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_nurture'))
     )
+    op.create_index('ix_nurture_deleted', 'nurture', ['deleted_at'], unique=False, sqlite_where=sa.text('deleted_at IS NOT NULL'))
+    op.create_index('ix_nurture_incomplete', 'nurture', ['unit_code', 'id'], unique=False, sqlite_where=sa.text('incomplete = 1'))
     op.create_index('ix_nurture_enterprise', 'nurture', ['enterprise_id', 'nurture_type'], unique=False)
     op.create_index('ix_nurture_stage', 'nurture', ['stage', 'id'], unique=False)
     op.create_index('ix_nurture_unit', 'nurture', ['unit_code', 'nurture_type', 'stage', 'deleted_at'], unique=False)
@@ -437,6 +445,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['enterprise_id'], ['enterprise.id'], name=op.f('fk_visit_enterprise_id_enterprise')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_visit'))
     )
+    op.create_index('ix_visit_deleted', 'visit', ['deleted_at'], unique=False, sqlite_where=sa.text('deleted_at IS NOT NULL'))
+    op.create_index('ix_visit_incomplete', 'visit', ['unit_code', 'id'], unique=False, sqlite_where=sa.text('incomplete = 1'))
     op.create_index('ix_visit_no', 'visit', ['visit_no'], unique=False)
     op.create_index('ix_visit_date', 'visit', ['visit_date', 'id'], unique=False)
     op.create_index('ix_visit_enterprise', 'visit', ['enterprise_id', 'visit_date'], unique=False)
@@ -478,6 +488,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_issue_visit_id_visit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_issue'))
     )
+    op.create_index('ix_issue_deleted', 'issue', ['deleted_at'], unique=False, sqlite_where=sa.text('deleted_at IS NOT NULL'))
+    op.create_index('ix_issue_incomplete', 'issue', ['unit_code', 'id'], unique=False, sqlite_where=sa.text('incomplete = 1'))
     op.create_index('ix_issue_due', 'issue', ['status', 'due_date'], unique=False)
     op.create_index('ix_issue_no', 'issue', ['issue_no'], unique=False)
     op.create_index('ix_issue_enterprise', 'issue', ['enterprise_id', 'registered_on'], unique=False)

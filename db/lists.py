@@ -1,0 +1,228 @@
+"""Pages of a register for its list: filter, search, sort, one page after another, counts with a ceiling.
+
+Pages follow a key (the sorted value and the id), never an offset: page 10,000 costs what page 1 does. Rows carry
+what a list shows, with the firm's name, code and street; whole records are read by records.get.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Table, and_, false, func, literal, or_, select, true, tuple_
+from sqlalchemy.orm import Session
+
+from db import search
+from db.fields import Kind
+from db.models import Enterprise, EnterpriseSearch, Indicator
+from db.models.issue import OPEN
+from db.periods import Period
+from db.records import Values, table_of
+from db.registers import REGISTERS, Register
+
+FEW_FIRMS = 300  # up to so many matches the firms' own rows are fetched; beyond, rows are walked in order
+ALWAYS = ("id", "rev", "unit_code", "updated_at", "deleted_at", "incomplete", "unparsed", "not_applicable")
+# What a list opens with; each is answered by an index.
+DEFAULT_SORT: Mapping[str, tuple[str, bool]] = {
+    "enterprise": ("name", False),
+    "visit": ("visit_date", True),
+    "issue": ("registered_on", True),
+    "cloud": ("cloud_on", True),
+    "nurture": ("stage", False),
+    "indicator": ("period", True),
+}
+FIRM = Enterprise.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A filter for a range, both ends included; None is open."""
+
+    low: Any = None
+    high: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """What a list shows.
+
+    `filters` by name: “street”, “unit”, “period” (a month, by the date that places the row), “incomplete”,
+    “deleted” (only deleted rows; otherwise none of them), “ids”, “overdue” (a day: open issues due before it), or
+    any field: one value, a list of values, Between, or None for empty. A multiple choice is matched by containing.
+    `sort`: a field and whether descending; None is the register's own order. `columns`: None for the list's own.
+    """
+
+    register: str
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    search: str = ""
+    sort: tuple[str, bool] | None = None
+    columns: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`next` is handed to `page` as `after`; None after the last row."""
+
+    rows: list[Values]
+    next: tuple[Any, ...] | None
+
+
+def page(session: Session, query: ListQuery, after: tuple[Any, ...] | None = None, limit: int = 100) -> Page:
+    """The rows after `after`, in order. Rows without the sorted value come last, whichever the direction."""
+    register = REGISTERS[query.register]
+    name, descending = query.sort or DEFAULT_SORT[register.key]
+    key = _sort_key(register, name)
+    table = table_of(register)
+    base = _base(session, register, query)
+    if base is None:
+        return Page([], None)
+    rows: list[Values] = []
+    # Two stretches instead of one OR: each walks an index, and neither depends on where a database puts NULL.
+    if after is None or after[0] is not None:
+        part = base.where(key.is_not(None)).add_columns(key.label("_key"))
+        if after is not None:
+            # Both columns in the same direction, so that a row comparison fits the index.
+            place = tuple_(key, table.c.id)
+            edge = tuple_(literal(after[0], key.type), literal(after[1], table.c.id.type))
+            part = part.where(place < edge if descending else place > edge)
+        order = (key.desc(), table.c.id.desc()) if descending else (key, table.c.id)
+        rows += _rows(session, part.order_by(*order).limit(limit + 1))
+    if len(rows) <= limit:
+        part = base.where(key.is_(None)).add_columns(key.label("_key"))
+        if after is not None and after[0] is None:
+            part = part.where(table.c.id > after[1])
+        rows += _rows(session, part.order_by(table.c.id).limit(limit + 1 - len(rows)))
+    more = len(rows) > limit
+    del rows[limit:]
+    edge_of = (rows[-1]["_key"], rows[-1]["id"]) if more else None
+    for row in rows:
+        del row["_key"]
+    return Page(rows, edge_of)
+
+
+def count(session: Session, query: ListQuery, cap: int = 10_000) -> int:
+    """How many rows there are; `cap` means so many or more (counting a million takes longer than showing them)."""
+    register = REGISTERS[query.register]
+    base = _base(session, register, query, only_id=True)
+    if base is None:
+        return 0
+    return session.scalar(select(func.count()).select_from(base.limit(cap).subquery())) or 0
+
+
+def _rows(session: Session, statement: Select[Any]) -> list[Values]:
+    return [dict(row) for row in session.connection().execute(statement).mappings()]
+
+
+def _sort_key(register: Register, name: str) -> ColumnElement[Any]:
+    if name in ("enterprise_id", "enterprise_name"):
+        return FIRM.c.name
+    if name in ("enterprise_uscc", "enterprise_street"):
+        return FIRM.c[{"enterprise_uscc": "uscc", "enterprise_street": "street_code"}[name]]
+    return table_of(register).c[name]
+
+
+def _base(session: Session, register: Register, query: ListQuery, *, only_id: bool = False) -> Select[Any] | None:
+    """The filtered SELECT without order; None when the search finds no firm at all."""
+    table = table_of(register)
+    conditions = _conditions(register, query.filters)
+    searched = _search(session, register, query.search)
+    if searched is None:
+        return None
+    conditions += searched
+    needs_firm = register.has_enterprise and (not only_id or "street" in query.filters)
+    columns: list[ColumnElement[Any]] = [table.c.id]
+    if not only_id:
+        names = query.columns or tuple(each.name for each in register.fields if each.in_list)
+        wanted = dict.fromkeys((*ALWAYS, register.placed_by, *names))
+        columns = [table.c[name] for name in wanted]
+        if register.has_enterprise:
+            columns += [
+                FIRM.c.name.label("enterprise_name"),
+                FIRM.c.uscc.label("enterprise_uscc"),
+                FIRM.c.street_code.label("enterprise_street"),
+            ]
+    source = table.outerjoin(FIRM, FIRM.c.id == table.c.enterprise_id) if needs_firm else table
+    return select(*columns).select_from(source).where(and_(*conditions))
+
+
+def _conditions(register: Register, filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    table = table_of(register)
+    deleted = bool(filters.get("deleted"))
+    found: list[ColumnElement[bool]] = [table.c.deleted_at.is_not(None) if deleted else table.c.deleted_at.is_(None)]
+    for name, wanted in filters.items():
+        if name == "deleted":
+            continue
+        if name == "street":
+            found.append((FIRM if register.has_enterprise else table).c.street_code == wanted)
+        elif name == "unit":
+            found.append(table.c.unit_code == wanted)
+        elif name == "period":
+            found.append(_in_month(register, table, wanted))
+        elif name == "incomplete":
+            # As the partial index has it: `incomplete = 1`, not `IS 1`.
+            found.append(table.c.incomplete == (true() if wanted else false()))
+        elif name == "ids":
+            found.append(table.c.id.in_([UUID(str(each)) for each in wanted]))
+        elif name == "overdue":
+            found += [table.c.due_date < wanted, table.c.status.in_(OPEN)]
+        else:
+            found.append(_equals(register, table, name, wanted))
+    return found
+
+
+def _equals(register: Register, table: Table, name: str, wanted: Any) -> ColumnElement[bool]:
+    column = table.c[name]
+    if wanted is None:
+        return column.is_(None)
+    if isinstance(wanted, Between):
+        ends = []
+        if wanted.low is not None:
+            ends.append(column >= wanted.low)
+        if wanted.high is not None:
+            ends.append(column <= wanted.high)
+        return and_(*ends) if ends else column.is_not(None)
+    values = list(wanted) if isinstance(wanted, (list, tuple, set, frozenset)) else [wanted]
+    if register.field(name).kind in (Kind.CHOICES, Kind.REFS, Kind.CHECKLIST):
+        # Kept as JSON text: a choice is one quoted element of it.
+        return or_(*(func.instr(column, literal(f'"{each}"')) > 0 for each in values))
+    return column == values[0] if len(values) == 1 else column.in_(values)
+
+
+def _in_month(register: Register, table: Table, period: str) -> ColumnElement[bool]:
+    month = Period(period)
+    if register.key == "enterprise":
+        # A card belongs to the month it was last worked on (as monthly.rows_of_month has it).
+        first, after = (datetime.combine(day, datetime.min.time()).astimezone() for day in (month.first_day, month.next.first_day))
+        return and_(table.c.updated_at >= first, table.c.updated_at < after)
+    placed = table.c[register.placed_by]
+    if register.field(register.placed_by).kind is Kind.PERIOD:
+        return placed == period
+    return placed.between(month.first_day, month.last_day)
+
+
+def _search(session: Session, register: Register, text: str) -> list[ColumnElement[bool]] | None:
+    """Conditions for the searched text: none needed, None when nothing can match."""
+    if not text.strip():
+        return []
+    table = table_of(register)
+    if register.key == "indicator":
+        found = session.scalars(select(Indicator.no).where(func.instr(Indicator.name, text.strip()) > 0)).all()
+        return [table.c.indicator_no.in_(found)] if found else None
+    own = register.key == "enterprise"
+    key = table.c.id if own else table.c.enterprise_id
+    firms = search.matching(session, text, FEW_FIRMS)
+    if firms is not None:
+        return [key.in_([UUID(bytes=each) for each in firms])] if firms else None
+    # So many firms match that walking the rows in order meets a page of them soon: asked row by row.
+    spaced = [f" {search.spaced(word)} " for word in text.split() if search.spaced(word)]
+    entry = EnterpriseSearch.__table__
+    words = and_(*(func.instr(literal(" ") + entry.c.folded + literal(" "), word) > 0 for word in spaced))
+    initials = search.letters(text).lower()
+    if search.is_initials(text):
+        either = or_(words, func.instr(entry.c.initials, initials) > 0)
+    else:
+        either = words
+    return [select(literal(1)).where(entry.c.enterprise_id == key, either).exists()]
