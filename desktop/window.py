@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.jobs import Jobs
 from desktop.page import Context, Page, PageSpec, arrange
@@ -19,6 +19,7 @@ from desktop.style.theme import notifier
 from desktop.widgets.jobbar import JobBar
 from desktop.widgets.nav import Nav
 from desktop.widgets.notices import Notices
+from desktop.widgets.scroll import scrolling
 from desktop.widgets.search_box import Hit, Search
 from desktop.widgets.shortcuts import EVERYWHERE, ShortcutsOverlay
 from desktop.widgets.topbar import TopBar
@@ -40,6 +41,7 @@ class MainWindow(QMainWindow):
         self._groups = arrange(specs, context.role)
         self._specs = {spec.key: spec for group in self._groups for spec in group}
         self._pages: dict[str, Page] = {}
+        self._areas: dict[str, QScrollArea] = {}
         self._stale: set[str] = set()
         self._current = ""
         self._painted = False
@@ -64,7 +66,7 @@ class MainWindow(QMainWindow):
         self._stale.discard(key)
         self._current = key
         self.nav.set_current(key)
-        self.stack.setCurrentWidget(page)
+        self.stack.setCurrentWidget(self._areas[key])
         self.setWindowTitle(f"{page.title} - 千企台账")
         if not fresh:
             page.refresh()
@@ -158,7 +160,8 @@ class MainWindow(QMainWindow):
         page.badge_changed.connect(lambda: self._show_badge(key))
         self._pages[key] = page
         self._stale.add(key)  # a new page reads its first rows by the same road as an old one
-        self.stack.addWidget(page)
+        self._areas[key] = scrolling(page)
+        self.stack.addWidget(self._areas[key])
         return page
 
     def _keys(self) -> None:

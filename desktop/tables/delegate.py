@@ -32,12 +32,12 @@ class CellDelegate(QStyledItemDelegate):
         style: Any = option  # Qt's stubs do not know a style option's fields
         rect: QRect = style.rect
         chosen = bool(style.state & QStyle.StateFlag.State_Selected)
-        hovered = bool(style.state & QStyle.StateFlag.State_MouseOver)
+        hovered = getattr(style.widget, "hovered_row", -1) == index.row()
         painter.save()
         if chosen:
             painter.fillRect(rect, QColor(p.select))
         elif hovered:
-            painter.fillRect(rect, QColor(p.header))
+            painter.fillRect(rect, QColor(p.hover))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, QColor(p.line))
         self._paint_value(painter, rect, index)
         view = style.widget

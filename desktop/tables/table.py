@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QItemSelection, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtCore import QEvent, QItemSelection, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent, QSinglePointEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from desktop.jobs import Jobs
@@ -14,7 +14,7 @@ from desktop.memory import Memory
 from desktop.style.theme import notifier, tokens
 from desktop.tables.delegate import CellDelegate
 from desktop.tables.header import Header
-from desktop.tables.model import Index, PagedModel, Row, Source
+from desktop.tables.model import PagedModel, Row, Source
 from desktop.widgets.empty import EmptyState
 
 _SQUEEZE = 0.6  # a stretching column gives way to this part of its width before the table scrolls sideways
@@ -24,7 +24,7 @@ class Table(QTableView):
     """Set a source with `set_source`; listen to `opened` (Enter, double click) and `chosen` (selection)."""
 
     opened = Signal(str)
-    chosen = Signal(str)  # id of the current row, "" for none
+    chosen = Signal(str)  # id of the selected row the keyboard is on, "" for none; told once per change
     picked = Signal(list)  # ids of all selected rows
 
     def __init__(
@@ -44,6 +44,8 @@ class Table(QTableView):
         self._memory, self._name, self._fit = memory, name, fit
         self._restoring = False
         self._wanted: str | None = None
+        self._told = ""
+        self.hovered_row = -1
         self.setModel(PagedModel(source, jobs, self))
         self.setItemDelegate(CellDelegate(self))
         self.setHorizontalHeader(Header(self))
@@ -131,6 +133,9 @@ class Table(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_selection()
+        elif event.key() == Qt.Key.Key_Down and not self.selectionModel().hasSelection():
+            # Coming in by Tab only points at a row; the first ↓ chooses that one and does not skip it.
+            self._go(max(0, self.currentIndex().row()))
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             if self.current_id():
                 self.opened.emit(self.current_id())
@@ -148,12 +153,29 @@ class Table(QTableView):
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
-        self.picked.emit(self.selected_ids())
+        ids = self.selected_ids()
+        self.picked.emit(ids)
+        current = self.current_id()
+        self._tell_chosen(current if current in ids else ids[0] if ids else "")
 
-    def currentChanged(self, current: Index, previous: Index) -> None:
-        super().currentChanged(current, previous)
-        if current.row() != previous.row() or not current.isValid():
-            self.chosen.emit(self.current_id())
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.HoverMove, QEvent.Type.MouseMove) and isinstance(
+            event, QSinglePointEvent
+        ):
+            self._hover(self.indexAt(event.position().toPoint()).row())
+        elif event.type() in (QEvent.Type.HoverLeave, QEvent.Type.Leave):
+            self._hover(-1)
+        return super().viewportEvent(event)
+
+    def _hover(self, row: int) -> None:
+        if row != self.hovered_row:
+            self.hovered_row = row
+            self.viewport().update()
+
+    def _tell_chosen(self, record: str) -> None:
+        if record != self._told:
+            self._told = record
+            self.chosen.emit(record)
 
     def sizeHint(self) -> QSize:
         if not self._fit:
@@ -246,7 +268,8 @@ class Table(QTableView):
         self.empty.setVisible(self.paged.complete and self.paged.rowCount() == 0)
         if self._wanted:
             wanted, self._wanted = self._wanted, None
-            self.choose(wanted)
+            if not self.choose(wanted):
+                self._tell_chosen("")
         if self._fit:
             self.updateGeometry()
 

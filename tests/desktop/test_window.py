@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -287,6 +288,19 @@ def test_fits_1280_by_720_at_every_text_size(qapp: QApplication, qtbot, size: in
         assert made.top.person.geometry().right() <= made.top.width()
     finally:
         theme.apply(qapp)
+
+
+def test_a_page_too_high_for_the_screen_scrolls(window: MainWindow, qtbot) -> None:
+    for _ in range(40):
+        page(window).body.addWidget(QLineEdit())
+    window.resize(1280, 720)
+    QApplication.processEvents()
+    fields = page(window).findChildren(QLineEdit)
+    assert all(upper.geometry().bottom() < lower.geometry().top() for upper, lower in pairwise(fields))
+    assert window.height() == 720
+    fields[-2].setFocus()
+    qtbot.keyClick(fields[-2], Qt.Key.Key_Tab)
+    assert not fields[-1].visibleRegion().isEmpty()
 
 
 def test_every_control_of_the_frame_has_a_name(window: MainWindow) -> None:

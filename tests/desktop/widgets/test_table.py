@@ -135,6 +135,20 @@ def test_keys_walk_open_and_copy(qtbot) -> None:
     assert table.current_id() == "r39"
 
 
+def test_coming_in_by_tab_chooses_nothing_and_the_first_down_takes_the_first_row(qtbot) -> None:
+    table = show(qtbot, Table(Counting(5)))
+    chosen: list[str] = []
+    table.chosen.connect(chosen.append)
+    table.clearFocus()
+    table.setFocus()
+    assert chosen == []
+    qtbot.keyClick(table, Qt.Key.Key_Down)
+    qtbot.keyClick(table, Qt.Key.Key_Down)
+    assert chosen == ["r0", "r1"]
+    table.set_source(Counting(1))
+    assert chosen == ["r0", "r1", ""]
+
+
 def test_tab_leaves_the_table(qtbot) -> None:
     table = show(qtbot, Table(Counting(5)))
     assert not table.tabKeyNavigation()
