@@ -1,0 +1,28 @@
+"""The group of all commands."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from desktop.commands import intake
+from desktop.commands.frame import Choices, Group
+
+
+@click.group(cls=Group, invoke_without_command=True)
+@click.pass_context
+def qianqi(ctx: click.Context) -> int | None:
+    """千企台账：数字经济工作台账，填报、核对、上报、收表、汇总，全程离线。不写命令则打开窗口。"""
+    if ctx.invoked_subcommand is None:
+        from desktop import app
+
+        return int(app.main(ctx.ensure_object(Choices).data) or 0)
+    return None
+
+
+for _command in (intake.import_command,):
+    qianqi.add_command(_command)
+
+if __name__ == "__main__":
+    sys.exit(qianqi.main())

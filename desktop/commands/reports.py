@@ -1,0 +1,50 @@
+"""Reports of files and findings as sentences for a terminal. JSON is made where the data is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from db.findings import Finding
+from db.registers import REGISTERS
+from returns.results import ACCEPTED, REJECTED, FileReport
+
+MOST_LINES = 40
+_RANK = ("error", "warning", "info")
+
+
+def files_json(reports: Sequence[FileReport]) -> dict[str, Any]:
+    return {"files": [report.as_json() for report in reports]}
+
+
+def about_file(report: FileReport, verb: str = "导入") -> Iterator[str]:
+    """What became of one file, and what should be looked at."""
+    if report.outcome == REJECTED and not report.rows_read:
+        yield f"“{report.file}”没有{verb}。"
+    else:
+        title = f"{REGISTERS[report.register].title} " if report.register in REGISTERS else ""
+        word = f"已{verb}" if report.outcome == ACCEPTED else f"部分{verb}" if report.outcome != REJECTED else f"没有{verb}"
+        yield (
+            f"“{report.file}”{word}：{title}共 {report.rows_read} 行，"
+            f"新增 {report.stored}、已有 {report.unchanged}、补充 {report.updated}、未入库 {report.bad}。"
+        )
+    for warning in report.warnings:
+        yield f"  · {warning}"
+    yield from about_findings(report.findings)
+
+
+def about_findings(findings: Iterable[Finding], most: int = MOST_LINES) -> Iterator[str]:
+    """Findings by severity, one line each, cut where nobody would read on."""
+    ordered = sorted(findings, key=lambda finding: _RANK.index(finding.severity.value))
+    for finding in ordered[:most]:
+        yield f"  [{finding.severity.word}] {_place(finding)}{finding.message}"
+    if len(ordered) > most:
+        yield f"  …… 还有 {len(ordered) - most} 条，加 --json 可看全部。"
+
+
+def _place(finding: Finding) -> str:
+    if finding.row is None:
+        return ""
+    column = f" {finding.column} 列" if finding.column else ""
+    sheet = f"{finding.sheet} " if finding.sheet else ""
+    return f"{sheet}第 {finding.row} 行{column}：" if column or finding.sheet else f"第 {finding.row} 行："
