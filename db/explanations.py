@@ -32,7 +32,8 @@ _EMPTY_PIECES = (
     "情况", "数据", "信息", "内容", "数字", "填报", "填写", "上报", "报送", "确属", "确实", "如实", "符合", "实际", "基本", "完全",
     "说明", "解释", "原因", "备注", "其他", "请", "予以", "通过", "忽略", "无需", "需要", "和", "与", "、", "OK", "YES", "NO", "TEST", "测试",
 )  # fmt: skip
-_EMPTY = re.compile("(?:" + "|".join(sorted(map(re.escape, _EMPTY_PIECES), key=len, reverse=True)) + ")*")
+# Possessive: a long text of set phrases must not be taken apart in every possible way.
+_EMPTY = re.compile("(?:" + "|".join(sorted(map(re.escape, _EMPTY_PIECES), key=len, reverse=True)) + ")*+")
 _DAYS = re.compile(r"\d+ ?天")
 
 

@@ -64,7 +64,7 @@ class Answers(Generic[K, V]):
 class SqlFacts:
     """`Facts` over one session; live rows only."""
 
-    def __init__(self, session: Session, directory: Directory, name_places: Sequence[str] = ()) -> None:
+    def __init__(self, session: Session, directory: Directory, name_places: Sequence[str]) -> None:
         self._session, self._directory, self._places = session, directory, tuple(name_places)
         self._cards: Answers[UUID, Values | None] = Answers(self._load_cards, None)
         self._codes: Answers[str, tuple[Firm, ...]] = Answers(self._load_codes, ())
