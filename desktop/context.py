@@ -109,9 +109,7 @@ class AppContext(QObject):
         self.role = actor.role
         self.person = self.store.setting("person", "") or ""
         self.practice = bool(self.store.setting("practice", False))
-        # Practice months lie in the past; the practice set says which day it is played on.
-        played = self.store.setting("practice_today") if self.practice else None
-        self._practice_today = date.fromisoformat(played) if played else None
+        self._day = self.store.today() if self.practice else None  # practice months lie in the past
         self.directory = LiveDirectory(self.store)
         self.unit_name = self.directory.name("unit", self.unit_code)
 
@@ -124,7 +122,7 @@ class AppContext(QObject):
         """The day it is; in a practice register the day it is played on."""
         if self._today is not None:
             return self._today()
-        return self._practice_today or date.today()
+        return self._day or date.today()
 
     def set_period(self, period: str) -> None:
         """Work in another month ("2024-05")."""

@@ -111,7 +111,11 @@ class LineEditor(Editor):
 
     def begin(self) -> None:
         content = self.content()
-        if not content.unparsed and content.value is not None and self.line.text() != self.plain(content.value):
+        if (
+            not content.unparsed
+            and content.value is not None
+            and self.line.text() != self.plain(content.value)
+        ):
             self.line.setText(self.plain(content.value))
 
     def _typed(self, _text: str) -> None:
@@ -157,7 +161,11 @@ class DateEditor(LineEditor):
     def read(self, text: str) -> Content:
         full = full_date(text, self.context.period, self.context.today())
         content = super().read(full)
-        return content if content.value is not None else Content(None, text.strip(), content.rule, content.reason)
+        return (
+            content
+            if content.value is not None
+            else Content(None, text.strip(), content.rule, content.reason)
+        )
 
     def suffix(self, content: Content) -> str:
         return weekday(content.value) if isinstance(content.value, date) else ""
@@ -181,7 +189,11 @@ class PeriodEditor(LineEditor):
 
     def read(self, text: str) -> Content:
         content = super().read(full_period(text, self.context.period, self.context.today()))
-        return content if content.value is not None else Content(None, text.strip(), content.rule, content.reason)
+        return (
+            content
+            if content.value is not None
+            else Content(None, text.strip(), content.rule, content.reason)
+        )
 
     def hint(self) -> str:
         return "可输入 5、202405、本月；↑↓ 换一月"

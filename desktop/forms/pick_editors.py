@@ -60,6 +60,7 @@ class PickEditor(LineEditor):
     ) -> None:
         self._options_of = options
         self._record: Mapping[str, Any] = {}
+        self._limited: Sequence[str] | None = None
         super().__init__(field, context, parent)
         self.list = Suggestions(self.line, field.label)
         self.list.picked.connect(self._picked)
@@ -75,7 +76,11 @@ class PickEditor(LineEditor):
             return self._options_of(self._record)
         if self.field.source:
             return self.context.directory.options(self.field.source)
-        return [(choice, choice) for choice in self.field.choices]
+        return [(choice, choice) for choice in self._limited or self.field.choices]
+
+    def set_choices(self, choices: Sequence[str]) -> None:
+        """Only these may be chosen now (the moves a state allows)."""
+        self._limited = choices
 
     def show_record(self, record: Mapping[str, Any]) -> None:
         self._record = record
@@ -161,10 +166,19 @@ class PickManyEditor(PickEditor):
 
     def read(self, text: str) -> Content:
         outcome = values.parse(self.field, text, self.context.directory)
-        return Content(outcome.value) if outcome.ok else Content(None, text.strip(), outcome.rule, outcome.reason)
+        return (
+            Content(outcome.value)
+            if outcome.ok
+            else Content(None, text.strip(), outcome.rule, outcome.reason)
+        )
 
     def hint(self) -> str:
         return "可选多个，用“、”隔开；可输入片段或拼音首字母"
+
+    def on_key(self, event: QKeyEvent) -> bool:
+        if self.list.isVisible() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return self.list.take()  # stay: there may be more to choose
+        return super().on_key(event)
 
     def begin(self) -> None:
         self.line.setCursorPosition(len(self.line.text()))

@@ -40,7 +40,7 @@ class Suggestion:
 
 
 class _Painter(QStyledItemDelegate):
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Any) -> None:
+    def paint(self, painter: QPainter, option: Any, index: Any) -> None:
         look = tokens()
         item: Suggestion = index.data(_ROLE)
         rect = QRectF(option.rect)

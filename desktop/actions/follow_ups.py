@@ -1,0 +1,295 @@
+"""What a visit brings with it: records of other registers made of what was typed once. And a firm's revenue over the year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import classifications, progress, records, settings
+from db.models import AuditEntry
+from db.models.nurture import UPSCALE
+from db.periods import Period
+from db.registers import REGISTERS
+from db.store import Actor, Store
+from db.types import new_key
+from desktop.actions.records import defaults_for
+
+Values = dict[str, Any]
+_PROBLEM = re.compile(r"不足|困难|缺口|缺少|短缺|难题|诉求|问题|希望|建议|盼|紧张|拖欠|卡在|办不了|未兑现")
+_CLAUSE = re.compile(r"[^，。；;、\n！？]+")
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """One line of “这次走访带出的记录”. `state`: offer (a button makes it), done (it is there), told (nothing to do)."""
+
+    kind: str  # nurture, cloud, issue, revenue
+    word: str
+    text: str
+    state: str
+    action: str = ""
+    register: str = ""
+    record_id: UUID | None = None
+    defaults: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Point:
+    """A firm's revenue of the year up to a month, as somebody reported it."""
+
+    period: str
+    amount: Decimal
+    source: str
+    by: str = ""
+    record_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class RevenueYear:
+    """The reported figures of a year, oldest first (the newest said of each month), and the line to reach."""
+
+    points: tuple[Point, ...]
+    threshold: Decimal | None
+    specialty: str = ""
+
+    @property
+    def latest(self) -> Point | None:
+        return self.points[-1] if self.points else None
+
+    @property
+    def missing(self) -> Decimal | None:
+        """万元 to the line; negative once it is passed. None where either is unknown."""
+        if self.threshold is None or self.latest is None:
+            return None
+        return self.threshold - self.latest.amount
+
+
+def visit_follow_ups(
+    store: Store, visit: Mapping[str, Any], visit_id: UUID | None, period: str
+) -> list[FollowUp]:
+    """What this visit's answers lead to, and what of it is already there. `visit` may be unsaved."""
+    firm = visit.get("enterprise_id")
+    with store.read() as session:
+        return [
+            *_nurture(session, visit, firm, period),
+            *_cloud(session, visit, firm),
+            *_issue(session, visit, firm, visit_id),
+            *_revenue(session, visit, firm, visit_id),
+        ]
+
+
+def create_follow_up(store: Store, follow_up: FollowUp, visit_id: UUID, actor: Actor, today: date) -> UUID:
+    """Make the record that a visit leads to, from what was typed there; what it still lacks makes it 待补全.
+
+    Refused for a locked month. Returns the new record's id.
+    """
+    values = {**defaults_for(follow_up.register, actor, today), **follow_up.defaults}
+    key = new_key()
+    if follow_up.register == "issue":
+        values["visit_id"] = visit_id
+    with store.write() as session:
+        records.save(
+            session,
+            REGISTERS[follow_up.register],
+            values,
+            actor,
+            new_id=key,
+            origin={"visit": visit_id.hex},
+            note="由走访记录带出",
+        )
+    return key
+
+
+def problem_in(text: str) -> str:
+    """The clauses of a visit's notes that name a difficulty, for the description of an issue; "" for none."""
+    found = [clause.strip() for clause in _CLAUSE.findall(text or "") if _PROBLEM.search(clause)]
+    return "，".join(found)
+
+
+def revenue_year(session: Session, firm: UUID, year: int) -> RevenueYear:
+    """What visits and candidacies said of a firm's revenue in a year, and the line it has to reach."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    found: list[tuple[str, int, Point]] = []
+    visit = records.table_of(REGISTERS["visit"])
+    rows = session.execute(
+        select(visit.c.id, visit.c.visit_date, visit.c.revenue_ytd, visit.c.visitors)
+        .where(
+            visit.c.enterprise_id == firm,
+            visit.c.deleted_at.is_(None),
+            visit.c.visit_date.between(first, last),
+            visit.c.revenue_ytd.is_not(None),
+        )
+        .order_by(visit.c.visit_date, visit.c.id)
+    ).all()
+    for place, row in enumerate(rows):
+        who = (row.visitors or "").split("（")[0].split("、")[0].split("(")[0]
+        point = Point(str(Period.of_date(row.visit_date)), row.revenue_ytd, "走访", who, row.id)
+        found.append((point.period, place, point))
+    found += _nurture_points(session, firm, year, len(rows))
+    newest: dict[str, Point] = {}
+    for _, _, point in sorted(found, key=lambda each: each[:2]):
+        newest[point.period] = point
+    threshold, specialty = _line(session, firm)
+    return RevenueYear(tuple(newest[period] for period in sorted(newest)), threshold, specialty)
+
+
+def _nurture_points(session: Session, firm: UUID, year: int, start: int) -> list[tuple[str, int, Point]]:
+    table = records.table_of(REGISTERS["nurture"])
+    query = select(table.c.id, table.c.owner).where(
+        table.c.enterprise_id == firm, table.c.deleted_at.is_(None), table.c.nurture_type == UPSCALE
+    )
+    found = []
+    for row in session.execute(query).all():
+        amount: str | None = None
+        asof: str | None = None
+        entries = session.scalars(
+            select(AuditEntry).where(AuditEntry.record_id == row.id).order_by(AuditEntry.seq)
+        ).all()
+        for place, entry in enumerate(entries):
+            after = entry.after or {}
+            amount, asof = after.get("revenue_ytd", amount), after.get("asof_ym", asof)
+            if amount is not None and asof and asof.startswith(str(year)):
+                point = Point(asof, Decimal(amount), "培育", row.owner or entry.by, row.id)
+                found.append((asof, start + place, point))
+    return found
+
+
+def _line(session: Session, firm: UUID) -> tuple[Decimal | None, str]:
+    nurture = records.table_of(REGISTERS["nurture"])
+    row = session.execute(
+        select(nurture.c.threshold, nurture.c.specialty).where(
+            nurture.c.enterprise_id == firm,
+            nurture.c.deleted_at.is_(None),
+            nurture.c.nurture_type == UPSCALE,
+            nurture.c.threshold.is_not(None),
+        )
+    ).first()
+    if row is not None:
+        return Decimal(row.threshold), row.specialty or ""
+    card = records.table_of(REGISTERS["enterprise"])
+    industry = session.scalar(select(card.c.industry_code).where(card.c.id == firm))
+    changed = settings.parameters(session).get("thresholds")
+    table = classifications.read_thresholds(changed) if changed else None
+    found = classifications.threshold_for(industry, table) if industry else None
+    return (found.threshold_wan, found.specialty) if found else (None, "")
+
+
+def _candidate(session: Session, firm: UUID) -> Any:
+    table = records.table_of(REGISTERS["nurture"])
+    return session.execute(
+        select(table.c.id, table.c.stage).where(
+            table.c.enterprise_id == firm, table.c.deleted_at.is_(None), table.c.nurture_type == UPSCALE
+        )
+    ).first()
+
+
+def _nurture(session: Session, visit: Mapping[str, Any], firm: UUID | None, period: str) -> list[FollowUp]:
+    if firm is None or visit.get("upscale_potential") != "有":
+        return []
+    there = _candidate(session, firm)
+    if there is not None:
+        return [
+            FollowUp("nurture", "升规培育", f"已在培育库：{there.stage}", "done", "查看", "nurture", there.id)
+        ]
+    threshold, specialty = _line(session, firm)
+    revenue = visit.get("revenue_ytd")
+    month = str(Period.of_date(visit["visit_date"])) if visit.get("visit_date") else period
+    text = "转入培育库"
+    if threshold is not None and revenue is not None:
+        missing = threshold - revenue
+        text = f"差 {progress.show_number(missing, 0)} 万元到线" if missing > 0 else "已过升规线"
+    defaults: Values = {
+        "nurture_type": UPSCALE,
+        "enterprise_id": firm,
+        "revenue_ytd": revenue,
+        "asof_ym": month if revenue is not None else None,
+        "specialty": specialty or None,
+        "org_code": visit.get("unit_code"),
+        "owner": visit.get("filler"),
+        "measure": visit.get("plan_text"),
+    }
+    return [FollowUp("nurture", "升规培育", text, "offer", "转入", "nurture", None, _filled(defaults))]
+
+
+def _cloud(session: Session, visit: Mapping[str, Any], firm: UUID | None) -> list[FollowUp]:
+    if firm is None or visit.get("cloud_status") != "已上云":
+        return []
+    table = records.table_of(REGISTERS["cloud"])
+    row = session.execute(
+        select(table.c.id, table.c.product, table.c.verify_status)
+        .where(table.c.enterprise_id == firm, table.c.deleted_at.is_(None))
+        .order_by(table.c.cloud_on)
+    ).first()
+    if row is not None:
+        text = " ".join(part for part in (row.product, row.verify_status) if part)
+        return [FollowUp("cloud", "上云记录", text or "已登记", "done", "查看", "cloud", row.id)]
+    # What kind of service follows from what the visit ticked; the rest is asked in the cloud record.
+    defaults: Values = {"enterprise_id": firm, "product": "、".join(_products(visit)) or None}
+    text = f"{defaults['product']} 待核实" if defaults["product"] else "登记后由运营商核实"
+    return [FollowUp("cloud", "上云记录", text, "offer", "登记", "cloud", None, _filled(defaults))]
+
+
+def _products(visit: Mapping[str, Any]) -> list[str]:
+    return [name for name in visit.get("systems") or [] if name in ("ERP", "OA", "CRM", "财务软件")]
+
+
+def _issue(
+    session: Session, visit: Mapping[str, Any], firm: UUID | None, visit_id: UUID | None
+) -> list[FollowUp]:
+    if firm is None or visit.get("has_issue") is not True:
+        return []
+    found = []
+    if visit_id is not None:
+        table = records.table_of(REGISTERS["issue"])
+        rows = session.execute(
+            select(table.c.id, table.c.description, table.c.status, table.c.category).where(
+                table.c.visit_id == visit_id, table.c.deleted_at.is_(None)
+            )
+        ).all()
+        for row in rows:
+            text = " · ".join(part for part in (row.category, row.description, row.status) if part)
+            found.append(FollowUp("issue", "问题", text, "done", "查看", "issue", row.id))
+    if found:
+        return found
+    problem = problem_in(visit.get("operation_text") or "") or problem_in(visit.get("plan_text") or "")
+    defaults: Values = {
+        "source": "走访",
+        "enterprise_id": firm,
+        "registered_on": visit.get("visit_date"),
+        "description": problem or None,
+        "org_code": visit.get("unit_code"),
+    }
+    return [
+        FollowUp("issue", "问题", problem or "登记诉求", "offer", "登记", "issue", None, _filled(defaults))
+    ]
+
+
+def _revenue(
+    session: Session, visit: Mapping[str, Any], firm: UUID | None, visit_id: UUID | None
+) -> list[FollowUp]:
+    revenue = visit.get("revenue_ytd")
+    if firm is None or revenue is None:
+        return []
+    month = Period.of_date(visit["visit_date"]).month if visit.get("visit_date") else None
+    text = f"{month} 月累计 " if month else "累计 "
+    text += f"{progress.show_number(revenue, 2 if revenue % 1 else 0)} 万元"
+    card = records.table_of(REGISTERS["enterprise"])
+    stored = session.scalar(select(card.c.revenue_ytd).where(card.c.id == firm))
+    written = visit_id is not None and stored == revenue
+    return [
+        FollowUp(
+            "revenue", "经营数据", text, "done" if written else "told", "已写入" if written else "保存后写入"
+        )
+    ]
+
+
+def _filled(values: Values) -> Values:
+    return {name: value for name, value in values.items() if value not in (None, "", [])}

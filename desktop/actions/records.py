@@ -1,0 +1,470 @@
+"""What people do with records: open, check, save, delete, restore, carry over, look back. No Qt here.
+
+A form's contents travel as a `FormState`: typed values, what was typed and not understood, what is 不适用.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from db import derive, locks, records, values, workflow
+from db.checks import run
+from db.errors import Refused
+from db.fields import Field, Kind
+from db.findings import Finding
+from db.registers import REGISTERS, Register
+from db.store import Actor, Store
+from db.values import Lookup, from_json, to_json
+
+Values = dict[str, Any]
+
+
+@dataclass
+class FormState:
+    """The contents of a form. `stored` is the record as it was when the form opened, None for a new one."""
+
+    register: str
+    id: UUID | None = None
+    base_rev: int | None = None
+    values: Values = field(default_factory=dict)
+    unparsed: dict[str, str] = field(default_factory=dict)
+    not_applicable: list[str] = field(default_factory=list)
+    stored: Values | None = None
+
+    @property
+    def key(self) -> str:
+        """Under which its draft is kept."""
+        return f"{self.register}:{self.id.hex if self.id else 'new'}"
+
+    def record(self) -> Values:
+        """The record as it would be stored now."""
+        return {
+            **(self.stored or {}),
+            **self.values,
+            "unparsed": dict(self.unparsed) or None,
+            "not_applicable": list(self.not_applicable) or None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FormSaved:
+    """A stored record, and what there still is to say about it."""
+
+    saved: records.Saved
+    findings: list[Finding]
+    state: FormState
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of a field's history, in words."""
+
+    at: datetime
+    by: str
+    action: str
+    old: str
+    new: str
+    note: str = ""
+
+
+ACTION_WORDS = {
+    "create": "登记",
+    "update": "修改",
+    "delete": "删除",
+    "restore": "恢复",
+    "import": "导入",
+    "receive": "接收",
+    "undo": "撤销",
+    "spread": "带出",
+    "derive": "带出",
+}
+
+
+def register_fields(register: str) -> tuple[Field, ...]:
+    """The declared fields of a register."""
+    return REGISTERS[register].fields
+
+
+# ---------------------------------------------------------------- opening
+
+
+def defaults_for(register: str, actor: Actor, today: date) -> Values:
+    """What a new record starts with: declared defaults, who fills it in, the day where that is plain."""
+    found = {each.name: each.default for each in register_fields(register) if each.default is not None}
+    if register == "visit" and actor.person != "未登记":
+        found["filler"] = actor.person
+    elif register == "issue":
+        found["registered_on"] = today
+    return found
+
+
+def open_form(
+    store: Store,
+    register: str,
+    record_id: UUID | None,
+    defaults: Mapping[str, Any] | None = None,
+    *,
+    actor: Actor | None = None,
+    today: date | None = None,
+) -> FormState:
+    """The state of a form: a stored record, or a new one with defaults. Refused for a record that is gone."""
+    if record_id is None:
+        start = defaults_for(register, actor or store.actor, today or date.today())
+        return FormState(register, values={**start, **(defaults or {})})
+    with store.read() as session:
+        stored = records.get(session, REGISTERS[register], record_id)
+    if stored is None or stored["deleted_at"] is not None:
+        raise Refused("这条记录已被删除。", "可以在列表里撤销删除，或重新登记。", "no_such_record")
+    names = [each.name for each in register_fields(register)]
+    return FormState(
+        register,
+        record_id,
+        stored["rev"],
+        {**{name: stored[name] for name in names}, **(defaults or {})},
+        dict(stored["unparsed"] or {}),
+        list(stored["not_applicable"] or []),
+        stored,
+    )
+
+
+def to_draft(state: FormState) -> dict[str, Any]:
+    """A form's contents as JSON."""
+    return {
+        "base_rev": state.base_rev,
+        "values": {
+            name: to_json(value) for name, value in state.values.items() if value not in (None, "", [])
+        },
+        "unparsed": dict(state.unparsed),
+        "not_applicable": list(state.not_applicable),
+    }
+
+
+def from_draft(store: Store, register: str, record_id: UUID | None, data: Mapping[str, Any]) -> FormState:
+    """The form that `to_draft` kept; fields that no longer exist are left out.
+
+    The revision is the one the draft began from: if the record was saved since, saving says so.
+    """
+    fields = {each.name: each for each in register_fields(register)}
+    kept = {
+        name: from_json(fields[name], value)
+        for name, value in data.get("values", {}).items()
+        if name in fields
+    }
+    state = FormState(register) if record_id is None else open_form(store, register, record_id)
+    blank = dict.fromkeys(fields)
+    return replace(
+        state,
+        base_rev=data.get("base_rev"),
+        values={**blank, **kept},
+        unparsed=dict(data.get("unparsed", {})),
+        not_applicable=list(data.get("not_applicable", [])),
+    )
+
+
+# ---------------------------------------------------------------- checking and saving
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What there is to say about a form's contents, and the values the program would fill in by itself."""
+
+    findings: list[Finding]
+    derived: Values
+    locked: str = ""  # why it could not be stored now: its month was handed in
+
+
+def look(
+    store: Store, state: FormState, actor: Actor, *, today: date | None = None, period: str | None = None
+) -> Looked:
+    """Check a form's contents as they would be stored, without storing them."""
+    register = REGISTERS[state.register]
+    typed = {"unit_code": actor.unit_code, **state.record()}
+    record = dict.fromkeys(each.name for each in register.fields) | typed
+    with store.read() as session:
+        derive.fill(session, register, record, state.stored)
+        findings = _check(session, register, record, state.stored, today, period)
+        locked = _locked(session, register, state.stored, record)
+    changed = {
+        each.name: record[each.name]
+        for each in register.fields
+        if record[each.name] not in (None, "", []) and record[each.name] != typed.get(each.name)
+    }
+    return Looked(findings, changed, locked)
+
+
+def _locked(
+    session: Session, register: Register, stored: Mapping[str, Any] | None, record: Mapping[str, Any]
+) -> str:
+    try:
+        locks.check_open(session, register, stored, record)
+    except Refused as refused:
+        return refused.message
+    return ""
+
+
+def check_form(
+    store: Store, state: FormState, actor: Actor, *, today: date | None = None, period: str | None = None
+) -> list[Finding]:
+    """What there is to say about a form's contents now, without storing them."""
+    return look(store, state, actor, today=today, period=period).findings
+
+
+def save_form(
+    store: Store, state: FormState, actor: Actor, *, today: date | None = None, period: str | None = None
+) -> FormSaved:
+    """Store a form's contents, complete or not (待补全), and check what is stored.
+
+    Raises StaleRecord when someone saved in between, Refused for a locked month, a credit code that another
+    card has, or a move the workflow does not know.
+    """
+    register = REGISTERS[state.register]
+    _check_move(register, state, actor)
+    try:
+        with store.write() as session:
+            saved = records.save(
+                session,
+                register,
+                state.values,
+                actor,
+                id=state.id,
+                base_rev=state.base_rev,
+                unparsed=state.unparsed,
+                not_applicable=state.not_applicable,
+            )
+    except IntegrityError as error:
+        if "uscc" in str(error.orig):
+            raise Refused(
+                "这个统一社会信用代码已有企业档案。",
+                "请在企业页搜索该代码，直接用已有的档案。",
+                "duplicate_uscc",
+            ) from error
+        raise
+    after = open_form(store, state.register, saved.id)
+    return FormSaved(saved, check_form(store, after, actor, today=today, period=period), after)
+
+
+def _check(
+    session: Session,
+    register: Register,
+    record: Mapping[str, Any],
+    stored: Mapping[str, Any] | None,
+    today: date | None,
+    period: str | None,
+) -> list[Finding]:
+    context = run.context(session, today=today, period=period, unit_code=record["unit_code"])
+    return run.check_record(context, register, record, previous=stored)
+
+
+def _check_move(register: Register, state: FormState, actor: Actor) -> None:
+    machine = workflow.MACHINES.get(register.key)
+    if machine is None or state.stored is None:
+        return
+    old, new = state.stored.get(machine.field), state.values.get(machine.field)
+    if workflow.check_move(register.key, old, new, actor.role):
+        nexts = "、".join(workflow.allowed(register.key, str(old), actor.role)) or "无"
+        raise Refused(f"“{old}”不能直接改为“{new}”。", f"下一步可以是：{nexts}。", machine.rule)
+
+
+# ---------------------------------------------------------------- states
+
+
+def state_choices(
+    register: str, stored: Mapping[str, Any] | None, role: str
+) -> tuple[str, tuple[str, ...]] | None:
+    """(field, states that may be chosen now) for a register with a workflow; None for the others."""
+    machine = workflow.MACHINES.get(register)
+    if machine is None:
+        return None
+    if stored is None:
+        return machine.field, REGISTERS[register].field(machine.field).choices
+    now = str(stored.get(machine.field) or machine.start)
+    return machine.field, (now, *workflow.allowed(register, now, role))
+
+
+def moved(register: str, record: Mapping[str, Any], new: str, actor: Actor, today: date) -> Values:
+    """The values a move brings with it: the state, and the day and name that go without saying."""
+    machine = workflow.MACHINES[register]
+    found: Values = {machine.field: new}
+    by_state: dict[str, dict[str, Any]] = {
+        "已交办": {"assigned_on": today},
+        "已办结": {"closed_on": today},
+        "已销号": {"written_off_on": today, "written_off_by": actor.person},
+        "回头看合格": {"review_on": today, "review_result": "巩固"},
+    }
+    for name, value in by_state.get(new, {}).items() if register == "issue" else ():
+        if record.get(name) in (None, ""):
+            found[name] = value
+    return found
+
+
+def missing_fields(register: str, record: Mapping[str, Any]) -> list[str]:
+    """Required fields that are empty, in the order of the form."""
+    return [
+        each.name
+        for each in register_fields(register)
+        if not each.computed and record.get(each.name) in (None, "", []) and each.is_required(record)
+    ]
+
+
+# ---------------------------------------------------------------- delete, restore, look back, carry over
+
+
+def delete_record(store: Store, register: str, record_id: UUID, actor: Actor) -> None:
+    """Put a record aside. Refused when others name it or its month is locked."""
+    with store.write() as session:
+        records.delete(session, REGISTERS[register], record_id, actor)
+
+
+def restore_record(store: Store, register: str, record_id: UUID, actor: Actor) -> None:
+    """Undo a delete."""
+    try:
+        with store.write() as session:
+            records.restore(session, REGISTERS[register], record_id, actor)
+    except IntegrityError as error:
+        raise Refused(
+            "不能恢复：另一张企业档案已用了这个信用代码。", "请先核对两张档案。", "duplicate_uscc"
+        ) from error
+
+
+def field_history(store: Store, register: str, record_id: UUID, name: str, lookup: Lookup) -> list[Change]:
+    """How a field of a record came to its value, newest first, as people read it."""
+    field_ = REGISTERS[register].field(name)
+    with store.read() as session:
+        entries = records.history(session, record_id, name)
+    return [
+        Change(
+            entry.at.astimezone(),
+            entry.by,
+            ACTION_WORDS.get(entry.action, entry.action),
+            _shown(field_, (entry.before or {}).get(name), lookup),
+            _shown(field_, (entry.after or {}).get(name), lookup),
+            entry.note or "",
+        )
+        for entry in entries
+    ]
+
+
+def record_history(store: Store, register: str, record_id: UUID, lookup: Lookup) -> list[tuple[Change, str]]:
+    """Everything that happened to a record, newest first: (change, label of the field)."""
+    fields = {each.name: each for each in register_fields(register)}
+    with store.read() as session:
+        entries = records.history(session, record_id)
+    found: list[tuple[Change, str]] = []
+    for entry in entries:
+        word = ACTION_WORDS.get(entry.action, entry.action)
+        names = [name for name in (entry.after or {}) if name in fields]
+        if entry.action == "create" or not names:
+            found.append((Change(entry.at.astimezone(), entry.by, word, "", "", entry.note or ""), ""))
+            continue
+        for name in names:
+            old = _shown(fields[name], (entry.before or {}).get(name), lookup)
+            new = _shown(fields[name], (entry.after or {}).get(name), lookup)
+            found.append(
+                (
+                    Change(entry.at.astimezone(), entry.by, word, old, new, entry.note or ""),
+                    fields[name].label,
+                )
+            )
+    return found
+
+
+def carry_over(store: Store, register: str, actor: Actor) -> Values:
+    """The carried fields of the last record this person entered (their unit's, where they have none)."""
+    model = REGISTERS[register]
+    table = records.table_of(model)
+    carried = [each.name for each in model.fields if each.carry]
+    live = select(table).where(table.c.unit_code == actor.unit_code, table.c.deleted_at.is_(None))
+    newest = live.order_by(table.c.id.desc()).limit(1)  # keys sort by time of birth
+    with store.read() as session:
+        row = (
+            session.execute(newest.where(table.c.created_by == actor.person)).mappings().first()
+            or session.execute(newest).mappings().first()
+        )
+    return {} if row is None else {name: row[name] for name in carried if row[name] not in (None, "", [])}
+
+
+def visits_of(store: Store, enterprise_id: UUID, limit: int = 30) -> list[tuple[UUID, str]]:
+    """The visits of a firm as choices, newest first: “2024-05-08 实地 张敏 · 330103-202405-0012”."""
+    table = records.table_of(REGISTERS["visit"])
+    query = (
+        select(table.c.id, table.c.visit_date, table.c.visit_mode, table.c.visitors, table.c.visit_no)
+        .where(table.c.enterprise_id == enterprise_id, table.c.deleted_at.is_(None))
+        .order_by(table.c.visit_date.desc(), table.c.id.desc())
+        .limit(limit)
+    )
+    with store.read() as session:
+        rows = session.execute(query).all()
+    return [
+        (
+            row.id,
+            " ".join(
+                str(part) for part in (row.visit_date, row.visit_mode, row.visitors, row.visit_no) if part
+            ),
+        )
+        for row in rows
+    ]
+
+
+def rows_of_firm(store: Store, register: str, enterprise_id: UUID) -> list[Values]:
+    """All live records of one register that name a firm, newest first."""
+    model = REGISTERS[register]
+    table = records.table_of(model)
+    query = (
+        select(table)
+        .where(table.c.enterprise_id == enterprise_id, table.c.deleted_at.is_(None))
+        .order_by(table.c[model.placed_by].desc(), table.c.id.desc())
+    )
+    with store.read() as session:
+        return [dict(row) for row in session.execute(query).mappings()]
+
+
+def summary_of(register: str, record: Mapping[str, Any], lookup: Lookup) -> str:
+    """One line that names a record: its firm or name, its date."""
+    name = record.get("name") or lookup.name("enterprise", record.get("enterprise_id"))
+    when = record.get(REGISTERS[register].placed_by)
+    return " · ".join(str(part) for part in (name, when) if part) or REGISTERS[register].noun
+
+
+def same_named(store: Store, name: str) -> list[UUID]:
+    """Live cards with exactly this name or with it as credit code."""
+    table = records.table_of(REGISTERS["enterprise"])
+    query = select(table.c.id).where(
+        table.c.deleted_at.is_(None), or_(table.c.name == name, table.c.uscc == name)
+    )
+    with store.read() as session:
+        return list(session.scalars(query))
+
+
+def differences(
+    register: str,
+    mine: Mapping[str, Any],
+    theirs: Mapping[str, Any],
+    lookup: Lookup,
+    names: Iterable[str] = (),
+) -> list[tuple[str, str, str]]:
+    """(label, mine, theirs) of the fields on which two versions of a record differ."""
+    wanted = set(names)
+    found = []
+    for each in register_fields(register):
+        if each.computed or (wanted and each.name not in wanted):
+            continue
+        one, other = mine.get(each.name), theirs.get(each.name)
+        if one != other and not (one in (None, "", []) and other in (None, "", [])):
+            shown = values.display(each, one, lookup), values.display(each, other, lookup)
+            found.append((each.label, *shown))
+    return found
+
+
+def _shown(field_: Field, data: Any, lookup: Lookup) -> str:
+    value = from_json(field_, data)
+    if field_.kind is Kind.LONG and value:
+        return str(value)
+    return values.display(field_, value, lookup)

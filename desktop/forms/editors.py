@@ -1,0 +1,54 @@
+"""Which editor a field gets: one decision per kind, in one place."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from db import classifications
+from db.fields import Field, Kind
+from desktop.context import AppContext
+from desktop.forms.editor import Editor
+from desktop.forms.line_editors import line_editor
+from desktop.forms.list_editors import FilesEditor, LogEditor
+from desktop.forms.long_editor import LongEditor
+from desktop.forms.pick_editors import Options, PickEditor, PickManyEditor
+from desktop.forms.picker import EnterprisePicker
+from desktop.forms.toggle_editors import ChipsEditor, SegmentEditor, fits_segments
+
+_MANY = 14  # more options than this are found by typing, not by reading them all
+
+
+def make_editor(
+    field: Field, context: AppContext, parent: QWidget | None = None, options: Options | None = None
+) -> Editor:
+    """The editor for a field. `options` answers for references that depend on the rest of the record."""
+    kind = field.kind
+    if kind is Kind.LONG:
+        return LongEditor(field, context, parent)
+    if kind is Kind.LOG:
+        return LogEditor(field, context, parent)
+    if kind is Kind.FILES:
+        return FilesEditor(field, context, parent)
+    if kind is Kind.CHECKLIST:
+        return ChipsEditor(field, context, parent, lambda record: materials(record.get("specialty")))
+    if kind is Kind.REF and field.source == "enterprise":
+        return EnterprisePicker(field, context, parent)
+    if options is not None:
+        return PickEditor(field, context, parent, options)
+    if kind in (Kind.CHOICES, Kind.REFS):
+        many = (
+            len(context.directory.options(field.source)) > _MANY
+            if field.source
+            else len(field.choices) > _MANY
+        )
+        return PickManyEditor(field, context, parent) if many else ChipsEditor(field, context, parent)
+    if kind is Kind.BOOL or (kind is Kind.CHOICE and fits_segments(field)):
+        return SegmentEditor(field, context, parent)
+    if kind in (Kind.CHOICE, Kind.REF):
+        return PickEditor(field, context, parent)
+    return line_editor(field, context, parent)
+
+
+def materials(specialty: object) -> tuple[str, ...]:
+    """What a candidate of this specialty hands in."""
+    return classifications.materials_for(str(specialty or ""))

@@ -1,0 +1,248 @@
+"""A form of a register: one box per declared field, its values, its findings, the way through it by key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from db.fields import Field
+from db.findings import Finding, Severity
+from db.registers import REGISTERS
+from desktop.actions.records import FormState, state_choices, visits_of
+from desktop.context import AppContext
+from desktop.forms.editor import Content, Editor
+from desktop.forms.editors import make_editor
+from desktop.forms.field_box import FieldBox
+from desktop.forms.layout import FormGrid
+from desktop.forms.pick_editors import Options
+from desktop.forms.picker import EnterprisePicker
+
+BLANK: tuple[Any, ...] = (None, "", [])
+
+
+class RecordForm(QScrollArea):
+    """`load(state)` shows a record, `state()` is what the editors hold. Checking and saving are the view's."""
+
+    edited = Signal(str)
+    entered = Signal(str)
+    left = Signal(str)
+    finished = Signal()  # Enter in the last field
+    create_asked = Signal(str)
+
+    def __init__(
+        self,
+        register: str,
+        context: AppContext,
+        parent: QWidget | None = None,
+        *,
+        only: Sequence[str] = (),
+    ) -> None:
+        super().__init__(parent)
+        self.register = register
+        self.context = context
+        self.show_all = False
+        self.current = ""
+        self._state = FormState(register)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.fields = [
+            field
+            for field in REGISTERS[register].fields
+            if not field.computed and (not only or field.name in only)
+        ]
+        self._only = bool(only)
+        self.boxes: dict[str, FieldBox] = {}
+        for field in self.fields:
+            self.boxes[field.name] = self._make_box(field)
+        self.grid = FormGrid(self.fields, self.boxes)
+        self.setWidget(self.grid)
+        self.show_record()
+
+    # Contents.
+
+    def load(self, state: FormState) -> None:
+        """Show a record or an empty form."""
+        self._state = state
+        choices = state_choices(self.register, state.stored, self.context.role)
+        for name, box in self.boxes.items():
+            if choices is not None and choices[0] == name:
+                self._limit(box.editor, choices[1])
+            box.set_findings([])
+        self.show_record(state.values)
+        for name, box in self.boxes.items():
+            box.editor.load(content_of(state, name))
+        self.show_record()
+
+    def state(self) -> FormState:
+        """What the editors hold now, over what the form was opened with."""
+        values = dict(self._state.values)
+        unparsed, absent = dict(self._state.unparsed), list(self._state.not_applicable)
+        for name, box in self.boxes.items():
+            content = box.editor.content()
+            values[name] = content.value
+            unparsed.pop(name, None)
+            if content.unparsed:
+                unparsed[name] = content.unparsed
+            absent = [each for each in absent if each != name]
+            if content.not_applicable:
+                absent.append(name)
+        return FormState(
+            self.register,
+            self._state.id,
+            self._state.base_rev,
+            values,
+            unparsed,
+            sorted(absent),
+            self._state.stored,
+        )
+
+    def rebase(self, state: FormState) -> None:
+        """The record was stored: what is in the editors stays, what it is compared with is new."""
+        self._state = FormState(
+            state.register, state.id, state.base_rev, dict(state.values), {}, [], state.stored
+        )
+        choices = state_choices(self.register, state.stored, self.context.role)
+        if choices is not None and choices[0] in self.boxes:
+            self._limit(self.boxes[choices[0]].editor, choices[1])
+
+    def editor(self, name: str) -> Editor:
+        """The editor of a field."""
+        return self.boxes[name].editor
+
+    def value(self, name: str) -> Any:
+        """The typed value of a field now."""
+        return self.boxes[name].editor.content().value if name in self.boxes else self._state.values.get(name)
+
+    def set_value(self, name: str, value: Any) -> None:
+        """Put a value into an editor as if it had been typed."""
+        if name in self.boxes:
+            self.boxes[name].editor.load(Content(value))
+            self._edited(name)
+
+    # Findings.
+
+    def show_findings(self, findings: Iterable[Finding], fields: Iterable[str] | None = None) -> None:
+        """Put findings under their fields; with `fields`, leave the others as they are."""
+        wanted = set(self.boxes if fields is None else fields)
+        by_field: dict[str, list[Finding]] = {}
+        for finding in findings:
+            by_field.setdefault(finding.field, []).append(finding)
+        for name in wanted & self.boxes.keys():
+            self.boxes[name].set_findings(by_field.get(name, []))
+
+    def count(self, severity: Severity) -> int:
+        """How many shown fields have such a finding as their gravest."""
+        return sum(box.severity is severity for box in self.boxes.values() if not box.isHidden())
+
+    def first_wrong(self) -> str:
+        """The first field in reading order with an error, "" for none."""
+        return next((name for name in self.grid.order() if self.boxes[name].severity is Severity.ERROR), "")
+
+    # The way through.
+
+    def focus(self, name: str = "") -> bool:
+        """Put the focus into a field (the first empty one, else the first)."""
+        order = self.grid.order()
+        if not name:
+            name = next(
+                (each for each in order if self.editor(each).content().blank), order[0] if order else ""
+            )
+        if name not in self.boxes:
+            return False
+        if self.boxes[name].isHidden():
+            self.show_all = True
+            self.show_record()
+        self.editor(name).target.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def next_of(self, name: str) -> str:
+        """The field after this one in reading order, "" after the last."""
+        order = self.grid.order()
+        place = order.index(name) + 1 if name in order else 0
+        return order[place] if place < len(order) else ""
+
+    # Which fields are shown.
+
+    def show_record(self, values: Mapping[str, Any] | None = None) -> None:
+        """Look again at which fields are asked for, and which options they have."""
+        record = dict(values) if values is not None else self.state().record()
+        for field in self.fields:
+            box = self.boxes[field.name]
+            box.set_required(field.is_required(record))
+            box.editor.show_record(record)
+        self.grid.arrange(lambda field: self._wanted(field, record))
+
+    def hidden_count(self) -> int:
+        """How many fields are not asked for as things stand."""
+        return len(self.boxes) - len(self.grid.order())
+
+    def _wanted(self, field: Field, record: Mapping[str, Any]) -> bool:
+        if self.show_all or self._only or field.required_when is None or field.is_required(record):
+            return True
+        box = self.boxes[field.name]
+        if box.findings or record.get(field.name) not in BLANK:
+            return True
+        unparsed = record.get("unparsed") or {}
+        return field.name in unparsed or self.current == field.name
+
+    # Building and listening.
+
+    def _make_box(self, field: Field) -> FieldBox:
+        box = FieldBox(field, make_editor(field, self.context, None, self._options(field)))
+        box.edited.connect(self._edited)
+        box.entered.connect(self._entered)
+        box.left.connect(self._left)
+        box.advance.connect(self._advance)
+        if isinstance(box.editor, EnterprisePicker):
+            box.editor.create_asked.connect(self.create_asked)
+        return box
+
+    def _options(self, field: Field) -> Options | None:
+        if field.source != "visit":
+            return None
+        store = self.context.store
+
+        def visits(record: Mapping[str, Any]) -> list[tuple[Any, str]]:
+            firm = record.get("enterprise_id")
+            return list(visits_of(store, firm)) if firm else []
+
+        return visits
+
+    def _limit(self, editor: Editor, choices: Sequence[str]) -> None:
+        limit = getattr(editor, "set_choices", None)
+        if limit is not None:
+            limit(choices)
+
+    def _edited(self, name: str) -> None:
+        self.show_record()
+        self.edited.emit(name)
+
+    def _entered(self, name: str) -> None:
+        self.current = name
+        box = self.boxes[name]
+        self.ensureWidgetVisible(box, 0, 24)
+        self.entered.emit(name)
+
+    def _left(self, name: str) -> None:
+        self.left.emit(name)
+
+    def _advance(self, name: str) -> None:
+        following = self.next_of(name)
+        if following:
+            self.editor(following).target.setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            self.finished.emit()
+
+
+def content_of(state: FormState, name: str) -> Content:
+    """What a state holds for one field."""
+    if name in state.not_applicable:
+        return Content(not_applicable=True)
+    if name in state.unparsed:
+        return Content(None, state.unparsed[name])
+    return Content(state.values.get(name))

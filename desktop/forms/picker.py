@@ -1,0 +1,175 @@
+"""The enterprise picker: a fragment, pinyin initials, a code's tail or a former name; not there, make it here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from db import search
+from db.fields import Field
+from desktop.context import AppContext
+from desktop.forms.editor import Content, Editor
+from desktop.forms.line_editors import Line
+from desktop.forms.suggestions import Suggestion, Suggestions
+
+_PAUSE = 90  # ms after the last key
+_LEAST = 2
+_LIMIT = 12
+
+
+class EnterprisePicker(Editor):
+    """`create_asked(text)` when the person wants a card for a firm that is not there."""
+
+    create_asked = Signal(str)
+
+    def __init__(self, field: Field, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(field, context, parent)
+        self._value: UUID | None = None
+        self._name = ""
+        self._asked = ""
+        self._wants_first = False  # Enter was pressed before the list came
+        self.line = Line(self)
+        self.line.setPlaceholderText("名称片段、拼音首字母、信用代码尾号、曾用名")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.line)
+        self.list = Suggestions(self.line, field.label)
+        self.list.picked.connect(self._picked)
+        self.line.textEdited.connect(self._typed)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE)
+        self._pause.timeout.connect(self._search)
+        self.adopt(self.line)
+
+    def load(self, content: Content) -> None:
+        self._value = content.value
+        self._name = self.context.directory.name("enterprise", content.value) if content.value else ""
+        self.line.setText(content.unparsed or self._name)
+        self.line.setCursorPosition(0)
+        self._tail()
+
+    def content(self) -> Content:
+        typed = self.line.text().strip()
+        if self._value is not None and typed == self._name:
+            return Content(self._value)
+        if not typed:
+            return Content()
+        return Content(None, typed, "GEN-005", f"还没有选定企业：按 ↓ 选择，或新建“{typed}”")
+
+    def choose(self, enterprise: UUID, name: str = "") -> None:
+        """Take this firm as if it had been picked."""
+        self._value = enterprise
+        self._name = name or self.context.directory.enterprise_name(enterprise)
+        self.line.setText(self._name)
+        self.line.setCursorPosition(0)
+        self._tail()
+        self.edited.emit()
+
+    def hint(self) -> str:
+        return "↑↓ 选择，Enter 选定"
+
+    def keeps(self, event: QKeyEvent) -> bool:
+        return event.key() == Qt.Key.Key_Escape and self.list.isVisible()
+
+    def on_key(self, event: QKeyEvent) -> bool:
+        key = event.key()
+        enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers()
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            if self.list.isVisible():
+                self.list.step(1 if key == Qt.Key.Key_Down else -1)
+            else:
+                self._search()
+            return True
+        if key == Qt.Key.Key_Escape and self.list.isVisible():
+            self.list.hide()
+            return True
+        if (enter or key == Qt.Key.Key_Tab) and not self.content().blank and self.content().value is None:
+            if self._pause.isActive() or self._asked != self.line.text().strip():
+                # Faster than the list: find now, and take what is clearly meant.
+                self._pause.stop()
+                if enter:
+                    self._wants_first = True
+                    self._search()
+                    return True
+                return False
+            if self.list.isVisible():
+                current = self.list.current
+                if current is not None and current.create and not enter:
+                    return False  # Tab past a firm that is not there must not make one
+                self.list.take()
+                return enter  # choosing fills the field; the next Enter goes on
+        return False
+
+    def begin(self) -> None:
+        self.line.selectAll()
+
+    def settle(self) -> None:
+        self.list.hide()
+
+    # Below: searching and taking.
+
+    def _typed(self, _text: str) -> None:
+        self._tail()
+        self.edited.emit()
+        self._wants_first = False
+        if len(self.line.text().strip()) >= _LEAST:
+            self._pause.start()
+        else:
+            self._pause.stop()
+            self.list.hide()
+
+    def _search(self) -> None:
+        typed = self.line.text().strip()
+        self._asked = typed
+        if not typed:
+            return
+        store = self.context.store
+
+        def work(_progress: Any, _cancelled: Any) -> list[search.Hit]:
+            with store.read() as session:
+                return list(search.find_enterprises(session, typed, limit=_LIMIT))
+
+        self.context.jobs.run(
+            f"find/{id(self)}", work, on_done=lambda hits: self._show(typed, hits), owner=self, quiet=True
+        )
+
+    def _show(self, typed: str, hits: Sequence[search.Hit]) -> None:
+        if typed != self.line.text().strip() or not self.line.hasFocus():
+            return
+        items = [Suggestion(hit, hit.name, told(hit)) for hit in hits]
+        items.append(Suggestion(None, f"新建“{typed}”", "库里没有时现场建档", create=True))
+        self.list.offer(items)
+        if self._wants_first:
+            self._wants_first = False
+            exact = [hit for hit in hits if hit.name == typed or hit.uscc == typed.upper()]
+            if len(hits) == 1 or len(exact) == 1:
+                self.list.take()
+
+    def _picked(self, chosen: Suggestion) -> None:
+        if chosen.create:
+            self.create_asked.emit(self.line.text().strip())
+            return
+        hit: search.Hit = chosen.value
+        self.context.directory.remember_enterprises([(hit.id, hit.name)])
+        self.choose(hit.id, hit.name)
+        self.advance.emit()
+
+    def _tail(self) -> None:
+        self.line.set_suffix("已选定" if self._value is not None and self.content().value is not None else "")
+
+
+def told(hit: search.Hit) -> str:
+    """What tells a firm from its namesakes: street, last visit, open issues, the code's tail."""
+    parts = [hit.street]
+    parts.append(f"上次走访 {hit.last_visit.isoformat()}" if hit.last_visit else "未走访过")
+    if hit.open_issues:
+        parts.append(f"未办结问题 {hit.open_issues}")
+    if hit.uscc:
+        parts.append(f"…{hit.uscc[-4:]}")
+    return " · ".join(part for part in parts if part)

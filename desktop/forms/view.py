@@ -1,0 +1,535 @@
+"""The page of one form: title and buttons, the form, the column beside it; saving, drafts, carrying over, F2, Esc."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from db import drafts
+from db.errors import KnownError, StaleRecord
+from db.findings import Finding, Severity
+from db.registers import REGISTERS
+from desktop.actions import records as actions
+from desktop.actions.follow_ups import FollowUp, create_follow_up
+from desktop.actions.records import FormState, Looked
+from desktop.context import AppContext
+from desktop.forms.autosave import Autosave
+from desktop.forms.editor import Content
+from desktop.forms.form import BLANK, RecordForm
+from desktop.forms.picker import EnterprisePicker
+from desktop.forms.quick_enterprise import QuickEnterprise
+from desktop.forms.side import ComputedCard, ConflictCard, FollowUpsCard, HistoryCard, SideCard, cards_for
+from desktop.style.theme import tokens
+from desktop.widgets.banner import Banner
+from desktop.widgets.button import Button
+from desktop.widgets.header import PageHeader
+from desktop.widgets.labels import label
+
+_TITLES = {
+    "enterprise": ("新建企业档案", "修改企业档案", "保存并建下一家"),
+    "visit": ("登记走访", "修改走访记录", "保存并登记下一家"),
+    "issue": ("登记问题", "办理问题", "保存并登记下一件"),
+    "cloud": ("登记上云", "修改上云记录", "保存并登记下一家"),
+    "nurture": ("登记培育对象", "修改培育对象", "保存并登记下一家"),
+}
+_LOOK_PAUSE = 350  # ms after the last key
+
+
+class FormView(QWidget):
+    """`begin` or `resume`, then `closed` once; `stored(register, id)` after every save."""
+
+    closed = Signal()
+    stored = Signal(str, object)
+    open_asked = Signal(str, object)  # another register's record
+
+    def __init__(self, register: str, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.register, self.context = register, context
+        self.autosave: Autosave | None = None
+        self._touched: set[str] = set()
+        self._warned = False
+        self._begun: dict[str, Any] = {}
+        self._loading = False
+        self._defaults: Mapping[str, Any] = {}
+        self._build()
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_LOOK_PAUSE)
+        self._pause.timeout.connect(self.look)
+
+    # Opening.
+
+    def begin(
+        self,
+        record_id: UUID | None = None,
+        defaults: Mapping[str, Any] | None = None,
+        focus: str = "",
+        *,
+        touched: bool = False,
+    ) -> None:
+        """Open a record, or an empty form with `defaults`; a draft of it that was left is taken up again.
+
+        Refused for a record that is gone. `touched` shows all findings at once (the person came to mend them).
+        """
+        key = drafts.key_of(self.register, record_id)
+        kept = drafts.load(self.context.store, key)
+        if kept is not None and not defaults:
+            self.resume(kept)
+            return
+        state = actions.open_form(
+            self.context.store,
+            self.register,
+            record_id,
+            defaults,
+            actor=self.context.actor,
+            today=self.context.today(),
+        )
+        self._defaults = dict(defaults or {})
+        self._show(state, focus)
+        if touched:
+            self._touched = set(self.form.boxes)
+        self.look()
+
+    def resume(self, kept: drafts.Kept) -> None:
+        """Open a form as it was left: after Esc, or after the program was killed."""
+        record_id = kept.record_id
+        state = actions.from_draft(self.context.store, self.register, record_id, kept.values)
+        self._show(state, kept.focus)
+        self._touched = {
+            name
+            for name in self.form.boxes
+            if not self.form.editor(name).content().blank and name != kept.focus
+        }
+        quick = kept.values.get("quick")
+        if quick and self.quick is not None:
+            self.quick.restore(quick)
+        when = kept.saved_at.astimezone()
+        self._chip(f"已恢复 {when:%m-%d %H:%M} 的草稿", "watch")
+        self.discard.show()
+        self._begun = {}
+        self.look()
+
+    def _show(self, state: FormState, focus: str) -> None:
+        new, change, following = _TITLES[self.register]
+        self._loading = True
+        self.header.set_title(new if state.id is None else change)
+        self.next.setText(following if state.id is None else "保存并返回")
+        self.next.updateGeometry()
+        self.carry.setVisible(state.id is None)
+        self.discard.hide()
+        self.banner.hide()
+        self.conflict.hide()
+        self.history.hide()
+        self._touched = set()
+        self._warned = False
+        self._chip("")
+        if self.quick is not None:
+            self.quick.hide()
+        self.form.load(state)
+        self._loading = False
+        if self.autosave is not None:
+            self.autosave.deleteLater()
+        self.autosave = Autosave(self.context, state.key, self._collect, lambda: self.form.current, self)
+        self.autosave.kept.connect(self._kept)
+        self._begun = self._collect()
+        self._side_visible()
+        self._focus_name = focus
+        self.form.verticalScrollBar().setValue(0)
+        self.form.focus(focus)
+
+    def first_focus(self) -> QWidget:
+        """The field the person is in, or the first that is empty."""
+        name = self.form.current or self.form.grid.order()[0]
+        return self.form.editor(name).target
+
+    # Saving.
+
+    def save(self) -> bool:
+        """Store what is typed, complete or not; False (with the reason shown) where it was refused."""
+        state = self.form.state()
+        try:
+            result = actions.save_form(
+                self.context.store,
+                state,
+                self.context.actor,
+                today=self.context.today(),
+                period=self.context.period,
+            )
+        except StaleRecord as error:
+            self._conflict(state, error)
+            return False
+        except KnownError as error:
+            self._say(error.message, error.hint, "alarm")
+            self._keep()
+            return False
+        assert self.autosave is not None
+        self.autosave.drop()
+        self.autosave.key = result.state.key
+        self.form.rebase(result.state)
+        self._fill_in(result.state.values)
+        self._touched = set(self.form.boxes)
+        self.form.show_record()
+        self.form.show_findings(result.findings)
+        self._begun = self._collect()
+        self.discard.hide()
+        self.conflict.hide()
+        missing = self.form.count(Severity.ERROR)
+        now = datetime.now()
+        if missing:
+            self._chip(f"已保存 {now:%H:%M:%S}，还有 {missing} 处要补", "watch")
+        else:
+            self._chip(f"已保存 {now:%H:%M:%S}", "ok")
+        self.context.changed(
+            self.register, *(("enterprise",) if self.register in ("visit", "nurture") else ())
+        )
+        self.stored.emit(self.register, result.saved.id)
+        self.look()
+        return True
+
+    def save_here(self) -> None:
+        """Ctrl+S: store, and go to the first thing that is wrong."""
+        if self.save():
+            wrong = self.form.first_wrong()
+            if wrong:
+                self.form.focus(wrong)
+            else:
+                self.banner.hide()
+
+    def save_and_next(self) -> None:
+        """Ctrl+Enter: store and open an empty form (or go back, for a record that was there)."""
+        was_new = self.carry.isVisibleTo(self)
+        warned = self._warned
+        if not self.save():
+            return
+        missing = self.form.count(Severity.ERROR)
+        if missing and not warned:
+            self._warned = True
+            going = "登记下一条" if was_new else "返回列表"
+            self._say(
+                f"已保存，还有 {missing} 处错误，先记为待补全。",
+                f"改好后按 Ctrl+S；先不改，再按一次 Ctrl+Enter {going}。",
+                "watch",
+            )
+            self.form.focus(self.form.first_wrong())
+            return
+        if was_new:
+            self.begin(None, None)
+            self._chip("上一条已保存", "ok")
+        else:
+            self.closed.emit()
+
+    def carry_over(self) -> None:
+        """Ctrl+D: fill what is empty from the last record this person entered."""
+        found = actions.carry_over(self.context.store, self.register, self.context.actor)
+        taken = []
+        for name, value in found.items():
+            if name in self.form.boxes and self.form.editor(name).content().blank:
+                self.form.set_value(name, value)
+                taken.append(REGISTERS[self.register].field(name).label)
+        if taken:
+            self._chip(
+                f"已带出 {len(taken)} 栏：{'、'.join(taken[:3])}{'等' if len(taken) > 3 else ''}", "info"
+            )
+        else:
+            self._chip("没有可带出的内容" if not found else "要带出的栏目都已填了", "neutral")
+
+    def back(self) -> None:
+        """Esc: leave; what is typed stays as a draft."""
+        if self.quick is not None and not self.quick.isHidden():
+            self.quick.put_away()
+            return
+        if not self.history.isHidden():
+            self.history.hide()
+            self._side_visible()
+            return
+        self.leave(open_again=False)
+        self.closed.emit()
+
+    def leave(self, *, open_again: bool = True) -> None:
+        """Keep what is typed before another page is shown or the program ends."""
+        if self.autosave is None:
+            return
+        if self._collect() != self._begun:
+            self._keep(open_again)
+        elif not open_again and self.form.state().id is None:
+            self.autosave.drop()
+
+    def discard_draft(self) -> None:
+        """Throw the draft away and start from what is stored."""
+        if self.autosave is not None:
+            self.autosave.drop()
+        state = self.form.state()
+        self.begin(state.id, self._defaults or None)
+
+    def show_history(self) -> None:
+        """F2: how the field with the focus came to its value."""
+        state = self.form.state()
+        name = self.form.current
+        if not name:
+            return
+        field = REGISTERS[self.register].field(name)
+        changes = (
+            actions.field_history(self.context.store, self.register, state.id, name, self.context.directory)
+            if state.id
+            else []
+        )
+        self.history.show_history(field.label, changes)
+        self._side_visible()
+
+    # Looking at what is typed.
+
+    def look(self) -> None:
+        """Check what is typed and bring the side column up to date, aside."""
+        self._pause.stop()
+        state = self.form.state()
+        store, actor, cards = self.context.store, self.context.actor, self.cards
+        today, period = self.context.today(), self.context.period
+
+        def work(_progress: Any, cancelled: Any) -> tuple[Looked, list[Any]]:
+            looked = actions.look(store, state, actor, today=today, period=period)
+            return looked, [None if cancelled() else card.work(state) for card in cards]
+
+        self.context.jobs.run(
+            f"look/{id(self)}",
+            work,
+            on_done=lambda found: self._looked(state, *found),
+            owner=self,
+            quiet=True,
+        )
+
+    def _looked(self, state: FormState, looked: Looked, data: list[Any]) -> None:
+        if state.id != self.form.state().id:
+            return
+        self._fill_in(looked.derived)
+        shown = {
+            name
+            for name in self._touched
+            # While one types, nothing new turns red; what is mended turns calm at once.
+            if name != self.form.current
+            or not self.form.editor(name).target.hasFocus()
+            or self.form.boxes[name].findings
+        }
+        self.form.show_findings(looked.findings, shown)
+        for card, each in zip(self.cards, data, strict=True):
+            card.show_data(each, self.form.state())
+            if isinstance(card, ComputedCard):
+                card.show_derived({**state.values, **looked.derived})
+        if looked.locked and self.banner.isHidden():
+            self._say(
+                looked.locked, "更正请先在“月调度”里说明理由后重新打开该月；这里填的内容会留作草稿。", "watch"
+            )
+        self._side_visible()
+
+    def _fill_in(self, derived: Mapping[str, Any]) -> None:
+        """Show what the program worked out in fields that are empty and not being typed in."""
+        for name, value in derived.items():
+            box = self.form.boxes.get(name)
+            if box is None or value in BLANK or box.editor.target.hasFocus():
+                continue
+            if box.editor.content().blank:
+                box.editor.load(Content(value))
+
+    # Below: building and small answers.
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(tokens().metrics.margin)
+        self.header = PageHeader("", self)
+        self.discard = self.header.add("丢弃草稿", self.discard_draft, role="link")
+        self.carry = self.header.add(
+            "带出上次", self.carry_over, "Ctrl+D", tip="把上一条的日期、方式、人员等带过来"
+        )
+        self.keep = self.header.add("保存", self.save_here, "Ctrl+S")
+        self.next = self.header.add("保存并登记下一家", self.save_and_next, "Ctrl+Return", primary=True)
+        column.addWidget(self.header)
+        self.banner = Banner("", parent=self)
+        self.banner.hide()
+        column.addWidget(self.banner)
+        row = QHBoxLayout()
+        row.setSpacing(tokens().metrics.margin)
+        column.addLayout(row, 1)
+        row.addWidget(self._build_form(), 1)
+        row.addWidget(self._build_side())
+        self._shortcut("Esc", self.back, "返回（草稿保留）")
+        self._shortcut("F2", self.show_history, "这一栏的修改记录")
+
+    def _build_form(self) -> QFrame:
+        frame = QFrame()
+        frame.setProperty("card", "true")
+        inside = QVBoxLayout(frame)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.setSpacing(0)
+        self.form = RecordForm(self.register, self.context, frame)
+        self.quick: QuickEnterprise | None = None
+        if REGISTERS[self.register].has_enterprise:
+            self.quick = QuickEnterprise(
+                self.context, "走访" if self.register == "visit" else "自行填报", frame
+            )
+            self.quick.made.connect(self._firm_made)
+            self.quick.cancelled.connect(lambda: self.form.focus("enterprise_id"))
+            self.quick.form.edited.connect(lambda _name: self._touch())
+            self.form.create_asked.connect(self._create_firm)
+            inside.addWidget(self.quick)
+        inside.addWidget(self.form, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(20, 4, 12, 6)
+        self.note = label(
+            "Enter 或 Tab 到下一栏　Shift+Tab 上一栏　F2 修改记录　Esc 返回（草稿保留）", "help"
+        )
+        foot.addWidget(self.note, 1)
+        self.more = Button("显示全部栏目", self._toggle_all, frame, role="link")
+        self.more.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        foot.addWidget(self.more)
+        inside.addLayout(foot)
+        self.form.edited.connect(self._edited)
+        self.form.left.connect(self._left)
+        self.form.entered.connect(lambda _name: self._update_more())
+        self.form.finished.connect(lambda: self.next.setFocus(Qt.FocusReason.TabFocusReason))
+        return frame
+
+    def _build_side(self) -> QScrollArea:
+        self.side = QScrollArea()
+        self.side.setWidgetResizable(True)
+        self.side.setFrameShape(QFrame.Shape.NoFrame)
+        self.side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.side.setFixedWidth(tokens().metrics.px(316))
+        self.side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inner = QWidget()
+        inner.setProperty("role", "scroll")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        self.conflict = ConflictCard(self.context)
+        self.history = HistoryCard(self.context)
+        self.cards: list[SideCard] = cards_for(self.register, self.context)
+        for card in (self.conflict, self.history, *self.cards):
+            column.addWidget(card)
+        column.addStretch(1)
+        self.side.setWidget(inner)
+        for card in self.cards:
+            if isinstance(card, FollowUpsCard):
+                card.make_asked.connect(self.make_follow_up)
+                card.open_asked.connect(self._open_other)
+        return self.side
+
+    def _shortcut(self, keys: str, act: Any, what: str) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.setWhatsThis(what)
+        shortcut.activated.connect(act)
+
+    def make_follow_up(self, item: FollowUp) -> None:
+        """One click: the visit is stored, and the record it leads to is made of what was typed."""
+        if not self.save():
+            return
+        state = self.form.state()
+        assert state.id is not None
+        try:
+            create_follow_up(self.context.store, item, state.id, self.context.actor, self.context.today())
+        except KnownError as error:
+            self._say(error.message, error.hint, "alarm")
+            return
+        self.context.changed(item.register)
+        self._chip(f"{item.word}已登记", "ok")
+        self.look()
+
+    def _open_other(self, register: str, record_id: object) -> None:
+        self.leave()
+        self.open_asked.emit(register, record_id)
+
+    def _create_firm(self, typed: str) -> None:
+        if self.quick is not None:
+            self.quick.begin(typed)
+            self._touch()
+
+    def _firm_made(self, key: UUID, name: str) -> None:
+        picker = self.form.editor("enterprise_id")
+        assert isinstance(picker, EnterprisePicker)
+        picker.choose(key, name)
+        following = self.form.next_of("enterprise_id")
+        self.form.focus(following or "enterprise_id")
+
+    def _collect(self) -> dict[str, Any]:
+        data = actions.to_draft(self.form.state())
+        quick = self.quick.draft() if self.quick is not None else None
+        return {**data, "open": True, **({"quick": quick} if quick else {})}
+
+    def _keep(self, open_again: bool = True) -> None:
+        assert self.autosave is not None
+        self.autosave.keep_now(open=open_again)
+
+    def _touch(self) -> None:
+        if self.autosave is not None and not self._loading:
+            self.autosave.touch()
+
+    def _edited(self, name: str) -> None:
+        self._warned = False
+        self._touch()
+        self._update_more()
+        self._pause.start()
+
+    def _left(self, name: str) -> None:
+        if self._loading:
+            return
+        self._touched.add(name)
+        if self.autosave is not None:
+            self.autosave.keep()
+        self.look()
+
+    def _kept(self, when: datetime) -> None:
+        self._chip(f"草稿已存 {when:%H:%M:%S}", "neutral")
+
+    def _toggle_all(self) -> None:
+        self.form.show_all = not self.form.show_all
+        self.form.show_record()
+        self._update_more()
+
+    def _update_more(self) -> None:
+        hidden = self.form.hidden_count()
+        self.more.setVisible(self.form.show_all or hidden > 0)
+        self.more.setText("只显示需要的栏目" if self.form.show_all else f"显示全部栏目（另有 {hidden} 栏）")
+
+    def _chip(self, word: str, state: str = "neutral") -> None:
+        self.header.set_chip(word, state)
+
+    def _say(self, text: str, hint: str, state: str) -> None:
+        self.banner.say(text, hint, state)
+        self.banner.show()
+
+    def _side_visible(self) -> None:
+        cards = (self.conflict, self.history, *self.cards)
+        self.side.setVisible(any(not card.isHidden() for card in cards))
+
+    def _conflict(self, state: FormState, error: StaleRecord) -> None:
+        self._keep()
+        theirs = error.theirs
+        found = actions.differences(self.register, state.values, theirs, self.context.directory)
+        self._say(error.message, error.hint, "alarm")
+
+        def keep_mine() -> None:
+            rev = theirs["rev"]
+            assert isinstance(rev, int)
+            mine = self.form.state()
+            mine.base_rev, mine.stored = rev, dict(theirs)
+            self.form.rebase(mine)
+            self.banner.hide()
+            self.save_here()
+
+        def take_theirs() -> None:
+            if self.autosave is not None:
+                self.autosave.drop()
+            self.begin(state.id)
+
+        self.conflict.ask(found, keep_mine, take_theirs)
+        self._side_visible()
+
+    def findings(self) -> list[Finding]:
+        """All findings shown now."""
+        return [each for box in self.form.boxes.values() for each in box.findings]
