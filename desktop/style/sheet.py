@@ -18,6 +18,7 @@ QWidget[role="plain"] { background: transparent; }
 QFrame[card="true"] { background: $card; border: 1px solid $line; border-radius: ${card_radius}px; }
 QFrame[card="flat"] { background: $card; border: none; }
 QFrame[role="topbar"] { background: $side; border: none; border-bottom: 1px solid $line; }
+QFrame[role="statusbar"] { background: $side; border: none; border-top: 1px solid $line; }
 QFrame[role="side"], QScrollArea[role="side"] { background: $side; border: none; border-right: 1px solid $line; }
 QFrame[role="sidepanel"] { background: $card; border: 1px solid $line; border-radius: ${card_radius}px; }
 QFrame[role="popup"] { background: $card; border: 1px solid $edge; border-radius: ${card_radius}px; }
@@ -86,7 +87,7 @@ QLineEdit[role="search"]:focus { background: $field; border-color: $accent; }
 QLineEdit[role="cell"] { border-radius: 0; border: 2px solid $accent; padding: 0 9px; min-height: 0; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit, QAbstractSpinBox QLineEdit:focus, QComboBox QLineEdit:focus {
     border: none; padding: 0; min-height: 0; background: transparent; }
-QComboBox { padding-left: 12px; }
+QComboBox { padding-left: 12px; combobox-popup: 0; }
 QComboBox:focus { padding-left: 11px; }
 $input_states
 
@@ -95,12 +96,11 @@ QComboBox::down-arrow, QDateEdit::down-arrow { image: url("$icon_down"); width: 
 QSpinBox::up-button, QSpinBox::down-button { border: none; background: transparent; width: 20px; }
 QSpinBox::up-arrow { image: url("$icon_up"); width: 10px; height: 10px; }
 QSpinBox::down-arrow { image: url("$icon_down"); width: 10px; height: 10px; }
-QComboBox QAbstractItemView, QListView[role="choices"] { background: $card; border: 1px solid $edge;
+QComboBox QAbstractItemView { background: $card; border: 1px solid $edge;
     border-radius: ${radius}px; padding: 4px; outline: 0; selection-background-color: $select;
     selection-color: $text; }
-QComboBox QAbstractItemView::item, QListView[role="choices"]::item { min-height: ${item}px; padding: 0 8px;
-    border-radius: 4px; }
-QComboBox QAbstractItemView::item:selected, QListView[role="choices"]::item:selected { background: $select;
+QComboBox QAbstractItemView::item { min-height: ${item}px; padding: 0 8px; }
+QComboBox QAbstractItemView::item:selected { background: $select;
     color: $text; }
 
 QCheckBox, QRadioButton { spacing: 8px; background: transparent; min-height: ${small_inner}px; }
@@ -123,7 +123,6 @@ QHeaderView { background: $header; border: none; }
 QHeaderView::section { background: $header; color: $text2; font-size: ${small}px; border: none;
     border-bottom: 1px solid $line; padding: 0 ${pad}px; }
 QTableCornerButton::section { background: $header; border: none; border-bottom: 1px solid $line; }
-QListWidget::item { min-height: ${item}px; padding: 0 8px; border-radius: 4px; }
 QListWidget::item:selected { background: $select; color: $text; }
 
 QScrollArea { background: transparent; border: none; }
@@ -154,6 +153,8 @@ QTabBar::tab { background: transparent; color: $text2; padding: 6px 12px; border
 QTabBar::tab:selected { color: $accent; border-bottom: 2px solid $accent; font-weight: $strong; }
 QTabBar::tab:focus { color: $accent; }
 QCalendarWidget QWidget#qt_calendar_navigationbar { background: $header; }
+QCalendarWidget QToolButton { color: $text; font-weight: $strong; padding: 4px 8px; }
+QCalendarWidget QToolButton::menu-indicator { image: none; }
 QCalendarWidget QAbstractItemView { background: $card; selection-background-color: $action;
     selection-color: $on_action; }
 

@@ -17,7 +17,6 @@ class Header(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setHighlightSections(False)
         self.setSectionsClickable(True)
-        self.setSortIndicatorShown(True)
         self.setMinimumSectionSize(40)
         self.setMouseTracking(True)
 

@@ -49,6 +49,7 @@ class Table(QTableView):
         self.setModel(PagedModel(source, jobs, self))
         self.setItemDelegate(CellDelegate(self))
         self.setHorizontalHeader(Header(self))
+        self.horizontalHeader().setSortIndicatorShown(True)  # the view hides it when it takes the header over
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setWordWrap(False)

@@ -28,9 +28,9 @@ class JobBar(QFrame):
     def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
-        self.setProperty("card", "true")
+        self.setProperty("role", "statusbar")
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 6, 8, 6)
+        row.setContentsMargins(24, 6, 24, 6)
         row.setSpacing(12)
         self.title = label("", "strong")
         self.step = ElidedLabel("", "muted")

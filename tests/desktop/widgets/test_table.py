@@ -162,6 +162,7 @@ def test_order_and_widths_are_remembered(qtbot) -> None:
     for _ in range(2):
         qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=middle)
     assert table.paged.row_at(0).id == "r19"
+    assert header.isSortIndicatorShown() and header.sortIndicatorSection() == 1
     table.setColumnWidth(1, 173)
     QApplication.processEvents()
     assert memory.get("order/enterprises") == ["revenue", True]

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QDate, QPoint, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.memory import ForgetfulMemory
+from desktop.style import theme
 from desktop.widgets.banner import Banner
 from desktop.widgets.bars import BulletBar, ProgressToLine
 from desktop.widgets.button import Button
+from desktop.widgets.calendar import date_edit
 from desktop.widgets.card import Card
 from desktop.widgets.chip import Chip
 from desktop.widgets.confirm import ConfirmStrip
@@ -329,3 +331,14 @@ def test_flush_card_keeps_its_corners_round(qtbot) -> None:
     image = card.grab().toImage()
     corner, middle = image.pixelColor(0, 0), image.pixelColor(card.width() // 2, card.height() // 2)
     assert corner.name() == "#f6f8fb" and middle.isValid()
+
+
+def test_dates_are_written_year_first_and_the_calendar_begins_on_monday(qtbot) -> None:
+    field = date_edit()
+    show(qtbot, field)
+    field.setDate(QDate(2024, 5, 8))
+    assert field.text() == "2024-05-08"
+    calendar = field.calendarWidget()
+    assert calendar.firstDayOfWeek() == Qt.DayOfWeek.Monday
+    saturday = calendar.weekdayTextFormat(Qt.DayOfWeek.Saturday).foreground().color().name()
+    assert saturday == theme.tokens().palette.text2.lower()
