@@ -67,7 +67,8 @@ class DueIssue:
 
     @property
     def title(self) -> str:
-        return f"{self.enterprise or '未填企业'} · {'回头看' if self.review else self.category or '未分类'}"
+        # The kind first: names are long and may be cut off.
+        return f"{'回头看' if self.review else self.category or '未分类'} · {self.enterprise or '未填企业'}"
 
     @property
     def words(self) -> str:

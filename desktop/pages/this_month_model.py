@@ -27,7 +27,7 @@ PAGE_OF_REGISTER = {
 SHOWN_ISSUES = 4
 SHOWN_CANDIDATES = 4
 ISSUE_COLUMNS = (
-    Column("title", "问题", width=210, stretch=True, sort=False),
+    Column("title", "问题", width=190, stretch=True, sort=False),
     Column("org", "责任单位", width=100, kind="muted", sort=False),
     Column("due", "时限", width=100, kind="chip", sort=False),
 )

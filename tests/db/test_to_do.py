@@ -214,7 +214,7 @@ def test_issues_fall_due_and_follow_ups_come_thirty_days_after(store: Store) -> 
     assert [(each.words, each.state) for each in found] == [
         ("超期 2 天", "alarm"), ("还剩 1 天", "watch"), ("5 月 28 日", "neutral"),
     ]  # fmt: skip
-    assert found[2].review and found[2].title.endswith("回头看")
+    assert found[2].review and found[2].title == "回头看 · 江西云栈网络科技有限公司"
     shown = {figure.key: figure for figure in month(store).figures}
     assert shown["issue"].value == 3 and shown["issue"].note == "其中超期 1"
 

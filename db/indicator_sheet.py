@@ -1,0 +1,116 @@
+"""One unit's indicators of a month as they are filled in, with what they are measured against. Saving is records.py's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import plan_store
+from db.models import IndicatorUnit
+from db.periods import Period
+from db.plan_types import IndicatorDef, Plan
+from db.progress import Progress, Semantics, assess, show_number
+from db.records import Values, table_of
+from db.registers import REGISTERS
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An indicator the unit reports: its definition, the stored record (None: not filled in), the figures around it."""
+
+    indicator: IndicatorDef
+    period: Period
+    org_code: str
+    record: Values | None
+    before: Decimal | None  # 上月累计 (None in January for what starts anew each year)
+    last_year: Decimal | None
+    target: Decimal | None
+    prior: Decimal | None
+
+    @property
+    def wants_month(self) -> bool:
+        """Whether 本月数 is asked for beside the running total."""
+        return self.indicator.semantics is Semantics.ANNUAL_FLOW
+
+    def progress(self, value: Decimal | None) -> Progress:
+        """The value, typed or stored, against target and time gone."""
+        return assess(self.indicator.semantics, self.period.month, value, self.target, self.prior)
+
+    def total_with(self, month: Decimal | None) -> Decimal | None:
+        """The running total that follows from the month's own figure; None where the month before is unknown."""
+        if month is None or not self.wants_month:
+            return None
+        if self.period.month == 1:
+            return month
+        return None if self.before is None else self.before + month
+
+    @property
+    def facts(self) -> str:
+        """“亿元 · 约束性 · 年度目标 118 · 上月累计 40.2 · 上年同期 45.1”."""
+        places = self.indicator.decimals
+        parts = [
+            self.indicator.unit,
+            self.indicator.attribute,
+            f"年度目标 {show_number(self.target, places)}",
+        ]
+        parts.append(
+            f"{'上月累计' if self.indicator.semantics.resets else '上月末'} {show_number(self.before, places)}"
+        )
+        parts.append(f"上年同期 {show_number(self.last_year, places)}")
+        return " · ".join(parts)
+
+    def defaults(self) -> Values:
+        """What a new record of this line starts with."""
+        return {"period": str(self.period), "indicator_no": self.indicator.no, "org_code": self.org_code}
+
+
+def lines(session: Session, unit_code: str, period: str) -> list[Line]:
+    """The unit's indicators in the plan's order; empty for a unit that reports none."""
+    month = Period(period)
+    plan = plan_store.current(session)
+    mine = session.scalars(
+        select(IndicatorUnit.indicator_no)
+        .where(IndicatorUnit.unit_code == unit_code)
+        .order_by(IndicatorUnit.indicator_no)
+    ).all()
+    stored = {p: _stored(session, unit_code, p) for p in (month, month.prev, month.last_year)}
+    return [
+        _line(plan, indicator, month, unit_code, stored)
+        for no in mine
+        if (indicator := plan.indicator(no)) is not None
+    ]
+
+
+def _line(
+    plan: Plan,
+    indicator: IndicatorDef,
+    month: Period,
+    unit_code: str,
+    stored: dict[Period, dict[int, Values]],
+) -> Line:
+    no = indicator.no
+    record = stored[month].get(no)
+    before = stored[month.prev].get(no)
+    last_year = stored[month.last_year].get(no)
+    fresh = month.month == 1 and indicator.semantics.resets
+    return Line(
+        indicator,
+        month,
+        unit_code,
+        record,
+        None if fresh or before is None else before["value"],
+        last_year["value"] if last_year is not None else (record or {}).get("ly_value"),
+        plan.target(no, month.year),
+        plan.prior(no, month.year),
+    )
+
+
+def _stored(session: Session, unit_code: str, period: str) -> dict[int, Values]:
+    table = table_of(REGISTERS["indicator"])
+    query = select(table).where(
+        table.c.period == str(period), table.c.org_code == unit_code, table.c.deleted_at.is_(None)
+    )
+    return {row["indicator_no"]: dict(row) for row in session.execute(query).mappings()}

@@ -1,0 +1,157 @@
+"""The district's indicators: a row each against target and time gone, the year as lines, what units say. Reading is the page's."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from db.indicator_history import History
+from db.rollup import IndicatorLine, Rollup
+from desktop.context import AppContext
+from desktop.pages import indicator_board_model as model
+from desktop.tables.model import ListSource
+from desktop.tables.table import Table
+from desktop.widgets.card import Card
+from desktop.widgets.chart_base import Number
+from desktop.widgets.empty import EmptyState
+from desktop.widgets.labels import label
+from desktop.widgets.line_chart import LineChart
+from desktop.widgets.side_panel import SidePanel
+
+
+class IndicatorBoard(QWidget):
+    """`show_rollup` fills it; `history_asked(no)` when another indicator is selected."""
+
+    history_asked = Signal(int)
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "plain")
+        self._context = context
+        self._rollup: Rollup | None = None
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(16)
+        column = QVBoxLayout()
+        column.setSpacing(16)
+        whole.addLayout(column, 1)
+        card = Card(flush=True)
+        self.table = Table(
+            ListSource(model.COLUMNS), memory=context.memory, name="indicator_board",
+            empty=EmptyState("计划里没有指标", "请在“设置”中载入本区的行动计划。", icon="bars"),
+        )  # fmt: skip
+        self.table.setAccessibleName("指标完成情况")
+        self.table.chosen.connect(self._chosen)
+        self.table.opened.connect(self._open)
+        card.add(self.table, 1)
+        column.addWidget(card, 5)
+        below = QHBoxLayout()
+        below.setSpacing(16)
+        self.chart_card = Card("走势")
+        self.chart = LineChart("指标走势")
+        self.chart_card.add(self.chart, 1)
+        self.chart_card.setMinimumHeight(210)
+        below.addWidget(self.chart_card, 56)
+        below.addWidget(self._said(), 44)
+        column.addLayout(below, 3)
+        self.panel = SidePanel(self, 360)
+        whole.addWidget(self.panel)
+
+    def _said(self) -> Card:
+        self.words_card = Card("各单位怎么说")
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setAccessibleName("各单位的原因说明")
+        inner = QWidget()
+        inner.setProperty("role", "scroll")
+        self._words = QVBoxLayout(inner)
+        self._words.setContentsMargins(0, 0, 8, 0)
+        self._words.setSpacing(2)
+        area.setWidget(inner)
+        self.words_card.add(area, 1)
+        return self.words_card
+
+    # Showing.
+
+    def show_rollup(self, rollup: Rollup) -> None:
+        """All rows, and the words of those that are behind."""
+        first = self._rollup is None
+        self._rollup = rollup
+        self.table.set_source(ListSource(model.COLUMNS, [model.row(line) for line in rollup.indicators]))
+        behind = rollup.behind
+        if behind:
+            self._show_words(f"落后的 {len(behind)} 项，各单位怎么说", model.words(behind))
+        else:
+            self._show_words("各单位怎么说", [("", "没有落后于序时进度的指标。")])
+        if (first or not self.table.current_id()) and rollup.indicators:
+            start = behind[0] if behind else rollup.indicators[0]
+            self.table.choose(str(start.no))
+        elif self.table.current_id():
+            self._chosen(self.table.current_id())
+        if self.panel.isVisible() and self.panel.record:
+            self._open(self.panel.record)
+
+    def show_history(self, history: History | None) -> None:
+        """The lines of the selected indicator."""
+        line = self._line(str(history.no)) if history is not None else None
+        if history is None or line is None or self.table.current_id() != str(history.no):
+            return
+        lines, note = model.chart(history, line)
+
+        def write(value: Number) -> str:
+            return f"{value:,.{line.decimals}f} {line.unit}"
+
+        kind = "累计" if line.semantics.resets else "期末"
+        self.chart_card.set_title(line.name, f"{line.unit}，{kind}")
+        self.chart.set(model.MONTHS, lines, write=write, note=note)
+
+    def _show_words(self, title: str, words: list[tuple[str, str]]) -> None:
+        self.words_card.set_title(title)
+        while (item := self._words.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for who, text in words:
+            if who:
+                self._words.addWidget(label(who, "muted", wrap=True))
+            said = label(text, wrap=True)
+            said.setContentsMargins(0, 0, 0, 8)
+            self._words.addWidget(said)
+        self._words.addStretch(1)
+
+    def _combine(self, no: int) -> str:
+        row = self._context.directory.indicators.get(no)
+        return row.combine if row is not None else ""
+
+    def _line(self, no: str) -> IndicatorLine | None:
+        lines = self._rollup.indicators if self._rollup is not None else ()
+        return next((line for line in lines if str(line.no) == no), None)
+
+    def _chosen(self, no: str) -> None:
+        if no:
+            self.history_asked.emit(int(no))
+            if self.panel.isVisible():
+                self._open(no)
+
+    def _open(self, no: str) -> None:
+        """The values behind a row, by unit."""
+        line = self._line(no)
+        if line is None:
+            return
+        self.panel.clear()
+        told = model.how_combined(line, self._combine(line.no))
+        self.panel.body.addWidget(label(told, "muted", wrap=True))
+        table = Table(
+            ListSource(model.UNIT_COLUMNS, [model.unit_row(line, each) for each in line.units]), fit=True
+        )
+        table.setAccessibleName(f"{line.name}，各单位的数")
+        self.panel.body.addWidget(table)
+        if line.note:
+            self.panel.body.addWidget(label(f"口径：{line.note}", "muted", wrap=True))
+        for who, text in model.words([line]):
+            self.panel.body.addWidget(label(who, "muted", wrap=True))
+            self.panel.body.addWidget(label(text, wrap=True))
+        self.panel.body.addStretch(1)
+        self.panel.open_for(no, line.name, line.state, model.STATE[line.state])

@@ -1,0 +1,211 @@
+"""指标: a responsible unit fills in its own; the district sees all against target and time, copies, prints, sums up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QWidget
+
+from db import indicator_history
+from db.indicator_sheet import Line
+from db.periods import Period
+from db.rollup import Rollup
+from desktop.actions.rollup import read_rollup, write_rollup
+from desktop.page import SUPERVISOR, Page
+from desktop.pages import indicator_board_model as model
+from desktop.pages import indicator_picture as picture
+from desktop.pages.files import ask_save, show_in_folder
+from desktop.pages.indicator_board import IndicatorBoard
+from desktop.pages.indicator_fill import IndicatorFill, TargetsOnly, read
+from desktop.tables.model import Row
+from desktop.widgets.banner import Banner
+
+
+class IndicatorsPage(Page):
+    """One of three bodies: the board (supervisor), the unit's own lines, or the targets of the district."""
+
+    key = "indicators"
+    word = "指标"
+    icon = "bars"
+
+    def __init__(self, context: Any = None, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.board: IndicatorBoard | None = None
+        self.fill: IndicatorFill | None = None
+        self.targets: TargetsOnly | None = None
+        self._rollup: Rollup | None = None
+        self._left: int | None = None
+        self.message = Banner()
+        self.message.hide()
+        self.body.addWidget(self.message)
+        if context.role == SUPERVISOR:
+            self._build_board()
+
+    # The district.
+
+    def _build_board(self) -> None:
+        self.header.add("复制为图片", self.copy_picture, "Ctrl+Shift+C", show_hint=False)
+        self.header.add("打印", self.print_board, "Ctrl+P", show_hint=False)
+        self.header.add("生成月调度汇总", self.write_summary, "Ctrl+S", primary=True, show_hint=False)
+        self.board = IndicatorBoard(self.context)
+        self.board.history_asked.connect(self._ask_history)
+        self.body.addWidget(self.board, 1)
+
+    def refresh(self) -> None:
+        store, period = self.context.store, self.context.period
+        if self.board is not None:
+            self.context.jobs.run(
+                "indicators/read", lambda _progress, _cancelled: read_rollup(store, period), title="汇总指标",
+                on_done=self._show_rollup, owner=self, quiet=True,
+            )  # fmt: skip
+            return
+        context = self.context
+
+        def work(_progress: Any, _cancelled: Any) -> tuple[list[Line], list[Row]]:
+            lines = read(context, period)
+            if lines:
+                return lines, []
+            with store.read() as session:
+                return [], model.targets(session, period)
+
+        context.jobs.run(
+            "indicators/read", work, title="读取指标", on_done=lambda found: self._show_lines(period, *found),
+            owner=self, quiet=True,
+        )  # fmt: skip
+
+    def _show_rollup(self, rollup: Rollup) -> None:
+        if self.board is None or str(rollup.period) != self.context.period:
+            return
+        self._rollup = rollup
+        self.header.set_title(model.title(rollup))
+        self.header.set_chips([model.binding_chip(rollup), model.coverage_chip(rollup)])
+        self.board.show_rollup(rollup)
+
+    def _ask_history(self, no: int) -> None:
+        store, period, board = self.context.store, self.context.period, self.board
+
+        def work(_progress: Any, _cancelled: Any) -> Any:
+            with store.read() as session:
+                return indicator_history.history(session, no, period)
+
+        if board is not None:
+            self.context.jobs.run(
+                "indicators/history",
+                work,
+                title="读取走势",
+                on_done=board.show_history,
+                owner=board,
+                quiet=True,
+            )
+
+    def copy_picture(self) -> None:
+        """The whole board on the clipboard, to paste into a document or a chat."""
+        if self._rollup is not None:
+            QGuiApplication.clipboard().setImage(picture.image(self._rollup))
+            self._say("已复制为图片，可以直接粘贴到文档或聊天窗口。", state="ok")
+
+    def print_board(self) -> None:
+        """One A4 page, by the system's own printing dialog."""
+        if self._rollup is None:
+            return
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        picture.set_page(printer)
+        printer.setDocName(model.title(self._rollup))
+        if QPrintDialog(printer, self).exec() and not picture.print_to(printer, self._rollup):
+            self._say("打印没有开始。", "请检查打印机是否连接，或选择“打印到文件”。", "alarm")
+
+    def write_summary(self) -> None:
+        """Ask where to, then write the 月调度 summary aside."""
+        period = self.context.period
+        name = f"{self.context.unit_name}_{period}_月调度汇总.xlsx"
+        out = ask_save(self, self.context.memory, "生成月调度汇总", name)
+        if out is None:
+            return
+        store = self.context.store
+        self.context.jobs.run(
+            "indicators/summary", lambda _progress, _cancelled: write_rollup(store, period, out),
+            title="生成月调度汇总", on_done=lambda _done: self._written(out), on_failed=self._failed,
+            owner=self, supersede=False, cancellable=False,
+        )  # fmt: skip
+
+    def _written(self, out: Path) -> None:
+        self._say(f"已生成“{out.name}”。", "打开前请核对覆盖情况：缺报的单位不在合计里。", "ok")
+        self._folder = out
+        if not hasattr(self, "_folder_button"):
+            self._folder_button = self.message.add("打开所在文件夹", lambda: show_in_folder(self._folder))
+        self._folder_button.show()
+        self._folder_button.setFocus()
+
+    def _failed(self, error: Exception) -> None:
+        self._say(str(getattr(error, "message", error)), str(getattr(error, "hint", "")), "alarm")
+
+    def _say(self, text: str, hint: str = "", state: str = "info") -> None:
+        if hasattr(self, "_folder_button"):
+            self._folder_button.hide()
+        self.message.say(text, hint, state)
+        self.message.show()
+
+    # One unit.
+
+    def _show_lines(self, period: str, lines: list[Line], targets: list[Row]) -> None:
+        if period != self.context.period:
+            return
+        month = Period(period)
+        if lines:
+            if self.fill is None:
+                self.fill = IndicatorFill(self.context)
+                self.fill.changed.connect(self._count)
+                self.fill.dispatch_asked.connect(lambda: self.goto_asked.emit("dispatch", {}))
+                self.body.addWidget(self.fill, 1)
+                self.save_button = self.header.add("保存", self.fill.save_all, "Ctrl+S", primary=True)
+            started = not self.fill.rows
+            self.fill.load(lines, period)
+            self.header.set_title(f"{month.month} 月指标月报")
+            self._count()
+            if started and self.isVisible() and (target := self.fill.first_focus()) is not None:
+                target.setFocus()
+            return
+        if self.targets is not None:
+            self.body.removeWidget(self.targets)
+            self.targets.deleteLater()
+        self.targets = TargetsOnly(self.context.unit_name, targets)
+        self.body.addWidget(self.targets, 1)
+        self.header.set_title(f"{month.year} 年全区目标")
+        self.header.set_chip("本单位不填报指标", "neutral")
+
+    def _count(self) -> None:
+        if self.fill is None:
+            return
+        left = self.fill.left
+        self.save_button.setEnabled(not self.context.period_locked)
+        self.header.set_chip(
+            f"还有 {left} 项未填" if left else f"{len(self.fill.rows)} 项都已填", "watch" if left else "ok"
+        )
+        if left != self._left:
+            self._left = left
+            self.badge_changed.emit()
+
+    # What the window asks.
+
+    def first_focus(self) -> QWidget | None:
+        if self.fill is not None:
+            return self.fill.first_focus()
+        if self.board is not None:
+            return self.board.table
+        return self.targets.table if self.targets is not None else None
+
+    def badge(self) -> int | None:
+        return self._left or None
+
+    def leave(self) -> bool:
+        if self.fill is not None:
+            self.fill.save_all()
+        return True
+
+    def open(self, **args: Any) -> None:
+        """`indicator=3` selects that one."""
+        if self.board is not None and args.get("indicator"):
+            self.board.table.choose(str(args["indicator"]))
