@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from PySide6.QtGui import QFont, QFontDatabase
 
@@ -33,8 +34,9 @@ NO_CHINESE_FONT = (
 )
 
 
-def chinese_families() -> list[str]:
-    """Installed families that can write simplified Chinese; ours first, in our order."""
+@cache
+def chinese_families() -> Sequence[str]:
+    """Installed families that can write simplified Chinese; ours first, in our order. Asked once: it is slow."""
     installed = QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese)
     ours = [name for name in FAMILIES if name in installed]
     return ours + [name for name in installed if name not in ours]

@@ -38,10 +38,14 @@ class Button(QPushButton):
         if on is not None:
             self.clicked.connect(lambda _checked=False: on())
 
-    def set_shortcut(self, keys: str, scope: QWidget, show: bool = True) -> None:
-        """Press the button with these keys ("Ctrl+N") while the focus is inside `scope`."""
+    def set_shortcut(self, keys: str, scope: QWidget, show: bool = True, anywhere: bool = False) -> None:
+        """Press the button with these keys ("Ctrl+N") while the focus is inside `scope`.
+
+        With `anywhere` the focus may be elsewhere in the window, as long as `scope` is to be seen.
+        """
         self._shortcut = QShortcut(QKeySequence(keys), scope)
-        self._shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        context = Qt.ShortcutContext
+        self._shortcut.setContext(context.WindowShortcut if anywhere else context.WidgetWithChildrenShortcut)
         self._shortcut.activated.connect(self._pressed_by_keys)
         if show:
             self.hint = keys.replace("+", " ").replace("Return", "Enter")

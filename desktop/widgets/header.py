@@ -64,12 +64,13 @@ class PageHeader(QWidget):
         role: str = "",
         show_hint: bool = True,
     ) -> Button:
-        """An action; `shortcut` ("Ctrl+N") works anywhere in the page and is shown in the button."""
+        """An action; `shortcut` ("Ctrl+N") works while the page is shown, and is shown in the button."""
         button = Button(text, on, self, primary=primary, role=role)
         if tip:
             button.setToolTip(tip)
         if shortcut:
-            button.set_shortcut(shortcut, self._scope or self, show_hint)
+            # Anywhere: people press Ctrl+N with the focus still in the navigation or on the month.
+            button.set_shortcut(shortcut, self._scope or self, show_hint, anywhere=True)
         if primary:
             self.primary = button
             self._main.addWidget(button)

@@ -62,7 +62,7 @@ def test_chip_takes_the_state_of_its_word(qtbot) -> None:
     assert not chip.isVisible()
 
 
-def test_button_shows_and_obeys_its_shortcut_only_inside_its_page(qtbot) -> None:
+def test_a_page_s_button_shows_and_obeys_its_shortcut_while_the_page_is_shown(qtbot) -> None:
     pressed: list[str] = []
     page, other = QWidget(), QLineEdit()
     row = QHBoxLayout(page)
@@ -75,16 +75,33 @@ def test_button_shows_and_obeys_its_shortcut_only_inside_its_page(qtbot) -> None
     show(qtbot, page, other)
     assert save.hint == "Ctrl S" and save.x() < main.x()
     assert save.sizeHint().width() > Button("保存").sizeHint().width() + 30
-    inside.setFocus()
-    qtbot.keyClick(inside, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    assert pressed == ["save"]
-    other.setFocus()
-    qtbot.keyClick(other, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    assert pressed == ["save"]
+    for field in (inside, other):
+        field.setFocus()
+        qtbot.keyClick(field, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert pressed == ["save", "save"]
     save.setEnabled(False)
+    qtbot.keyClick(other, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    save.setEnabled(True)
+    page.hide()
+    qtbot.keyClick(other, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert pressed == ["save", "save"]
+
+
+def test_a_button_s_own_shortcut_works_inside_its_part_only(qtbot) -> None:
+    pressed: list[str] = []
+    part, other = QWidget(), QLineEdit()
+    row = QHBoxLayout(part)
+    inside, add = QLineEdit(), Button("添加", lambda: pressed.append("add"))
+    row.addWidget(inside)
+    row.addWidget(add)
+    add.set_shortcut("Ctrl+Return", part)
+    show(qtbot, part, other)
+    other.setFocus()
+    qtbot.keyClick(other, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert pressed == []
     inside.setFocus()
-    qtbot.keyClick(inside, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    assert pressed == ["save"]
+    qtbot.keyClick(inside, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert pressed == ["add"] and add.hint == "Ctrl Enter"
 
 
 def test_header_replaces_its_chips(qtbot) -> None:
