@@ -6,19 +6,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import classifications, plan_store, settings
+from db import classifications, locks, plan_store, settings
 from db.checks import cloud, enterprise, indicator, issue, nurture, returns, visit
 from db.checks.context import Check, Context, Values
 from db.checks.facts import SqlFacts
 from db.checks.parameters import read_parameters
 from db.findings import Finding
 from db.lookup import Directory
-from db.models import ReturnFile
 from db.monthly import rows_of_month
 from db.periods import Period
 from db.registers import REGISTERS, Register
@@ -84,8 +81,8 @@ def check_month(session: Session, unit_code: str, period: str, *, today: date | 
     assert isinstance(ctx.facts, SqlFacts)
     ctx.facts.prefetch(rows)
     found = check_rows(ctx, rows)
-    cover = _draft_cover(session, unit_code, str(ctx.month))
-    if cover is not None:
+    cover = locks.state_of(session, unit_code, ctx.month)
+    if cover is not None and cover.state == "draft":
         found += returns.check_cover(returns.cover_values(cover))
     found += returns.check_zero(ctx, rows, cover.zero_report if cover is not None else None)
     return found
@@ -99,13 +96,3 @@ def check_rows(ctx: Context, rows: Mapping[str, list[dict[str, Any]]]) -> list[F
         for row in each:
             found += _run(own, CHECKS[key], row)
     return found + list(cloud.month_plausible(replace(ctx, register=REGISTERS["cloud"])))
-
-
-def _draft_cover(session: Session, unit_code: str, period: str) -> ReturnFile | None:
-    key: UUID | None = session.scalar(
-        select(ReturnFile.id)
-        .where(ReturnFile.unit_code == unit_code, ReturnFile.period == period, ReturnFile.state == "draft")
-        .order_by(ReturnFile.revision.desc())
-        .limit(1)
-    )
-    return session.get(ReturnFile, key) if key is not None else None

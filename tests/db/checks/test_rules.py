@@ -14,7 +14,8 @@ from db.checks.run import CHECKS
 from db.errors import BugError
 from db.findings import Severity
 from db.registers import REGISTERS
-from tests.db.checks.examples import EXAMPLES, RAISED_WHERE_FILES_ARE_READ, Example
+from tests.db.checks.cases import Example
+from tests.db.checks.examples import EXAMPLES, RAISED_WHERE_FILES_ARE_READ
 from tests.db.checks.fake import CLEAN, judge
 
 SCOPES = {"通用", "企业档案", "走访记录", "问题台账", "上云记录", "升规培育", "指标月报", "月度回报"}
