@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from db.lookup import Directory
 from db.models import OrgUnit, Park, Setting, Visit
 from db.periods import Period
 from db.records import Values
+from db.registers import REGISTERS
 from db.values import to_json
 from returns.cover import Note
 from returns.workbook import FIRST_ROW, FORMAT_VERSION, TEMPLATE, Manifest, Place, cover_fields, sheet_of
@@ -89,7 +90,7 @@ def _content(
         region_name=plan.region,
         period=str(Period(period)),
         revision=revision,
-        exported_at=datetime.now().astimezone().isoformat(timespec="seconds"),
+        exported_at=datetime.now(UTC).isoformat(timespec="seconds"),
         correction_reason=str(cover.get("correction_reason") or ""),
         app_version=app_version(),
         person=person,
@@ -164,7 +165,7 @@ def _notes(
 def place_of(finding: Finding, lines: Mapping[tuple[str, UUID], int]) -> str:
     """“走访记录 第 5 行 经营状态评价”."""
     parts = []
-    if finding.register:
+    if finding.register in REGISTERS:
         plan = sheet_of(finding.register)
         parts.append(plan.name)
         row = lines.get((finding.register, finding.record_id)) if finding.record_id else None

@@ -54,6 +54,11 @@ class RowRead:
     intact: bool = False  # exactly as exported
     digest: str = ""
 
+    @property
+    def has_identity(self) -> bool:
+        """Whether a program wrote the row (it may have been edited since)."""
+        return self.record_id is not None
+
 
 class SheetReader:
     """Reads the rows of one sheet below its header."""

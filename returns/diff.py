@@ -1,0 +1,416 @@
+"""What a return would change, row by row and cell by cell: new, same, update, gone, conflict, bad. Changes nothing.
+
+Which firm a row means is in match.py; batches and their rows are kept by stage.py and carried out by apply.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
+
+from db.fields import Field, Kind
+from db.findings import Finding, Severity
+from db.lookup import Directory
+from db.monthly import month_query
+from db.records import Values, digest_of, is_incomplete, table_of
+from db.registers import REGISTERS, Register
+from db.types import new_key
+from db.values import display
+from returns.history import History
+from returns.match import Firms, Visits, load
+from returns.read_sheet import Named, RowRead
+from returns.workbook import Place
+
+NEW, SAME, UPDATE, GONE, CONFLICT, BAD = "new", "same", "update", "gone", "conflict", "bad"
+# Firms come before the rows that name them, visits before the issues found on them.
+REGISTER_ORDER = ("enterprise", "visit", "issue", "cloud", "nurture", "indicator")
+COUNTED = ("counted", "uncounted_reason")  # of 上云: worked out over all offices, here
+REVENUE = ("revenue_ytd", "revenue_asof")
+CLAIMED = ("name", "street_code", "industry_code")  # RET-009 asks when two offices differ here
+
+
+@dataclass(slots=True)
+class Incoming:
+    """A return as far as the comparison needs it (also read back from a staged batch)."""
+
+    unit: str
+    period: str
+    exported_at: str
+    rows: dict[str, list[RowRead]]
+    fields: dict[str, frozenset[str]]
+    units: tuple[Place, ...] = ()
+    parks: tuple[Place, ...] = ()
+
+
+@dataclass(slots=True)
+class Planned:
+    """What would happen to one row. `record` is what would be stored, `kept` what is stored if a conflict is not."""
+
+    seq: int
+    register: str
+    action: str
+    label: str
+    row: RowRead | None = None
+    target: UUID | None = None
+    record: Values | None = None
+    stored: Values | None = None
+    kept: Values | None = None
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    reason: str = ""
+    named: bool = False  # a firm without a row of its own, only named by another
+
+
+class Diff:
+    """Compares one return with the register as it is now."""
+
+    def __init__(self, session: Session, incoming: Incoming, receiver: str, directory: Directory | None = None) -> None:
+        self._session, self._in, self._receiver = session, incoming, receiver
+        self._directory = directory or Directory(session)
+        self._history = History(session, incoming.unit, incoming.period)
+        self.older = incoming.exported_at < self._history.exported_at
+        self.planned: list[Planned] = []
+        self.findings: list[Finding] = []
+        others = [row for key in REGISTER_ORDER[1:] for row in incoming.rows.get(key, ())]
+        self._firms = Firms(session, incoming.rows.get("enterprise", ()), [row.firm for row in others if row.firm])
+        self._visits = Visits(session, [row.visit for row in others if row.visit])
+        self._units = set(self._directory.units) | {place.code for place in incoming.units}
+        self._parks = set(self._directory.parks) | {place.code for place in incoming.parks}
+
+    def run(self) -> list[Planned]:
+        for key in REGISTER_ORDER:
+            register = REGISTERS[key]
+            rows = self._in.rows.get(key, [])
+            if key == "enterprise":
+                for row in rows:
+                    self._firm(register, row)
+            else:
+                self._records(register, rows)
+            self._gone(register)
+        return self.planned
+
+    # ------------------------------------------------------------ firms
+
+    def _firm(self, register: Register, row: RowRead) -> None:
+        placed = self._firms.place(row)
+        if isinstance(placed, str):
+            self._bad(row, placed)
+            return
+        target, stored = placed
+        self._check_places(register, row)
+        if stored is None:
+            self._add(NEW, row, target, self._fresh(register, row, target, {}))
+            return
+        if self._unchanged(register, row, target, stored):
+            self._add(SAME, row, target, None, stored)
+            return
+        record, kept, disputed = dict(stored), dict(stored), []
+        for name in sorted(self._in.fields.get("enterprise", ())):
+            value, present = row.values.get(name), stored.get(name)
+            if value is None or value == present or register.field(name).computed:
+                continue  # a blank never erases a fact
+            record[name] = value
+            if present in (None, "", []) or self._may_change(name, row.values, stored):
+                kept[name] = value
+            else:
+                disputed.append(name)
+        for each in (record, kept):
+            self._unread(row, each, stored)
+            _finish(register, each)
+        if not disputed:
+            self._update(register, row, target, stored, kept)
+            return
+        reason = "这家企业由别的单位登记，默认保留现有内容" if not self._mine(stored) else "这份回报导出较早，默认保留现有内容"
+        changes = self._changes(register, stored, record)
+        for change in changes:
+            change["disputed"] = change["field"] in disputed
+        record["unit_code"] = self._in.unit
+        kept_record = kept if kept["digest"] != stored["digest"] else None
+        self._add(CONFLICT, row, target, record, stored, changes, reason=reason, kept=kept_record)
+        claimed = [register.field(name).label for name in CLAIMED if name in disputed]
+        if claimed and not self._mine(stored):
+            name, units = row.values.get("name") or stored["name"], self._directory
+            self.findings.append(
+                Finding(
+                    "RET-009", Severity.WARNING,
+                    f"企业“{name}”的{'、'.join(claimed)}在{units.name('unit', stored['unit_code'])}与"
+                    f"{units.name('unit', self._in.unit)}的登记不一致，请选定一个。",
+                    register.key, target, sheet=row.sheet, row=row.number,
+                )
+            )  # fmt: skip
+
+    def _unread(self, row: RowRead, record: Values, stored: Values) -> None:
+        """What could not be read of a card is kept where the card has nothing better."""
+        unread = {**(stored.get("unparsed") or {}), **row.unparsed}
+        record["unparsed"] = {name: text for name, text in unread.items() if record.get(name) in (None, "", [])} or None
+        if self._mine(stored):
+            absent = [name for name in row.not_applicable if record.get(name) is None]
+            record["not_applicable"] = absent or None
+
+    def _mine(self, stored: Values) -> bool:
+        """Whether the sender may change what is stored: its own cards, and those the receiver entered."""
+        return stored["unit_code"] in (self._in.unit, self._receiver)
+
+    def _may_change(self, name: str, values: Mapping[str, Any], stored: Values) -> bool:
+        if name in REVENUE:
+            asof, known = values.get("revenue_asof") or "", stored.get("revenue_asof") or ""
+            return asof > known or (asof == known and self._mine(stored) and not self.older)
+        return self._mine(stored) and not self.older
+
+    def _only_named(self, row: RowRead, named: Named) -> UUID:
+        """A firm that a row names and nobody has a card of: it gets one, to be completed."""
+        key = self._firms.create(named)
+        register = REGISTERS["enterprise"]
+        values: Values = {"name": named.name or None, "uscc": named.code or None, "source": "导入"}
+        unit = self._directory.units.get(self._in.unit)
+        if unit is not None and unit.kind == "street":
+            values["street_code"] = unit.code
+        card = RowRead("enterprise", row.sheet, row.number, values, {}, [])
+        self._add(NEW, card, key, self._fresh(register, card, key, {}))
+        self.planned[-1].named = True
+        return key
+
+    # ------------------------------------------------------------ other rows
+
+    def _records(self, register: Register, rows: list[RowRead]) -> None:
+        ready: list[tuple[RowRead, Values]] = []
+        for row in rows:
+            links: Values = {}
+            if register.has_enterprise:
+                firm = self._firms.resolve(row.firm) if row.firm else None
+                if firm is None and (row.firm.name or row.firm.code):
+                    firm = self._only_named(row, row.firm)
+                if firm is None:
+                    self._bad(row, "没有写明企业")
+                    continue
+                links["enterprise_id"] = firm
+            if register.key == "issue":
+                links["visit_id"] = self._visits.resolve(row.visit) if row.visit else None
+                row.unparsed.pop("visit_id", None)
+                if row.visit.name and links["visit_id"] is None:
+                    # Kept as text: the visit may arrive with another month's return.
+                    row.unparsed["visit_id"] = row.visit.name
+            self._check_places(register, row)
+            ready.append((row, links))
+        stored = {each["id"]: each for each in load(self._session, register, "id", [r.record_id for r, _ in ready if r.record_id])}
+        alike = self._alike(register, ready, stored)
+        used: set[UUID] = set()
+        for row, links in ready:
+            present = stored.get(row.record_id) if row.record_id is not None else None
+            if present is None:
+                present = _take(alike, _natural(register, {**row.values, **links}), used)
+            if present is not None:
+                used.add(present["id"])
+            self._record(register, row, links, present)
+
+    def _record(self, register: Register, row: RowRead, links: Values, stored: Values | None) -> None:
+        if register.key == "indicator" and (row.values.get("indicator_no") is None or row.values.get("period") is None):
+            self._bad(row, "没有写明指标或期间")
+            return
+        if stored is None:
+            target = row.record_id or new_key()
+            self._learn_visit(register, row, target)
+            self._add(NEW, row, target, self._fresh(register, row, target, links))
+            return
+        target = stored["id"]
+        self._learn_visit(register, row, target)
+        if self._unchanged(register, row, target, stored) and stored["deleted_at"] is None:
+            self._add(SAME, row, target, None, stored)
+            return
+        record = dict(stored)
+        present = self._in.fields.get(register.key, frozenset())
+        for each in register.fields:
+            value = row.values.get(each.name)
+            if each.name in links:
+                record[each.name] = links[each.name]
+            elif each.name in COUNTED or each.name not in present or (value is None and each.computed):
+                continue
+            else:
+                record[each.name] = value
+        record["unparsed"], record["not_applicable"] = row.unparsed or None, row.not_applicable or None
+        _finish(register, record)
+        if stored["deleted_at"] is not None:
+            # Put aside here, and reported again: it comes back with what the return says.
+            record["deleted_at"] = None
+            self._add(NEW, row, target, record, stored, self._changes(register, stored, record), reason="曾被删除，重新报来")
+            return
+        self._update(register, row, target, stored, record)
+
+    def _update(self, register: Register, row: RowRead, target: UUID, stored: Values, record: Values) -> None:
+        changes = self._changes(register, stored, record)
+        if not changes:
+            self._add(SAME, row, target, None, stored)
+            return
+        reason = ""
+        if register.key != "enterprise" and stored["unit_code"] != self._in.unit:
+            reason = f"这条记录由{self._directory.name('unit', stored['unit_code'])}报送，默认保留现有内容"
+        elif _edited_here(stored):
+            reason = "这条记录在本机改过，默认保留现有内容"
+        elif self.older and register.scope != "month":
+            reason = "这份回报导出较早，默认保留现有内容"
+        self._add(CONFLICT if reason else UPDATE, row, target, record, stored, changes, reason=reason)
+
+    def _unchanged(self, register: Register, row: RowRead, target: UUID, stored: Values) -> bool:
+        """Whether the sender says what it said last time: what was decided here since then stands."""
+        return bool(row.digest) and self._history.digest(register, target) == row.digest
+
+    def _learn_visit(self, register: Register, row: RowRead, target: UUID) -> None:
+        if register.key == "visit":
+            self._visits.learn(row.record_id, row.values.get("visit_no"), target)
+
+    def _check_places(self, register: Register, row: RowRead) -> None:
+        """A code that nobody here knows is kept as text: a reference to nothing can not be stored."""
+        for each in register.fields:
+            known = self._parks if each.source == "park" else self._units if each.source in ("unit", "street") else None
+            value = row.values.get(each.name)
+            if known is not None and each.kind is Kind.REF and value is not None and value not in known:
+                row.values[each.name] = None
+                row.unparsed[each.name] = str(value)
+
+    def _alike(
+        self, register: Register, rows: list[tuple[RowRead, Values]], by_id: Mapping[UUID, Values]
+    ) -> dict[tuple[Any, ...], list[Values]]:
+        """Stored rows that a row without (known) identity may mean, by natural key."""
+        loose = [{**row.values, **links} for row, links in rows if row.record_id is None or row.record_id not in by_id]
+        if not loose:
+            return {}
+        table = table_of(register)
+        column = "enterprise_id" if register.has_enterprise else register.placed_by
+        found: dict[tuple[Any, ...], list[Values]] = {}
+        live: list[ColumnElement[bool]] = [table.c.deleted_at.is_(None)]
+        if register.has_enterprise:
+            live.append(table.c.unit_code == self._in.unit)
+        for stored in load(self._session, register, column, [v[column] for v in loose if v.get(column)], *live):
+            if stored["id"] not in by_id:
+                found.setdefault(_natural(register, stored), []).append(stored)
+        return found
+
+    def _gone(self, register: Register) -> None:
+        """Rows of the unit's earlier return that this one no longer has: asked about, never dropped silently."""
+        if register.key == "enterprise" or (self.older and register.scope == "ledger"):
+            return
+        before = self._history.rows(register)
+        missing = before.keys() - {each.target for each in self.planned if each.register == register.key}
+        if not missing:
+            return
+        query = month_query(register, self._in.unit, self._in.period)
+        for stored in (dict(row) for row in self._session.execute(query).mappings()):
+            if stored["id"] in missing:
+                label = self._label(register, stored)
+                self._append(
+                    Planned(0, register.key, GONE, label, target=stored["id"], stored=stored, reason="上次报过，这次没有")
+                )
+
+    # ------------------------------------------------------------ building
+
+    def _fresh(self, register: Register, row: RowRead, target: UUID, links: Values) -> Values:
+        record: Values = {column.name: None for column in table_of(register).columns}
+        if row.record_id is None:
+            record.update({each.name: each.default for each in register.fields if each.default is not None})
+        record.update({name: value for name, value in row.values.items() if value is not None or row.record_id is not None})
+        record.update(links)
+        record.update(id=target, rev=1, unit_code=self._in.unit)
+        record["unparsed"], record["not_applicable"] = row.unparsed or None, row.not_applicable or None
+        _finish(register, record)
+        return record
+
+    def _add(
+        self, action: str, row: RowRead, target: UUID, record: Values | None, stored: Values | None = None,
+        changes: list[dict[str, Any]] | None = None, *, reason: str = "", kept: Values | None = None,
+    ) -> None:  # fmt: skip
+        register = REGISTERS[row.register]
+        label = self._label(register, record or stored or {})
+        self._append(Planned(0, row.register, action, label, row, target, record, stored, kept, changes or [], reason))
+
+    def _bad(self, row: RowRead, why: str) -> None:
+        self._append(Planned(0, row.register, BAD, f"{row.sheet} 第 {row.number} 行", row, reason=why))
+        message = f"“{row.sheet}”第 {row.number} 行没有接收：{why}。"
+        self.findings.append(Finding("GEN-001", Severity.ERROR, message, row.register, sheet=row.sheet, row=row.number))
+
+    def _append(self, planned: Planned) -> None:
+        planned.seq = len(self.planned) + 1
+        self.planned.append(planned)
+
+    def _changes(self, register: Register, stored: Values, record: Values) -> list[dict[str, Any]]:
+        """Cell by cell what people entered and now differs, in words."""
+        changes: list[dict[str, Any]] = []
+        unread_old, unread_new = stored.get("unparsed") or {}, record.get("unparsed") or {}
+        for each in register.fields:
+            old, new = stored.get(each.name), record.get(each.name)
+            if each.computed:
+                continue
+            before = unread_old.get(each.name) if old in (None, "", []) else None
+            after = unread_new.get(each.name) if new in (None, "", []) else None
+            if ((old in (None, "", []) and new in (None, "", [])) or old == new) and before == after:
+                continue
+            changes.append(
+                {
+                    "field": each.name,
+                    "label": each.label,
+                    "old": before or self._shown(each, old),
+                    "new": after or self._shown(each, new),
+                }
+            )
+        if (stored.get("not_applicable") or []) != (record.get("not_applicable") or []):
+            changes.append(
+                {
+                    "field": "not_applicable",
+                    "label": "不适用",
+                    "old": self._labels(register, stored.get("not_applicable")),
+                    "new": self._labels(register, record.get("not_applicable")),
+                }
+            )
+        return changes
+
+    def _labels(self, register: Register, names: Iterable[str] | None) -> str:
+        known = {each.name: each.label for each in register.fields}
+        return "、".join(known.get(name, name) for name in names or ())
+
+    def _shown(self, each: Field, value: Any) -> str:
+        if each.source == "enterprise" and value in self._firms.names:
+            return self._firms.names[value]
+        if value in (None, "", []):
+            return ""
+        for place in (*self._in.units, *self._in.parks):
+            if each.kind is Kind.REF and place.code == value:
+                return place.name
+        return display(each, value, self._directory)
+
+    def _label(self, register: Register, record: Mapping[str, Any]) -> str:
+        """What a person calls the row: “江西云栈网络科技 · 5-14”."""
+        if register.key == "enterprise":
+            return str(record.get("name") or record.get("uscc") or "未写名称")
+        if register.key == "indicator":
+            return self._directory.name("indicator", record.get("indicator_no"))
+        firm = record.get("enterprise_id")
+        name = "" if firm is None else self._firms.names.get(firm) or self._directory.enterprise_name(firm)
+        second = {"visit": "visit_date", "issue": "category", "cloud": "product", "nurture": "nurture_type"}[register.key]
+        value = record.get(second)
+        what = f"{value.month}-{value.day:02d}" if second == "visit_date" and value else str(value or "")
+        return f"{name or '未写企业'} · {what}" if what else name or "未写企业"
+
+
+def _finish(register: Register, record: Values) -> None:
+    record["incomplete"] = is_incomplete(register, record)
+    record["digest"] = digest_of(register, record)
+
+
+def _edited_here(stored: Values) -> bool:
+    """Whether somebody changed the record at this office after it was received."""
+    origin = stored.get("origin") or {}
+    return bool(origin.get("batch")) and origin.get("rev") != stored["rev"]
+
+
+def _natural(register: Register, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(values.get(name) for name in register.natural_key)
+
+
+def _take(alike: Mapping[tuple[Any, ...], list[Values]], key: tuple[Any, ...], used: set[UUID]) -> Values | None:
+    """A stored row of this natural key that no other row of the file means; rows without a full key match nothing."""
+    if any(part is None for part in key):
+        return None
+    return next((each for each in alike.get(key, ()) if each["id"] not in used), None)

@@ -1,0 +1,142 @@
+"""Takes a received return back whole: every record is as it was before, what it brought is gone.
+
+The before-images were taken by apply.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from db import backup, search
+from db.errors import Refused
+from db.models import AuditEntry, Batch, Cloud, OrgUnit, Park, ReturnFile, ReturnRow, StagedRow
+from db.records import Values, from_image, table_of
+from db.registers import REGISTERS, Register
+from db.store import Actor, Store
+from db.types import now
+from returns import stage
+from returns.apply import batch_of, overwrite
+from returns.diff import REGISTER_ORDER
+from returns.history import RECEIVED, History
+from returns.match import in_chunks, load
+from returns.stage import APPLIED, UNDONE
+from returns.workbook import sheet_of
+
+
+def undo(store: Store, batch_id: UUID, actor: Actor) -> None:
+    """Take back a received return whole: every record is as it was before.
+
+    Refused (“changed_since”) when somebody changed one of its records after it was received.
+    """
+    backup.make(store.engine, store.folder, reason="撤销前")
+    with store.write() as session:
+        batch = batch_of(session, batch_id)
+        if batch.state != APPLIED:
+            raise Refused("这份回报没有接收，不能撤销。", "", "not_applied")
+        file = session.scalars(select(ReturnFile).where(ReturnFile.batch_id == batch_id)).first()
+        if file is not None:
+            later = History(session, file.unit_code, file.period)
+            if later.revision > file.revision:
+                raise Refused(f"之后又接收了第 {later.revision} 版。", "请先撤销较新的一版。", "changed_since")
+        _take_back(session, batch, actor)
+        cover = batch.cover or {}
+        for key, counted, reason in cover.get("counted") or ():
+            session.execute(
+                update(Cloud).where(Cloud.id == UUID(key)).values(counted=counted, uncounted_reason=reason)
+            )
+        _forget_places(session, cover)
+        if file is not None:
+            session.execute(delete(ReturnRow).where(ReturnRow.return_id == file.id))
+            session.execute(update(ReturnFile).where(ReturnFile.id == file.id).values(state=UNDONE))
+            if cover.get("replaced"):
+                session.execute(
+                    update(ReturnFile).where(ReturnFile.id == UUID(cover["replaced"])).values(state=RECEIVED)
+                )
+        stage.set_state(session, batch_id, UNDONE)
+
+
+def _forget_places(session: Session, cover: Mapping[str, Any]) -> None:
+    """Units that only this return named go with it, unless something else names them by now."""
+    for place in cover.get("units") or ():
+        unit = session.get(OrgUnit, place["code"])
+        if unit is not None and unit.source == "local" and not _is_named(session, place["code"], park=False):
+            session.delete(unit)
+    for place in cover.get("parks") or ():
+        park = session.get(Park, place["code"])
+        if park is not None and park.source == "local" and not _is_named(session, place["code"], park=True):
+            session.delete(park)
+    session.flush()
+
+
+def _is_named(session: Session, code: str, *, park: bool) -> bool:
+    for key in REGISTER_ORDER:
+        table = table_of(REGISTERS[key])
+        for column in sheet_of(key).columns:
+            if (column.field.source == "park") == park and column.field.source in ("unit", "street", "park"):
+                found = table.c[column.field.name]
+                if session.scalar(select(table.c.id).where(found.contains(code)).limit(1)) is not None:
+                    return True
+    return session.scalar(select(ReturnFile.id).where(ReturnFile.unit_code == code).limit(1)) is not None
+
+
+def _take_back(session: Session, batch: Batch, actor: Actor) -> None:
+    query = select(StagedRow).where(StagedRow.batch_id == batch.id, StagedRow.before.is_not(None))
+    rows = session.scalars(query.order_by(StagedRow.seq)).all()
+    moment = now()
+    audits: list[dict[str, Any]] = []
+    # The other way round: what names a firm goes before the firm.
+    for key in reversed(REGISTER_ORDER):
+        register = REGISTERS[key]
+        table = table_of(register)
+        mine = [row for row in rows if row.register == key and row.record_id is not None]
+        current = {each["id"]: each for each in load(session, register, "id", [row.record_id for row in mine])}
+        _check_untouched(batch, mine, current)
+        removed = [row.record_id for row in mine if not row.before]
+        _check_free(session, register, removed)
+        for chunk in in_chunks(removed):
+            session.execute(delete(table).where(table.c.id.in_(chunk)))
+        restored = [from_image(register, row.before) for row in mine if row.before]
+        overwrite(session, table, restored)
+        if key == "enterprise":
+            for gone in removed:
+                search.index(session, {"id": gone, "deleted_at": moment})
+            for record in restored:
+                search.index(session, record)
+        audits += [
+            {
+                "at": moment, "by": actor.person, "action": "undo", "register": key, "record_id": row.record_id,
+                "before": None, "after": None, "note": f"撤销接收“{batch.file_name}”",
+            }
+            for row in mine
+        ]  # fmt: skip
+    if audits:
+        session.execute(insert(AuditEntry), audits)
+
+
+def _check_untouched(batch: Batch, rows: Sequence[StagedRow], current: Mapping[UUID, Values]) -> None:
+    for row in rows:
+        now_stored = current.get(row.record_id) if row.record_id is not None else None
+        origin = (now_stored or {}).get("origin") or {}
+        if now_stored is None or origin.get("batch") != batch.id.hex or origin.get("rev") != now_stored["rev"]:
+            raise Refused(
+                f"“{row.label}”在接收之后又改过，不能整份撤销。", "请先撤销之后的接收，或逐条更正。", "changed_since"
+            )
+
+
+def _check_free(session: Session, register: Register, removed: Sequence[UUID | None]) -> None:
+    """Nothing that came later may point at what is taken away."""
+    if register.key not in ("enterprise", "visit"):
+        return
+    column = "enterprise_id" if register.key == "enterprise" else "visit_id"
+    for other in REGISTERS.values():
+        table = table_of(other)
+        if column not in table.c:
+            continue
+        for chunk in in_chunks(each for each in removed if each is not None):
+            if session.scalar(select(table.c.id).where(table.c[column].in_(chunk)).limit(1)) is not None:
+                raise Refused("之后又有记录引用了这份回报里的企业或走访。", "请先撤销之后的接收。", "changed_since")
