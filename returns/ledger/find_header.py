@@ -56,7 +56,7 @@ def readings(grid: Grid, first: int, last: int) -> dict[int, list[HeaderText]]:
     """How each column's header may be read: whole with its groups, and its lowest cell alone."""
     lines = [_widened(grid, row, top=row == first < last) for row in range(first, last + 1)]
     found: dict[int, list[HeaderText]] = {}
-    for index in range(max((len(line) for line in lines), default=0)):
+    for index in sorted({index for line in lines for index in line}):
         parts = [take_apart(cell) for line in lines if (cell := line.get(index)) is not None]
         if not parts:
             continue

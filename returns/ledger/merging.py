@@ -19,6 +19,8 @@ CHUNK = 500
 
 # A candidate's later figures replace the earlier ones: that is what a later month's list is for.
 _MOVED_BY = {"nurture": ("asof_ym", ("revenue_ytd", "vat_ytd", "asof_ym"))}
+# The one answer that a new row may turn round: the visit that had brought up no problem has one now.
+_GROWS = ("has_issue", False, True)
 
 
 @dataclass(slots=True)
@@ -43,7 +45,7 @@ def merge(register: Register, stored: Values, wanted: Mapping[str, Any], unread:
         if _empty(value):
             continue
         old = stored.get(name)
-        if _empty(old) or (later and name in moving):
+        if _empty(old) or (later and name in moving) or (name, old, value) == _GROWS:
             result.values[name] = value
         elif not same(old, value):
             result.conflicts.append((name, old, value))

@@ -16,7 +16,7 @@ from db.lookup import Directory
 from db.records import Values
 from db.registers import REGISTERS, Register
 from db.store import Actor
-from returns.ledger import staging
+from returns.ledger import offices, staging
 from returns.ledger.firms import Firms, Placed, Remark
 from returns.ledger.merging import Candidates, merge
 from returns.ledger.rows import LedgerRow
@@ -63,6 +63,8 @@ class Placing:
 
     def _place(self, row: LedgerRow) -> str:
         """The action taken, "" when the row could not be placed (a finding says why)."""
+        if offices.settle(self._session, self._directory, row):
+            self._directory = Directory(self._session)
         origin = self._origin(row)
         firm: Placed | None = None
         if self._register.has_enterprise or self._register.key == "enterprise":

@@ -38,7 +38,14 @@ class Visited:
 
 
 MODES = {"上门": "实地", "座谈": "座谈会", "电话": "电话", "实地": "实地"}
-CLOUDS = {"√": "已上云", "×": "未上云", "是": "已上云", "已上云": "已上云", "拟上云": "拟上云", "否": "未上云"}
+CLOUDS = {
+    "√": "已上云",
+    "×": "未上云",
+    "是": "已上云",
+    "已上云": "已上云",
+    "拟上云": "拟上云",
+    "否": "未上云",
+}
 STATES = {"是": "已办结", "否": "办理中", "办理中": "办理中", "": "待交办"}
 PROBLEMS = ("招工难,缺短视频运营人员", "园区停车位不足", "升规材料不会填", "")
 ORGS = ("区发改委", "区商务局", "", "区某某办")  # the last one is in nobody's list
@@ -78,7 +85,9 @@ VISIT_HEADER = (
 )  # fmt: skip
 
 
-def visit_ledger(path: Path, rows: list[Visited] | None = None, *, office: str = "朝阳洲街道办事处") -> list[Visited]:
+def visit_ledger(
+    path: Path, rows: list[Visited] | None = None, *, office: str = "朝阳洲街道办事处"
+) -> list[Visited]:
     """A street's month: title, 填报单位 line, header in row 3, blanks around names, a 合计 line."""
     rows = visited() if rows is None else rows
     book = Workbook()
@@ -118,7 +127,13 @@ YUAN = (0, 1200, 3600, 58000, 12345)
 
 def sold(count: int = 20) -> list[Sold]:
     return [
-        Sold(number // 2, PRODUCTS[number % 5], KINDS[number % 4], YUAN[number // 2 % 5], date(2024, 1 + number % 5, 1 + number))
+        Sold(
+            number // 2,
+            PRODUCTS[number % 5],
+            KINDS[number % 4],
+            YUAN[number // 2 % 5],
+            date(2024, 1 + number % 5, 1 + number),
+        )
         for number in range(count)
     ]
 
@@ -129,11 +144,35 @@ def customer_list(path: Path) -> list[Sold]:
     book = Workbook()
     sheet: Any = book.active
     sheet.title = "明细"
-    sheet.append(["客户名称", "社会信用代码", "产品名称", "业务类别", "开通日期", "到期日期", "合同金额(元/年)", "客户经理", "所属街道"])
+    sheet.append(
+        [
+            "客户名称",
+            "社会信用代码",
+            "产品名称",
+            "业务类别",
+            "开通日期",
+            "到期日期",
+            "合同金额(元/年)",
+            "客户经理",
+            "所属街道",
+        ]
+    )
     for row in rows:
         name, code = firm(row.firm)
         opened = datetime(row.on.year, row.on.month, row.on.day)
-        sheet.append([name, code, row.product, row.kind, opened, opened.replace(year=2026), row.yuan, "周磊", "朝阳洲街道"])
+        sheet.append(
+            [
+                name,
+                code,
+                row.product,
+                row.kind,
+                opened,
+                opened.replace(year=2026),
+                row.yuan,
+                "周磊",
+                "朝阳洲街道",
+            ]
+        )
     total: Any = book.create_sheet("汇总")
     total.append(["截至2024年5月累计上云企业(家)", "=COUNTA(明细!A2:A200)"])
     book.save(path)
@@ -165,13 +204,27 @@ def candidate_list(path: Path) -> list[Candidate]:
     sheet: Any = book.active
     sheet.title = "升规培育库"
     sheet.append(["2024年“小升规”重点企业培育库"])
-    sheet.append(["序号", "企业基本情况", None, None, "营业收入(亿元)", None, "拟入库专业", "预计入库时间", "包保领导"])
+    sheet.append(
+        ["序号", "企业基本情况", None, None, "营业收入(亿元)", None, "拟入库专业", "预计入库时间", "包保领导"]
+    )
     sheet.append([None, "名称", "信用代码", "属地", "2023年", "2024年1-5月", None, None, None])
     for area in ("A1:I1", "A2:A3", "B2:D2", "E2:F2", "G2:G3", "H2:H3", "I2:I3"):
         sheet.merge_cells(area)
     for number, row in enumerate(rows):
         name, code = firm(row.firm)
-        sheet.append([number + 1, name, code, "南站街道", float(row.last_year), float(row.so_far), row.trade, row.when, "副区长"])
+        sheet.append(
+            [
+                number + 1,
+                name,
+                code,
+                "南站街道",
+                float(row.last_year),
+                float(row.so_far),
+                row.trade,
+                row.when,
+                "副区长",
+            ]
+        )
         if number == 1:
             sheet.append([None])
     book.save(path)
