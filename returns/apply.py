@@ -27,19 +27,17 @@ from db.types import new_key, now
 from db.values import from_json, to_json
 from returns import results, stage
 from returns.diff import (
-from returns.history import RECEIVED, History
     BAD,
     CONFLICT,
     GONE,
     NEW,
-    RECEIVED,
     REGISTER_ORDER,
     SAME,
     UPDATE,
     Diff,
-    History,
     Planned,
 )
+from returns.history import RECEIVED, History
 from returns.match import in_chunks
 from returns.results import FileReport
 from returns.stage import APPLIED, STAGED, UNDONE
