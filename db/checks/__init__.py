@@ -4,6 +4,7 @@ A check takes a `Context` and a record and yields findings; run.py runs them, ru
 """
 
 from db.checks.context import Context, Facts
+from db.checks.overlay import with_rows
 from db.checks.parameters import PARAMETERS, Parameters
 from db.checks.returns import check_cover, check_gate, check_late, check_zero
 from db.checks.rules import RULES, Rule, finding
@@ -25,4 +26,5 @@ __all__ = [
     "check_zero",
     "context",
     "finding",
+    "with_rows",
 ]
