@@ -17,7 +17,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from db import plan_store, settings
-from db.checks import check_cover, check_late, check_record, context
+from db.checks import check_cover, check_late, check_record, context, with_rows
 from db.deadlines import deadline
 from db.errors import KnownError, Refused
 from db.findings import Finding, Severity
@@ -196,12 +196,17 @@ def _more(
     more = check_cover({**found.cover, "unit_code": manifest.unit, "period": manifest.period, "revision": 1})
     submitted = found.cover.get("submitted_on") or day
     more += check_late(directory.name("unit", manifest.unit), submitted, deadline(session, manifest.period, day).day)
-    ctx = context(session, today=day, period=manifest.period, unit_code=manifest.unit)
+    # The rows of a file name each other (a new firm, its visit, its problem) before any of them is stored.
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for each in planned:
+        if each.record is not None and each.target is not None:
+            rows.setdefault(each.register, []).append({**each.record, "id": each.target})
+    ctx = with_rows(context(session, today=day, period=manifest.period, unit_code=manifest.unit), rows)
     for each in planned:
         if each.row is None or each.row.intact or each.record is None or each.action == SAME:
             continue
         columns = {column.field.name: column.label for column in sheet_of(each.register).columns}
-        for said in check_record(ctx, each.register, each.record):
+        for said in check_record(ctx, each.register, {**each.record, "id": each.target}):
             label = columns.get(said.field, "")
             more.append(
                 Finding(
