@@ -9,7 +9,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from desktop.cli import main
+from desktop.commands.all import qianqi as main
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
