@@ -97,7 +97,7 @@ class ThisMonth(Page):
     def _due(self) -> Card:
         card = Card("到期的问题")
         self._all_issues = Button(
-            "全部", lambda: self._go(model.Place("issues", {"filters": {"due": True}})), role="link"
+            "全部", lambda: self._go(model.place_of_due(self.context.today())), role="link"
         )
         card.head.addWidget(self._all_issues)
         self._issues_card = card

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from db import checks, explanations, to_do, to_do_district
-from db.deadlines import DueIssue
+from db.deadlines import SOON, DueIssue
+from db.lists import Between
+from db.models.nurture import UPSCALE
 from db.month_figures import Figure
 from db.periods import Period
 from db.progress import show_number
@@ -118,7 +121,10 @@ def place_of(task: Task) -> Place:
         case to_do.VISITS:
             return Place("visits", {"new": True})
         case to_do.COMPLETE:
-            return Place(PAGE_OF_REGISTER[task.register], {"filters": {"incomplete": True}})
+            filters: dict[str, Any] = {"incomplete": True}
+            if task.register == "visit":
+                filters["scope"] = "month"
+            return Place(PAGE_OF_REGISTER[task.register], {"filters": filters})
         case to_do.ERRORS:
             return Place("dispatch", {"step": "check"})
         case to_do.EXPLAIN:
@@ -138,7 +144,16 @@ def place_of(task: Task) -> Place:
 
 def place_of_figure(key: str) -> Place:
     """The rows behind a figure."""
-    return Place(PAGE_OF_REGISTER[key], {"filters": {"open": True}} if key == "issue" else {})
+    filters: dict[str, dict[str, Any]] = {
+        "visit": {"scope": "month"}, "issue": {"closed_on": None}, "cloud": {"counted": True}, "nurture": {"nurture_type": UPSCALE},
+    }  # fmt: skip
+    return Place(PAGE_OF_REGISTER[key], {"filters": filters[key]})
+
+
+def place_of_due(today: date) -> Place:
+    """The problems that fall due soon, and those that are overdue."""
+    until = Between(None, today + timedelta(days=SOON))
+    return Place("issues", {"filters": {"due_date": until, "closed_on": None}})
 
 
 def _issue(issue: DueIssue) -> Row:
