@@ -13,6 +13,7 @@ from typing import IO
 import platformdirs
 
 from db.errors import MachineError
+from db.machine import reason
 
 NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "9p", "fuse.sshfs", "davfs"}
 
@@ -50,6 +51,18 @@ class DataFolder:
         """Copies of the returns that were read."""
         return self.root / "已接收"
 
+    def has_register(self) -> bool:
+        """Whether a register lies here. MachineError for a folder or file that this user may not use."""
+        try:
+            there = self.database.exists()
+        except OSError as error:
+            raise _not_usable(self.root, error) from error
+        if there and not os.access(self.database, os.R_OK | os.W_OK):
+            raise MachineError(
+                f"台账文件“{self.database}”是只读的，不能写入。", "请去掉文件的只读属性，或检查文件夹权限。", "database_read_only"
+            )
+        return there
+
     def prepare(self) -> None:
         """Make the folder and prove that it can be written. MachineError says what to do if not."""
         try:
@@ -58,17 +71,21 @@ class DataFolder:
             probe.write_bytes(b"")
             probe.unlink()
         except OSError as error:
-            raise MachineError(
-                f"数据文件夹“{self.root}”不能写入（{error.strerror or error}）。",
-                "请检查文件夹权限和磁盘空间，或换一个文件夹。",
-                "folder_not_writable",
-            ) from error
+            raise _not_usable(self.root, error) from error
         if on_network(self.root):
             raise MachineError(
                 f"数据文件夹“{self.root}”在网络共享上。",
                 "数据库放在网络盘上会损坏，请改放到本机硬盘，再用备份或回报文件交换数据。",
                 "folder_on_network",
             )
+
+
+def _not_usable(root: Path, error: OSError) -> MachineError:
+    return MachineError(
+        f"数据文件夹“{root}”不能写入（{reason(error)}）。",
+        "请检查文件夹权限和磁盘空间，或换一个文件夹。",
+        "folder_not_writable",
+    )
 
 
 def on_network(path: Path) -> bool:
@@ -107,9 +124,7 @@ class InstanceLock:
         try:
             handle = open(self.path, "a+", encoding="utf-8")  # noqa: SIM115 - held for the life of the program
         except OSError as error:
-            raise MachineError(
-                f"不能在“{self.path.parent}”建立锁文件（{error.strerror or error}）。", "请检查文件夹权限。", "folder_not_writable"
-            ) from error
+            raise _not_usable(self.path.parent, error) from error
         try:
             _lock(handle)
         except OSError as error:

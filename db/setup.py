@@ -35,7 +35,7 @@ def initialise(
     chosen = plan_file.load(Path(plan)) if plan is not None else plan_file.default_plan()
     code = find_unit(chosen, unit)
     folder = DataFolder(Path(root))
-    existed = folder.database.exists()
+    existed = folder.has_register()
     store = open_store(folder.root, create=True)
     try:
         with store.write() as session:
@@ -59,7 +59,7 @@ def find_unit(plan: plan_file.Plan, unit: str) -> str:
     found = plan.unit(unit.strip()) if unit.strip() else None
     if found is not None and found.active and found.kind != "group":
         return found.code
-    examples = "、".join(f"{each.code} {each.name}" for each in (plan.reporting or plan.units)[:4])
+    examples = "、".join(f"{each.code} {each.name}" for each in (*plan.streets[:3], *(u for u in plan.reporting if u.kind != "street"))[:4])
     if found is not None:
         reason = f"“{found.name}”已停用" if not found.active else f"“{found.name}”不是一个单位"
     else:

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, select
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from db import upgrade
-from db.errors import MachineError, UsageError
+from db.errors import UsageError
 from db.folder import DataFolder, InstanceLock
+from db.machine import machine_errors
 from db.models import Setting
 
 
@@ -41,13 +41,13 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one state of the register and writes nothing."""
-        with _machine_errors(), self._session(immediate=False) as session:
+        with machine_errors(), self._session(immediate=False) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction: committed whole at the end, rolled back whole on any exception."""
-        with _machine_errors(), self._session(immediate=True) as session:
+        with machine_errors(), self._session(immediate=True) as session:
             yield session
             session.commit()
 
@@ -90,7 +90,7 @@ def open_store(root: Path, *, create: bool = False, lock: bool = True) -> Store:
     UsageError: there is no register yet and `create` is False.
     """
     folder = DataFolder(Path(root))
-    if not create and not folder.database.exists():
+    if not folder.has_register() and not create:
         raise UsageError(
             f"“{folder.root}”里还没有台账。", "请先运行 qianqi init，或在窗口里完成首次设置。", "no_register"
         )
@@ -101,7 +101,7 @@ def open_store(root: Path, *, create: bool = False, lock: bool = True) -> Store:
     try:
         engine = make_engine(folder.database)
         try:
-            with _machine_errors():
+            with machine_errors():
                 upgrade.bring_up_to_date(engine, folder)
         except BaseException:
             engine.dispose()
@@ -143,31 +143,3 @@ def make_engine(database: Path) -> Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("immediate") else "BEGIN")
 
     return engine
-
-
-@contextmanager
-def _machine_errors() -> Iterator[None]:
-    """Turn what SQLite says of the machine into sentences; everything else passes through."""
-    try:
-        yield
-    except (DBAPIError, sqlite3.DatabaseError) as error:
-        origin = error.orig if isinstance(error, DBAPIError) else error
-        known = _known(origin)
-        if known is None:
-            raise
-        raise known from error
-
-
-def _known(error: BaseException | None) -> MachineError | None:
-    name = getattr(error, "sqlite_errorname", "") or ""
-    if name.startswith("SQLITE_FULL"):
-        return MachineError("磁盘已满，这次没有保存。", "请腾出空间后再保存一次；已保存的数据没有损失。", "disk_full")
-    if name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_CANTOPEN")):
-        return MachineError("台账文件不能写入。", "请检查文件夹权限，或磁盘是否被写保护。", "database_read_only")
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return MachineError("台账正被另一个操作占用。", "请稍等片刻再试。", "database_busy")
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return MachineError("台账文件已损坏，未做任何改动。", "请用“恢复备份”取回最近一次备份。", "database_damaged")
-    if name.startswith("SQLITE_IOERR"):
-        return MachineError("读写磁盘出错。", "请检查磁盘或 U 盘是否松动，再试一次。", "disk_error")
-    return None

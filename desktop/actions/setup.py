@@ -1,0 +1,72 @@
+"""First steps and settings of an installation: make the register, say who works here, take over a new plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from db import backup, plan_file, plan_store, settings, setup
+from db.store import Store
+
+# What the cover of a return repeats every month, by the name of its setting.
+PEOPLE = ("person", "phone", "head", "reviewer")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An office that may be chosen in the first step."""
+
+    code: str
+    name: str
+    kind: str
+
+
+def offices(plan: Path | None = None) -> list[Choice]:
+    """Who may set up a register under a plan (None: the shipped one): streets first, then who else hands in returns."""
+    chosen = plan_file.load(plan) if plan is not None else plan_file.default_plan()
+    usable = [unit for unit in chosen.units if unit.active and unit.kind != "group"]
+    return [Choice(unit.code, unit.name, unit.kind) for unit in sorted(usable, key=lambda unit: (unit.kind != "street", not unit.reports))]
+
+
+def initialise(
+    root: Path,
+    unit: str,
+    role: str = "clerk",
+    *,
+    practice: bool = False,
+    plan: Path | None = None,
+    people: dict[str, str] | None = None,
+) -> Store:
+    """Make the register and note the people of its covers (`people`: person, phone, head, reviewer).
+
+    Errors as in db.setup.initialise.
+    """
+    named = people or {}
+    store = setup.initialise(root, unit, role, practice, plan, named.get("person", ""))
+    save_people(store, named)
+    return store
+
+
+def save_people(store: Store, people: dict[str, str]) -> None:
+    """Who fills in, answers the phone, heads and reviews; names that are not among PEOPLE are left alone."""
+    with store.write() as session:
+        for name in PEOPLE:
+            if name in people:
+                settings.put(session, name, people[name].strip())
+
+
+def save_parameters(store: Store, changed: dict[str, Any]) -> None:
+    """Keep what the office changed of the editable limits; None takes a limit back to its default."""
+    with store.write() as session:
+        parameters = {**settings.parameters(session), **changed}
+        settings.put(session, "parameters", {name: value for name, value in parameters.items() if value is not None})
+
+
+def install_plan(store: Store, path: Path) -> plan_file.Plan:
+    """Take over a re-issued plan; a backup is made first. PlanError for a bad file, Refused for another region's."""
+    plan = plan_file.load(path)
+    backup.make(store.engine, store.folder, reason="换计划前")
+    with store.write() as session:
+        plan_store.install(session, plan)
+    return plan
