@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from db import backup, cloud_counting, derive, search
+from db import backup, cloud_counting, derive, search, settings
 from db.deadlines import deadline
 from db.errors import Refused
 from db.fields import fields_of
@@ -96,9 +96,9 @@ def apply(
         return _report(batch, planned, decided)
 
 
-def batch_of(session: Session, batch_id: UUID) -> Batch:
+def batch_of(session: Session, batch_id: UUID, kinds: tuple[str, ...] = ("return",)) -> Batch:
     batch = session.get(Batch, batch_id)
-    if batch is None or batch.kind != "return":
+    if batch is None or batch.kind not in kinds:
         raise Refused("找不到这份回报。", "请重新添加文件。", "no_such_batch")
     return batch
 
@@ -283,7 +283,7 @@ def _return_file(
 ) -> None:  # fmt: skip
     fields = {each.name: each for each in fields_of(ReturnFile)}
     values = {name: from_json(fields[name], value) for name, value in cover["fields"].items() if name in fields}
-    day = today or date.today()
+    day = today or settings.today(session)
     due = deadline(session, batch.period or "", day).day
     submitted = values.get("submitted_on") or day
     if same is not None and same.month_file is not None:

@@ -35,7 +35,7 @@ def undo(store: Store, batch_id: UUID, actor: Actor) -> None:
     """
     backup.make(store.engine, store.folder, reason="撤销前")
     with store.write() as session:
-        batch = batch_of(session, batch_id)
+        batch = batch_of(session, batch_id, ("return", "ledger"))  # a ledger's import is taken back alike
         if batch.state != APPLIED:
             raise Refused("这份回报没有接收，不能撤销。", "", "not_applied")
         file = session.scalars(select(ReturnFile).where(ReturnFile.batch_id == batch_id)).first()

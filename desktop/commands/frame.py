@@ -139,7 +139,7 @@ class Group(click.Group):
             raise Misused(f"没有“{args[0]}”这个命令。", ctx)
         return super().resolve_command(ctx, args)
 
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> Any:
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> Any:  # type: ignore[override]
         arguments = list(sys.argv[1:] if args is None else args)
         # Known before anything is parsed: an error of parsing must come as JSON as well.
         choices = Choices(as_json="--json" in arguments)

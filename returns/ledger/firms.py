@@ -52,6 +52,7 @@ class Firms:
     def __init__(self, session: Session, actor: Actor, unit_code: str, street: str | None) -> None:
         self._session, self._actor = session, actor
         self._unit_code, self._street = unit_code, street
+        self.fetched: dict[UUID, Values] = {}  # the cards as they were before the import
         self._by_code: dict[str, Values] = {}
         self._by_name: dict[str, list[Values]] = {}
 
@@ -75,6 +76,7 @@ class Firms:
                 inside = column.in_(wanted[start : start + CHUNK])
                 live = select(table).where(inside, table.c.deleted_at.is_(None))
                 for found in self._session.execute(live).mappings():
+                    self.fetched[found["id"]] = dict(found)
                     self._keep(dict(found))
 
     def place(self, row: LedgerRow, origin: Mapping[str, Any]) -> tuple[Placed | None, list[Remark]]:

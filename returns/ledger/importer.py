@@ -157,7 +157,9 @@ def _keep(
         if earlier is not None or not report.bad:
             return str(earlier) if earlier is not None else None
     key, moment = new_key(), now()
-    session.execute(insert(Batch), [_batch(key, digest, actor, table, report, moment)])
+    batch = _batch(key, digest, actor, table, report, moment)
+    batch["cover"].update(placing.seal(key))
+    session.execute(insert(Batch), [batch])
     if placing.staged:
         session.execute(insert(StagedRow), [{**row, "batch_id": key} for row in placing.staged])
     return str(key)

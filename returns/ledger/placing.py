@@ -16,7 +16,7 @@ from db.lookup import Directory
 from db.records import Values
 from db.registers import REGISTERS, Register
 from db.store import Actor
-from returns.ledger import offices, staging
+from returns.ledger import offices, sealing, staging
 from returns.ledger.firms import Firms, Placed, Remark
 from returns.ledger.merging import Candidates, merge
 from returns.ledger.rows import LedgerRow
@@ -38,7 +38,10 @@ class Placing:
         self._register = REGISTERS[table.register]
         self._firms = Firms(session, actor, unit_code, street)
         self._firms.fetch([row for row in table.rows if not row.bad])
+        self._counted = sealing.counted_before(session, self._firms.ids)
+        self._units_before = set(self._directory.units)
         self._known: dict[str, Candidates] = {}
+        self._touched: set[UUID] = set()
         self._first_row: dict[UUID, int] = {}
         self.tally: Counter[str] = Counter()
         self.created: dict[str, int] = {}
@@ -231,7 +234,20 @@ class Placing:
     def _stage(self, row: LedgerRow, register: Register, placed: Placed) -> None:
         after = self._get(register, placed.id) if placed.action in ("new", "update") else None
         about = staging.about(self._table.sheet, row, self._register.key)
-        self.staged.append({"seq": len(self.staged), **about, **staging.done(register, placed, after)})
+        done = staging.done(register, placed, after)
+        if placed.id in self._touched:
+            done["before"] = None  # an earlier row of the file holds how it was
+        elif placed.action in ("new", "update"):
+            self._touched.add(placed.id)
+        self.staged.append({"seq": len(self.staged), **about, **done})
+
+    def seal(self, batch: UUID) -> dict[str, Any]:
+        """Complete what an undo of the batch needs; returns what its cover holds of it."""
+        for row in sealing.changed_along(self._session, self._firms.fetched, self._touched):
+            self.staged.append({"seq": len(self.staged), **row})
+        sealing.mark(self._session, batch, self.staged)
+        units = sorted(set(self._directory.units) - self._units_before)
+        return {"counted": self._counted, "units": [{"code": code} for code in units]}
 
     def _stage_bad(self, row: LedgerRow) -> None:
         self.tally["bad"] += 1

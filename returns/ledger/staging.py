@@ -30,7 +30,8 @@ def done(register: Register, placed: Placed, after: Values | None) -> dict[str, 
         "accepted": True,
         "values": records.image(register, after),
         "changes": changes or None,
-        "before": records.image(register, placed.before),
+        # {} for a record that was not there before: an undo takes it away again.
+        "before": {} if placed.action == "new" else records.image(register, placed.before),
         "digest": after["digest"] if after else None,
     }
 

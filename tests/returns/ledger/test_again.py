@@ -6,14 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from db import records
+from db.errors import Refused
 from db.registers import REGISTERS
 from db.store import Store
 from returns.digests import state_hash
 from returns.ledger import import_ledger
+from returns.undo import undo
 from tests.returns.ledger import samples
 
 Office = Callable[..., Store]
@@ -163,3 +166,54 @@ def test_a_months_rows_are_refused_once_it_is_handed_in(office: Office, ask: Ask
     }
     assert ask(store, "SELECT count(*) FROM visit") == [(0,)]
     assert ask(store, "SELECT count(*) FROM staged_row WHERE action = 'bad'") == [(3,)]
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+@pytest.mark.parametrize(
+    ("unit", "register", "make"),
+    [
+        ("360103002", "visit", samples.visit_ledger),
+        ("xhdx", "cloud", samples.customer_list),
+        ("qtjj", "nurture", samples.candidate_list),
+    ],
+)
+def test_an_import_can_be_taken_back_whole(
+    office: Office,
+    ask: Ask,
+    tmp_path: Path,
+    unit: str,
+    register: str,
+    make: Callable[[Path], list[Any]],
+    earlier: bool,
+) -> None:
+    store = office(unit)
+    if earlier:  # cards that the import will find, fill and change along
+        header = ["企业名称", "信用代码", "联系人"]
+        cards = samples.any_ledger(
+            tmp_path / "e.xlsx", [header, *([*samples.firm(number), "李伟"] for number in range(3))]
+        )
+        import_ledger(store, cards, "enterprise")
+    path = tmp_path / "台账.xlsx"
+    make(path)
+    before, units = state(store), ask(store, "SELECT code FROM org_unit ORDER BY 1")
+    report = import_ledger(store, path, register)
+    assert state(store) != before
+    undo(store, UUID(report.batch), store.actor)
+    assert state(store) == before
+    assert ask(store, "SELECT code FROM org_unit ORDER BY 1") == units
+    again = import_ledger(store, path, register)
+    assert (again.stored, again.batch != report.batch) == (report.stored, True)
+
+
+def test_what_was_changed_since_is_not_taken_back(office: Office, tmp_path: Path) -> None:
+    store = office()
+    samples.visit_ledger(tmp_path / "v.xlsx", samples.visited(3))
+    report = import_ledger(store, tmp_path / "v.xlsx", "visit")
+    with store.write() as session:
+        table = records.table_of(REGISTERS["visit"])
+        key = session.execute(table.select()).mappings().first()["id"]
+        records.save(session, REGISTERS["visit"], {"operation_text": "订单增加"}, store.actor, id=key)
+    before = state(store)
+    with pytest.raises(Refused, match="又改过"):
+        undo(store, UUID(report.batch), store.actor)
+    assert state(store) == before
