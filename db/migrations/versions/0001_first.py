@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -24,7 +26,7 @@ SEARCH = (
 )
 
 
-def record_columns() -> list[sa.Column]:
+def record_columns() -> list[sa.Column[Any]]:
     """The columns that every register shared when this version was written."""
     return [
         sa.Column('id', db.types.Key(length=16), nullable=False),
