@@ -102,12 +102,11 @@ def _rows(
             if month <= final:
                 yield from months.visits(office, month, last_day)
         yield from months.nurtures(office, final, last_day)
+    services = [row for row in months.clouds(plan, firms, last_day) if row.unit == unit.code]
+    yield from services
     for month in periods:
         if month <= final:
-            yield from months.indicator_values(plan, unit, month)
-    for row in months.clouds(plan, firms, last_day):
-        if row.unit == unit.code:
-            yield row
+            yield from months.indicator_values(plan, unit, month, services)
 
 
 def _save(session: Session, row: months.Row, actor: Actor) -> None:

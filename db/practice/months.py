@@ -35,10 +35,15 @@ BUSINESS = (
     "研发投入同比增加，新产品已在{m}家客户试用，预计年内形成收入{n}万元。",
     "受上游价格影响毛利下降，已压缩外包成本，用工{m}人保持不变。",
 )
+REMARKS = (
+    "企业希望继续了解升规奖励政策。", "财务软件已用三年，准备更换。", "近期正在招聘研发人员。", "办公场地租约明年到期。",
+    "与本地两家国企在谈合作。", "线上渠道刚起步，缺运营经验。", "", "",
+)  # fmt: skip
 PRODUCTS = (
     ("云主机", "基础设施上云"), ("云备份", "基础设施上云"), ("协同办公", "业务应用上云"), ("云桌面", "基础设施上云"),
     ("云数据库", "平台系统上云"), ("云进销存", "业务应用上云"), ("企业宽带", "基础设施上云"),
 )  # fmt: skip
+TELECOM = ("企业宽带",)
 DEPTHS = ("浅层（单一通用应用）", "中度（多应用或核心业务之一）", "深度（核心业务、设备或数据）")
 
 
@@ -121,7 +126,7 @@ def _visit(
         "visit_type": rng.choice(("千名干部访千企",) * 4 + ("数字化改造摸底", "升规辅导")),
         "visitors": "、".join(rng.sample(office.crew, 2)),
         "firm_attendees": f"{firm.card['contact']} {rng.choice(('总经理', '副总经理', '财务总监', '行政主管'))}",
-        "operation_text": rng.choice(BUSINESS).format(**numbers),
+        "operation_text": rng.choice(BUSINESS).format(**numbers) + rng.choice(REMARKS),
         "operation_trend": rng.choice(("向好", "向好", "平稳", "平稳", "平稳", "下滑")),
         "revenue_ytd": revenue(firm, month),
         "digital_stage": rng.choice(
@@ -268,15 +273,18 @@ def nurtures(office: Office, month: Period, today: date) -> Iterator[Row]:
         })  # fmt: skip
 
 
-def indicator_values(plan: Plan, unit: UnitDef, month: Period) -> Iterator[Row]:
-    """What a responsible unit reports: near what is due, some a little behind, with reasons where it must say."""
+def indicator_values(plan: Plan, unit: UnitDef, month: Period, services: list[Row]) -> Iterator[Row]:
+    """What a responsible unit reports: near what is due, some a little behind, with reasons where it must say.
+
+    A carrier counts its own `services`, so that its figure and its ledger agree.
+    """
     for each in plan.indicators:
         if unit.code not in each.units or each.target(month.year) is None:
             continue
         rng = random.Random(f"{unit.code} {each.no}")
         value, before = (
-            _value(each, unit, month),
-            _value(each, unit, month.prev) if month.month > 1 else Decimal(0),
+            _value(each, month),
+            _value(each, month.prev) if month.month > 1 else Decimal(0),
         )
         row = {
             "period": str(month),
@@ -293,7 +301,18 @@ def indicator_values(plan: Plan, unit: UnitDef, month: Period) -> Iterator[Row]:
         )
 
 
-def _value(each: IndicatorDef, unit: UnitDef, month: Period) -> Decimal:
+def _counted(each: IndicatorDef, services: list[Row], month: Period) -> Decimal:
+    """The carrier's share of the opening balance, and the firms its own verified services prove."""
+    firms = {
+        row.values["enterprise_id"]
+        for row in services
+        if row.values["verify_status"] == "已核实" and row.values["product"] not in TELECOM
+        and row.values["cloud_on"] <= month.last_day
+    }  # fmt: skip
+    return Decimal(round((each.opening or Decimal(0)) / len(each.units))) + len(firms)
+
+
+def _value(each: IndicatorDef, month: Period) -> Decimal:
     """The share of this unit in the value due by the month, times how well the indicator does (90 to 105 %)."""
     target, prior = each.target(month.year), each.prior(month.year)
     due = expected(each.semantics, month.month, target, prior) or Decimal(0)
