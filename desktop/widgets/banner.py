@@ -47,7 +47,7 @@ class Banner(QFrame):
         row.addLayout(words, 1)
         self._actions = QHBoxLayout()
         row.addLayout(self._actions)
-        self._close = QToolButton()
+        self._close = QToolButton(self)
         self._close.setAccessibleName("关闭提示")
         self._close.setToolTip("关闭")
         self._close.clicked.connect(self.dismiss)
