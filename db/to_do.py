@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import totals
 from db.deadlines import Deadline, DueIssue, deadline, due_issues
 from db.findings import Finding, Severity
-from db.locks import is_locked, state_of
+from db.locks import is_locked
 from db.models import (
     Enterprise,
     Indicator,
@@ -33,6 +33,7 @@ from db.periods import Period
 from db.records import Values
 from db.registers import REGISTERS, Register
 
+HANDED_IN = ("sent", "reopened")
 NAMED = 3  # how many labels or names a line spells out
 
 # Kinds of tasks: what the window does with one.
@@ -233,31 +234,47 @@ def _indicators(session: Session, unit_code: str, month: Period) -> list[Task]:
 
 def _corrections(session: Session, unit_code: str, month: Period) -> list[Task]:
     """Months that came back or were reopened, and are not handed in again."""
-    newest = (
-        select(func.max(ReturnFile.revision), ReturnFile.period)
-        .where(
-            ReturnFile.unit_code == unit_code, ReturnFile.state != "undone", ReturnFile.period <= str(month)
-        )
-        .group_by(ReturnFile.period)
-        .order_by(ReturnFile.period)
+    rows = session.scalars(
+        select(ReturnFile)
+        .where(ReturnFile.unit_code == unit_code, ReturnFile.period <= str(month))
+        .where(ReturnFile.state.in_((*HANDED_IN, "sent_back", "draft")))
+        .order_by(ReturnFile.period, ReturnFile.revision)
     )
+    newest: dict[str, ReturnFile] = {}
+    reasons: dict[str, str] = {}
+    for row in rows:
+        if row.state != "draft":
+            newest[row.period] = row
+        # The reason of a correction stands on the cover of the revision that is being made.
+        reasons[row.period] = row.correction_reason or ""
     tasks = []
-    for _, period in session.execute(newest):
-        found = state_of(session, unit_code, period)
-        if found is None or found.state not in ("reopened", "sent_back"):
+    for period, found in newest.items():
+        if found.state not in ("reopened", "sent_back"):
             continue
         back = found.state == "sent_back"
         title = f"{'处理退回的' if back else '完成'} {Period(period).month} 月{'回报' if back else '的更正'}"
-        detail = found.correction_reason or ("区级退回，请改正后重新上报" if back else "改好后重新上报")
+        detail = reasons[period] or ("区级退回，请改正后重新上报" if back else "改好后重新上报")
         word, state = ("已退回", "alarm") if back else ("更正中", "watch")
         tasks.append(Task(CORRECT, title, detail, word, state, "查看", period=period, count=1))
     return tasks
 
 
+def newest_handed_in(session: Session, unit_code: str, period: str) -> ReturnFile | None:
+    """The newest revision of a month that left the office, whether it is being corrected or not."""
+    return session.scalars(
+        select(ReturnFile)
+        .where(
+            ReturnFile.unit_code == unit_code, ReturnFile.period == period, ReturnFile.state.in_(HANDED_IN)
+        )
+        .order_by(ReturnFile.revision.desc())
+        .limit(1)
+    ).first()
+
+
 def _earlier(session: Session, unit_code: str, month: Period) -> list[Task]:
     """The month before was worked on and never handed in."""
     before = month.prev
-    if state_of(session, unit_code, str(before)) is not None:
+    if newest_handed_in(session, unit_code, str(before)) is not None:
         return []
     worked = session.scalar(
         select(Visit.id)
@@ -297,7 +314,7 @@ def _hand_in(month: Period, rows: Mapping[str, Sequence[Values]], checked: bool,
 
 
 def _handed_in(session: Session, unit_code: str, month: Period) -> Task:
-    sent = state_of(session, unit_code, str(month))
+    sent = newest_handed_in(session, unit_code, str(month))
     revision = sent.revision if sent else 1
     day = f"{sent.submitted_on.isoformat()} 上报，" if sent and sent.submitted_on else ""
     title = f"{month.month} 月回报已上报"

@@ -176,8 +176,19 @@ def test_what_came_back_and_what_was_forgotten(store: Store) -> None:
     back, earlier = task(found, to_do.CORRECT), task(found, to_do.EARLIER)
     assert back is not None and back.title == "处理退回的 3 月回报" and back.detail == "第 12 行信用代码重复"
     assert earlier is not None and earlier.period == "2024-04"
+    handed_in(store, "2024-04", "draft")
+    assert task(month(store), to_do.EARLIER) is not None  # a cover alone is no return
     handed_in(store, "2024-04", "sent")
     assert task(month(store), to_do.EARLIER) is None
+
+
+def test_a_month_that_was_reopened_is_to_be_finished(store: Store) -> None:
+    handed_in(store, "2024-04", "reopened")
+    handed_in(store, "2024-04", "draft", 2, correction_reason="营业收入漏填一位")
+    found = task(month(store), to_do.CORRECT)
+    assert found is not None and found.title == "完成 4 月的更正" and found.detail == "营业收入漏填一位"
+    handed_in(store, "2024-04", "sent", 2)
+    assert task(month(store), to_do.CORRECT) is None
 
 
 def test_a_month_that_was_handed_in_leaves_nothing(store: Store) -> None:
