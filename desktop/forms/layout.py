@@ -68,15 +68,16 @@ class FormGrid(QWidget):
         for place, section in enumerate(self._sections):
             members = [field for field in section.fields if field.name in self._boxes and shown(field)]
             heading = self._headings.get(section.title)
+            # The first section needs no heading: the page's title stands above it.
+            headed = heading is not None and bool(members) and place > 0
             if heading is not None:
-                heading.setVisible(bool(members) and len(self._sections) > 1)
+                heading.setVisible(headed)
             if not members:
                 continue
             if column:
                 row, column = row + 1, 0
-            if heading is not None and len(self._sections) > 1:
-                if place:
-                    self._grid.setRowMinimumHeight(row, tokens().metrics.px(30))
+            if heading is not None and headed:
+                self._grid.setRowMinimumHeight(row, tokens().metrics.px(30))
                 self._grid.addWidget(heading, row, 0, 1, 2)
                 row += 1
             for field in members:

@@ -1,0 +1,174 @@
+"""A page of a register: its list, and the form of one record in the same place. What a register adds is in its own file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from db import drafts
+from db.errors import KnownError
+from desktop.context import AppContext
+from desktop.forms.view import FormView
+from desktop.page import Page
+from desktop.pages.list_view import ListPlan, ListView
+
+# Where a record of another register is shown.
+PAGE_OF = {
+    "enterprise": "enterprises",
+    "visit": "visits",
+    "issue": "issues",
+    "cloud": "cloud",
+    "nurture": "nurture",
+    "indicator": "indicators",
+}
+
+
+class RegisterPage(Page):
+    """`open(new=True, defaults=…)`, `open(record=id, field=…)`, `open(filters=…)`, `open(draft=kept)`."""
+
+    plan: ListPlan
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.header.hide()  # list and form have their own, each with its own keys
+        self.stack = QStackedWidget(self)
+        self.body.addWidget(self.stack, 1)
+        self.list = ListView(self.plan, context)
+        self.stack.addWidget(self.list)
+        self.form: FormView | None = None
+        self._behind: QWidget = self.list  # what is shown again when the form is closed
+        self._stale = True
+        self.list.new_asked.connect(lambda: self.open_form())
+        self.list.open_asked.connect(lambda key: self.show_record(UUID(hex=key)))
+        self.list.draft_asked.connect(self.resume)
+        self.list.panel_filled.connect(self.fill_panel)
+
+    # What the window asks.
+
+    def refresh(self) -> None:
+        self._stale = True
+        if self.stack.currentWidget() is self.list:
+            self._stale = False
+            self.list.reload()
+
+    def open(self, **args: Any) -> None:
+        if "draft" in args:
+            self.resume(args["draft"])
+        elif args.get("record"):
+            key = args["record"]
+            record = key if isinstance(key, UUID) else UUID(hex=str(key).replace("-", ""))
+            if args.get("field") or args.get("edit") or args.get("defaults"):
+                self.open_form(record, args.get("defaults"), str(args.get("field") or ""), touched=True)
+            else:
+                self.show_record(record)
+        elif args.get("new"):
+            self.open_form(None, args.get("defaults"), str(args.get("field") or ""))
+        else:
+            self.close_form()
+            if args.get("filters") is not None:
+                self.list.choose_filters(args["filters"])
+
+    def first_focus(self) -> QWidget | None:
+        shown = self.stack.currentWidget()
+        if self.form is not None and shown is self.form:
+            return self.form.first_focus()
+        return self.list.first_focus() if shown is self.list else None
+
+    def leave(self) -> bool:
+        if self.form is not None:
+            self.form.leave()
+        return True
+
+    # List and form.
+
+    def show_record(self, record: UUID) -> None:
+        """Open a record the way this register is best looked at."""
+        self.open_form(record)
+
+    def open_form(
+        self,
+        record: UUID | None = None,
+        defaults: Mapping[str, Any] | None = None,
+        focus: str = "",
+        *,
+        touched: bool = False,
+    ) -> None:
+        """Show the form of a record, or an empty one."""
+        form = self._new_form()
+        try:
+            form.begin(record, defaults, focus, touched=touched)
+        except KnownError as error:
+            self._drop_form(form)
+            self.list.say(error.message, error.hint)
+            return
+        self._show_form(form)
+
+    def resume(self, kept: drafts.Kept) -> None:
+        """Take up a draft at the field where it was left."""
+        form = self._new_form()
+        try:
+            form.resume(kept)
+        except KnownError as error:
+            # The record is gone: what was typed is shown as a new one rather than thrown away.
+            self._drop_form(form)
+            self.list.say(f"草稿对应的记录打不开：{error.message}", error.hint)
+            return
+        self._show_form(form)
+
+    def close_form(self) -> None:
+        """Back to what was there before the form."""
+        if self.form is not None:
+            self.form.leave(open_again=False)
+            self._closed()
+
+    def fill_panel(self, record: Mapping[str, Any]) -> None:
+        """Put this register's own buttons under the side panel."""
+
+    def _new_form(self) -> FormView:
+        if self.form is not None:
+            self.form.leave(open_again=False)
+            self._drop_form(self.form)
+        form = FormView(self.plan.register, self.context)
+        form.closed.connect(self._closed)
+        form.stored.connect(lambda register, key: self._was_stored(key))
+        form.open_asked.connect(
+            lambda register, key: self.goto_asked.emit(PAGE_OF[register], {"record": key})
+        )
+        self.stack.addWidget(form)
+        return form
+
+    def _show_form(self, form: FormView) -> None:
+        if self.stack.currentWidget() not in (form, self.form):
+            self._behind = self.stack.currentWidget()
+        self.form = form
+        self.stack.setCurrentWidget(form)
+        form.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _was_stored(self, _key: UUID) -> None:
+        self._stale = True
+
+    def _closed(self) -> None:
+        form, self.form = self.form, None
+        self.stack.setCurrentWidget(self._behind)
+        if form is not None:
+            self._drop_form(form)
+        self.came_back()
+
+    def came_back(self) -> None:
+        """The form was closed; what is shown now reads again."""
+        if self._behind is self.list:
+            self._stale = False
+            self.list.reload()
+            target: QWidget = self.list.table or self.list.search
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _drop_form(self, form: FormView) -> None:
+        self.stack.removeWidget(form)
+        form.hide()
+        form.deleteLater()
+        if form is self.form:
+            self.form = None

@@ -1,0 +1,146 @@
+"""Rows of a register as table rows: which columns, what a cell shows, page by page off the UI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from db import lists, values
+from db.fields import Field, Kind
+from db.lists import ListQuery
+from db.models.issue import OPEN
+from db.registers import REGISTERS
+from desktop.context import AppContext
+from desktop.tables.cells import Mark
+from desktop.tables.model import Column, Row
+
+# The colour beside a state's word; a word that is not here is neutral.
+STATE_OF: Mapping[str, str] = {
+    "正常": "ok", "筹建": "info", "停业": "watch", "迁出": "neutral", "注销": "alarm", "吊销": "alarm",
+    "向好": "ok", "下滑": "watch", "停产": "alarm",
+    "已上云": "ok", "拟上云": "info",
+    "待核实": "watch", "已核实": "ok", "核实不符": "alarm",
+    "待交办": "watch", "已交办": "info", "办理中": "info", "已办结": "ok", "已销号": "ok", "回头看合格": "ok",
+    "退回重办": "alarm",
+    "入库培育": "info", "达标预警": "watch", "材料准备": "info", "街道初审": "info", "区级审核": "info",
+    "上级审核": "info", "已入库": "ok", "退回": "alarm", "退库": "alarm",
+}  # fmt: skip
+_CHIPS = ("status", "stage", "verify_status", "operation_trend", "cloud_status")
+_WIDTHS = {
+    "visit_mode": 78, "visit_type": 138, "visitors": 150, "operation_trend": 84, "cloud_status": 84, "has_issue": 72,
+    "issue_no": 150, "category": 104, "description": 190, "org_code": 120, "status": 96, "due_date": 108,
+    "provider_org": 150, "provider_brand": 96, "product": 130, "verify_status": 92, "counted": 76,
+    "nurture_type": 108, "specialty": 128, "threshold": 104, "revenue_ytd": 136, "reach_rate": 92, "stage": 92,
+    "uscc": 178, "street_code": 112, "industry_code": 170, "is_above_scale": 84, "name": 300, "enterprise_id": 290,
+}  # fmt: skip
+_SHORT_LABELS = {
+    "is_above_scale": "规上",
+    "has_issue": "诉求",
+    "counted": "计数",
+    "operation_trend": "经营评价",
+    "provider_org": "报送单位",
+    "provider_brand": "云服务商",
+    "revenue_ytd": "本年累计营收",
+}
+_STRETCH = ("enterprise_id", "name")
+
+
+def columns_for(register: str, hide: Sequence[str] = ()) -> list[Column]:
+    """A list's columns: the fields declared `in_list`, and whether a row is still to be completed."""
+    found = []
+    for field in REGISTERS[register].fields:
+        if not field.in_list or field.name in hide:
+            continue
+        found.append(
+            Column(
+                field.name,
+                _SHORT_LABELS.get(field.name, field.label.split("（")[0]),
+                width=_WIDTHS.get(field.name, 104 if field.kind is Kind.DATE else 120),
+                kind=_kind(field),
+                unit=field.unit,
+                stretch=field.name in _STRETCH,
+            )
+        )
+    found.append(Column("incomplete", "待补", width=84, kind="chip", sort=False))
+    return found
+
+
+def _kind(field: Field) -> str:
+    if field.name in _STRETCH:
+        return "strong"
+    if field.kind in (Kind.NUMBER, Kind.INTEGER):
+        return "figure"
+    if field.kind is Kind.DATE:
+        return "date"
+    return "chip" if field.name in _CHIPS else "text"
+
+
+class RegisterSource:
+    """A `Source` over one query. Every page opens its own session, so any thread may ask."""
+
+    def __init__(self, context: AppContext, query: ListQuery, columns: Sequence[Column]) -> None:
+        self.columns = columns
+        self.query = query
+        self._context = context
+        self._fields = {field.name: field for field in REGISTERS[query.register].fields}
+
+    def page(self, after: Any, limit: int) -> tuple[Sequence[Row], Any]:
+        """The next rows, as the list module pages them."""
+        with self._context.store.read() as session:
+            found = lists.page(session, self.query, after, limit)
+        return [self.row(record) for record in found.rows], found.next
+
+    def count(self) -> int | None:
+        """How many rows; None for more than it is worth counting."""
+        with self._context.store.read() as session:
+            number = lists.count(session, self.query, cap=10_000)
+        return None if number >= 10_000 else number
+
+    def sort(self, key: str, descending: bool) -> None:
+        """Order by a column from now on."""
+        query = self.query
+        self.query = ListQuery(query.register, query.filters, query.search, (key, descending), query.columns)
+
+    def row(self, record: Mapping[str, Any]) -> Row:
+        """A record as a row of the table."""
+        unread = record.get("unparsed") or {}
+        cells: dict[str, Any] = {}
+        for column in self.columns:
+            name = column.key
+            if name == "incomplete":
+                cells[name] = Mark("待补全", "watch") if record.get("incomplete") else None
+            elif name in unread:
+                cells[name] = Mark(unread[name], "alarm")
+            else:
+                cells[name] = self._cell(self._fields[name], record)
+        return Row(record["id"].hex, cells)
+
+    def _cell(self, field: Field, record: Mapping[str, Any]) -> Any:
+        value = record.get(field.name)
+        if field.name == "enterprise_id":
+            return record.get("enterprise_name") or None
+        if value is None:
+            return None
+        if field.name == "due_date":
+            return due_mark(value, record.get("status"), self._context.today())
+        if field.kind in (Kind.NUMBER, Kind.INTEGER, Kind.DATE):
+            return value
+        text = values.display(field, value, self._context.directory)
+        if field.name in _CHIPS:
+            return Mark(text, STATE_OF.get(text, "neutral"))
+        if field.name in ("has_issue", "is_above_scale", "counted"):
+            return "是" if value else "—"
+        return text
+
+
+def due_mark(due: date, status: Any, today: date) -> Mark | date:
+    """A deadline as a traffic light with words while the issue is open, a plain date otherwise."""
+    if status not in OPEN:
+        return due
+    left = (due - today).days
+    if left < 0:
+        return Mark(f"超期 {-left} 天", "alarm")
+    if left <= 3:
+        return Mark(f"还剩 {left} 天" if left else "今天到期", "watch")
+    return due
