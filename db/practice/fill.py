@@ -38,11 +38,17 @@ def practice_day(plan: Plan) -> date:
 
 
 def fill(
-    store: Store, *, today: date | None = None, unfinished: bool = True, progress: Progress | None = None
+    store: Store,
+    *,
+    today: date | None = None,
+    unfinished: bool = True,
+    arrived: bool = True,
+    progress: Progress | None = None,
 ) -> None:
     """Fill an empty register; it is marked 练习, and its clock stands at `today`.
 
     `unfinished` leaves a street some gaps in its running month, as life does, to be completed.
+    `arrived`: the district has part of the running month's returns already; False leaves it all to come.
 
     Refused (“not_empty”) when there is anything in it already.
     """
@@ -60,9 +66,8 @@ def fill(
         mine = (
             units if actor.role == "supervisor" else [unit for unit in units if unit.code == actor.unit_code]
         )
-        arrived = (
-            {unit.code for unit in mine if _has_arrived(unit, last)} if actor.role == "supervisor" else set()
-        )
+        early = arrived and actor.role == "supervisor"
+        handed_in = {unit.code for unit in mine if early and _has_arrived(unit, last)}
         wanted = _firms_of(actor, plan, firms, mine)
         for firm in wanted:
             _save(session, months.Row("enterprise", firm.id, firm.street, firm.card), actor)
@@ -70,12 +75,12 @@ def fill(
         for index, unit in enumerate(mine):
             if progress:
                 progress(index, len(mine), f"正在准备{unit.name}的练习数据")
-            final = last if actor.role == "clerk" or unit.code in arrived else last.prev
+            final = last if actor.role == "clerk" or unit.code in handed_in else last.prev
             for row in _rows(plan, unit, firms, period_list, final, day):
                 _save(session, row, actor)
         for unit in mine:
             for month in period_list:
-                if month != last or unit.code in arrived:
+                if month != last or unit.code in handed_in:
                     _hand_in(session, plan, unit, month, actor)
         if unfinished and actor.role == "clerk":
             _leave_gaps(session, last, actor)
