@@ -209,8 +209,8 @@ def _search(session: Session, register: Register, text: str) -> list[ColumnEleme
         return []
     table = table_of(register)
     if register.key == "indicator":
-        found = session.scalars(select(Indicator.no).where(func.instr(Indicator.name, text.strip()) > 0)).all()
-        return [table.c.indicator_no.in_(found)] if found else None
+        numbers = session.scalars(select(Indicator.no).where(func.instr(Indicator.name, text.strip()) > 0)).all()
+        return [table.c.indicator_no.in_(numbers)] if numbers else None
     own = register.key == "enterprise"
     key = table.c.id if own else table.c.enterprise_id
     firms = search.matching(session, text, FEW_FIRMS)
@@ -221,8 +221,5 @@ def _search(session: Session, register: Register, text: str) -> list[ColumnEleme
     entry = EnterpriseSearch.__table__
     words = and_(*(func.instr(literal(" ") + entry.c.folded + literal(" "), word) > 0 for word in spaced))
     initials = search.letters(text).lower()
-    if search.is_initials(text):
-        either = or_(words, func.instr(entry.c.initials, initials) > 0)
-    else:
-        either = words
-    return [select(literal(1)).where(entry.c.enterprise_id == key, either).exists()]
+    found = [words, func.instr(entry.c.initials, initials) > 0] if search.is_initials(text) else [words]
+    return [select(literal(1)).where(entry.c.enterprise_id == key, or_(*found)).exists()]

@@ -46,6 +46,8 @@ class Outcome:
         return not self.rule
 
 
+LARGEST = 10**12  # in any unit of the plan more than the country has; the database's integers hold 9·10**18
+
 _SEPARATORS = re.compile(r"[、;；，,\n/|]+")
 
 
@@ -74,7 +76,11 @@ def parse(field: Field, raw: Any, lookup: Lookup, *, unit: str = "") -> Outcome:
         return _several(field, raw, lookup)
     if kind in (Kind.LOG, Kind.CHECKLIST, Kind.FILES):
         return _list(kind, raw)
-    cleaned = text.clean(_as_text(raw), lines=kind is Kind.LONG).text
+    written = _as_text(raw)
+    if field.editor == "people":
+        # People stand on a line each in many ledgers; without the break their names would run together.
+        written = re.sub(r"[、，,;；]?\s*\n\s*", "、", written.strip())
+    cleaned = text.clean(written, lines=kind is Kind.LONG).text
     if field.editor == "code":
         return Outcome(normalise_uscc(cleaned) or None)
     if field.editor == "phone":
@@ -155,9 +161,15 @@ def _number(field: Field, raw: Any, unit: str) -> Outcome:
     if field.kind is Kind.INTEGER:
         whole = text.parse_int(shown, field.unit)
         rule = "GEN-003" if field.count and "整数" in whole.reason else "GEN-002"
-        return Outcome(whole.value) if whole.ok else Outcome(rule=rule, reason=whole.reason)
+        return _in_range(whole.value) if whole.ok else Outcome(rule=rule, reason=whole.reason)
     found = text.parse_decimal(shown, field.unit)
-    return Outcome(found.value) if found.ok else Outcome(rule="GEN-002", reason=found.reason)
+    return _in_range(found.value) if found.ok else Outcome(rule="GEN-002", reason=found.reason)
+
+
+def _in_range(value: int | Decimal | None) -> Outcome:
+    if value is not None and abs(value) >= LARGEST:
+        return Outcome(rule="GEN-002", reason="数值过大，请核对单位")
+    return Outcome(value)
 
 
 def _one(field: Field, raw: str, lookup: Lookup) -> Outcome:
@@ -196,15 +208,18 @@ def match_choice(field: Field, raw: str) -> str | None:
 
 
 def _several(field: Field, raw: Any, lookup: Lookup) -> Outcome:
-    whole = raw if isinstance(raw, str) else None
-    if whole is not None and (only := _one(field, whole, lookup)).ok and only.value is not None:
-        return Outcome([only.value])
-    parts = [str(item) for item in raw] if whole is None else _SEPARATORS.split(whole)
+    parts = [_as_text(item) for item in raw] if isinstance(raw, (list, tuple)) else [_as_text(raw)]
+    free = not field.choices and field.source in ("", "policy", "materials")
+    if not isinstance(raw, (list, tuple)):
+        # A choice may hold a separator itself (“用地（用房、厂房）”): the whole text is tried first.
+        if not free and (only := _one(field, parts[0], lookup)).ok and only.value is not None:
+            return Outcome([only.value])
+        parts = _SEPARATORS.split(parts[0])
     values: list[Any] = []
     for part in parts:
         if not text.clean(part).text:
             continue
-        found = _one(field, part, lookup) if field.choices or field.source not in ("", "policy", "materials") else Outcome(text.clean(part).text)
+        found = Outcome(text.clean(part).text) if free else _one(field, part, lookup)
         if not found.ok:
             return found
         if found.value is not None and found.value not in values:
@@ -237,7 +252,7 @@ def _key(raw: str) -> str:
 
 def _as_text(raw: Any) -> str:
     """A cell as text: whole floats without “.0”, dates as ISO."""
-    if isinstance(raw, float) and raw == int(raw):
+    if isinstance(raw, float) and raw.is_integer():
         return str(int(raw))
     if isinstance(raw, (date, datetime)):
         return raw.isoformat()[:10]

@@ -48,12 +48,12 @@ class Visit(Record, Base):
         "走访领导", "挂点领导走访必填。", limit=50, required_when=f.when("visit_type", "挂点领导走访"), carry=True, aliases=("带队领导",)
     )
     visitors: Mapped[str | None] = f.text(
-        "走访人员（单位）", "姓名（单位）逐个填写，如“张敏（经发办）、李伟（社区）”。", limit=200, required=True, in_list=True, carry=True,
+        "走访人员（单位）", "姓名（单位）逐个填写，如“张敏（经发办）、李伟（社区）”。", limit=200, required=True, in_list=True, carry=True, editor="people",
         aliases=("走访干部", "走访人员", "走访人", "干部姓名"),
     )  # fmt: skip
-    escorts: Mapped[str | None] = f.text("陪同人员", "街道、园区、运营商等。", limit=200)
+    escorts: Mapped[str | None] = f.text("陪同人员", "街道、园区、运营商等。", limit=200, editor="people")
     firm_attendees: Mapped[str | None] = f.text(
-        "企业参加人及职务", "写明姓名和职务，如“王磊 总经理”。", limit=200, required=True, aliases=("企业参加人", "受访人", "接待人")
+        "企业参加人及职务", "写明姓名和职务，如“王磊 总经理”。", limit=200, required=True, editor="people", aliases=("企业参加人", "受访人", "接待人")
     )
     operation_text: Mapped[str | None] = f.long_text(
         "生产经营情况", "订单、产能、收入、用工、利润。", required=True, group=HOW, aliases=("走访情况", "经营情况", "走访内容", "生产经营")
