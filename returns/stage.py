@@ -192,7 +192,7 @@ def _more(
 ) -> list[Finding]:
     """RET-001, RET-005, and what the rules say of rows that no program checked before they were sent."""
     manifest = found.manifest
-    day = today or date.today()
+    day = today or settings.today(session)
     more = check_cover({**found.cover, "unit_code": manifest.unit, "period": manifest.period, "revision": 1})
     submitted = found.cover.get("submitted_on") or day
     more += check_late(directory.name("unit", manifest.unit), submitted, deadline(session, manifest.period, day).day)

@@ -75,12 +75,12 @@ class Written:
 
 def write_return(content: Content, out: Path) -> Written:
     """Write the workbook in place of `out`, whole or not at all. MachineError says what is in the way."""
-    data, written = compose(content, out)
+    data, written = render(content, out)
     write_atomically(out, data)
     return written
 
 
-def compose(content: Content, out: Path) -> tuple[bytes, Written]:
+def render(content: Content, out: Path) -> tuple[bytes, Written]:
     """The workbook as bytes; nothing is written."""
     plans = workbook.plans()
     manifest = content.manifest
