@@ -26,6 +26,8 @@ def main(out: Path) -> None:
     faults = []
     if "rollup" not in (out / "help.txt").read_text(encoding="utf-8"):
         faults.append("--help does not list the commands")
+    if not load_workbook(out / "template.xlsx").sheetnames or not (out / "copy.qqbak").stat().st_size:
+        faults.append("the template or the backup is empty")
     workbooks = sorted((out / "demo").rglob("*.xlsx"))
     summaries = 0
     rows = 0

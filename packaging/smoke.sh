@@ -21,6 +21,10 @@ qianqi() {
         QT_QPA_PLATFORM=offscreen "$place/root/opt/qianqi/qianqi" "\$@"
 }
 qianqi --help >"$place/out/help.txt"
+qianqi init --data "$place/data" --unit 360103002 --person 试装
+qianqi template --data "$place/data" --unit 360103002 --period 2024-05 --out "$place/out/template.xlsx"
+qianqi backup --data "$place/data" --out "$place/out/copy.qqbak"
+qianqi verify --data "$place/data"
 qianqi demo --out "$place/out/demo"
 END
 

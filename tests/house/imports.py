@@ -126,9 +126,14 @@ def _reachable(graph: dict[str, set[str]], start: str) -> set[str]:
 
 
 def long_files(root: Path) -> list[str]:
-    """Python files of more lines than anyone reads in one go."""
+    """Python files of more lines than anyone reads in one go.
+
+    A migration is a record of what was done to real databases: it is never edited, so never split either.
+    """
     found = []
-    for path in modules(root).values():
+    for name, path in modules(root).items():
+        if name.startswith("db.migrations.versions."):
+            continue
         lines = len(path.read_text(encoding="utf-8").splitlines())
         if lines > LONGEST_FILE:
             found.append(f"{path.relative_to(root)}: {lines} lines")
