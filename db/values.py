@@ -167,7 +167,7 @@ def _number(field: Field, raw: Any, unit: str) -> Outcome:
 
 
 def _in_range(value: int | Decimal | None) -> Outcome:
-    if value is not None and abs(value) >= LARGEST:
+    if value is not None and not -LARGEST < value < LARGEST:
         return Outcome(rule="GEN-002", reason="数值过大，请核对单位")
     return Outcome(value)
 
@@ -256,4 +256,4 @@ def _as_text(raw: Any) -> str:
         return str(int(raw))
     if isinstance(raw, (date, datetime)):
         return raw.isoformat()[:10]
-    return str(raw)
+    return str(raw).encode("utf-8", "ignore").decode()  # half a character cannot be stored
