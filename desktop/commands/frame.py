@@ -19,6 +19,7 @@ import click
 from db.errors import KnownError
 from db.folder import default_folder
 from db.store import Store, open_store
+from desktop.commands.reports import about_findings
 
 OK, FINDINGS, USAGE, MACHINE = 0, 1, 2, 3
 
@@ -156,6 +157,9 @@ def _guarded(choices: Choices, arguments: Sequence[str], run: Any) -> int:
         if findings := getattr(error, "findings", None):
             more["findings"] = [finding.as_json() for finding in findings]
         choices.fail(error.id, error.message, error.hint, **more)
+        if findings and not choices.as_json:
+            for line in about_findings(findings):
+                click.echo(line, err=True)
         return error.exit_code
     except click.UsageError as error:
         choices.fail("usage", in_words(error), "请用 qianqi --help 查看用法。")
@@ -169,7 +173,9 @@ def _guarded(choices: Choices, arguments: Sequence[str], run: Any) -> int:
     except OSError as error:
         where = f"“{error.filename}”" if error.filename else "文件"
         write_report(choices.root, arguments, error)
-        choices.fail("machine", f"读写{where}时出错（{error.strerror or error}）。", "请检查路径、权限和磁盘空间。")
+        choices.fail(
+            "machine", f"读写{where}时出错（{error.strerror or error}）。", "请检查路径、权限和磁盘空间。"
+        )
         return MACHINE
     except Exception as error:
         report = write_report(choices.root, arguments, error)

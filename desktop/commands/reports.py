@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -23,7 +24,13 @@ def about_file(report: FileReport, verb: str = "导入") -> Iterator[str]:
         yield f"“{report.file}”没有{verb}。"
     else:
         title = f"{REGISTERS[report.register].title} " if report.register in REGISTERS else ""
-        word = f"已{verb}" if report.outcome == ACCEPTED else f"部分{verb}" if report.outcome != REJECTED else f"没有{verb}"
+        word = (
+            f"已{verb}"
+            if report.outcome == ACCEPTED
+            else f"部分{verb}"
+            if report.outcome != REJECTED
+            else f"没有{verb}"
+        )
         yield (
             f"“{report.file}”{word}：{title}共 {report.rows_read} 行，"
             f"新增 {report.stored}、已有 {report.unchanged}、补充 {report.updated}、未入库 {report.bad}。"
@@ -34,17 +41,21 @@ def about_file(report: FileReport, verb: str = "导入") -> Iterator[str]:
 
 
 def about_findings(findings: Iterable[Finding], most: int = MOST_LINES) -> Iterator[str]:
-    """Findings by severity, one line each, cut where nobody would read on."""
-    ordered = sorted(findings, key=lambda finding: _RANK.index(finding.severity.value))
-    for finding in ordered[:most]:
-        yield f"  [{finding.severity.word}] {_place(finding)}{finding.message}"
-    if len(ordered) > most:
-        yield f"  …… 还有 {len(ordered) - most} 条，加 --json 可看全部。"
+    """Findings by severity, one line each; the same sentence about many records is one line with their number."""
+    counts = Counter(
+        (_RANK.index(finding.severity.value), finding.severity.word, _place(finding), finding.message)
+        for finding in findings
+    )
+    lines = sorted(counts.items(), key=lambda item: item[0][0])
+    for (_, word, place, message), count in lines[:most]:
+        yield f"  [{word}] {place}{message}" + (f"（{count} 条）" if count > 1 else "")
+    if len(lines) > most:
+        yield f"  …… 还有 {len(lines) - most} 种，加 --json 可看全部。"
 
 
 def _place(finding: Finding) -> str:
     if finding.row is None:
-        return ""
+        return f"{REGISTERS[finding.register].title}：" if finding.register in REGISTERS else ""
     column = f" {finding.column} 列" if finding.column else ""
     sheet = f"{finding.sheet} " if finding.sheet else ""
     return f"{sheet}第 {finding.row} 行{column}：" if column or finding.sheet else f"第 {finding.row} 行："

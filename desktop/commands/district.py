@@ -1,0 +1,71 @@
+"""qianqi receive, rollup: what the district does with the returns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from desktop.actions import returns
+from desktop.actions.rollup import write_rollup
+from desktop.commands.frame import FINDINGS, OK, Choices, Command
+from desktop.commands.reports import about_file, files_json
+
+PATH = click.Path(path_type=Path)
+
+
+@click.command("receive", cls=Command, short_help="收表：读入回报，核对，接收")
+@click.argument("files", metavar="FILE…", nargs=-1, required=True, type=PATH)
+@click.option("--apply", "apply_", is_flag=True, help="接收：写入台账；不加则只读入暂存，台账不动。")
+@click.option("--period", metavar="YYYY-MM", help="只收这个月的回报。")
+@click.option("--replace", is_flag=True, help="同一版内容不同时，以这次的文件为准。")
+@click.option("--report", metavar="ERRORS.xlsx", type=PATH, help="把发现的问题写成清单。")
+@click.pass_obj
+def receive(
+    choices: Choices,
+    files: tuple[Path, ...],
+    apply_: bool,
+    period: str | None,
+    replace: bool,
+    report: Path | None,
+) -> int:
+    """读入回报（可以一次多份），逐份核对并暂存；加 --apply 则在备份后写入台账，有冲突的保留现有内容。"""
+    with choices.store() as store:
+        if apply_:
+            reports = returns.receive_files(store, files, period=period, replace=replace)
+        else:
+            reports = [staged.report for staged in returns.stage_returns(store, files, period=period)]
+    if report is not None:
+        from returns.findings_book import write_findings
+
+        write_findings(reports, report)
+    lines = [line for each in reports for line in about_file(each, "接收" if apply_ else "读入")]
+    if not apply_:
+        lines.append("台账没有改动；加 --apply 接收，或在“收表”里逐份查看。")
+    choices.say(files_json(reports), *lines, *([f"问题清单：“{report}”。"] if report else []))
+    return OK if all(each.outcome == "accepted" for each in reports) else FINDINGS
+
+
+@click.command("rollup", cls=Command, short_help="汇总一个月，写出月调度汇总表")
+@click.option("--period", required=True, metavar="YYYY-MM", help="月份，如 2024-05。")
+@click.option("--out", required=True, metavar="FILE.xlsx", type=PATH, help="写到哪个文件。")
+@click.pass_obj
+def rollup(choices: Choices, period: str, out: Path) -> int:
+    """把已收到的回报汇总：14 项指标的完成率、序时进度和进度差，各台账合计，每个数都带覆盖面。"""
+    with choices.store() as store:
+        data = write_rollup(store, period, out)
+    coverage = data["coverage"]
+    lines = [
+        f"{data['period']} 汇总已写出：“{out}”。",
+        f"已报 {coverage['received']}/{coverage['expected']}，迟报 {coverage['late']}。",
+    ]
+    lines += [f"  {each['no']}. {each['name']} {_shown(each)}" for each in data["indicators"]]
+    choices.say(data, *lines)
+    return OK
+
+
+def _shown(line: dict[str, object]) -> str:
+    if line["value"] is None:
+        return f"未报（{line['units_reported']}/{line['units_expected']}）"
+    done = f"，完成率 {line['completion']}%，{line['state']}" if line["completion"] is not None else ""
+    return f"{line['value']}{line['unit']}{done}（{line['units_reported']}/{line['units_expected']}）"
