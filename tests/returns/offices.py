@@ -31,7 +31,10 @@ STREET, OTHER, DISTRICT = "360103002", "360103001", "qszjjb"
 MAY = "2024-05"
 TODAY = date(2024, 5, 22)
 CODES = ("91360103MA0000015L", "91360103MA0000023F", "91360103MA00000A9A", "91350100M000100Y43")
-COVER = {"head_sign": "王建国", "reviewer": "李红", "filler": "张敏", "phone": "0791-86510023"}
+COVER = {
+    "form_no": "西数经调01表", "issuer": "区数字经济办公室", "head_sign": "王建国", "reviewer": "李红", "filler": "张敏",
+    "phone": "0791-86510023",
+}  # fmt: skip
 SUPERVISOR = Actor(DISTRICT, "刘科长", "supervisor")
 
 
