@@ -8,7 +8,7 @@ import click
 
 from desktop.actions import returns
 from desktop.actions.rollup import write_rollup
-from desktop.commands.frame import FINDINGS, OK, Choices, Command
+from desktop.commands.frame import FINDINGS, OK, Choices, Command, month
 from desktop.commands.reports import about_file, files_json
 
 PATH = click.Path(path_type=Path)
@@ -17,7 +17,7 @@ PATH = click.Path(path_type=Path)
 @click.command("receive", cls=Command, short_help="收表：读入回报，核对，接收")
 @click.argument("files", metavar="FILE…", nargs=-1, required=True, type=PATH)
 @click.option("--apply", "apply_", is_flag=True, help="接收：写入台账；不加则只读入暂存，台账不动。")
-@click.option("--period", metavar="YYYY-MM", help="只收这个月的回报。")
+@click.option("--period", metavar="YYYY-MM", callback=month, help="只收这个月的回报。")
 @click.option("--replace", is_flag=True, help="同一版内容不同时，以这次的文件为准。")
 @click.option("--report", metavar="ERRORS.xlsx", type=PATH, help="把发现的问题写成清单。")
 @click.pass_obj
@@ -47,7 +47,7 @@ def receive(
 
 
 @click.command("rollup", cls=Command, short_help="汇总一个月，写出月调度汇总表")
-@click.option("--period", required=True, metavar="YYYY-MM", help="月份，如 2024-05。")
+@click.option("--period", required=True, metavar="YYYY-MM", callback=month, help="月份，如 2024-05。")
 @click.option("--out", required=True, metavar="FILE.xlsx", type=PATH, help="写到哪个文件。")
 @click.pass_obj
 def rollup(choices: Choices, period: str, out: Path) -> int:

@@ -18,6 +18,7 @@ import click
 
 from db.errors import KnownError
 from db.folder import default_folder
+from db.periods import Period
 from db.store import Store, open_store
 from desktop.commands.reports import about_findings
 
@@ -82,6 +83,11 @@ def _common() -> list[click.Parameter]:
             help="结果和错误都以 JSON 输出。",
         ),
     ]  # fmt: skip
+
+
+def month(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """A --period in whatever spelling, as “2024-05”. UsageError for a text that is no month."""
+    return None if value is None else str(Period.parse(value))
 
 
 class ChineseFormatter(click.HelpFormatter):

@@ -13,7 +13,7 @@ from db.errors import UsageError
 from db.periods import Period
 from db.store import Store
 from desktop.actions import returns
-from desktop.commands.frame import FINDINGS, OK, Choices, Command, Misused
+from desktop.commands.frame import FINDINGS, OK, Choices, Command, Misused, month
 from desktop.commands.reports import about_findings
 
 PATH = click.Path(path_type=Path)
@@ -21,7 +21,7 @@ PERIOD_HELP = "月份，如 2024-05。"
 
 
 @click.command("check", cls=Command, short_help="核对一个月")
-@click.option("--period", required=True, metavar="YYYY-MM", help=PERIOD_HELP)
+@click.option("--period", required=True, metavar="YYYY-MM", callback=month, help=PERIOD_HELP)
 @click.pass_obj
 def check(choices: Choices, period: str) -> int:
     """核对本单位一个月的全部数据：错误须改正，警告须说明，提示供参考。"""
@@ -39,7 +39,7 @@ def check(choices: Choices, period: str) -> int:
 
 @click.command("template", cls=Command, short_help="写出空白回报，给没有装本程序的单位")
 @click.option("--unit", required=True, metavar="CODE", help="单位代码或名称。")
-@click.option("--period", required=True, metavar="YYYY-MM", help=PERIOD_HELP)
+@click.option("--period", required=True, metavar="YYYY-MM", callback=month, help=PERIOD_HELP)
 @click.option("--out", required=True, metavar="FILE.xlsx", type=PATH, help="写到哪个文件。")
 @click.pass_obj
 def template(choices: Choices, unit: str, period: str, out: Path) -> int:
@@ -57,7 +57,7 @@ def template(choices: Choices, unit: str, period: str, out: Path) -> int:
 
 
 @click.command("export", cls=Command, short_help="上报：写出回报并锁定这个月")
-@click.option("--period", required=True, metavar="YYYY-MM", help=PERIOD_HELP)
+@click.option("--period", required=True, metavar="YYYY-MM", callback=month, help=PERIOD_HELP)
 @click.option("--out", metavar="FILE.xlsx", type=PATH, help="写到哪个文件（或文件夹）。")
 @click.option("--head", "head_sign", metavar="NAME", help="单位负责人。")
 @click.option("--reviewer", metavar="NAME", help="审核人。")
@@ -98,7 +98,13 @@ def export(
         unit = store.actor.unit_code
         if reopen:
             revision = returns.reopen_month(store, period, reason)
-            data: dict[str, Any] = {"out": None, "period": period, "unit": unit, "revision": revision, "sheets": {}}
+            data: dict[str, Any] = {
+                "out": None,
+                "period": period,
+                "unit": unit,
+                "revision": revision,
+                "sheets": {},
+            }
             choices.say(data, f"{period} 已重新打开，改好后再上报，为第 {revision} 版。")
             return OK
         assert out is not None

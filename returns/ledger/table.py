@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from db.errors import Refused
+from db.errors import Refused, UsageError
 from db.findings import Finding, Severity
 from db.registers import REGISTERS
 from db.values import Lookup
@@ -78,6 +78,13 @@ def read(
     source = sheets.load(path)
     grids = [source.grid(sheet)] if sheet else source.grids
     found = find_header.find(grids, register, mapping=mapping)
+    if not found and mapping:
+        named = "、".join(f"“{header}”" for header in mapping)
+        raise UsageError(
+            f"“{path.name}”里没有找到含有{named}的表头。",
+            "请按表头原文写列名，一并写明企业名称是哪一列。",
+            "unknown_header",
+        )
     if not found:
         wanted = "“企业名称”或“统一社会信用代码”" if register != "indicator" else "“指标”"
         raise Refused(
