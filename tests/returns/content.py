@@ -45,7 +45,7 @@ def values(field: Field, directory: Directory) -> st.SearchStrategy[Any]:
     if kind is Kind.INTEGER:
         return st.integers(0, 10**9)
     if kind is Kind.NUMBER:
-        return st.integers(-(10**16), 10**16).map(lambda number: Decimal(number).scaleb(-field.places))
+        return st.integers(1 - 10**12, 10**12 - 1).map(lambda number: Decimal(number).scaleb(-field.places))
     if kind is Kind.DATE:
         return st.dates(date(1900, 1, 1), date(2199, 12, 31))
     if kind is Kind.PERIOD:
