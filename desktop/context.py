@@ -14,6 +14,7 @@ from db.lookup import Directory
 from db.periods import Period
 from db.store import Actor, Store
 from desktop.jobs import Jobs
+from desktop.memory import Memory
 
 _MEMORY_PAUSE = 800  # ms: dragging a column edge sets a width many times
 
@@ -96,7 +97,8 @@ class AppContext(QObject):
         super().__init__(parent)
         self.store = store
         self.jobs = jobs or Jobs(self)
-        self.memory = StoreMemory(store, self)
+        self._memory = StoreMemory(store, self)
+        self.memory: Memory = self._memory
         self._today = today
         self._read_settings()
         self.period: str = str(self.memory.get("period") or Period.of_date(self.today()))
@@ -160,7 +162,7 @@ class AppContext(QObject):
     def close(self) -> None:
         """Write what is pending and stop the threads. The store stays open: whoever opened it closes it."""
         self.jobs.shutdown()
-        self.memory.flush()
+        self._memory.flush()
 
     def _read_lock(self) -> None:
         with self.store.read() as session:

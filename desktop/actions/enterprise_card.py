@@ -155,9 +155,9 @@ def _card_events(session: Session, firm_id: UUID, lookup: Lookup) -> list[Event]
     entries = session.scalars(
         select(AuditEntry).where(AuditEntry.record_id == firm_id).order_by(AuditEntry.seq)
     ).all()
-    for entry in entries:
+    for place, entry in enumerate(entries):
         day = entry.at.astimezone().date()
-        if entry.action == "create":
+        if place == 0:
             found.append(Event(day, "enterprise", f"{entry.by} 建立档案"))
             continue
         for name in telling:
@@ -179,7 +179,7 @@ def _return_events(session: Session, firm_id: UUID, lookup: Lookup) -> list[Even
     # From the few returns to their rows: the rows' key begins with the return.
     mine = (row.c.return_id == file.c.id) & (row.c.register == "enterprise") & (row.c.record_id == firm_id)
     query = (
-        select(file.c.period, file.c.unit_code, file.c.revision, file.c.created_at)
+        select(file.c.period, file.c.unit_code, file.c.revision, file.c.submitted_on)
         .join(row, mine)
         .where(file.c.state.in_(("sent", "received")))
         .order_by(file.c.period)
@@ -188,7 +188,7 @@ def _return_events(session: Session, firm_id: UUID, lookup: Lookup) -> list[Even
     for each in session.execute(query).all():
         month = Period(each.period).display()
         revision = f"第 {each.revision} 版" if each.revision > 1 else ""
-        day = each.created_at.astimezone().date() if each.created_at else Period(each.period).last_day
+        day = each.submitted_on or Period(each.period).last_day
         found.append(Event(day, "return", f"{lookup.name('unit', each.unit_code)} {month}回报{revision}"))
     return found
 

@@ -6,7 +6,6 @@ Each card knows how to work out its contents aside (`work`) and how to show them
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -165,18 +164,16 @@ class RevenueCard(SideCard):
         clear(self._table)
         if year is None or not points:
             return
-        last = Period(points[-1].period).month
-        by_month: dict[int, Decimal] = {Period(each.period).month: each.amount for each in points}
-        months = range(min(Period(points[0].period).month, max(1, last - 4)), last + 1)
+        drawn = points[-_ROWS:]
         limit = (year.threshold, f"升规线 {show_number(year.threshold, 0)}") if year.threshold else None
         self.chart.set(
-            [f"{n}月" for n in months],
-            [Line("累计", [by_month.get(n) for n in months])],
+            [f"{Period(each.period).month}月" for each in drawn],
+            [Line("累计", [each.amount for each in drawn])],
             limit=limit,
             axis=False,
             write=lambda amount: f"{amount:,.2f} 万元",
         )
-        for place, each in enumerate(reversed(points[-_ROWS:])):
+        for place, each in enumerate(reversed(drawn)):
             source = each.source if each.source == "正在填" else f"{each.by} {each.source}".strip()
             figure = label(show_number(each.amount, MONEY_PLACES))
             figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -15,6 +15,7 @@ from db import drafts
 from db.errors import KnownError, StaleRecord
 from db.findings import Finding, Severity
 from db.registers import REGISTERS
+from db.types import new_key
 from desktop.actions import records as actions
 from desktop.actions.follow_ups import FollowUp, create_follow_up
 from desktop.actions.records import FormState, Looked
@@ -77,10 +78,13 @@ class FormView(QWidget):
 
         Refused for a record that is gone. `touched` shows all findings at once (the person came to mend them).
         """
-        key = drafts.key_of(self.register, record_id)
-        kept = drafts.load(self.context.store, key)
-        if kept is not None and not defaults:
+        kept = drafts.load(self.context.store, drafts.key_of(self.register, record_id))
+        if kept is not None and (record_id is not None or not defaults):
             self.resume(kept)
+            for name, value in (defaults or {}).items():
+                self.form.set_value(name, value)
+            if focus:
+                self.form.focus(focus)
             return
         state = actions.open_form(
             self.context.store,
@@ -91,7 +95,9 @@ class FormView(QWidget):
             today=self.context.today(),
         )
         self._defaults = dict(defaults or {})
-        self._show(state, focus)
+        # A draft of another new record is still there: this one is kept beside it.
+        place = f"new-{new_key().hex}" if kept is not None and record_id is None else "new"
+        self._show(state, focus, drafts.key_of(self.register, record_id, place))
         if touched:
             self._touched = set(self.form.boxes)
         self.look()
@@ -100,7 +106,7 @@ class FormView(QWidget):
         """Open a form as it was left: after Esc, or after the program was killed."""
         record_id = kept.record_id
         state = actions.from_draft(self.context.store, self.register, record_id, kept.values)
-        self._show(state, kept.focus)
+        self._show(state, kept.focus, kept.key)
         self._touched = {
             name
             for name in self.form.boxes
@@ -115,7 +121,7 @@ class FormView(QWidget):
         self._begun = {}
         self.look()
 
-    def _show(self, state: FormState, focus: str) -> None:
+    def _show(self, state: FormState, focus: str, key: str) -> None:
         new, change, following = _TITLES[self.register]
         self._loading = True
         self.header.set_title(new if state.id is None else change)
@@ -135,13 +141,18 @@ class FormView(QWidget):
         self._loading = False
         if self.autosave is not None:
             self.autosave.deleteLater()
-        self.autosave = Autosave(self.context, state.key, self._collect, lambda: self.form.current, self)
+        self.autosave = Autosave(self.context, key, self._collect, lambda: self.form.current, self)
         self.autosave.kept.connect(self._kept)
         self._begun = self._collect()
         self._side_visible()
-        self._focus_name = focus
         self.form.verticalScrollBar().setValue(0)
-        self.form.focus(focus)
+        self.form.focus(focus or self._begin_at(state))
+
+    def _begin_at(self, state: FormState) -> str:
+        """A new form begins at its first empty field, a stored one where something required is missing."""
+        missing = actions.missing_fields(self.register, state.record()) if state.id else []
+        order = self.form.grid.order()
+        return next((name for name in missing if name in order), "" if state.id is None else order[0])
 
     def first_focus(self) -> QWidget:
         """The field the person is in, or the first that is empty."""

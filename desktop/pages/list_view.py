@@ -24,6 +24,7 @@ from desktop.page import SUPERVISOR
 from desktop.pages.detail import fill_detail
 from desktop.pages.source import STATE_OF, RegisterSource, columns_for
 from desktop.style.theme import tokens
+from desktop.tables.model import Column
 from desktop.tables.table import Table
 from desktop.widgets.banner import Banner
 from desktop.widgets.button import Button
@@ -107,7 +108,7 @@ class ListView(QWidget):
         """Read the list again with the filters as they stand; the selected row stays selected."""
         self._scope_words()
         self._look_for_draft()
-        source = RegisterSource(self.context, self.query(), columns_for(self.plan.register, self.plan.hide))
+        source = RegisterSource(self.context, self.query(), self._columns())
         if self.table is None:
             self._build_table(source)
         else:
@@ -184,6 +185,9 @@ class ListView(QWidget):
             )
 
     # The table.
+
+    def _columns(self) -> list[Column]:
+        return columns_for(self.plan.register, self.plan.hide, self.plan.state_field)
 
     def _build_table(self, source: RegisterSource) -> None:
         self.table = Table(
@@ -314,8 +318,8 @@ class ListView(QWidget):
         self.message.show()
 
     def _look_for_draft(self) -> None:
-        key = drafts.key_of(self.plan.register, None)
-        self._kept = drafts.load(self.context.store, key)
+        mine = [each for each in drafts.all_drafts(self.context.store) if each.register == self.plan.register]
+        self._kept = mine[0] if mine else None
         if self._kept is None:
             self.draft.hide()
             return

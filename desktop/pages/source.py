@@ -31,7 +31,7 @@ _WIDTHS = {
     "visit_mode": 78, "visit_type": 138, "visitors": 150, "operation_trend": 84, "cloud_status": 84, "has_issue": 72,
     "issue_no": 150, "category": 104, "description": 190, "org_code": 120, "status": 96, "due_date": 108,
     "provider_org": 150, "provider_brand": 96, "product": 130, "verify_status": 92, "counted": 76,
-    "nurture_type": 108, "specialty": 128, "threshold": 104, "revenue_ytd": 136, "reach_rate": 92, "stage": 92,
+    "nurture_type": 108, "specialty": 128, "threshold": 104, "revenue_ytd": 136, "reach_rate": 112, "stage": 92,
     "uscc": 178, "street_code": 112, "industry_code": 170, "is_above_scale": 84, "name": 300, "enterprise_id": 290,
 }  # fmt: skip
 _SHORT_LABELS = {
@@ -41,17 +41,20 @@ _SHORT_LABELS = {
     "operation_trend": "经营评价",
     "provider_org": "报送单位",
     "provider_brand": "云服务商",
-    "revenue_ytd": "本年累计营收",
+    "revenue_ytd": "累计营收",
 }
 _STRETCH = ("enterprise_id", "name")
 
 
-def columns_for(register: str, hide: Sequence[str] = ()) -> list[Column]:
-    """A list's columns: the fields declared `in_list`, and whether a row is still to be completed."""
+def columns_for(register: str, hide: Sequence[str] = (), state: str = "") -> list[Column]:
+    """A list's columns: the fields declared `in_list`, and whether a row is still to be completed.
+
+    The firm comes first and its state after it: they stay in sight when the side panel takes its room.
+    """
     found = []
-    for field in REGISTERS[register].fields:
-        if not field.in_list or field.name in hide:
-            continue
+    fields = [field for field in REGISTERS[register].fields if field.in_list and field.name not in hide]
+    fields.sort(key=lambda field: 0 if field.name in _STRETCH else 1 if field.name == state else 2)
+    for field in fields:
         found.append(
             Column(
                 field.name,

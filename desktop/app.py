@@ -1,0 +1,256 @@
+"""Starting the windows: paint the frame, then open the register and fill it; ending them; what happens when we fail.
+
+`main` is the program; `build_window` is a window over a register that is already open (practice runs, tests).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop.crash import keep_drafts, leave_forms, tell, write_report
+from desktop.jobs import Jobs
+from desktop.opening import Frame
+from desktop.page import PageSpec, arrange
+from desktop.pages import specs
+from desktop.style import theme
+from desktop.window import MainWindow
+
+IBUS_PORTAL = "org.freedesktop.portal.IBus"
+
+
+def main(root: Path | None = None) -> int:
+    """Open the window over the register in `root` (the user's own folder) and run until it is closed."""
+    set_input_method(os.environ)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("qianqi")
+    app.setApplicationDisplayName("千企台账")
+    program = Program(app, root)
+    program.start()
+    code = app.exec()
+    program.finish()
+    return code
+
+
+def set_input_method(environment: Any, owns: Callable[[str], bool] | None = None) -> bool:
+    """Reach fcitx5 and IBus through the portal where it is there; otherwise leave everything as it is.
+
+    The wheels carry no fcitx plugin, and the IBus one stays silent without portal mode. Before QApplication.
+    """
+    if sys.platform != "linux" or not environment.get("DBUS_SESSION_BUS_ADDRESS"):
+        return False
+    if not (owns or _bus_owns)(IBUS_PORTAL):
+        return False
+    environment["QT_IM_MODULE"] = "ibus"
+    environment["IBUS_USE_PORTAL"] = "1"
+    return True
+
+
+def _bus_owns(name: str) -> bool:
+    from PySide6.QtDBus import QDBusConnection
+
+    bus = QDBusConnection.connectToBus(QDBusConnection.BusType.SessionBus, "qianqi-input")
+    owned = bus.isConnected() and bool(bus.interface().isServiceRegistered(name).value())
+    QDBusConnection.disconnectFromBus("qianqi-input")
+    return owned
+
+
+class Program:
+    """One run of the program: the window, the register once it is open, and the way out."""
+
+    def __init__(self, app: QApplication, root: Path | None = None) -> None:
+        self.app = app
+        self.root = root or _usual_root()
+        self.frame = Frame(self.root)
+        self.jobs = Jobs()
+        self.context: Any = None
+        self.store: Any = None
+        self.window: MainWindow | None = None
+        self.instead: QWidget | None = None  # first run, or why the register cannot be opened
+        self._failing = False
+
+    def start(self) -> None:
+        """Show the frame as it was last time; the rest comes after it is painted."""
+        theme.apply(self.app, self.frame.dark, self.frame.text_size)
+        sys.excepthook = self.failed
+        self.window = _Starting(self.frame, self._specs(), self.jobs, self.open)
+        self.window.show()
+
+    def open(self) -> None:
+        """Open the register, or show what stands in the way."""
+        from db.errors import KnownError
+        from db.folder import DataFolder
+        from db.store import open_store
+
+        try:
+            if not DataFolder(self.root).has_register():
+                self._first_run()
+                return
+            self.store = open_store(self.root)
+        except KnownError as error:
+            self._trouble(error.message, error.hint)
+            return
+        self.fill()
+
+    def fill(self) -> None:
+        """The register is open: give the window its context and its first page."""
+        from desktop.context import AppContext
+
+        before = (self.frame.role, self.frame.dark, self.frame.text_size)
+        self.context = AppContext(self.store, self.jobs)
+        self.frame.real = self.context
+        dark = self.store.setting("theme", "light") == "dark"
+        size = int(self.store.setting("text_size", 14) or 14)
+        if (self.context.role, dark, size) != before:
+            theme.apply(self.app, dark, size)
+        window = self.window
+        if window is None or before[0] != self.context.role:
+            # Another role has other pages: the frame is made anew.
+            self.window = _Starting(self.frame, self._specs(), self.jobs, lambda: None)
+            self.window.show()
+            if window is not None:
+                window.deleteLater()
+        assert self.window is not None
+        if self.instead is not None:
+            self.window.stack.removeWidget(self.instead)
+            self.instead.deleteLater()
+            self.instead = None
+        wire(self.window, self.context)
+        self.window.refresh_top()
+        self.window.nav.setEnabled(True)
+        self.window.top.setEnabled(True)
+        first_page(self.window, self.context)
+
+    def finish(self) -> None:
+        """Keep drafts and memory, copy the register, close it."""
+        self.frame.keep() if self.frame.real is not None else None
+        if self.context is not None:
+            self.context.close()
+        else:
+            self.jobs.shutdown()
+        if self.store is None:
+            return
+        from db.errors import KnownError
+        from desktop.actions.backup import back_up_on_close
+
+        try:
+            back_up_on_close(self.store)
+        except KnownError as error:
+            write_report(self.root, error, "退出时备份")
+        finally:
+            self.store.close()
+
+    def failed(self, kind: type[BaseException], error: BaseException, trace: Any) -> None:
+        """We are wrong: keep what is typed first, write the report, then say so."""
+        if issubclass(kind, KeyboardInterrupt):
+            self.app.quit()
+            return
+        if self._failing:
+            return
+        self._failing = True
+        try:
+            kept = keep_drafts(self.window)
+            report = write_report(self.root, error.with_traceback(trace), "窗口")
+            tell(self.window, report, kept, error)
+        finally:
+            self._failing = False
+
+    # Below: what stands in the window's place while there is no register.
+
+    def _specs(self) -> list[PageSpec]:
+        # The window hands its own context to the pages; they want the register's.
+        def of_register(spec: PageSpec) -> PageSpec:
+            return replace(spec, factory=lambda _frame: spec.factory(self.context))
+
+        return [of_register(spec) for spec in specs()]
+
+    def _first_run(self) -> None:
+        from desktop.pages.first_run import FirstRun
+
+        self._show_instead(FirstRun(self.window, self._made, root=self.root, jobs=self.jobs))
+
+    def _made(self, store: Any) -> None:
+        self.store = store
+        self.root = store.folder.root
+        self.fill()
+
+    def _trouble(self, text: str, hint: str) -> None:
+        from desktop.widgets.empty import EmptyState
+
+        self._show_instead(EmptyState(text, hint, "再试一次", self._again, icon="alert"))
+
+    def _again(self) -> None:
+        if self.window is not None and self.instead is not None:
+            self.window.stack.removeWidget(self.instead)
+            self.instead.deleteLater()
+            self.instead = None
+        self.open()
+
+    def _show_instead(self, widget: QWidget) -> None:
+        assert self.window is not None
+        self.instead = widget
+        self.window.nav.setEnabled(False)
+        self.window.top.setEnabled(False)
+        self.window.stack.addWidget(widget)
+        self.window.stack.setCurrentWidget(widget)
+
+
+class _Starting(MainWindow):
+    """A main window whose first page waits for the register."""
+
+    def __init__(self, frame: Any, pages: list[PageSpec], jobs: Jobs, then: Callable[[], None]) -> None:
+        self._then = then
+        super().__init__(frame, pages, jobs)
+
+    def _first_page(self) -> None:
+        self._then()
+
+
+def build_window(store: Any, *, jobs: Jobs | None = None, today: Any = None) -> tuple[MainWindow, Any]:
+    """(window, context) over an open register, wired as in the program; the caller shows it and closes both."""
+    from desktop.context import AppContext
+
+    context = AppContext(store, jobs, today=today)
+    window = MainWindow(context, specs(context), context.jobs)
+    wire(window, context)
+    return window, context
+
+
+def wire(window: MainWindow, context: Any) -> None:
+    """Let the window hear of changes, and the field in the top bar find firms."""
+    from desktop.finding import search_everything
+
+    def changed(_register: str) -> None:
+        window.invalidate()
+        window.refresh_top()
+
+    context.data_changed.connect(changed)
+    pages = [(each.key, each.word) for group in arrange(specs(), context.role) for each in group]
+    window.set_search(lambda text: search_everything(context, pages, text))
+    window.closing.connect(lambda: leave_forms(window))
+
+
+def first_page(window: MainWindow, context: Any) -> None:
+    """Where the person was: the form that was open when the program was cut off, else the last page."""
+    from db import drafts
+    from desktop.pages.register_page import PAGE_OF
+
+    for kept in drafts.all_drafts(context.store):
+        key = PAGE_OF.get(kept.register)
+        if kept.values.get("open") and key is not None and window.goto(key, draft=kept):
+            return
+    QTimer.singleShot(0, window, lambda: MainWindow._first_page(window))
+
+
+def _usual_root() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("qianqi", appauthor=False))
