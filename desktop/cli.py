@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sys
 
+from desktop.commands.window import open_window
+
 
 def main() -> None:
     """The entry point. The window is shown before anything of the command line is imported."""
+    _speak_utf8()
     if len(sys.argv) == 1:
-        from desktop import app
-
-        sys.exit(app.main())
+        sys.exit(open_window())
     from desktop.commands.all import qianqi
 
-    _speak_utf8()
     qianqi.main()
 
 

@@ -8,6 +8,7 @@ import click
 
 from desktop.commands import district, intake, month, setting_up
 from desktop.commands.frame import Choices, Group
+from desktop.commands.window import open_window
 
 
 class _InOrder(Group):
@@ -22,9 +23,7 @@ class _InOrder(Group):
 def qianqi(ctx: click.Context) -> int | None:
     """千企台账：数字经济工作台账，填报、核对、上报、收表、汇总，全程离线。不写命令则打开窗口。"""
     if ctx.invoked_subcommand is None:
-        from desktop import app
-
-        return int(app.main(ctx.ensure_object(Choices).data) or 0)
+        return open_window(ctx.ensure_object(Choices).data)
     return None
 
 

@@ -449,3 +449,9 @@ def test_a_street_ledger_by_the_real_program(tmp_path: Path) -> None:
     assert process("init", "--data", root, "--unit", STREET).returncode == 0
     done = process("--data", root, "import", tmp_path / "台账.xlsx", "--register", "visit", "--json")
     assert (done.returncode, json.loads(done.stdout)["files"][0]["stored"]) == (0, 26)
+
+
+def test_without_a_screen_the_window_says_so() -> None:
+    bare = {name: "" for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    done = process(**bare)
+    assert (done.returncode, "没有显示器" in done.stderr.decode("utf-8")) == (3, True)
