@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.errors import Refused
@@ -30,15 +30,26 @@ def state_of(session: Session, unit_code: str, period: str) -> ReturnFile | None
     ).first()
 
 
+_RETURNS = ReturnFile.__table__
+# Every save of a visit asks this: the statement is built once.
+_NEWEST_STATE = (
+    select(_RETURNS.c.state)
+    .where(
+        _RETURNS.c.period == bindparam("period"),
+        _RETURNS.c.unit_code == bindparam("unit"),
+        or_(_RETURNS.c.state == "sent", _RETURNS.c.state == "reopened"),
+    )
+    .order_by(_RETURNS.c.revision.desc())
+    .limit(1)
+)
+
+
 def is_locked(session: Session, unit_code: str, period: str) -> bool:
     """Whether the unit's month has been handed in and not reopened for a correction."""
-    newest = session.execute(
-        select(ReturnFile.state)
-        .where(ReturnFile.period == period, ReturnFile.unit_code == unit_code, ReturnFile.state.in_(("sent", "reopened")))
-        .order_by(ReturnFile.revision.desc())
-        .limit(1)
-    ).scalar()
-    return newest == "sent"
+    if session.new or session.dirty:
+        session.flush()  # a return that was just marked counts
+    newest = session.connection().execute(_NEWEST_STATE, {"period": period, "unit": unit_code}).scalar()
+    return bool(newest == "sent")
 
 
 def check_open(

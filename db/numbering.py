@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import KeyedColumnElement
 
@@ -14,23 +14,31 @@ from db.models import Issue, Visit
 
 def visit_no(session: Session, unit_code: str, day: date) -> str:
     """“360103002-202405-001”: the next serial of the office's month."""
-    return _next(session, Visit.__table__.c.visit_no, f"{unit_code}-{day:%Y%m}-")
+    return _next(session, _VISITS, f"{unit_code}-{day:%Y%m}-")
 
 
 def issue_no(session: Session, unit_code: str, day: date) -> str:
     """“360103002-W202405-001”; W for 问题, so that it is never taken for a visit's number."""
-    return _next(session, Issue.__table__.c.issue_no, f"{unit_code}-W{day:%Y%m}-")
+    return _next(session, _ISSUES, f"{unit_code}-W{day:%Y%m}-")
 
 
-def _next(session: Session, column: KeyedColumnElement[Any], prefix: str) -> str:
+def _statements(column: KeyedColumnElement[Any]) -> tuple[Select[Any], Select[Any]]:
+    """The greatest number with a prefix as text, and the greatest as a number (as text “1000” sorts before “999”)."""
+    inside = (column >= bindparam("low"), column < bindparam("high"))
+    longest = select(column).where(*inside).order_by(func.length(column).desc(), column.desc()).limit(1)
+    return select(func.max(column)).where(*inside), longest
+
+
+_VISITS, _ISSUES = _statements(Visit.__table__.c.visit_no), _statements(Issue.__table__.c.issue_no)
+
+
+def _next(session: Session, statements: tuple[Select[Any], Select[Any]], prefix: str) -> str:
     """Deleted rows count too. Serials have three digits until there are more than 999."""
-    inside = (column >= prefix, column < prefix + "~")
-    newest = session.scalar(select(func.max(column)).where(*inside))
-    serial = _serial(newest, prefix)
+    values = {"low": prefix, "high": prefix + "~"}
+    greatest, longest = statements
+    serial = _serial(session.connection().execute(greatest, values).scalar(), prefix)
     if serial >= 999:
-        # As text “1000” sorts before “999”.
-        longest = select(column).where(*inside).order_by(func.length(column).desc(), column.desc()).limit(1)
-        serial = _serial(session.scalar(longest), prefix)
+        serial = _serial(session.connection().execute(longest, values).scalar(), prefix)
     return f"{prefix}{serial + 1:03d}"
 
 

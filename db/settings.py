@@ -6,21 +6,27 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from db import workdays
 from db.models import Setting
 
 
+# Every save asks for settings: the statement is built once.
+_VALUE = select(Setting.__table__.c.value).where(Setting.__table__.c.key == bindparam("key"))
+
+
 def get(session: Session, key: str, default: Any = None) -> Any:
     """The stored value, or `default` where there is none."""
-    value = session.scalar(select(Setting.value).where(Setting.key == key))
+    value = session.connection().execute(_VALUE, {"key": key}).scalar()
     return default if value is None else value
 
 
 def put(session: Session, key: str, value: Any) -> None:
+    """Store a value under its key, in place of the one before."""
     session.merge(Setting(key=key, value=value))
+    session.flush()
 
 
 def parameters(session: Session) -> Mapping[str, Any]:

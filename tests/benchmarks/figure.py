@@ -1,0 +1,53 @@
+"""One measured figure beside its floor and its promise, and the clock. What is measured is in the other files."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Milliseconds (medians). The promise is a ratio, or a difference in milliseconds where `apart` is set."""
+
+    what: str
+    measured: float
+    floor_name: str
+    floor: float
+    promise: float
+    apart: bool = False
+
+    @property
+    def ratio(self) -> float:
+        return self.measured - self.floor if self.apart else self.measured / self.floor
+
+    @property
+    def kept(self) -> bool:
+        return self.ratio <= self.promise
+
+    def row(self) -> tuple[str, ...]:
+        ratio, promise = (
+            (f"+{self.ratio:.2f} ms", f"≤ +{self.promise:g} ms") if self.apart else (f"{self.ratio:.2f}×", f"≤ {self.promise:g}×")
+        )
+        return (
+            self.what, f"{self.measured:.2f} ms", self.floor_name, f"{self.floor:.2f} ms", ratio, promise,
+            "ok" if self.kept else "NOT",
+        )  # fmt: skip
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return (time.perf_counter() - start) * 1000
+
+
+def alternating(one: Callable[[], object], other: Callable[[], object], rounds: int) -> tuple[float, float]:
+    """Medians of two works done in turn, so that a busy disk or processor falls on both."""
+    first: list[float] = []
+    second: list[float] = []
+    for _ in range(rounds):
+        first.append(milliseconds(one))
+        second.append(milliseconds(other))
+    return statistics.median(first), statistics.median(second)
