@@ -53,15 +53,18 @@ class Firms:
         self._session, self._actor = session, actor
         self._unit_code, self._street = unit_code, street
         self.fetched: dict[UUID, Values] = {}  # the cards as they were before the import
+        self._by_id: dict[UUID, Values] = {}
         self._by_code: dict[str, Values] = {}
         self._by_name: dict[str, list[Values]] = {}
 
     @property
     def ids(self) -> set[UUID]:
         """All cards known so far."""
-        return {card["id"] for cards in self._by_name.values() for card in cards} | {
-            card["id"] for card in self._by_code.values()
-        }
+        return set(self._by_id)
+
+    def card(self, key: UUID) -> Values | None:
+        """A card as last read."""
+        return self._by_id.get(key)
 
     def fetch(self, rows: Sequence[LedgerRow]) -> None:
         """Read the cards that the rows may mean, in few queries."""
@@ -153,6 +156,7 @@ class Firms:
         self._keep(record)
 
     def _keep(self, card: Values) -> None:
+        self._by_id[card["id"]] = card
         if card["uscc"]:
             self._by_code[card["uscc"]] = card
         if card["name"]:

@@ -41,6 +41,7 @@ class Placing:
         self._counted = sealing.counted_before(session, self._firms.ids)
         self._units_before = set(self._directory.units)
         self._known: dict[str, Candidates] = {}
+        self._fresh: dict[UUID, Values] = {}
         self._touched: set[UUID] = set()
         self._first_row: dict[UUID, int] = {}
         self.tally: Counter[str] = Counter()
@@ -50,6 +51,7 @@ class Placing:
 
     def place(self, row: LedgerRow) -> None:
         """Store one row, or stage it as bad with its finding."""
+        self._fresh.clear()
         if row.bad:
             self._stage_bad(row)
             return
@@ -77,6 +79,8 @@ class Placing:
                 self._remark(row, remark)
             if firm is None:
                 return ""
+            if (card := self._firms.card(firm.id)) is not None:
+                self._fresh[firm.id] = card
             self._told(row, REGISTERS["enterprise"], firm)
             if own:
                 self._stage(row, self._register, firm)
@@ -187,9 +191,12 @@ class Placing:
         return self._known[register.key]
 
     def _get(self, register: Register, key: UUID) -> Values:
-        record = records.get(self._session, register, key)
-        assert record is not None
-        return record
+        """A record as it was saved for the row at hand; read once for all that ask."""
+        if key not in self._fresh:
+            record = records.get(self._session, register, key)
+            assert record is not None
+            self._fresh[key] = record
+        return self._fresh[key]
 
     def _origin(self, row: LedgerRow) -> dict[str, Any]:
         return {"file": self._table.path.name, "sheet": self._table.sheet, "row": row.number}
