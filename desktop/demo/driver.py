@@ -1,0 +1,131 @@
+"""Works a window the way a person does: keys, input method, looking. What is typed where is told by the scenes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, Qt
+from PySide6.QtGui import QInputMethodEvent, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+
+from db.errors import BugError
+from desktop.window import MainWindow
+
+_PATIENCE = 30.0  # seconds; an old office PC is slower than the machine this was written on
+
+
+class Stuck(BugError):
+    """The window did not come to what a person would have waited for."""
+
+
+class Driver:
+    """One person at one window. Every method returns when the window has taken in what was done."""
+
+    def __init__(self, window: MainWindow, pause: float = 0.0) -> None:
+        self.window = window
+        self._pause = pause  # between two fields, so that someone can watch
+
+    # Keys.
+
+    def keys(self, *presses: str) -> None:
+        """Press these one after another, as they are written on the buttons: "Ctrl+Return", "Down", "Tab"."""
+        handle = self.window.windowHandle()
+        for press in presses:
+            combination = QKeySequence(press)[0]
+            QTest.keyClick(handle, combination.key(), combination.keyboardModifiers())
+            self.breathe()
+
+    def type(self, text: str) -> None:
+        """Write text into whatever has the focus: Latin by its keys, Chinese as an input method commits it."""
+        chinese = ""
+        for char in text:
+            if char.isascii() and char.isprintable():
+                self._commit(chinese)
+                chinese = ""
+                self._press(char)
+            else:
+                chinese += char
+        self._commit(chinese)
+        self.breathe()
+
+    def _press(self, char: str) -> None:
+        # The focus may be in a field that was just made: the window's own way finds it, character by character.
+        target = QApplication.focusWidget()
+        if target is None:
+            raise Stuck(f"没有可输入“{char}”的地方。")
+        QTest.keyClicks(target, char)
+
+    def _commit(self, text: str) -> None:
+        if not text:
+            return
+        target = QApplication.focusWidget()
+        if target is None or not target.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled):
+            raise Stuck(f"没有可输入“{text}”的地方。")
+        event = QInputMethodEvent()
+        event.setCommitString(text)
+        QApplication.sendEvent(target, event)
+
+    # Looking.
+
+    @property
+    def focus(self) -> QWidget | None:
+        """What the next key goes to."""
+        return QApplication.focusWidget()
+
+    def find(self, text: str, where: QWidget | None = None) -> QAbstractButton:
+        """The button that says this and can be pressed now."""
+        for button in (where or self.window).findChildren(QAbstractButton):
+            if text in (button.text(), button.accessibleName()) and button.isVisible() and button.isEnabled():
+                return button
+        raise Stuck(f"没有找到可按的“{text}”。")
+
+    def press(self, text: str, where: QWidget | None = None) -> None:
+        """Go to a button with the keyboard's focus and press the space bar on it."""
+        button = self.find(text, where)
+        button.setFocus(Qt.FocusReason.TabFocusReason)
+        self.breathe()
+        self.keys("Space")
+
+    # Waiting.
+
+    def breathe(self, seconds: float = 0.0) -> None:
+        """Let the window take in what happened, and go on working for a while."""
+        end = time.monotonic() + seconds
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+        while time.monotonic() < end:
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+            time.sleep(0.005)
+
+    def watch(self) -> None:
+        """A moment for someone who looks on."""
+        self.breathe(self._pause)
+
+    def wait(self, until: Callable[[], object], what: str, seconds: float = _PATIENCE) -> None:
+        """Wait for something to be so. Stuck, naming `what`, where it does not come."""
+        end = time.monotonic() + seconds
+        while not until():
+            if time.monotonic() > end:
+                raise Stuck(f"等了 {seconds:.0f} 秒，{what}还没有出现。")
+            self.breathe(0.01)
+
+    def settle(self) -> None:
+        """Wait until everything that runs aside has come back and is shown."""
+        jobs = self.window.jobs
+        quiet = 0
+        end = time.monotonic() + _PATIENCE
+        # Finished work may start more of it, also by timers of a tenth of a second.
+        while quiet < 3:
+            if not jobs.wait_idle(max(0.1, end - time.monotonic())):
+                raise Stuck("后台工作一直没有结束。")
+            self.breathe(0.03)
+            quiet = quiet + 1 if not jobs.active() else 0
+
+    def picture(self, path: Path) -> None:
+        """What the window shows now, as PNG."""
+        self.settle()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not self.window.grab().save(str(path)):
+            raise Stuck(f"截图“{path.name}”没有写成。")
