@@ -221,5 +221,5 @@ def _search(session: Session, register: Register, text: str) -> list[ColumnEleme
     entry = EnterpriseSearch.__table__
     words = and_(*(func.instr(literal(" ") + entry.c.folded + literal(" "), word) > 0 for word in spaced))
     initials = search.letters(text).lower()
-    found = [words, func.instr(entry.c.initials, initials) > 0] if search.is_initials(text) else [words]
+    found = [words, func.instr(entry.c.initials, initials) > 0] if search.is_latin(text) else [words]
     return [select(literal(1)).where(entry.c.enterprise_id == key, or_(*found)).exists()]

@@ -2,7 +2,9 @@
 
 A name is folded (NFKC, letters and digits only) and kept with a space between characters, so that a phrase
 query finds fragments of any length; FTS5's trigrams find nothing for one or two characters. Initials of up to
-two letters are a prefix of a B-tree, longer ones the beginning of a suffix in a second FTS table.
+two letters are a prefix of a B-tree, longer ones the beginning of a suffix in a second FTS table. Credit codes
+are found by their beginning (the B-tree of the cards) or by four or more of their last characters (suffixes, too:
+as single characters their digits would be in every firm's text).
 """
 
 from __future__ import annotations
@@ -23,10 +25,12 @@ from db.errors import MachineError
 from db.models.issue import OPEN
 from db.text import name_core
 
-CANDIDATES = 200  # matches looked at before ranking; a fragment that fits more firms is too short to rank
+CANDIDATES = 120  # matches looked at before ranking; a fragment that fits more firms is too short to rank
 BREAK = "\ue000"  # a token of its own between two names, so that no phrase spans both
 FUZZY_SCORE = 70
 _SHORT = 2
+CODE_MARK = "#"  # before the credit code, among the initials
+CODE_TAIL, CODE_LEAST = 10, 4  # how much of a code's end is searched, and how much of it must be typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,8 @@ def spaced(raw: str) -> str:
 
 
 def folded(record: Mapping[str, Any]) -> str:
-    """The searchable text of a card: name, former names, credit code."""
-    names = [record.get("name") or "", *re.split(r"[;；、,，\n]", record.get("alias") or ""), record.get("uscc") or ""]
+    """The searchable text of a card: name and former names."""
+    names = [record.get("name") or "", *re.split(r"[;；、,，\n]", record.get("alias") or "")]
     return f" {BREAK} ".join(each for each in map(spaced, names) if each)
 
 
@@ -94,10 +98,17 @@ _READINGS = {
 
 
 def _suffixes(variants: str) -> str:
-    """“yzwl” → “yzwl zwl wl”: what the second FTS table holds; single letters are left to the B-tree."""
-    return " ".join(
-        each[start:] for each in variants.split(" ") for start in range(max(1, len(each) - 1))
-    )
+    """“yzwl” → “yzwl zwl wl”, “#…0015l” → “…0015l … 015l”: what the second FTS table holds.
+
+    Single letters are left to the B-tree.
+    """
+    found: list[str] = []
+    for each in variants.split(" "):
+        if each.startswith(CODE_MARK):
+            found += [each[-length:] for length in range(CODE_TAIL, CODE_LEAST - 1, -1) if length < len(each)]
+        else:
+            found += [each[start:] for start in range(max(1, len(each) - 1))]
+    return " ".join(found)
 
 
 # ---------------------------------------------------------------- keeping it up to date
@@ -157,8 +168,9 @@ def rebuild(session: Session) -> int:
 
 
 def _texts(record: Mapping[str, Any], places: tuple[str, ...]) -> tuple[str, str, str]:
-    name = record.get("name") or ""
-    return folded(record), initials(name), name_core(name, places)
+    name, code = record.get("name") or "", letters(record.get("uscc") or "").lower()
+    latin = f"{initials(name)} {CODE_MARK}{code}" if code else initials(name)
+    return folded(record), latin, name_core(name, places)
 
 
 def _forget(connection: Connection, seq: int, old_folded: str, old_initials: str) -> None:
@@ -187,10 +199,14 @@ def phrase(query: str) -> str:
     return " AND ".join(f'"{word}"' for word in words)
 
 
-def is_initials(query: str) -> bool:
-    """Whether a text may be pinyin initials: Latin letters only."""
-    plain = letters(query)
-    return plain.isascii() and plain.isalpha()
+def is_latin(query: str) -> bool:
+    """Whether a text may be pinyin initials or part of a code: Latin letters and digits only."""
+    return letters(query).isascii()
+
+
+def _finds_suffixes(low: str) -> bool:
+    """Digits are looked for among the ends of codes only from the fourth on; before, they fit half of all codes."""
+    return low.isalpha() or len(low) >= CODE_LEAST
 
 
 def find_enterprises(session: Session, query: str, limit: int = 20, own_street: str = "") -> list[Hit]:
@@ -228,14 +244,24 @@ def _match_sql(query: str) -> tuple[str, tuple[str, ...]]:
     if not wanted:
         return "", ()
     sql, values = "SELECT rowid FROM fts_name WHERE fts_name MATCH ?", [wanted]
-    if is_initials(query):
+    if is_latin(query):
         low = letters(query).lower()
         if len(low) <= _SHORT:
             sql += " UNION SELECT seq FROM enterprise_search WHERE initials >= ? AND initials < ?"
             values += [low, low + "\U0010ffff"]
-        sql += " UNION SELECT rowid FROM fts_initials WHERE fts_initials MATCH ?"
-        values.append(f'"{low}"*')
+        if _finds_suffixes(low):
+            sql += " UNION SELECT rowid FROM fts_initials WHERE fts_initials MATCH ?"
+            values.append(f'"{low}"*')
+        sql += f" UNION SELECT s.seq {_BY_CODE}"
+        values += [low.upper(), low.upper() + "\U0010ffff"]
     return sql, tuple(values)
+
+
+# Worded as the unique index of codes is, so that it serves.
+_BY_CODE = (
+    "FROM enterprise e JOIN enterprise_search s ON s.enterprise_id = e.id "
+    "WHERE e.uscc >= ? AND e.uscc < ? AND e.uscc IS NOT NULL AND e.deleted_at IS NULL"
+)
 
 
 def _starting_with(connection: Connection, query: str, limit: int) -> dict[int, int]:
@@ -249,17 +275,21 @@ def _starting_with(connection: Connection, query: str, limit: int) -> dict[int, 
 
 
 def _seqs(connection: Connection, query: str) -> dict[int, int]:
-    """Up to CANDIDATES matches by `seq`; initials are asked for only where letters were typed."""
+    """Up to CANDIDATES matches by `seq`; initials and codes only where no Chinese was typed."""
     found: dict[int, int] = {}
-    if is_initials(query):
+    if is_latin(query):
         low = letters(query).lower()
+        rows = connection.exec_driver_sql(
+            f"SELECT s.seq {_BY_CODE} ORDER BY e.uscc LIMIT ?", (low.upper(), low.upper() + "\U0010ffff", CANDIDATES)
+        )
+        found.update((row[0], 1) for row in rows)
         if len(low) <= _SHORT:
             rows = connection.exec_driver_sql(
                 "SELECT seq FROM enterprise_search WHERE initials >= ? AND initials < ? ORDER BY initials LIMIT ?",
                 (low, low + "\U0010ffff", CANDIDATES),
             )
             found.update((row[0], 1) for row in rows)
-        if len(found) < CANDIDATES:
+        if len(found) < CANDIDATES and _finds_suffixes(low):
             rows = connection.exec_driver_sql(
                 "SELECT rowid FROM fts_initials WHERE fts_initials MATCH ? LIMIT ?", (f'"{low}"*', CANDIDATES)
             )
@@ -278,7 +308,7 @@ def _similar(connection: Connection, query: str, places: tuple[str, ...], limit:
     from rapidfuzz import fuzz, process
 
     wanted = letters(name_core(query, places))
-    if len(wanted) < 3 or is_initials(query):
+    if len(wanted) < 3 or is_latin(query):
         return []
     candidates: dict[int, str] = {}
     for start in range(min(len(wanted) - 1, 12)):

@@ -1,0 +1,113 @@
+"""A register of 100,000 enterprises and 1,000,000 visits, built once with bare SQL and kept in the temporary folder."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import shutil
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from db import search, setup
+from db.codes import USCC_ALPHABET
+from db.store import Store, open_store
+
+PLACES = ("江西", "南昌", "南昌市西湖区", "江西省", "", "", "深圳")
+FIRST = "云海星河天宇金华瑞丰恒信鑫达博远宏图嘉禾东方明德永昌盛世长青安泰优品智联数创微光格物启航普惠"
+TRADES = ("网络科技", "信息技术", "数据服务", "电子商务", "软件开发", "文化传媒", "商贸", "餐饮管理", "供应链管理", "医药", "教育咨询", "物流")
+FORMS = ("有限公司", "有限公司", "股份有限公司", "有限责任公司", "（南昌）有限公司")
+STREETS = ("001", "002", "004", "007", "009", "010", "011", "013", "014", "015")
+MODES, TYPES = ("实地", "电话", "线上", "座谈会"), ("千名干部访千企", "数字化改造摸底", "升规辅导")
+MOMENT = "2024-05-31T08:00:00.000000Z"
+
+
+def names(count: int) -> Iterator[str]:
+    dice = random.Random(1)
+    for _ in range(count):
+        middle = "".join(dice.choice(FIRST) for _ in range(dice.choice((2, 2, 3))))
+        yield f"{dice.choice(PLACES)}{middle}{dice.choice(TRADES)}{dice.choice(FORMS)}"
+
+
+def big_store(enterprises: int, visits: int) -> Store:
+    """The kept register, built first where it is missing or older than the schema or this file."""
+    stamp = hashlib.sha256()
+    for path in (Path(__file__), Path(search.__file__), *sorted(Path(setup.__file__).parent.glob("migrations/versions/0*.py"))):
+        stamp.update(path.read_bytes())
+    folder = Path(tempfile.gettempdir()) / f"qianqi-bench-{enterprises}-{visits}-{stamp.hexdigest()[:10]}"
+    if not (folder / "built").exists():
+        for old in folder.parent.glob(f"qianqi-bench-{enterprises}-{visits}-*"):
+            shutil.rmtree(old, ignore_errors=True)
+        print(f"building {folder} …", file=sys.stderr)
+        setup.initialise(folder, "360103002").close()
+        with closing(sqlite3.connect(folder / "qianqi.db", isolation_level=None)) as connection:
+            _fill(connection, enterprises, visits)
+        store = open_store(folder)
+        with store.write() as session:
+            search.rebuild(session)
+        store.close()
+        (folder / "built").touch()
+    return open_store(folder)
+
+
+def _fill(connection: sqlite3.Connection, enterprises: int, visits: int) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+    connection.execute("BEGIN")
+    indexes = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name IN ('enterprise', 'visit') AND sql IS NOT NULL"
+    ).fetchall()
+    for name, _sql in indexes:
+        connection.execute(f'DROP INDEX "{name}"')
+    dice = random.Random(2)
+    keys = [_key(number) for number in range(enterprises)]
+    _insert(connection, "enterprise", (_enterprise(dice, key, number, name) for number, (key, name) in enumerate(zip(keys, names(enterprises), strict=True))))  # fmt: skip
+    _insert(connection, "visit", (_visit(dice, number, number / visits, keys) for number in range(visits)))
+    for _name, sql in indexes:
+        connection.execute(sql)
+    connection.execute("COMMIT")
+
+
+def _insert(connection: sqlite3.Connection, table: str, rows: Iterator[dict[str, Any]]) -> None:
+    first = next(rows)
+    sql = f"INSERT INTO {table} ({', '.join(first)}) VALUES ({', '.join('?' * len(first))})"
+    connection.execute(sql, tuple(first.values()))
+    connection.executemany(sql, (tuple(row.values()) for row in rows))
+
+
+def _key(number: int) -> bytes:
+    """Keys in the order of birth, as UUIDv7 gives them."""
+    return UUID(int=(0x018F << 112) | (7 << 76) | (2 << 62) | number).bytes
+
+
+def _record(key: bytes, unit: str) -> dict[str, Any]:
+    return {
+        "id": key, "rev": 1, "unit_code": unit, "created_at": MOMENT, "created_by": "张敏", "updated_at": MOMENT,
+        "updated_by": "张敏", "incomplete": 0, "digest": "0" * 32,
+    }  # fmt: skip
+
+
+def _enterprise(dice: random.Random, key: bytes, number: int, name: str) -> dict[str, Any]:
+    street = "360103" + STREETS[number % len(STREETS)]
+    code = "91360103MA" + "".join(dice.choice(USCC_ALPHABET) for _ in range(2)) + f"{number:06d}"
+    return _record(key, street) | {
+        "name": name, "uscc": code, "entity_type": "企业法人", "street_code": street, "reg_address": f"西湖区某路{number % 900}号",
+        "legal_rep": "王磊", "contact": "李伟", "phone": f"0791-86{number % 1000000:06d}", "industry_code": "I6550",
+        "is_above_scale": int(number % 20 == 0), "revenue_ytd": dice.randrange(10**6), "status": "正常", "source": "导入",
+    }  # fmt: skip
+
+
+def _visit(dice: random.Random, number: int, part: float, keys: list[bytes]) -> dict[str, Any]:
+    street = "360103" + STREETS[number % len(STREETS)]
+    day = date(2023, 1, 1) + timedelta(days=int(part * 720))
+    return _record(_key(10**9 + number), street) | {
+        "visit_no": f"{street}-{day:%Y%m}-{number:06d}", "enterprise_id": keys[dice.randrange(len(keys))],
+        "visit_date": day.isoformat(), "visit_mode": MODES[number % 4], "visit_type": TYPES[number % 3], "visitors": "张敏（经发办）",
+        "firm_attendees": "王磊 总经理", "operation_text": "订单饱满，较上月略有增长。", "operation_trend": "平稳", "digital_stage": "部分环节",
+        "cloud_status": "拟上云", "upscale_potential": "无", "has_issue": 0, "filler": "张敏",
+    }  # fmt: skip

@@ -1,0 +1,122 @@
+"""Pages of lists and keystrokes of the search in a large register, against the same SQL on a bare connection and LIKE."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date
+from statistics import median
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from db import search
+from db.lists import ListQuery, count, page
+from tests.benchmarks.big import big_store
+from tests.benchmarks.figure import Figure, alternating, milliseconds
+
+STREET = "360103002"
+PAGES = {
+    "走访，首页": ListQuery("visit"),
+    "走访，本街道五月": ListQuery("visit", {"unit": STREET, "period": "2024-05"}),
+    "走访，按企业检索（少见字号）": ListQuery("visit", search="星河天"),
+    "走访，按企业检索（常见词）": ListQuery("visit", search="网络科技"),
+    "企业，首页": ListQuery("enterprise"),
+    "企业，本街道": ListQuery("enterprise", {"street": STREET}),
+}
+# Keystrokes of people looking for a firm: one and two characters, a whole 字号, a trade, codes, initials, a miss.
+KEYSTROKES = ("云", "云海", "云海星", "星河天", "网络科技", "博远宏图信息", "0123", "91360103MA", "yh", "yhx", "wlkj", "南昌云", "龘")
+
+
+def figures(quick: bool) -> list[Figure]:
+    store = big_store(10_000, 100_000) if quick else big_store(100_000, 1_000_000)
+    rounds = 15 if quick else 40
+    try:
+        with store.read() as session, closing(sqlite3.connect(store.folder.database)) as raw:
+            raw.execute("PRAGMA cache_size=-65536")
+            found = [_page(session, raw, name, query, rounds) for name, query in PAGES.items()]
+            found.append(_deep(session, raw, rounds))
+            found.append(_count(session, raw, rounds))
+            found += _keystrokes(session, raw, rounds)
+            return found
+    finally:
+        store.close()
+
+
+def statements(session: Session, work: Callable[[], object]) -> list[tuple[str, Any]]:
+    """The SQL that a work sends, with its values, to be sent again without us."""
+    sent: list[tuple[str, Any]] = []
+
+    def listen(_connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool) -> None:
+        sent.append((statement, values))
+
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", listen)
+    try:
+        work()
+    finally:
+        event.remove(connection, "before_cursor_execute", listen)
+    return sent
+
+
+def _again(raw: sqlite3.Connection, sent: list[tuple[str, Any]]) -> Callable[[], object]:
+    return lambda: [raw.execute(statement, values).fetchall() for statement, values in sent]
+
+
+def _page(session: Session, raw: sqlite3.Connection, name: str, query: ListQuery, rounds: int) -> Figure:
+    def ours() -> object:
+        return page(session, query)
+
+    bare = _again(raw, statements(session, ours))
+    alternating(ours, bare, 3)
+    measured, floor = alternating(ours, bare, rounds)
+    return Figure(f"列表：{name}", measured, "同一 SQL，裸连接", floor, 5)
+
+
+def _deep(session: Session, raw: sqlite3.Connection, rounds: int) -> Figure:
+    """A page in the middle of the list costs what the first one does."""
+    middle = (date(2023, 12, 31), page(session, ListQuery("visit"), limit=1).rows[0]["id"])
+    first, deep = alternating(lambda: page(session, ListQuery("visit")), lambda: page(session, ListQuery("visit"), middle), rounds)
+    return Figure("列表：走访，翻到中间一页", deep, "首页", first, 1.5)
+
+
+def _count(session: Session, raw: sqlite3.Connection, rounds: int) -> Figure:
+    query = ListQuery("visit", {"unit": STREET})
+
+    def ours() -> object:
+        return count(session, query)
+
+    bare = _again(raw, statements(session, ours))
+    measured, floor = alternating(ours, bare, rounds)
+    return Figure("列表：本街道走访行数（至多 10,000）", measured, "同一 SQL，裸连接", floor, 5)
+
+
+def _keystrokes(session: Session, raw: sqlite3.Connection, rounds: int) -> list[Figure]:
+    """The median keystroke and the slowest one."""
+    ours: dict[str, float] = {}
+    bare: dict[str, float] = {}
+    like: dict[str, float] = {}
+    for typed in KEYSTROKES:
+
+        def find(typed: str = typed) -> object:
+            return search.find_enterprises(session, typed, own_street=STREET)
+
+        again = _again(raw, statements(session, find))
+        ours[typed], bare[typed] = alternating(find, again, rounds)
+        like[typed] = median(
+            milliseconds(lambda: raw.execute(
+                "SELECT id, name, uscc FROM enterprise WHERE name LIKE ? AND deleted_at IS NULL", (f"%{typed}%",)  # noqa: B023
+            ).fetchall())
+            for _ in range(max(3, rounds // 8))
+        )  # fmt: skip
+    slowest = max(ours, key=lambda typed: ours[typed])
+    halves = median(ours.values()), median(bare.values())
+    return [
+        Figure("检索一次按键（中位）", halves[0], "同一 SQL，裸连接", halves[1], 5),
+        Figure(f"检索一次按键（最慢，“{slowest}”）", ours[slowest], "同一 SQL，裸连接", bare[slowest], 5),
+        Figure("检索一次按键（中位）", halves[0], "LIKE '%…%'", median(like.values()), 0.1),
+    ]
+
+
