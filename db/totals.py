@@ -132,7 +132,8 @@ def visits(session: Session, period: Period, unit_code: str | None = None) -> Vi
     names = _unit_names(session)
     found = session.execute(select(Visit.unit_code, *columns).where(scope).group_by(Visit.unit_code)).all()
     lines = [
-        VisitTotal(row[0], names.get(row[0], row[0]), *(int(each or 0) for each in row[1:])) for row in found
+        VisitTotal(row[0], names.get(row[0]) or str(row[0]), *(int(each or 0) for each in row[1:]))
+        for row in found
     ]
     whole = session.execute(select(*columns).where(scope)).one()
     return Visits(

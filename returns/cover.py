@@ -32,7 +32,7 @@ from returns.layout import (
 from returns.workbook import SIGNATURE, Manifest, cover_fields, sheet_of
 
 COLUMNS = 8
-# The line of signatures, in the order of the form; the labels are those of the fields.
+# The line of signatures, in the order of the form; people write it by hand if the file leaves it open.
 SIGNED = ("head_sign", "reviewer", "filler", "phone", "submitted_on")
 FACTS = ("title", "unit_note")  # printed elsewhere on the cover
 APPROVAL = ("approved_by", "approval_no", "valid_to")  # a 工作调度表 has none
@@ -80,7 +80,9 @@ def write_cover(
     put.wide(4, 5, COLUMNS, f"{name['unit_note']}：{shown['unit_note']}", SMALL, RIGHT)
     row = 5
     if any(shown[each] for each in APPROVAL):
-        put.wide(row, 1, COLUMNS, "　".join(f"{name[each]}：{shown[each]}" for each in APPROVAL), SMALL, RIGHT)
+        put.wide(
+            row, 1, COLUMNS, "　".join(f"{name[each]}：{shown[each]}" for each in APPROVAL), SMALL, RIGHT
+        )
         row += 1
     row += 1
     facts = [
@@ -104,7 +106,9 @@ def write_cover(
         put.wide(row, 4, COLUMNS, total.totals, SMALL, LEFT, box=True)
     row += 2
     put.wide(row, 1, 2, "校验结果", HEAD, CENTRE, box=True, fill=True)
-    verdict = f"错误 {tally.errors} 项，警告 {tally.warnings} 项（已说明 {explained} 项），提示 {tally.infos} 项"
+    verdict = (
+        f"错误 {tally.errors} 项，警告 {tally.warnings} 项（已说明 {explained} 项），提示 {tally.infos} 项"
+    )
     put.wide(row, 3, COLUMNS, verdict, SMALL, PLAIN, box=True)
     row += 2
     for place, field_name in enumerate(SIGNED):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from db.deadlines import deadline
 from db.errors import KnownError, Refused
 from db.findings import Finding, Severity
 from db.lookup import Directory
-from db.models import Batch, StagedRow
+from db.models import Batch, Enterprise, ReturnFile, StagedRow
 from db.periods import Period
 from db.records import Values
 from db.registers import REGISTERS
@@ -30,6 +30,7 @@ from db.store import Actor, Store
 from db.types import new_key, now
 from db.values import from_json, to_json
 from returns import results
+from returns.cover import SIGNED
 from returns.diff import BAD, CONFLICT, GONE, NEW, SAME, UPDATE, Diff, Incoming, Planned
 from returns.digests import file_digest
 from returns.history import History
@@ -132,7 +133,9 @@ def _stage(store: Store, path: Path, actor: Actor, period: str | None, today: da
 
 def _applied_before(session: Session, sha: str, name: str) -> StagedBatch | None:
     """The very same file was received: nothing to do, and the answer says so."""
-    batch = session.scalars(select(Batch).where(Batch.file_sha256 == sha, Batch.state == APPLIED).limit(1)).first()
+    batch = session.scalars(
+        select(Batch).where(Batch.file_sha256 == sha, Batch.state == APPLIED).limit(1)
+    ).first()
     if batch is None or batch.kind != "return":
         return None
     when = batch.applied_at.astimezone().strftime("%Y-%m-%d %H:%M") if batch.applied_at else ""
@@ -140,7 +143,18 @@ def _applied_before(session: Session, sha: str, name: str) -> StagedBatch | None
         name, results.ACCEPTED, unit=batch.unit_code, period=batch.period, revision=batch.revision, batch=batch.id.hex,
         rows_read=batch.rows_read, unchanged=batch.rows_read, warnings=(f"这份文件已于 {when} 接收过，没有再次写入。",),
     )  # fmt: skip
-    return StagedBatch(report, batch.id, Directory(session).name("unit", batch.unit_code), {SAME: batch.rows_read}, state=APPLIED)
+    return StagedBatch(
+        report,
+        batch.id,
+        Directory(session).name("unit", batch.unit_code),
+        {SAME: batch.rows_read},
+        state=APPLIED,
+    )
+
+
+def _is_empty(session: Session) -> bool:
+    """Nothing was ever entered or received: such a register may still become one for practice."""
+    return not any(session.scalar(select(model.id).limit(1)) for model in (Enterprise, ReturnFile, Batch))
 
 
 def _check_belongs(session: Session, found: ReadReturn, actor: Actor, period: str | None) -> None:
@@ -148,12 +162,18 @@ def _check_belongs(session: Session, found: ReadReturn, actor: Actor, period: st
     name = found.file
     if manifest.region != plan.region_code:
         where = manifest.region_name or manifest.region
-        raise Refused(f"文件“{name}”是{where}的回报，不属于{plan.region}。", "请核对是否发错了文件。", "RET-002")
+        raise Refused(
+            f"文件“{name}”是{where}的回报，不属于{plan.region}。", "请核对是否发错了文件。", "RET-002"
+        )
     practice = bool(settings.get(session, "practice", False))
-    if manifest.practice != practice:
+    if manifest.practice and not practice and _is_empty(session):
+        settings.put(session, "practice", True)
+    elif manifest.practice != practice:
         here = "练习" if practice else "正式"
         raise Refused(
-            f"文件“{name}”是{'练习' if manifest.practice else '正式'}数据，本机打开的是{here}台账。", "练习与正式数据不能混在一起。", "RET-002"
+            f"文件“{name}”是{'练习' if manifest.practice else '正式'}数据，本机打开的是{here}台账。",
+            "练习与正式数据不能混在一起。",
+            "RET-002",
         )
     if period is not None and str(Period(period)) != manifest.period:
         raise Refused(
@@ -163,7 +183,9 @@ def _check_belongs(session: Session, found: ReadReturn, actor: Actor, period: st
         )
     if manifest.unit not in Directory(session).units:
         raise Refused(
-            f"文件“{name}”的填报单位“{manifest.unit_name}”（{manifest.unit}）不在机构表中。", "请先在机构表中登记这个单位。", "RET-002"
+            f"文件“{name}”的填报单位“{manifest.unit_name}”（{manifest.unit}）不在机构表中。",
+            "请先在机构表中登记这个单位。",
+            "RET-002",
         )
 
 
@@ -173,7 +195,9 @@ def _check_revision(session: Session, found: ReadReturn, history: History, direc
     unit, month = directory.name("unit", found.manifest.unit), Period(found.manifest.period).display()
     if revision < known:
         raise Refused(
-            f"{unit}{month}已导入第 {known} 版，不再接收较低的第 {revision} 版。", "请使用最新的回报文件。", "RET-003"
+            f"{unit}{month}已导入第 {known} 版，不再接收较低的第 {revision} 版。",
+            "请使用最新的回报文件。",
+            "RET-003",
         )
     if revision > known or history.month_batch is None:
         return False
@@ -193,9 +217,17 @@ def _more(
     """RET-001, RET-005, and what the rules say of rows that no program checked before they were sent."""
     manifest = found.manifest
     day = today or settings.today(session)
-    more = check_cover({**found.cover, "unit_code": manifest.unit, "period": manifest.period, "revision": 1})
+    # What the office wrote by hand on the printed cover is not in the file: a reminder, no error of a row.
+    more = [
+        replace(each, severity=Severity.WARNING) if each.field in SIGNED else each
+        for each in check_cover(
+            {**found.cover, "unit_code": manifest.unit, "period": manifest.period, "revision": 1}
+        )
+    ]
     submitted = found.cover.get("submitted_on") or day
-    more += check_late(directory.name("unit", manifest.unit), submitted, deadline(session, manifest.period, day).day)
+    more += check_late(
+        directory.name("unit", manifest.unit), submitted, deadline(session, manifest.period, day).day
+    )
     # The rows of a file name each other (a new firm, its visit, its problem) before any of them is stored.
     rows: dict[str, list[dict[str, Any]]] = {}
     for each in planned:
@@ -223,7 +255,13 @@ def _more(
 def incoming_of(found: ReadReturn) -> Incoming:
     manifest = found.manifest
     return Incoming(
-        manifest.unit, manifest.period, manifest.exported_at, found.rows, found.fields, found.new_units, found.new_parks
+        manifest.unit,
+        manifest.period,
+        manifest.exported_at,
+        found.rows,
+        found.fields,
+        found.new_units,
+        found.new_parks,
     )
 
 
@@ -407,11 +445,18 @@ def report_of(
 def finding_of(data: dict[str, Any]) -> Finding:
     """The finding that `cell_json` wrote."""
     return Finding(
-        data["id"], Severity(data["severity"]), data["message"], sheet=data["sheet"], row=data["row"], column=data["column"]
+        data["id"],
+        Severity(data["severity"]),
+        data["message"],
+        sheet=data["sheet"],
+        row=data["row"],
+        column=data["column"],
     )
 
 
-def set_state(session: Session, batch: UUID, state: str, note: str | None = None, at: datetime | None = None) -> None:
+def set_state(
+    session: Session, batch: UUID, state: str, note: str | None = None, at: datetime | None = None
+) -> None:
     values: dict[str, Any] = {"state": state}
     if note is not None:
         values["note"] = note

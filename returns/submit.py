@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from db.registers import REGISTERS
 from db.store import Actor, Store
 from db.types import new_key, now
 from returns import compose
+from returns.cover import SIGNED
 from returns.results import NotReady, Submitted
 from returns.workbook import DRAFT, RETURN, cover_fields
 from returns.write import Content, Written, render, write_atomically, write_return
@@ -51,7 +52,9 @@ class Checked:
 
     @property
     def ready(self) -> bool:
-        return not check_gate(self.findings, self.open) and not any(each.id == "RET-010" for each in self.findings)
+        return not check_gate(self.findings, self.open) and not any(
+            each.id == "RET-010" for each in self.findings
+        )
 
 
 def check(session: Session, unit: str, period: str, today: date) -> Checked:
@@ -74,7 +77,9 @@ def load_cover(session: Session, unit: str, period: str) -> dict[str, Any]:
     values["issuer"] = issuer.name if issuer else plan.form.issuer or None
     last = session.scalars(
         select(ReturnFile)
-        .where(ReturnFile.unit_code == unit, ReturnFile.state.in_((SENT, REOPENED)), ReturnFile.period < period)
+        .where(
+            ReturnFile.unit_code == unit, ReturnFile.state.in_((SENT, REOPENED)), ReturnFile.period < period
+        )
         .order_by(ReturnFile.period.desc(), ReturnFile.revision.desc())
         .limit(1)
     ).first()
@@ -109,7 +114,9 @@ def next_revision(session: Session, unit: str, period: str) -> int:
     """1, or one more than the newest that was handed in."""
     newest = session.scalar(
         select(ReturnFile.revision)
-        .where(ReturnFile.unit_code == unit, ReturnFile.period == period, ReturnFile.state.in_((SENT, REOPENED)))
+        .where(
+            ReturnFile.unit_code == unit, ReturnFile.period == period, ReturnFile.state.in_((SENT, REOPENED))
+        )
         .order_by(ReturnFile.revision.desc())
         .limit(1)
     )
@@ -128,7 +135,9 @@ def _draft(session: Session, unit: str, period: str) -> ReturnFile | None:
 def _check_open(session: Session, unit: str, period: str) -> None:
     if locks.is_locked(session, unit, period):
         raise Refused(
-            f"{Period(period).display()}已经上报。", "如需更正，请先说明理由重新打开该月，再上报新的一版。", "already_sent"
+            f"{Period(period).display()}已经上报。",
+            "如需更正，请先说明理由重新打开该月，再上报新的一版。",
+            "already_sent",
         )
 
 
@@ -143,10 +152,12 @@ def submit(
     cover: Mapping[str, Any] | None = None,
     zero_report: bool = False,
     correction_reason: str = "",
+    sign_later: bool = False,
     today: date | None = None,
 ) -> Submitted:
     """Check the month, write its return to `out` (a file, or a folder), keep a copy and lock the month.
 
+    `sign_later` leaves the names that are signed on paper open, with a reminder instead of RET-001.
     NotReady (RET-001, RET-007, RET-008, RET-010) carries the findings; what was typed on the cover is kept
     all the same. Refused (“already_sent”). MachineError when the file can not be written: nothing is locked then.
     """
@@ -155,11 +166,14 @@ def submit(
     if correction_reason:
         given["correction_reason"] = correction_reason
     with store.write() as session:
-        save_cover(session, actor.unit_code, month, {**load_cover(session, actor.unit_code, month), **given}, actor)
+        save_cover(
+            session, actor.unit_code, month, {**load_cover(session, actor.unit_code, month), **given}, actor
+        )
     made: list[Path] = []
     try:
         with store.write() as session:
-            return _submit(session, store, actor, month, Path(out), today or settings.today(session), made)
+            day = today or settings.today(session)
+            return _submit(session, store, actor, month, Path(out), day, made, sign_later)
     except BaseException:
         for path in made:
             with suppress(OSError):
@@ -168,8 +182,9 @@ def submit(
 
 
 def _submit(
-    session: Session, store: Store, actor: Actor, month: str, out: Path, today: date, made: list[Path]
-) -> Submitted:
+    session: Session, store: Store, actor: Actor, month: str, out: Path, today: date, made: list[Path],
+    sign_later: bool,
+) -> Submitted:  # fmt: skip
     unit = actor.unit_code
     _check_open(session, unit, month)
     draft = _draft(session, unit, month)
@@ -177,6 +192,9 @@ def _submit(
     draft.submitted_on = today
     session.flush()
     checked = check(session, unit, month, today)
+    unsigned: tuple[Finding, ...] = ()
+    if sign_later:
+        checked, unsigned = _without_signatures(checked)
     _refuse_unready(checked)
     values = _values(draft)
     content = compose.gather(
@@ -188,13 +206,22 @@ def _submit(
     existed = target.exists()
     write_atomically(target, data)
     made += [] if existed else [target]
-    copy = store.folder.sent / f"{file_stem(content)}_{draft.id.hex[:8]}.xlsx"
+    copy = store.folder.sent / copy_name(content, draft)
     write_atomically(copy, data)
     made.append(copy)
     _lock(session, draft, content, written, target, checked, today)
     late = check_late(content.manifest.unit_name, today, deadline(session, month, today).day)
-    warnings = tuple(each.message for each in (*written.findings, *late))
+    warnings = tuple(each.message for each in (*written.findings, *unsigned, *late))
     return Submitted(str(target), unit, month, draft.revision, written.sheets, warnings)
+
+
+def _without_signatures(checked: Checked) -> tuple[Checked, tuple[Finding, ...]]:
+    """The findings without what people sign on paper, and those findings as reminders."""
+    open_names = [each for each in checked.findings if each.id == "RET-001" and each.field in SIGNED]
+    rest = [each for each in checked.findings if each not in open_names]
+    return replace(checked, findings=rest), tuple(
+        replace(each, severity=Severity.WARNING) for each in open_names
+    )
 
 
 def _refuse_unready(checked: Checked) -> None:
@@ -218,7 +245,13 @@ def _refuse_unready(checked: Checked) -> None:
 
 
 def _lock(
-    session: Session, draft: ReturnFile, content: Content, written: Written, target: Path, checked: Checked, today: date
+    session: Session,
+    draft: ReturnFile,
+    content: Content,
+    written: Written,
+    target: Path,
+    checked: Checked,
+    today: date,
 ) -> None:
     counts = tally(checked.findings)
     due = deadline(session, draft.period, today).day
@@ -250,20 +283,38 @@ def _lock(
         session.execute(insert(ReturnRow), rows)
 
 
+def rewrite(store: Store, period: str, out: Path) -> Submitted:
+    """Write a handed-in month once more: the same revision, from the copy that was kept when it was sent.
+
+    Where there is no copy (practice months) it is composed again. Refused (“not_sent”) for an open month.
+    """
+    actor, month = store.actor, str(Period(period))
+    with store.read() as session:
+        sent = _sent(session, actor.unit_code, month)
+        if sent is None or not locks.is_locked(session, actor.unit_code, month):
+            raise _not_sent(month)
+        content = compose.gather(
+            session, actor.unit_code, month, kind=RETURN, revision=sent.revision, cover=_values(sent),
+            person=actor.person, mark=_mark(session),
+        )  # fmt: skip
+        target = target_of(Path(out), content)
+        kept = store.folder.sent / copy_name(content, sent)
+        if kept.exists():
+            write_atomically(target, kept.read_bytes())
+            sheets = {sheet_name(key): count for key, count in (sent.summary or {}).items()}
+        else:
+            sheets = write_return(content, target).sheets
+        return Submitted(str(target), actor.unit_code, month, sent.revision, sheets)
+
+
 def reopen(session: Session, unit: str, period: str, reason: str, actor: Actor) -> int:
     """Open a handed-in month for a correction; returns the revision it will have.
 
     Refused: “not_sent”, “no_reason” (a correction says why).
     """
-    newest = locks.state_of(session, unit, period)
-    sent = session.scalars(
-        select(ReturnFile)
-        .where(ReturnFile.unit_code == unit, ReturnFile.period == period, ReturnFile.state == SENT)
-        .order_by(ReturnFile.revision.desc())
-        .limit(1)
-    ).first()
-    if newest is None or sent is None:
-        raise Refused(f"{Period(period).display()}还没有上报，不用重新打开。", "直接修改后上报即可。", "not_sent")
+    sent = _sent(session, unit, period)
+    if sent is None:
+        raise _not_sent(period)
     if not reason.strip():
         raise Refused("请写明更正理由。", "理由会写在新一版回报的封面上。", "no_reason")
     cover = _values(sent)
@@ -272,6 +323,22 @@ def reopen(session: Session, unit: str, period: str, reason: str, actor: Actor) 
     typed = {name: cover.get(name) for name in _TYPED}
     save_cover(session, unit, period, {**typed, "correction_reason": reason.strip()}, actor)
     return next_revision(session, unit, period)
+
+
+def _sent(session: Session, unit: str, period: str) -> ReturnFile | None:
+    """The newest revision that was handed in."""
+    return session.scalars(
+        select(ReturnFile)
+        .where(ReturnFile.unit_code == unit, ReturnFile.period == period, ReturnFile.state == SENT)
+        .order_by(ReturnFile.revision.desc())
+        .limit(1)
+    ).first()
+
+
+def _not_sent(period: str) -> Refused:
+    return Refused(
+        f"{Period(period).display()}还没有上报，不用重新打开。", "直接修改后上报即可。", "not_sent"
+    )
 
 
 # ---------------------------------------------------------------- draft, preview, template
@@ -338,6 +405,11 @@ def file_stem(content: Content, word: str = "回报") -> str:
     last = f"_第{manifest.revision}版" if manifest.kind == RETURN else ""
     name = "".join(char for char in manifest.unit_name if char not in '\\/:*?"<>|')
     return f"{name}_{manifest.period}_{'草稿' if manifest.kind == DRAFT else word}{last}"
+
+
+def copy_name(content: Content, sent: ReturnFile) -> str:
+    """The name of the copy that is kept of a handed-in return."""
+    return f"{file_stem(content)}_{sent.id.hex[:8]}.xlsx"
 
 
 def target_of(out: Path, content: Content, word: str = "回报") -> Path:

@@ -60,7 +60,10 @@ def fill(
         day = today or practice_day(plan)
         last = Period.of_date(day)
         firms = invent(plan, FIRMS, day)
-        for name, value in (("practice", True), ("practice_today", day.isoformat())):
+        settings: dict[str, Any] = {"practice": True, "practice_today": day.isoformat()} | _people(
+            session, actor
+        )
+        for name, value in settings.items():
             session.merge(Setting(key=name, value=value))
         units = [unit for unit in plan.units if unit.active and unit.reports]
         mine = (
@@ -84,6 +87,14 @@ def fill(
                     _hand_in(session, plan, unit, month, actor)
         if unfinished and actor.role == "clerk":
             _leave_gaps(session, last, actor)
+
+
+def _people(session: Session, actor: Actor) -> dict[str, str]:
+    """Who signs the covers of this office, where nobody is named yet."""
+    rng = random.Random(f"people {actor.unit_code}")
+    names = {"person": person(rng), "phone": "0791-86510023", "head": person(rng), "reviewer": person(rng)}
+    stored = {row.key: row.value for row in session.query(Setting).where(Setting.key.in_(names))}
+    return {name: value for name, value in names.items() if not stored.get(name)}
 
 
 def _firms_of(actor: Actor, plan: Plan, firms: list[Firm], mine: list[UnitDef]) -> list[Firm]:

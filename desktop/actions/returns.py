@@ -96,14 +96,23 @@ def submit_return(
     cover: Mapping[str, Any] | None = None,
     zero_report: bool = False,
     correction_reason: str = "",
+    sign_later: bool = False,
     today: date | None = None,
 ) -> Submitted:
     """上报: write the return, keep a copy, lock the month. See returns.submit.submit for what may refuse it."""
     from returns import submit
 
     return submit.submit(
-        store, period, out, cover=cover, zero_report=zero_report, correction_reason=correction_reason, today=today
-    )
+        store, period, out, cover=cover, zero_report=zero_report, correction_reason=correction_reason,
+        sign_later=sign_later, today=today,
+    )  # fmt: skip
+
+
+def rewrite_return(store: Store, period: str, out: Path) -> Submitted:
+    """Write a month that is handed in once more, the same revision. Refused (“not_sent”) for an open month."""
+    from returns import submit
+
+    return submit.rewrite(store, period, Path(out))
 
 
 def export_draft(store: Store, period: str, out: Path, *, today: date | None = None) -> Written:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from db import backup, plan_file, plan_store, settings, setup
+from db.practice.fill import fill
 from db.store import Store
 
 # What the cover of a return repeats every month, by the name of its setting.
@@ -26,7 +27,10 @@ def offices(plan: Path | None = None) -> list[Choice]:
     """Who may set up a register under a plan (None: the shipped one): streets first, then who else hands in returns."""
     chosen = plan_file.load(plan) if plan is not None else plan_file.default_plan()
     usable = [unit for unit in chosen.units if unit.active and unit.kind != "group"]
-    return [Choice(unit.code, unit.name, unit.kind) for unit in sorted(usable, key=lambda unit: (unit.kind != "street", not unit.reports))]
+    return [
+        Choice(unit.code, unit.name, unit.kind)
+        for unit in sorted(usable, key=lambda unit: (unit.kind != "street", not unit.reports))
+    ]
 
 
 def initialise(
@@ -40,11 +44,17 @@ def initialise(
 ) -> Store:
     """Make the register and note the people of its covers (`people`: person, phone, head, reviewer).
 
-    Errors as in db.setup.initialise.
+    `practice` fills it with the practice year. Errors as in db.setup.initialise.
     """
     named = people or {}
     store = setup.initialise(root, unit, role, practice, plan, named.get("person", ""))
-    save_people(store, named)
+    try:
+        save_people(store, named)
+        if practice:
+            fill(store)
+    except BaseException:
+        store.close()
+        raise
     return store
 
 
@@ -60,7 +70,9 @@ def save_parameters(store: Store, changed: dict[str, Any]) -> None:
     """Keep what the office changed of the editable limits; None takes a limit back to its default."""
     with store.write() as session:
         parameters = {**settings.parameters(session), **changed}
-        settings.put(session, "parameters", {name: value for name, value in parameters.items() if value is not None})
+        settings.put(
+            session, "parameters", {name: value for name, value in parameters.items() if value is not None}
+        )
 
 
 def install_plan(store: Store, path: Path) -> plan_file.Plan:

@@ -117,12 +117,16 @@ def export(
             }  # fmt: skip
             choices.say(data, f"已写出草稿：“{written.out}”。草稿不能当作正式回报。")
             return OK
-        if reason and _is_sent(store, period):
-            returns.reopen_month(store, period, reason)
-        given = {name: value for name, value in cover.items() if value is not None}
-        made = returns.submit_return(
-            store, period, out, cover=given, zero_report=zero, correction_reason=reason
-        )
+        sent = _is_sent(store, period)
+        if sent and not reason:
+            made = returns.rewrite_return(store, period, out)
+        else:
+            if sent:
+                returns.reopen_month(store, period, reason)
+            given = {name: value for name, value in cover.items() if value is not None}
+            made = returns.submit_return(
+                store, period, out, cover=given, zero_report=zero, correction_reason=reason, sign_later=True
+            )
     rows = "，".join(f"{name} {count}" for name, count in made.sheets.items())
     told = [*made.warnings, *(f"说明“{key}”没有用到：没有这样的警告。" for key in unused)]
     data = {**made.as_json(), "warnings": told}

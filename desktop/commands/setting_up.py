@@ -20,7 +20,7 @@ PATH = click.Path(path_type=Path)
     default="clerk",
     help="clerk 填报单位，supervisor 区级。",
 )
-@click.option("--practice", is_flag=True, help="标记为练习，处处显示“练习”字样。")
+@click.option("--practice", is_flag=True, help="填入练习年度的数据，处处标明“练习”。")
 @click.option("--plan", metavar="FILE", type=PATH, help="计划文件；不写则用自带的计划。")
 @click.option("--person", default="", metavar="NAME", help="经办人姓名。")
 @click.pass_obj
