@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from db.errors import Refused, UsageError
 from db.findings import Finding, Severity
 from db.registers import REGISTERS
 from db.values import Lookup
@@ -18,6 +17,7 @@ from returns.ledger.context import Context
 from returns.ledger.fillers import is_filler, line_of
 from returns.ledger.find_header import Header
 from returns.ledger.layouts import layout_of
+from returns.ledger.locate import check_kind, locate
 from returns.ledger.rows import LedgerRow, RowReader
 from returns.ledger.telling import about_columns, about_sheets
 
@@ -73,25 +73,10 @@ def read(
 
     `mapping` {header or column letter: field, or None to leave the column out} goes before what is worked out.
     Raises UsageError (no such file, sheet, header or field), MachineError (unreadable), Refused (no workbook,
-    damaged, dangerous, or “no_header”: nothing in it looks like a table of this register).
+    damaged, dangerous; “no_header”, “no_date_column”, “not_this_ledger”: no table of this register).
     """
     source = sheets.load(path)
-    grids = [source.grid(sheet)] if sheet else source.grids
-    found = find_header.find(grids, register, mapping=mapping)
-    if not found and mapping:
-        named = "、".join(f"“{header}”" for header in mapping)
-        raise UsageError(
-            f"“{path.name}”里没有找到含有{named}的表头。",
-            "请按表头原文写列名，一并写明企业名称是哪一列。",
-            "unknown_header",
-        )
-    if not found:
-        wanted = "“企业名称”或“统一社会信用代码”" if register != "indicator" else "“指标”"
-        raise Refused(
-            f"“{path.name}”里没有找到{REGISTERS[register].title}台账的表头。",
-            f"表头须在前 {find_header.LOOK_AT} 行内，至少有{wanted}等两栏；也可以用 --sheet 指定工作表、--map 指定列。",
-            "no_header",
-        )
+    found = locate(source, register, sheet, mapping)
     header = found[0]
     grid = header.grid
     body = range(header.last + 1, len(grid.rows))
@@ -100,11 +85,13 @@ def read(
     columns = map_columns(
         register, find_header.readings(grid, header.first, header.last), year=context.year, mapping=mapping
     )
+    doubt = check_kind(path.name, register, header, columns)
     table = LedgerTable(
         path, source.data, register, grid.name, (header.first + 1, header.last + 1), columns, context
     )
     _read_rows(table, header, lookup)
     table.warnings[:0] = [
+        *([doubt] if doubt else []),
         *about_sheets(found, source.grids, sheet),
         *about_columns(register, columns, context, table.rows),
     ]

@@ -211,3 +211,28 @@ def test_merged_cells_reach_down(office: Office, tmp_path: Path) -> None:
         visits, issues = (session.query(REGISTERS[key].model).count() for key in ("visit", "issue"))
     # One visit of a firm with two problems, as the merged cells say.
     assert (visits, issues, report.bad) == (2, 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("register", "make", "id", "hint"),
+    [
+        ("visit", samples.customer_list, "no_date_column", "--register cloud"),
+        ("nurture", samples.customer_list, "not_this_ledger", "--register cloud"),
+        ("cloud", samples.visit_ledger, "no_date_column", "--register visit"),
+        ("visit", samples.candidate_list, "no_date_column", ""),
+    ],
+)
+def test_the_wrong_kind_of_ledger_is_not_forced_in(
+    office: Office, tmp_path: Path, register: str, make: Callable[[Path], Any], id: str, hint: str
+) -> None:
+    make(tmp_path / "a.xlsx")
+    report = import_ledger(office(), tmp_path / "a.xlsx", register)
+    assert (report.outcome, [finding.id for finding in report.findings]) == ("rejected", [id])
+    assert hint in report.findings[0].message
+
+
+def test_a_doubtful_kind_is_taken_with_a_warning(office: Office, tmp_path: Path) -> None:
+    samples.visit_ledger(tmp_path / "v.xlsx")
+    report = import_ledger(office(), tmp_path / "v.xlsx", "nurture", dry_run=True)
+    assert report.outcome == "accepted"
+    assert any("更像走访台账" in warning for warning in report.warnings)
