@@ -157,6 +157,7 @@ class RecordForm(QScrollArea):
         if self.boxes[name].isHidden():
             self.show_all = True
             self.show_record()
+        self.current = name  # a window in the background gets its focus later
         self.editor(name).target.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
 

@@ -55,9 +55,12 @@ def matches(options: Sequence[Option], typed: str, limit: int = 60) -> list[Opti
 
 
 def numbered(options: Sequence[Option], typed: str) -> Option | None:
-    """The option in the place a single digit names (1 is the first), unless names begin with that digit."""
+    """The option in the place a single digit names (1 is the first), unless names begin with that digit.
+
+    Only where there are at most nine: in longer lists a digit is the beginning of a code.
+    """
     digit = fold(typed)
-    if len(digit) != 1 or not digit.isdigit() or digit == "0" or int(digit) > len(options):
+    if len(options) > 9 or len(digit) != 1 or not digit.isdigit() or digit == "0" or int(digit) > len(options):
         return None
     if any(fold(name).startswith(digit) for _, name in options):
         return None

@@ -44,8 +44,8 @@ class QuickEnterprise(QFrame):
         head.addWidget(label("先填这几栏，其余稍后在企业页补全", "muted"))
         head.addStretch(1)
         self.cancel = Button("取消", self.put_away, self, role="small")
-        self.save = Button("建档并选定", self.store, self, primary=True, role="small")
-        self.save.set_shortcut("Ctrl+Return", self)
+        # The form around it hands its own Ctrl+Enter on: two shortcuts with the same keys would cancel each other.
+        self.save = Button("建档并选定", self.store, self, primary=True, role="small", hint="Ctrl Enter")
         head.addWidget(self.cancel)
         head.addWidget(self.save)
         column.addLayout(head)

@@ -205,6 +205,8 @@ class FormView(QWidget):
 
     def save_here(self) -> None:
         """Ctrl+S: store, and go to the first thing that is wrong."""
+        if self._in_quick():
+            return
         if self.save():
             wrong = self.form.first_wrong()
             if wrong:
@@ -214,6 +216,8 @@ class FormView(QWidget):
 
     def save_and_next(self) -> None:
         """Ctrl+Enter: store and open an empty form (or go back, for a record that was there)."""
+        if self._in_quick():
+            return
         was_new = self.carry.isVisibleTo(self)
         warned = self._warned
         if not self.save():
@@ -454,6 +458,13 @@ class FormView(QWidget):
     def _open_other(self, register: str, record_id: object) -> None:
         self.leave()
         self.open_asked.emit(register, record_id)
+
+    def _in_quick(self) -> bool:
+        """While a firm's card is being made here, the keys that save are its own."""
+        if self.quick is None or self.quick.isHidden():
+            return False
+        self.quick.store()
+        return True
 
     def _create_firm(self, typed: str) -> None:
         if self.quick is not None:
