@@ -39,6 +39,14 @@ REMARKS = (
     "企业希望继续了解升规奖励政策。", "财务软件已用三年，准备更换。", "近期正在招聘研发人员。", "办公场地租约明年到期。",
     "与本地两家国企在谈合作。", "线上渠道刚起步，缺运营经验。", "", "",
 )  # fmt: skip
+REASONS = (
+    "两家头部企业结算周期调整，下季度可补回。", "申报窗口在下半年，上半年按计划储备。", "上级批复尚未下达，材料已报齐。",
+    "一季度项目开工偏少，二季度起集中建设。", "部分企业转型期收入下滑，正在逐户走访。", "评审结果七月公布，在审数量充足。",
+)  # fmt: skip
+NEXT_STEPS = (
+    "按月跟踪重点企业，协调项目加快落地。", "逐项对接市级部门，争取提前批复。", "召开调度会，倒排时间表。",
+    "组织企业申报辅导，六月底前完成初审。", "对落后单位开展督导，每周报送进展。",
+)  # fmt: skip
 PRODUCTS = (
     ("云主机", "基础设施上云"), ("云备份", "基础设施上云"), ("协同办公", "业务应用上云"), ("云桌面", "基础设施上云"),
     ("云数据库", "平台系统上云"), ("云进销存", "业务应用上云"), ("企业宽带", "基础设施上云"),
@@ -293,8 +301,8 @@ def indicator_values(plan: Plan, unit: UnitDef, month: Period, services: list[Ro
             "value": value,
             "value_month": value - before if each.semantics.resets else None,
             "data_source": rng.choice(("部门统计", "统计局反馈", "台账汇总")),
-            "reason": "两家头部企业结算周期调整，下季度可补回。",
-            "next_step": "按月跟踪重点企业，协调项目加快落地。",
+            "reason": rng.choice(REASONS),
+            "next_step": rng.choice(NEXT_STEPS),
         }
         yield Row(
             "indicator", key(random.Random(f"{unit.code} {each.no} {month}"), month.last_day), unit.code, row
