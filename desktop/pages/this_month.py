@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from db.periods import Period
@@ -12,6 +13,7 @@ from db.to_do import Month
 from db.to_do_district import District
 from desktop.page import SUPERVISOR, Page
 from desktop.pages import this_month_model as model
+from desktop.style.theme import tokens
 from desktop.tables.model import ListSource
 from desktop.tables.table import Table
 from desktop.widgets.bars import ProgressToLine
@@ -157,7 +159,7 @@ class ThisMonth(Page):
         if isinstance(month, Month) and not month.checked and self._knows(month):
             return
         self._month = month
-        found = model.view(month)
+        found = model.view(month, self._room)
         before, self._view = self._view, found
         self.header.set_title(found.title)
         self.header.set_chip(found.chip, found.chip_state)
@@ -169,6 +171,21 @@ class ThisMonth(Page):
             self.figures[figure.key].set(f"{figure.value:,}", figure.unit, figure.note)
         if (before is None or focused) and self.isVisible():
             self._focus()
+
+    @property
+    def _room(self) -> int:
+        return (
+            model.MORE
+            if self.visibleRegion().boundingRect().height() >= tokens().metrics.px(740)
+            else model.FEW
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        before = getattr(self, "_had_room", model.FEW)
+        super().resizeEvent(event)
+        self._had_room = self._room
+        if self._had_room != before and (shown := getattr(self, "_month", None)) is not None:
+            self._show(shown)
 
     def _knows(self, month: Month) -> bool:
         shown = getattr(self, "_month", None)

@@ -27,8 +27,7 @@ PAGE_OF_REGISTER = {
     "enterprise": "enterprises", "visit": "visits", "issue": "issues", "cloud": "cloud", "nurture": "nurture",
     "indicator": "indicators",
 }  # fmt: skip
-SHOWN_ISSUES = 4
-SHOWN_CANDIDATES = 4
+FEW, MORE = 3, 5  # lines of the cards at the right, on a low and on a high window
 ISSUE_COLUMNS = (
     Column("title", "问题", width=190, stretch=True, sort=False),
     Column("org", "责任单位", width=100, kind="muted", sort=False),
@@ -92,8 +91,8 @@ def _checked(session: Session, unit_code: str, period: str, store: Store) -> Mon
     return to_do.month_of_unit(session, unit_code, period, today, findings, warnings)
 
 
-def view(month: Month | District) -> View:
-    """The month in the words and values of the page."""
+def view(month: Month | District, shown: int = FEW) -> View:
+    """The month in the words and values of the page; `shown` lines of issues and of candidates."""
     locked = isinstance(month, Month) and month.locked
     return View(
         month.title,
@@ -101,9 +100,9 @@ def view(month: Month | District) -> View:
         month.deadline.state,
         tuple(_item(task) for task in month.tasks),
         {task.key: place_of(task) for task in month.tasks},
-        tuple(_issue(issue) for issue in month.issues[:SHOWN_ISSUES]),
-        f"共 {len(month.issues)} 件" if len(month.issues) > SHOWN_ISSUES else "",
-        tuple(_candidate(each) for each in month.candidates[:SHOWN_CANDIDATES]),
+        tuple(_issue(issue) for issue in month.issues[:shown]),
+        f"共 {len(month.issues)} 件" if len(month.issues) > shown else "",
+        tuple(_candidate(each) for each in month.candidates[:shown]),
         f"另有 {month.over_line} 家已达标、尚未入库" if month.over_line else "",
         month.figures,
     )

@@ -1,0 +1,271 @@
+"""What 收表 shows: the grid of units, the files, and a file's changes cell by cell. The actions are elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from db import to_do_district
+from db.coverage import Coverage, UnitState
+from db.deadlines import Deadline
+from db.registers import REGISTERS
+from db.store import Store
+from desktop.actions import receiving
+from desktop.actions import returns as actions
+from desktop.actions.returns import BatchLine, RowLine
+from desktop.tables.cells import Change, Mark
+from desktop.tables.model import Column, Row
+from desktop.widgets.grid import GridCell
+
+if TYPE_CHECKING:
+    from returns.results import FileReport
+
+UNIT_STATES = {"按时": "ok", "迟报": "watch", "零报": "neutral", "未报": "alarm"}
+SHOWN = ("new", "update", "gone", "conflict", "bad")
+FILE_COLUMNS = (
+    Column("unit", "单位", width=240, kind="strong", stretch=True),
+    Column("revision", "版本", width=90),
+    Column("rows", "行数", width=84, kind="figure"),
+    Column("new", "新增", width=84, kind="figure"),
+    Column("update", "变更", width=84, kind="figure"),
+    Column("gone", "缺失", width=84, kind="figure"),
+    Column("conflict", "冲突", width=84, kind="figure"),
+    Column("state", "状态", width=190, kind="chip"),
+)
+CHANGE_COLUMNS = (
+    Column("register", "登记簿", width=84, kind="muted", sort=False),
+    Column("record", "记录", width=250, stretch=True, sort=False),
+    Column("field", "字段", width=150, sort=False),
+    Column("old", "原值", width=150, kind="change", sort=False),
+    Column("new", "新值", width=170, kind="strong", stretch=True, sort=False),
+    Column("kind", "变化", width=112, kind="chip", sort=False),
+    Column("decision", "处理", width=96, kind="chip", sort=False),
+)
+FINDING_COLUMNS = (
+    Column("severity", "级别", width=76, kind="chip", sort=False),
+    Column("sheet", "表", width=100, kind="muted", sort=False),
+    Column("row", "行", width=60, kind="figure", sort=False),
+    Column("column", "栏", width=140, sort=False),
+    Column("message", "问题", width=420, stretch=True, sort=False),
+)
+_KINDS = {
+    "new": ("新增", "ok"), "update": ("变更", "watch"), "gone": ("缺失，请确认", "alarm"), "conflict": ("冲突", "alarm"),
+    "bad": ("读不出", "alarm"),
+}  # fmt: skip
+_SEVERITIES = {"error": ("错误", "alarm"), "warning": ("警告", "watch"), "info": ("提示", "neutral")}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything on the page except the details of one file."""
+
+    coverage: Coverage
+    deadline: Deadline
+    files: tuple[BatchLine, ...]
+    waiting: int  # staged files of all months
+
+    @property
+    def clean(self) -> list[BatchLine]:
+        return [each for each in self.files if each.clean]
+
+
+def read(store: Store, period: str) -> Desk:
+    """The month's coverage and files; runs aside."""
+    found, due = receiving.read_coverage(store, period)
+    with store.read() as session:
+        waiting = to_do_district.staged_count(session)
+    return Desk(found, due, tuple(actions.batches(store, period)), waiting)
+
+
+def chip(desk: Desk) -> tuple[str, str]:
+    """“已报 8/10 个街道 · 9/11 个部门”."""
+    streets, others = desk.coverage.of_kind(True), desk.coverage.of_kind(False)
+    words = f"已报 {streets.received}/{streets.expected} 个街道 · {others.received}/{others.expected} 个部门"
+    return words, "watch" if desk.coverage.missing else "ok"
+
+
+def grid(
+    units: Sequence[UnitState], files: Iterable[BatchLine]
+) -> tuple[list[tuple[str, str]], dict[tuple[str, str], GridCell]]:
+    """Units and their cells; a unit whose file waits on the desk says so."""
+    waiting = {each.unit for each in files if each.state == "staged"}
+    cells = {}
+    for unit in units:
+        word, state = unit.state, UNIT_STATES[unit.state]
+        if unit.code in waiting:
+            word, state = ("待收" if not unit.received else f"{word}·有新版"), "info"
+        cells[(unit.code, "")] = GridCell(word, state, _told(unit))
+    return [(unit.code, unit.name.removesuffix("街道")) for unit in units], cells
+
+
+def _told(unit: UnitState) -> str:
+    if not unit.received:
+        return "未报"
+    rows = "，".join(
+        f"{REGISTERS[key].title} {number}"
+        for key, number in (unit.rows or {}).items()
+        if key in REGISTERS and number
+    )
+    late = f"，迟 {unit.late_days} 天" if unit.late_days else ""
+    return f"第 {unit.revision} 版，{unit.state}{late}" + (f"\n{rows}" if rows else "")
+
+
+def file_row(each: BatchLine) -> Row:
+    counts = each.counts
+    word, state = standing(each)
+    return Row(
+        each.id.hex,
+        {
+            "unit": each.unit_name, "revision": f"第 {each.revision} 版", "rows": each.rows_read,
+            "new": counts.get("new", 0), "update": counts.get("update", 0), "gone": counts.get("gone", 0),
+            "conflict": counts.get("conflict", 0), "state": Mark(word, state),
+        },
+    )  # fmt: skip
+
+
+def standing(each: BatchLine) -> tuple[str, str]:
+    """What a file waits for, in a word with its colour."""
+    if each.state != "staged":
+        return {
+            "applied": ("已接收", "ok"),
+            "sent_back": ("已退回", "neutral"),
+            "undone": ("已撤销", "neutral"),
+        }[each.state]
+    if each.needs_choice:
+        return "同一版内容不同", "alarm"
+    errors = sum(finding.get("severity") == "error" for finding in each.findings)
+    if errors:
+        return f"{errors} 处错误", "alarm"
+    if each.counts.get("conflict"):
+        return f"{each.counts['conflict']} 处冲突", "alarm"
+    if each.counts.get("gone") or each.counts.get("update"):
+        return "待审核", "watch"
+    return "可接收", "ok"
+
+
+def rejected_row(place: int, report: FileReport) -> Row:
+    """A file that could not be taken, with its sentence."""
+    return Row(
+        f"rejected:{place}",
+        {"unit": report.file, "revision": "—", "rows": None, "state": Mark("不能接收", "alarm")},
+    )
+
+
+@dataclass
+class Decisions:
+    """What was decided about the rows of one file; starts as the reading suggests."""
+
+    rows: Sequence[RowLine]
+    taken: set[int] = field(default_factory=set)
+    chosen: dict[int, receiving.Choice] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rows: Sequence[RowLine]) -> Decisions:
+        return cls(rows, {row.seq for row in rows if row.action in ("new", "update")})
+
+    def row(self, seq: int) -> RowLine:
+        return next(row for row in self.rows if row.seq == seq)
+
+    def toggle(self, seq: int) -> None:
+        """The next answer for a row: take it or not; drop it or keep it; incoming, present."""
+        action = self.row(seq).action
+        if action == "conflict":
+            self.chosen[seq] = "present" if self.chosen.get(seq) == "incoming" else "incoming"
+        elif action == "gone":
+            if self.chosen.pop(seq, None) is None:
+                self.chosen[seq] = "incoming"
+        elif action in ("new", "update"):
+            self.taken ^= {seq}
+
+    @property
+    def accept(self) -> Any:
+        """“all”, or the numbers of the rows to take, as apply wants it."""
+        offered = {row.seq for row in self.rows if row.action in ("new", "update")}
+        return "all" if self.taken == offered else sorted(self.taken)
+
+    @property
+    def undecided(self) -> int:
+        """Conflicts nobody has looked at: what is stored stays."""
+        return sum(row.action == "conflict" and row.seq not in self.chosen for row in self.rows)
+
+    @property
+    def wants_reason(self) -> bool:
+        return any(
+            self.row(seq).action == "conflict" for seq, choice in self.chosen.items() if choice == "incoming"
+        )
+
+    def mark(self, row: RowLine) -> Mark:
+        """The answer as it stands."""
+        if row.action == "conflict":
+            answer = self.chosen.get(row.seq)
+            return {
+                None: Mark("留原值", "neutral"), "present": Mark("留原值 ✓", "ok"), "incoming": Mark("用新值 ✓", "info"),
+            }[answer]  # fmt: skip
+        if row.action == "gone":
+            return Mark("删除", "alarm") if row.seq in self.chosen else Mark("保留", "neutral")
+        if row.action == "bad":
+            return Mark("不接收", "neutral")
+        return Mark("采用", "ok") if row.seq in self.taken else Mark("不采用", "neutral")
+
+
+def change_rows(decisions: Decisions) -> list[Row]:
+    """One line per changed cell, or per row that is new, gone or unreadable."""
+    found: list[Row] = []
+    for row in decisions.rows:
+        kind, state = _KINDS[row.action]
+        common = {
+            "register": REGISTERS[row.register].title if row.register in REGISTERS else row.register,
+            "record": row.label, "kind": Mark(kind, state), "decision": decisions.mark(row),
+        }  # fmt: skip
+        cells = _cells(row)
+        for place, cell in enumerate(cells):
+            found.append(Row(f"{row.seq}:{place}", {**common, **cell}))
+    return found
+
+
+def _cells(row: RowLine) -> list[Mapping[str, Any]]:
+    if row.action in ("update", "conflict") and row.changes:
+        return [
+            {
+                "field": str(change.get("label") or change.get("field") or ""),
+                "old": Change(str(change.get("old") or "")), "new": str(change.get("new") or "") or "—",
+            }
+            for change in row.changes
+        ]  # fmt: skip
+    if row.action == "gone":
+        return [{"field": "（整行）", "old": Change("有"), "new": "无"}]
+    if row.action == "bad":
+        return [{"field": "（整行）", "old": Change(""), "new": row.reason or "读不出"}]
+    return [{"field": "（整行）", "old": Change(""), "new": row.reason or "新增"}]
+
+
+def finding_row(place: int, each: Mapping[str, Any]) -> Row:
+    word, state = _SEVERITIES.get(str(each.get("severity")), ("提示", "neutral"))
+    cells = {
+        "severity": Mark(word, state), "sheet": each.get("sheet") or None, "row": each.get("row"),
+        "column": each.get("column") or None, "message": each.get("message"),
+    }  # fmt: skip
+    return Row(str(place), cells)
+
+
+def heading(each: BatchLine, before: int) -> tuple[str, str]:
+    """Title and note of the details: “朝阳洲街道 第 2 版 与已接收的第 1 版相比”."""
+    compared = f"与已接收的第 {before} 版相比" if before else "第一次报送"
+    if each.state != "staged":
+        compared = standing(each)[0]
+    note = f"更正理由：{each.correction_reason}" if each.correction_reason else ""
+    if each.note:
+        note = f"{note}　{'退回理由' if each.state == 'sent_back' else '选定理由'}：{each.note}".strip("　")
+    return f"{each.unit_name} 第 {each.revision} 版　{compared}", note
+
+
+def suggested_reason(each: BatchLine) -> str:
+    """The first thing that is wrong with a file, as a reason for sending it back."""
+    errors = [
+        str(finding.get("message") or "") for finding in each.findings if finding.get("severity") == "error"
+    ]
+    if errors:
+        more = f"等 {len(errors)} 处" if len(errors) > 1 else ""
+        return errors[0].rstrip("。") + more
+    return ""
