@@ -29,7 +29,9 @@ def in_chunks(values: Iterable[Any]) -> Iterable[list[Any]]:
         yield ordered[start : start + IN_CHUNKS]
 
 
-def load(session: Session, register: Register, column: str, values: Iterable[Any], *also: ColumnElement[bool]) -> list[Values]:
+def load(
+    session: Session, register: Register, column: str, values: Iterable[Any], *also: ColumnElement[bool]
+) -> list[Values]:
     """The stored rows whose column has one of the values."""
     table = table_of(register)
     return [
@@ -47,8 +49,7 @@ class Firms:
         refs = list(named)
         codes = {row.values.get("uscc") for row in rows} | {each.code for each in refs}
         ids = {row.record_id for row in rows} | {each.id for each in refs}
-        names = {row.values.get("name") for row in rows if not row.values.get("uscc")}
-        names |= {row.values.get("name") for row in rows if row.record_id is None} | {each.name for each in refs if not each.id}
+        names = {row.values.get("name") for row in rows} | {each.name for each in refs if not each.id}
         found = {row["id"]: row for row in load(session, register, "id", ids - {None})}
         table = Enterprise.__table__
         live = table.c.deleted_at.is_(None)
@@ -59,7 +60,9 @@ class Firms:
             found[row["id"]] = row
         self.stored = found
         self.names: dict[UUID, str] = {key: row["name"] or "" for key, row in found.items()}
-        self._by_code: dict[str, UUID] = {row["uscc"]: key for key, row in found.items() if row["uscc"] and row["deleted_at"] is None}
+        self._by_code: dict[str, UUID] = {
+            row["uscc"]: key for key, row in found.items() if row["uscc"] and row["deleted_at"] is None
+        }
         self._by_name: dict[str, list[UUID]] = {}
         for key, row in found.items():
             if row["deleted_at"] is None and row["name"]:
@@ -78,7 +81,9 @@ class Firms:
         if key is not None and key in self._taken:
             return f"企业“{name or code}”在表中出现了两次"
         if key is None:
-            key = row.record_id if row.record_id is not None and row.record_id not in self.stored else new_key()
+            key = (
+                row.record_id if row.record_id is not None and row.record_id not in self.stored else new_key()
+            )
         self._taken.add(key)
         if row.record_id is not None:
             self._theirs[row.record_id] = key

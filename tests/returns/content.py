@@ -17,7 +17,21 @@ from db.text import clean
 from db.values import parse
 from tests.returns.offices import CODES, MAY, STREET
 
-ODD = ("=1+1", "+86", "-5", "@SUM(A1)", "_x0041_", "a & b <c> \"d\"", "不适用", "1,200", "2024.5.7", "\U0001f600", "（有限）", "是", "001")
+ODD = (
+    "=1+1",
+    "+86",
+    "-5",
+    "@SUM(A1)",
+    "_x0041_",
+    'a & b <c> "d"',
+    "不适用",
+    "1,200",
+    "2024.5.7",
+    "\U0001f600",
+    "（有限）",
+    "是",
+    "001",
+)
 _PLACED = {"visit": "visit_date", "issue": "registered_on", "cloud": "cloud_on"}
 
 
@@ -56,7 +70,9 @@ def values(field: Field, directory: Directory) -> st.SearchStrategy[Any]:
         entry = st.fixed_dictionaries({"at": st.dates().map(str), "by": texts(field), "text": texts(field)})
         return st.lists(entry, min_size=1, max_size=3)
     if kind is Kind.FILES:
-        entry = st.fixed_dictionaries({"name": texts(field), "sha256": st.just("ab" * 32), "size": st.integers(0, 10**9)})
+        entry = st.fixed_dictionaries(
+            {"name": texts(field), "sha256": st.just("ab" * 32), "size": st.integers(0, 10**9)}
+        )
         return st.lists(entry, min_size=1, max_size=2)
     options = list(field.choices) or [value for value, _ in directory.options(field.source)]
     if not options:

@@ -40,7 +40,11 @@ SUPERVISOR = Actor(DISTRICT, "刘科长", "supervisor")
 
 def open_office(root: Path, unit: str, role: str = "clerk", person: str = "张敏") -> Store:
     store = setup.initialise(root, unit, role, person=person)
-    for key, value in (("phone", COVER["phone"]), ("head", COVER["head_sign"]), ("reviewer", COVER["reviewer"])):
+    for key, value in (
+        ("phone", COVER["phone"]),
+        ("head", COVER["head_sign"]),
+        ("reviewer", COVER["reviewer"]),
+    ):
         store.set_setting(key, value)
     return store
 
@@ -99,9 +103,13 @@ class Month:
     nurture: UUID
 
 
-def small_month(store: Store, *, name: str = "江西云栈网络科技有限公司", code: str | None = CODES[0]) -> Month:
+def small_month(
+    store: Store, *, name: str = "江西云栈网络科技有限公司", code: str | None = CODES[0]
+) -> Month:
     """One row in each register, complete and without a finding that blocks."""
-    firm = save(store, "enterprise", **{**FIRM, "name": name, "uscc": code, "street_code": store.actor.unit_code})
+    firm = save(
+        store, "enterprise", **{**FIRM, "name": name, "uscc": code, "street_code": store.actor.unit_code}
+    )
     visit = save(store, "visit", **VISIT, enterprise_id=firm)
     issue = save(store, "issue", **ISSUE, enterprise_id=firm)
     cloud = save(store, "cloud", **CLOUD, enterprise_id=firm)
@@ -132,7 +140,9 @@ def rows(store: Store, unit: str = STREET, period: str = MAY) -> dict[str, list[
 def facts(row: Mapping[str, Any], register: str) -> dict[str, Any]:
     """What people entered in a row, for comparison across offices."""
     fields = [each.name for each in REGISTERS[register].fields if not each.computed]
-    return {name: row[name] for name in (*fields, "unparsed", "not_applicable") if row[name] not in (None, "", [])}
+    return {
+        name: row[name] for name in (*fields, "unparsed", "not_applicable") if row[name] not in (None, "", [])
+    }
 
 
 def insert_raw(session: Session, register: str, unit: str, found: list[dict[str, Any]]) -> None:
@@ -141,7 +151,9 @@ def insert_raw(session: Session, register: str, unit: str, found: list[dict[str,
     full = []
     for values in found:
         record: dict[str, Any] = {column.name: None for column in table.columns}
-        record.update(unit_code=unit, rev=1, created_at=now(), created_by="张敏", updated_at=now(), updated_by="张敏")
+        record.update(
+            unit_code=unit, rev=1, created_at=now(), created_by="张敏", updated_at=now(), updated_by="张敏"
+        )
         record.update(values)
         record["incomplete"] = records.is_incomplete(REGISTERS[register], record)
         record["digest"] = records.digest_of(REGISTERS[register], record)

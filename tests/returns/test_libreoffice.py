@@ -64,7 +64,13 @@ def a_month(directory: Directory) -> dict[str, list[dict[str, object]]]:
 
     from hypothesis import HealthCheck, Phase, given, settings
 
-    @settings(max_examples=12, phases=(Phase.generate,), derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=12,
+        phases=(Phase.generate,),
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(st.data())
     def draw(data: st.DataObject) -> None:
         found.append(data.draw(content.months(directory)))
@@ -76,7 +82,10 @@ def a_month(directory: Directory) -> dict[str, list[dict[str, object]]]:
 def test_opening_and_saving_in_libreoffice_loses_no_cell(store: Store, tmp_path: Path) -> None:
     with store.read() as session:
         directory = Directory(session)
-        month = {key: [{"rev": 1, "deleted_at": None, **row} for row in each] for key, each in a_month(directory).items()}
+        month = {
+            key: [{"rev": 1, "deleted_at": None, **row} for row in each]
+            for key, each in a_month(directory).items()
+        }
         assert sum(map(len, month.values())) >= 8
         path = tmp_path / "a.xlsx"
         write_return(
@@ -95,7 +104,9 @@ def test_opening_and_saving_in_libreoffice_loses_no_cell(store: Store, tmp_path:
     assert after.content_digest == before.content_digest and after.cover == before.cover
 
 
-def test_edited_in_three_cells_and_saved_by_libreoffice_names_exactly_those(store: Store, tmp_path: Path) -> None:
+def test_edited_in_three_cells_and_saved_by_libreoffice_names_exactly_those(
+    store: Store, tmp_path: Path
+) -> None:
     path = tmp_path / "a.xlsx"
     export(store, path)
 
@@ -112,7 +123,13 @@ def test_edited_in_three_cells_and_saved_by_libreoffice_names_exactly_those(stor
     [report] = receive.receive(district, [saved], SUPERVISOR, today=TODAY)
     assert report.outcome == "accepted" and report.stored == 5
     named = sorted((each.sheet, each.row, each.column) for each in report.findings if each.id == "RET-002")
-    assert named == [("走访记录", 4, "企业参加人及职务"), ("走访记录", 4, "经营状态评价"), ("问题", 4, "办结时限")]
+    assert named == [
+        ("走访记录", 4, "企业参加人及职务"),
+        ("走访记录", 4, "经营状态评价"),
+        ("问题", 4, "办结时限"),
+    ]
     assert rows(district)["visit"][0]["operation_trend"] == "平稳"
-    assert [facts(row, "cloud") for row in rows(district)["cloud"]] == [facts(row, "cloud") for row in rows(store)["cloud"]]
+    assert [facts(row, "cloud") for row in rows(district)["cloud"]] == [
+        facts(row, "cloud") for row in rows(store)["cloud"]
+    ]
     district.close()

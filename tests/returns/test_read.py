@@ -63,11 +63,10 @@ def test_any_content_comes_back_exactly(store: Store, data: st.DataObject) -> No
     with store.read() as session:
         directory = Directory(session)
         month = data.draw(content.months(directory))
-        full = {
-            key: [{"rev": 1, "deleted_at": None, **row} for row in rows] for key, rows in month.items()
-        }
+        full = {key: [{"rev": 1, "deleted_at": None, **row} for row in rows] for key, rows in month.items()}
         written, _ = render(
-            compose.gather(session, STREET, MAY, kind=RETURN, revision=1, cover=COVER, rows=full), Path("a.xlsx")
+            compose.gather(session, STREET, MAY, kind=RETURN, revision=1, cover=COVER, rows=full),
+            Path("a.xlsx"),
         )
         found = read_return(Path("a.xlsx"), directory, written)
     for key, rows in month.items():
@@ -144,7 +143,9 @@ def test_sorting_rows_is_no_edit_and_copies_are_new(store: Store, tmp_path: Path
     found = read(store, path)
     assert [row.record_id is None for row in found.rows["issue"]] == [False, True]
     assert any("另一行的复制" in each.message for each in found.findings)
-    assert any("“问题”汇总数1与明细2不一致" in each.message and each.id == "RET-006" for each in found.findings)
+    assert any(
+        "“问题”汇总数1与明细2不一致" in each.message and each.id == "RET-006" for each in found.findings
+    )
 
 
 def test_deleted_rows_and_columns_are_told(store: Store, path: Path) -> None:
@@ -192,7 +193,11 @@ def test_what_is_not_understood_is_kept_and_told(store: Store, path: Path) -> No
     found = read(store, path)
     assert found.rows["visit"][0].unparsed == {"visit_date": "07/05/2024", "digital_invest": "约500"}
     assert found.rows["enterprise"][0].values["uscc"] is None
-    told = {(each.sheet, each.row, each.column): each for each in found.findings if each.severity is Severity.ERROR}
+    told = {
+        (each.sheet, each.row, each.column): each
+        for each in found.findings
+        if each.severity is Severity.ERROR
+    }
     assert told["走访记录", 4, "走访日期"].id == "GEN-004"
     assert "末几位已经丢失" in told["企业档案", 4, "统一社会信用代码"].message
 

@@ -54,7 +54,9 @@ def test_sheets_in_their_order(book: Any) -> None:
 @pytest.mark.parametrize("key", list(REGISTERS))
 def test_every_field_has_its_column(key: str) -> None:
     plan = sheet_of(key)
-    assert {column.field.name for column in plan.columns} == {each.name for each in REGISTERS[key].fields if each.in_sheet}
+    assert {column.field.name for column in plan.columns} == {
+        each.name for each in REGISTERS[key].fields if each.in_sheet
+    }
     assert len({column.header for column in plan.columns}) == plan.width
 
 
@@ -75,9 +77,16 @@ def test_dropdowns_are_ranges_of_the_dictionary(book: Any) -> None:
         assert len(lists) >= len(wanted)
         for rule in lists:
             assert rule.formula1.startswith("'字典'!$")
-    modes = next(rule for rule in book["走访记录"].data_validations.dataValidation if rule.promptTitle == "走访方式")
+    modes = next(
+        rule for rule in book["走访记录"].data_validations.dataValidation if rule.promptTitle == "走访方式"
+    )
     column, last = modes.formula1.split("$")[1], int(modes.formula1.split("$")[-1])
-    assert [book["字典"][f"{column}{row}"].value for row in range(2, last + 1)] == ["实地", "电话", "线上", "座谈会"]
+    assert [book["字典"][f"{column}{row}"].value for row in range(2, last + 1)] == [
+        "实地",
+        "电话",
+        "线上",
+        "座谈会",
+    ]
 
 
 def test_input_cells_are_open_and_the_others_closed_without_password(book: Any) -> None:
@@ -101,13 +110,20 @@ def test_prints_on_a4_landscape_with_repeated_headers(book: Any) -> None:
         sheet = book[plan.name]
         assert sheet.print_title_rows == "$1:$3"
         assert sheet.freeze_panes.endswith("4")
-        signed = [cell.value for row in sheet.iter_rows() for cell in row if str(cell.value).startswith("单位负责人（签字）")]
+        signed = [
+            cell.value
+            for row in sheet.iter_rows()
+            for cell in row
+            if str(cell.value).startswith("单位负责人（签字）")
+        ]
         assert len(signed) == 1 and "填报日期：2024-05-22" in signed[0]
 
 
 def test_a_work_table_has_no_approval_unless_it_is_filled_in(store: Store, tmp_path: Path) -> None:
     def texts(path: Path) -> str:
-        return "\n".join(str(cell.value) for row in openpyxl.load_workbook(path)["封面"] for cell in row if cell.value)
+        return "\n".join(
+            str(cell.value) for row in openpyxl.load_workbook(path)["封面"] for cell in row if cell.value
+        )
 
     export(store, tmp_path / "plain.xlsx")
     assert "批准机关" not in texts(tmp_path / "plain.xlsx")
@@ -117,7 +133,14 @@ def test_a_work_table_has_no_approval_unless_it_is_filled_in(store: Store, tmp_p
 
 def test_cover_names_office_month_and_people(book: Any) -> None:
     shown = {str(cell.value) for row in book["封面"] for cell in row if cell.value is not None}
-    assert {"填报单位：朝阳洲街道（360103002）", "填报期：2024 年 5 月", "王建国", "李红", "0791-86510023", "（单位公章）"} <= shown
+    assert {
+        "填报单位：朝阳洲街道（360103002）",
+        "填报期：2024 年 5 月",
+        "王建国",
+        "李红",
+        "0791-86510023",
+        "（单位公章）",
+    } <= shown
     assert "表号：西数经调01表　制表机关：区数字经济办公室" in shown
     assert "涉及企业 1 家；年服务金额 1.20 万元" in shown
 
@@ -185,7 +208,12 @@ def test_another_format_says_its_version(version: int) -> None:
 
 def test_header_is_found_below_other_rows_with_other_words_and_units() -> None:
     plan = sheet_of("enterprise")
-    grid = [["2024 年企业名册"], [], ["企业全称", "信用代码", "注册资本（亿元）", "备用列"], ["甲", "", 1, ""]]
+    grid = [
+        ["2024 年企业名册"],
+        [],
+        ["企业全称", "信用代码", "注册资本（亿元）", "备用列"],
+        ["甲", "", 1, ""],
+    ]
     header = workbook.find_header(plan, grid)
     assert header is not None and header.row == 2
     assert [header.columns[place].key for place in (0, 1, 2)] == ["name", "uscc", "reg_capital"]

@@ -63,11 +63,19 @@ def test_numbers_dates_and_texts_are_what_they_are(store: Store, tmp_path: Path)
 
 
 def test_text_like_a_formula_is_text(store: Store, tmp_path: Path) -> None:
-    firm = save(store, "enterprise", **{**FIRM, "name": "=1+1", "main_business": '=HYPERLINK("http://x")', "remark": "@SUM(A1)"})
+    firm = save(
+        store,
+        "enterprise",
+        **{**FIRM, "name": "=1+1", "main_business": '=HYPERLINK("http://x")', "remark": "@SUM(A1)"},
+    )
     save(store, "visit", **{**VISIT, "operation_text": "-5% 较上月\n+3 家"}, enterprise_id=firm)
     export(store, tmp_path / "a.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["企业档案"]
-    for header, text in (("企业名称", "=1+1"), ("主要业务活动", '=HYPERLINK("http://x")'), ("备注", "@SUM(A1)")):
+    for header, text in (
+        ("企业名称", "=1+1"),
+        ("主要业务活动", '=HYPERLINK("http://x")'),
+        ("备注", "@SUM(A1)"),
+    ):
         cell = sheet.cell(4, column_of(sheet, header))
         assert (cell.value, cell.data_type, cell.number_format) == (text, "s", "@")
 
@@ -76,7 +84,12 @@ def test_texts_that_look_like_excels_own_codes_stay(store: Store, tmp_path: Path
     firm = save(store, "enterprise", **{**FIRM, "name": "甲_x0041_乙", "remark": "a<b&c"})
     save(store, "issue", **ISSUE, enterprise_id=firm)
     export(store, tmp_path / "a.xlsx")
-    names = [row[0] for row in CalamineWorkbook.from_path(str(tmp_path / "a.xlsx")).get_sheet_by_name("企业档案").to_python()]
+    names = [
+        row[0]
+        for row in CalamineWorkbook.from_path(str(tmp_path / "a.xlsx"))
+        .get_sheet_by_name("企业档案")
+        .to_python()
+    ]
     assert "甲_x0041_乙" in names
 
 
@@ -104,7 +117,9 @@ def test_a_text_too_long_for_a_cell_is_cut_and_told(store: Store, tmp_path: Path
     assert len(text) == 32_767 and text.endswith("其余未导出）")
 
 
-def test_nothing_is_left_where_the_target_can_not_be_written(store: Store, tmp_path: Path, monkeypatch: Any) -> None:
+def test_nothing_is_left_where_the_target_can_not_be_written(
+    store: Store, tmp_path: Path, monkeypatch: Any
+) -> None:
     small_month(store)
     target = tmp_path / "a.xlsx"
     target.write_bytes(b"what was there")
