@@ -113,7 +113,9 @@ def count(session: Session, query: ListQuery, cap: int = 10_000) -> int:
 
 
 def _rows(session: Session, statement: Select[Any]) -> list[Values]:
-    return [dict(row) for row in session.connection().execute(statement).mappings()]
+    result = session.connection().execute(statement)
+    names = tuple(result.keys())
+    return [dict(zip(names, row, strict=True)) for row in result]
 
 
 def _sort_key(register: Register, name: str) -> ColumnElement[Any]:
