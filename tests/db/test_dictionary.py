@@ -25,7 +25,9 @@ def test_every_field_has_a_label_a_help_and_a_place_to_take_values_from(model: t
     assert len(labels) == len(set(labels)), "two fields of a register with the same label"
     for field in fields_of(model):
         assert field.help.endswith("。"), f"{field.name}: help is a sentence"
-        assert field.kind.value not in ("枚举", "多选") or field.choices or field.source, f"{field.name}: no choices"
+        assert field.kind.value not in ("枚举", "多选") or field.choices or field.source, (
+            f"{field.name}: no choices"
+        )
         if field.required_when:
             assert field.required_when.field in {each.name for each in fields_of(model)}, field.name
 

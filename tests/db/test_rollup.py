@@ -44,7 +44,9 @@ def report(store: Store, unit: str, period: str, **values: str) -> None:
             )  # fmt: skip
 
 
-def hand_in(store: Store, unit: str, period: str, *, late: int = 0, zero: bool = False, revision: int = 1) -> None:
+def hand_in(
+    store: Store, unit: str, period: str, *, late: int = 0, zero: bool = False, revision: int = 1
+) -> None:
     with store.write() as session:
         session.add(
             ReturnFile(
@@ -68,7 +70,12 @@ def test_a_flow_in_may_is_due_at_41_7_percent_and_a_ratio_by_interpolation(store
     report(store, "qzsj", "2024-05", i4="91.2")
     month = add_up(store, "2024-05")
     flow, ratio = line(month, 1).as_json(), line(month, 4).as_json()
-    assert (flow["completion"], flow["time_progress"], flow["gap"], flow["state"]) == (36.6, 41.7, -5.1, "关注")
+    assert (flow["completion"], flow["time_progress"], flow["gap"], flow["state"]) == (
+        36.6,
+        41.7,
+        -5.1,
+        "关注",
+    )
     # 2024: from 88 to 90, five twelfths of the way is 88.83 of 90.
     assert (ratio["completion"], ratio["time_progress"], ratio["state"]) == (101.3, 98.7, "正常")
 
@@ -97,10 +104,20 @@ def test_cloud_enterprises_count_once_across_operators(store: Store) -> None:
     with store.write() as session:
         clerk = Actor("360103002", "测试")
         firms = [
-            records.save(session, REGISTERS["enterprise"], {"name": name, "uscc": code, "street_code": "360103002"}, clerk).id
+            records.save(
+                session,
+                REGISTERS["enterprise"],
+                {"name": name, "uscc": code, "street_code": "360103002"},
+                clerk,
+            ).id
             for name, code in (("甲公司", "91360103MA0000015L"), ("乙公司", "91360103MA0000023F"))
         ]
-        both = {"cloud_type": ["基础设施上云"], "product": "云主机", "evidence": ["合同"], "verify_status": "已核实"}
+        both = {
+            "cloud_type": ["基础设施上云"],
+            "product": "云主机",
+            "evidence": ["合同"],
+            "verify_status": "已核实",
+        }
         for unit, firm, day in (
             ("xhyd", firms[0], date(2024, 2, 1)),
             ("xhdx", firms[0], date(2024, 3, 1)),
@@ -124,12 +141,18 @@ def test_cloud_enterprises_count_once_across_operators(store: Store) -> None:
 
 def test_visits_count_rows_by_unit_and_a_firm_once_for_the_district(store: Store) -> None:
     with store.write() as session:
-        firm = records.save(session, REGISTERS["enterprise"], {"name": "甲公司"}, Actor("360103002", "测试")).id
+        firm = records.save(
+            session, REGISTERS["enterprise"], {"name": "甲公司"}, Actor("360103002", "测试")
+        ).id
         for unit, day in (("360103002", 6), ("360103002", 7), ("360103001", 8)):
             records.save(
                 session,
                 REGISTERS["visit"],
-                {"enterprise_id": firm, "visit_date": date(2024, 5, day), "visit_mode": "电话" if day == 7 else "实地"},
+                {
+                    "enterprise_id": firm,
+                    "visit_date": date(2024, 5, day),
+                    "visit_mode": "电话" if day == 7 else "实地",
+                },
                 Actor(unit, "测试"),
             )
     month = add_up(store, "2024-05")
@@ -162,7 +185,9 @@ def test_problems_are_counted_by_state_and_overdue_on_the_last_day(store: Store)
     assert found.done_rate_all is not None and found.done_rate_all.quantize(Decimal("0.1")) == Decimal("33.3")
 
 
-def test_coverage_knows_late_zero_and_missing_and_a_correction_does_not_make_a_return_late(store: Store) -> None:
+def test_coverage_knows_late_zero_and_missing_and_a_correction_does_not_make_a_return_late(
+    store: Store,
+) -> None:
     hand_in(store, "360103001", "2024-05")
     hand_in(store, "360103002", "2024-05", late=2)
     hand_in(store, "360103004", "2024-05", zero=True)

@@ -53,7 +53,9 @@ def test_libreoffice_reads_the_same_indicator_figures(district: Store, book: Pat
     sheet = openpyxl.load_workbook(tmp_path / book.name)["指标"]
     month = read_rollup(district, PERIOD)
     header = [cell.value for cell in sheet[3]]
-    for line, row in zip(month.indicators, sheet.iter_rows(min_row=4, max_row=17, values_only=True), strict=True):
+    for line, row in zip(
+        month.indicators, sheet.iter_rows(min_row=4, max_row=17, values_only=True), strict=True
+    ):
         shown = dict(zip(header, row, strict=True))
         told = line.as_json()
         assert shown["指标"] == told["name"] and shown["状态"] == told["state"]
