@@ -211,8 +211,8 @@ class ListView(QWidget):
         key = event.key()
         if watched is self.search and key == Qt.Key.Key_Down and self.table is not None:
             self.table.setFocus(Qt.FocusReason.TabFocusReason)
-            if not self.table.current_id() and self.table.paged.rowCount():
-                self.table.choose(self.table.paged.row_at(0).id)
+            if self.table.paged.rowCount():
+                self.table.choose(self.table.current_id() or self.table.paged.row_at(0).id)
             return True
         if watched is self.table and key == Qt.Key.Key_Delete and self.table is not None:
             if self.table.current_id():
