@@ -82,11 +82,16 @@ def apply(
             raise Refused(f"已导入第 {batch.revision} 版，这份内容不同。", "请确认是否覆盖。", "RET-003")
         # The register may have moved on since the file was read: what counts is what holds now.
         incoming = stage.load_incoming(session, batch)
+        shown = stage.numbers(session, batch_id)
         planned = Diff(session, incoming, actor.unit_code).run()
         stage.write_rows(session, batch_id, planned)
+        # People decided by the numbers they saw; the same row may have another number by now.
+        moved = {shown[key]: each.seq for each in planned if (key := stage.row_key(each)) in shown}
+        accept = accept if accept == "all" else {moved[seq] for seq in accept if seq in moved}
+        choices = {moved[seq]: choice for seq, choice in (choices or {}).items() if seq in moved}
         _places(session, batch)
         work = _Work(session, batch, actor, now())
-        decided = {each.seq: _decision(each, accept, choices or {}) for each in planned}
+        decided = {each.seq: _decision(each, accept, choices) for each in planned}
         work.carry_out(planned, decided)
         cover["counted"] = work.counted
         cover["replaced"] = history.month_file.hex if same and history.month_file else None
@@ -130,7 +135,8 @@ def overwrite(session: Session, table: Table, records: Sequence[Values]) -> None
         .values({name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names})
     )
     session.connection().execute(
-        statement, [{"key": record["id"]} | {f"new_{name}": record[name] for name in names} for record in records]
+        statement,
+        [{"key": record["id"]} | {f"new_{name}": record[name] for name in names} for record in records],
     )
 
 
@@ -176,8 +182,16 @@ class _Work:
 
     def _missing_firms(self, planned: Sequence[Planned], decided: Mapping[int, bool]) -> list[Planned]:
         """New firms that were not accepted themselves, but that accepted rows name."""
-        refused = {each.target: each for each in planned if each.register == "enterprise" and each.action == NEW and not decided[each.seq]}
-        named = {each.record["enterprise_id"] for each in planned if decided[each.seq] and each.record and each.record.get("enterprise_id")}
+        refused = {
+            each.target: each
+            for each in planned
+            if each.register == "enterprise" and each.action == NEW and not decided[each.seq]
+        }
+        named = {
+            each.record["enterprise_id"]
+            for each in planned
+            if decided[each.seq] and each.record and each.record.get("enterprise_id")
+        }
         return [each for key, each in refused.items() if key in named]
 
     def _register(self, register: Register, taken: Sequence[tuple[Planned, Values]]) -> None:
@@ -207,7 +221,9 @@ class _Work:
                 self._firms.add(record["id"])
             elif register.key == "cloud":
                 self._own_cloud.add(record["id"])
-                self._firms |= {each for each in (record["enterprise_id"], (stored or {}).get("enterprise_id")) if each}
+                self._firms |= {
+                    each for each in (record["enterprise_id"], (stored or {}).get("enterprise_id")) if each
+                }
         if inserts:
             self._session.execute(insert(table), inserts)
         overwrite(self._session, table, updates)
@@ -282,7 +298,9 @@ def _return_file(
     decided: Mapping[int, bool], actor: Actor, today: date | None,
 ) -> None:  # fmt: skip
     fields = {each.name: each for each in fields_of(ReturnFile)}
-    values = {name: from_json(fields[name], value) for name, value in cover["fields"].items() if name in fields}
+    values = {
+        name: from_json(fields[name], value) for name, value in cover["fields"].items() if name in fields
+    }
     day = today or settings.today(session)
     due = deadline(session, batch.period or "", day).day
     submitted = values.get("submitted_on") or day
@@ -352,7 +370,8 @@ def _report(batch: Batch, planned: Sequence[Planned], decided: Mapping[int, bool
     bad = sum(each.action == BAD for each in own)
     stored = sum(each.action == NEW and decided[each.seq] for each in own)
     updated = sum(
-        (each.action in (UPDATE, CONFLICT) and decided[each.seq]) or (each.kept is not None and not decided[each.seq])
+        (each.action in (UPDATE, CONFLICT) and decided[each.seq])
+        or (each.kept is not None and not decided[each.seq])
         for each in own
     )
     findings = tuple(stage.finding_of(each) for each in batch.findings or ())

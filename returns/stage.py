@@ -344,6 +344,27 @@ def write_rows(session: Session, batch: UUID, planned: Sequence[Planned]) -> Non
         session.execute(insert(StagedRow), rows)
 
 
+RowKey = tuple[str, str, int | None, UUID | None, bool]
+
+
+def row_key(planned: Planned) -> RowKey:
+    """What a row of a batch is known by, whatever its number: its place in the file, or the record that is gone."""
+    row = planned.row
+    if row is None:
+        return (planned.register, "", None, planned.target, False)
+    return (planned.register, row.sheet, row.number, None, planned.named)
+
+
+def numbers(session: Session, batch: UUID) -> dict[RowKey, int]:
+    """The numbers under which the rows of a batch were shown."""
+    found: dict[RowKey, int] = {}
+    for row in session.scalars(select(StagedRow).where(StagedRow.batch_id == batch)):
+        named = bool((row.values or {}).get("named"))
+        target = row.record_id if row.row_no is None else None
+        found[(row.register, row.sheet, row.row_no, target, named)] = row.seq
+    return found
+
+
 def _row_json(planned: Planned) -> dict[str, Any]:
     """The row as it was read, so that it can be compared anew, and why it is what it is."""
     data: dict[str, Any] = {"reason": planned.reason} if planned.reason else {}
