@@ -76,7 +76,9 @@ def make(engine: Engine, folder: DataFolder, *, out: Path | None = None, reason:
         if isinstance(error, KnownError):
             raise
         raise MachineError(
-            f"备份没有完成（{why(error)}）。", "请检查备份位置的空间和权限；台账本身没有改动。", "backup_failed"
+            f"备份没有完成（{why(error)}）。",
+            "请检查备份位置的空间和权限；台账本身没有改动。",
+            "backup_failed",
         ) from error
     if out is None:
         _drop_old(folder)
@@ -146,16 +148,22 @@ def check_file(path: Path) -> dict[str, int]:
             verdict = connection.execute("PRAGMA quick_check").fetchone()[0]
             if verdict != "ok":
                 raise MachineError(f"“{path.name}”没有通过完整性检查。", "请换一份备份。", "backup_damaged")
-            tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            tables = {
+                row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            }
             if not {"enterprise", "audit", "alembic_version"} <= tables:
-                raise UsageError(f"“{path.name}”不是千企台账的备份。", f"请选择扩展名为 {SUFFIX} 的文件。", "not_a_backup")
+                raise UsageError(
+                    f"“{path.name}”不是千企台账的备份。", f"请选择扩展名为 {SUFFIX} 的文件。", "not_a_backup"
+                )
             return {
                 name: int(connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0])
                 for name in COUNTED
                 if name in tables
             }
     except sqlite3.Error as error:
-        raise MachineError(f"“{path.name}”打不开，不是完好的备份。", "请换一份备份。", "backup_damaged") from error
+        raise MachineError(
+            f"“{path.name}”打不开，不是完好的备份。", "请换一份备份。", "backup_damaged"
+        ) from error
 
 
 def check_hash(path: Path) -> bool | None:
@@ -197,12 +205,16 @@ def restore(folder: DataFolder, source: Path, newest_version: int) -> Restored:
         raise Refused("选中的就是正在使用的台账文件。", "请选择备份文件。", "backup_over_register")
     rows = check_file(source)
     if check_hash(source) is False:
-        raise MachineError(f"“{source.name}”与备份时的内容不一致，可能已损坏。", "请换一份备份。", "backup_damaged")
+        raise MachineError(
+            f"“{source.name}”与备份时的内容不一致，可能已损坏。", "请换一份备份。", "backup_damaged"
+        )
     with closing(open_copy(source)) as copy:
         version = int(copy.execute("PRAGMA user_version").fetchone()[0])
     if version > newest_version:
         raise MachineError(
-            f"“{source.name}”是较新版本的程序做的备份，未做任何改动。", "请安装新版千企台账后再恢复。", "newer_database"
+            f"“{source.name}”是较新版本的程序做的备份，未做任何改动。",
+            "请安装新版千企台账后再恢复。",
+            "newer_database",
         )
     temporary = folder.root / "restoring.tmp"
     try:

@@ -57,14 +57,18 @@ def rules(session: Session) -> Rules:
     changed = settings.parameters(session)
     streets = session.scalars(select(OrgUnit.code).where(OrgUnit.kind == "street"))
     return Rules(
-        str(changed.get(TELECOM_WORDS) or DEFAULT_TELECOM_WORDS), bool(changed.get(DROP_EXPIRED, False)), frozenset(streets)
+        str(changed.get(TELECOM_WORDS) or DEFAULT_TELECOM_WORDS),
+        bool(changed.get(DROP_EXPIRED, False)),
+        frozenset(streets),
     )
 
 
 def is_telecom_only(product: str | None, words: str = DEFAULT_TELECOM_WORDS) -> bool:
     """Whether a product names nothing but telecom services (broadband, messages, lines, phone plans: CLD-006)."""
     items = [fold(item).upper() for item in _ITEMS.split(product or "") if fold(item)]
-    ordered = sorted((fold(word).upper() for word in _ITEMS.split(words) if fold(word)), key=len, reverse=True)
+    ordered = sorted(
+        (fold(word).upper() for word in _ITEMS.split(words) if fold(word)), key=len, reverse=True
+    )
     return bool(items) and all(_is_telecom(item, ordered) for item in items)
 
 
@@ -75,7 +79,9 @@ def _is_telecom(item: str, words: Sequence[str]) -> bool:
     return rest != item and not any(word in rest for word in _CLOUD_WORDS)
 
 
-def judge(firm: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], rules: Rules, today: date) -> list[Verdict]:
+def judge(
+    firm: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], rules: Rules, today: date
+) -> list[Verdict]:
     """One verdict per live record of one firm, in the order of `rows`.
 
     `firm`: uscc, street_code, status. `rows`: id, cloud_on, expire_on, product, evidence, verify_status.
@@ -138,7 +144,9 @@ def recount(session: Session, enterprise_id: UUID | None = None, today: date | N
     for group in groups.values():
         for found, verdict in zip(group, judge(group[0], group, in_force, day), strict=True):
             if (found["counted"], found["uncounted_reason"]) != (verdict.counted, verdict.reason):
-                changes.append({"key": found["id"], "counted": verdict.counted, "uncounted_reason": verdict.reason})
+                changes.append(
+                    {"key": found["id"], "counted": verdict.counted, "uncounted_reason": verdict.reason}
+                )
     if changes:
         session.execute(update(cloud).where(cloud.c.id == bindparam("key")), changes)
     return len(changes)

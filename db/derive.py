@@ -58,7 +58,9 @@ def spread(session: Session, register: Register, stored: Stored, record: Mapping
         for firm in {record.get("enterprise_id"), (stored or {}).get("enterprise_id")} - {None}:
             cloud_counting.recount(session, firm)
     elif register.key == "enterprise" and stored is not None:
-        if any(stored.get(name) != record.get(name) for name in ("uscc", "street_code", "status", "deleted_at")):
+        if any(
+            stored.get(name) != record.get(name) for name in ("uscc", "street_code", "status", "deleted_at")
+        ):
             cloud_counting.recount(session, record["id"])
     elif register.key == "indicator":
         return _next_month(session, record)
@@ -99,8 +101,14 @@ def _nurture(session: Session, record: dict[str, Any], stored: Stored) -> None:
         return
     changed = settings.parameters(session).get("thresholds")
     table = classifications.read_thresholds(changed) if changed else None
-    if record.get("specialty") is None and record.get("enterprise_id") is not None and "specialty" not in unread:
-        industry = session.scalar(select(Enterprise.industry_code).where(Enterprise.id == record["enterprise_id"]))
+    if (
+        record.get("specialty") is None
+        and record.get("enterprise_id") is not None
+        and "specialty" not in unread
+    ):
+        industry = session.scalar(
+            select(Enterprise.industry_code).where(Enterprise.id == record["enterprise_id"])
+        )
         by_industry = classifications.threshold_for(industry, table) if industry else None
         record["specialty"] = (by_industry.specialty or None) if by_industry else None
     found = classifications.threshold_of(record.get("specialty") or "", table)
@@ -186,7 +194,9 @@ def _version(session: Session, record: Mapping[str, Any], stored: Stored) -> int
     if stored is None:
         return record.get("version") or 1
     version = int(stored.get("version") or 1)
-    if all(stored.get(name) == record.get(name) for name in ("value", "value_month")) or not stored.get("period"):
+    if all(stored.get(name) == record.get(name) for name in ("value", "value_month")) or not stored.get(
+        "period"
+    ):
         return version
     handed_in = locks.state_of(session, stored["unit_code"], stored["period"])
     return version + 1 if handed_in is not None and handed_in.state != "draft" else version
@@ -219,7 +229,12 @@ def _firm(session: Session, key: UUID | None) -> Any:
     table = Enterprise.__table__
     return session.execute(
         select(
-            table.c.id, table.c.revenue_ytd, table.c.revenue_asof, table.c.sme_title, table.c.honors, table.c.is_above_scale
+            table.c.id,
+            table.c.revenue_ytd,
+            table.c.revenue_asof,
+            table.c.sme_title,
+            table.c.honors,
+            table.c.is_above_scale,
         ).where(table.c.id == key, table.c.deleted_at.is_(None))
     ).first()
 
@@ -229,7 +244,12 @@ def _revenue(
 ) -> list[FollowUp]:
     """A newly entered revenue goes to the firm's card, unless the card already has a later month's."""
     revenue = record.get("revenue_ytd")
-    if revenue is None or asof is None or record.get("enterprise_id") is None or record.get("deleted_at") is not None:
+    if (
+        revenue is None
+        or asof is None
+        or record.get("enterprise_id") is None
+        or record.get("deleted_at") is not None
+    ):
         return []
     placed = (record.get("enterprise_id"), revenue, asof)
     if stored is not None:
@@ -241,7 +261,9 @@ def _revenue(
         return []
     if (firm.revenue_ytd, firm.revenue_asof) == (revenue, asof):
         return []
-    return [FollowUp("enterprise", firm.id, {"revenue_ytd": revenue, "revenue_asof": asof}, f"由{source}记录同步")]
+    return [
+        FollowUp("enterprise", firm.id, {"revenue_ytd": revenue, "revenue_asof": asof}, f"由{source}记录同步")
+    ]
 
 
 def _nurture_to_firm(session: Session, record: Mapping[str, Any], stored: Stored) -> list[FollowUp]:

@@ -51,7 +51,9 @@ def save(store: Store, key: str, values: Mapping[str, Any], focus: str = "") -> 
     """Keep the texts in the editors under `key`, in place of what was kept there."""
     row = {"values": dict(values), "focus": focus or None, "saved_at": now()}
     with store.write() as session:
-        session.execute(insert(Draft).values(key=key, **row).on_conflict_do_update(index_elements=["key"], set_=row))
+        session.execute(
+            insert(Draft).values(key=key, **row).on_conflict_do_update(index_elements=["key"], set_=row)
+        )
 
 
 def load(store: Store, key: str) -> Kept | None:

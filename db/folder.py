@@ -59,7 +59,9 @@ class DataFolder:
             raise _not_usable(self.root, error) from error
         if there and not os.access(self.database, os.R_OK | os.W_OK):
             raise MachineError(
-                f"台账文件“{self.database}”是只读的，不能写入。", "请去掉文件的只读属性，或检查文件夹权限。", "database_read_only"
+                f"台账文件“{self.database}”是只读的，不能写入。",
+                "请去掉文件的只读属性，或检查文件夹权限。",
+                "database_read_only",
             )
         return there
 
@@ -132,7 +134,9 @@ class InstanceLock:
             holder = handle.read().strip() or "另一个程序"
             handle.close()
             raise MachineError(
-                f"这个数据文件夹正被使用：{holder}。", "请先关闭已打开的千企台账，再试一次。", "second_instance"
+                f"这个数据文件夹正被使用：{holder}。",
+                "请先关闭已打开的千企台账，再试一次。",
+                "second_instance",
             ) from error
         handle.truncate(0)
         handle.write(f"进程 {os.getpid()}，电脑 {socket.gethostname()}，用户 {getpass.getuser()}")

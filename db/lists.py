@@ -126,7 +126,9 @@ def _sort_key(register: Register, name: str) -> ColumnElement[Any]:
     return table_of(register).c[name]
 
 
-def _base(session: Session, register: Register, query: ListQuery, *, only_id: bool = False) -> Select[Any] | None:
+def _base(
+    session: Session, register: Register, query: ListQuery, *, only_id: bool = False
+) -> Select[Any] | None:
     """The filtered SELECT without order; None when the search finds no firm at all."""
     table = table_of(register)
     conditions = _conditions(register, query.filters)
@@ -153,7 +155,9 @@ def _base(session: Session, register: Register, query: ListQuery, *, only_id: bo
 def _conditions(register: Register, filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     table = table_of(register)
     deleted = bool(filters.get("deleted"))
-    found: list[ColumnElement[bool]] = [table.c.deleted_at.is_not(None) if deleted else table.c.deleted_at.is_(None)]
+    found: list[ColumnElement[bool]] = [
+        table.c.deleted_at.is_not(None) if deleted else table.c.deleted_at.is_(None)
+    ]
     for name, wanted in filters.items():
         if name == "deleted":
             continue
@@ -197,7 +201,10 @@ def _in_month(register: Register, table: Table, period: str) -> ColumnElement[bo
     month = Period(period)
     if register.key == "enterprise":
         # A card belongs to the month it was last worked on (as monthly.rows_of_month has it).
-        first, after = (datetime.combine(day, datetime.min.time()).astimezone() for day in (month.first_day, month.next.first_day))
+        first, after = (
+            datetime.combine(day, datetime.min.time()).astimezone()
+            for day in (month.first_day, month.next.first_day)
+        )
         return and_(table.c.updated_at >= first, table.c.updated_at < after)
     placed = table.c[register.placed_by]
     if register.field(register.placed_by).kind is Kind.PERIOD:
@@ -211,7 +218,9 @@ def _search(session: Session, register: Register, text: str) -> list[ColumnEleme
         return []
     table = table_of(register)
     if register.key == "indicator":
-        numbers = session.scalars(select(Indicator.no).where(func.instr(Indicator.name, text.strip()) > 0)).all()
+        numbers = session.scalars(
+            select(Indicator.no).where(func.instr(Indicator.name, text.strip()) > 0)
+        ).all()
         return [table.c.indicator_no.in_(numbers)] if numbers else None
     own = register.key == "enterprise"
     key = table.c.id if own else table.c.enterprise_id

@@ -29,7 +29,11 @@ def add(session: Session, name: str, kind: str = "bureau", note: str = "") -> st
     if known is not None:
         return str(known)
     code = _code(session, called)
-    session.add(OrgUnit(code=code, name=called, kind=kind, active=True, reports=False, source=LOCAL, note=note or None))
+    session.add(
+        OrgUnit(
+            code=code, name=called, kind=kind, active=True, reports=False, source=LOCAL, note=note or None
+        )
+    )
     session.flush()
     return code
 

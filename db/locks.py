@@ -68,7 +68,9 @@ def check_open(
         if period and is_locked(session, version["unit_code"], period):
             year, month = period.split("-")
             raise Refused(
-                f"{year} 年 {int(month)} 月已上报并锁定。", "如需更正，请在“月调度”里说明理由后重新打开该月。", "month_locked"
+                f"{year} 年 {int(month)} 月已上报并锁定。",
+                "如需更正，请在“月调度”里说明理由后重新打开该月。",
+                "month_locked",
             )
 
 
@@ -83,7 +85,11 @@ def check_unused(session: Session, register: Register, record_id: UUID) -> None:
     for other, name in pairs:
         table = other.model.__table__
         count = session.scalar(
-            select(func.count()).select_from(table).where(table.c[name] == record_id, table.c.deleted_at.is_(None))
+            select(func.count())
+            .select_from(table)
+            .where(table.c[name] == record_id, table.c.deleted_at.is_(None))
         )
         if count:
-            raise Refused(f"还有 {count} 条{other.noun}引用它，不能删除。", "请先处理这些记录。", "still_referenced")
+            raise Refused(
+                f"还有 {count} 条{other.noun}引用它，不能删除。", "请先处理这些记录。", "still_referenced"
+            )

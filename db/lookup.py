@@ -18,7 +18,14 @@ from db.codes import normalise_uscc
 from db.models import Enterprise, Indicator, OrgUnit, Park, Setting, Visit
 from db.text import fold, same_name
 
-DEFAULT_POLICIES = ("企业上云补贴", "小升规奖励", "专精特新奖励", "数字经济专项资金", "财园信贷通", "稳岗扩岗补贴")
+DEFAULT_POLICIES = (
+    "企业上云补贴",
+    "小升规奖励",
+    "专精特新奖励",
+    "数字经济专项资金",
+    "财园信贷通",
+    "稳岗扩岗补贴",
+)
 
 
 class Directory:
@@ -42,7 +49,9 @@ class Directory:
 
     @cached_property
     def policies(self) -> list[str]:
-        return list(self._session.scalar(select(Setting.value).where(Setting.key == "policies")) or DEFAULT_POLICIES)
+        return list(
+            self._session.scalar(select(Setting.value).where(Setting.key == "policies")) or DEFAULT_POLICIES
+        )
 
     @cached_property
     def _by_name(self) -> dict[str, dict[str, Any]]:
@@ -79,7 +88,9 @@ class Directory:
         if source == "enterprise":
             return self.enterprise(raw)
         if source == "visit":
-            return self._session.scalar(select(Visit.id).where(Visit.visit_no == raw, Visit.deleted_at.is_(None)))
+            return self._session.scalar(
+                select(Visit.id).where(Visit.visit_no == raw, Visit.deleted_at.is_(None))
+            )
         if source in ("policy", "materials"):
             return raw
         return None
@@ -87,10 +98,14 @@ class Directory:
     def enterprise(self, raw: str) -> UUID | None:
         """The one live card with this credit code, or with exactly this name."""
         live = Enterprise.deleted_at.is_(None)
-        by_code = self._session.scalar(select(Enterprise.id).where(Enterprise.uscc == normalise_uscc(raw), live))
+        by_code = self._session.scalar(
+            select(Enterprise.id).where(Enterprise.uscc == normalise_uscc(raw), live)
+        )
         if by_code is not None:
             return by_code
-        named = self._session.scalars(select(Enterprise.id).where(Enterprise.name == raw, live).limit(2)).all()
+        named = self._session.scalars(
+            select(Enterprise.id).where(Enterprise.name == raw, live).limit(2)
+        ).all()
         return named[0] if len(named) == 1 else None
 
     def name(self, source: str, value: Any) -> str:
@@ -117,7 +132,9 @@ class Directory:
     def enterprise_name(self, key: UUID) -> str:
         """The name on a card; remembered, because lists show the same firms again and again."""
         if key not in self._enterprise_names:
-            self._enterprise_names[key] = self._session.scalar(select(Enterprise.name).where(Enterprise.id == key)) or ""
+            self._enterprise_names[key] = (
+                self._session.scalar(select(Enterprise.name).where(Enterprise.id == key)) or ""
+            )
         return self._enterprise_names[key]
 
     def remember_enterprises(self, names: Iterable[tuple[UUID, str]]) -> None:
@@ -128,10 +145,14 @@ class Directory:
         """The values of a small source with their names, in the order people expect; retired ones left out."""
         makers: dict[str, Callable[[], list[tuple[Any, str]]]] = {
             "unit": lambda: [(u.code, u.name) for u in self.units.values() if u.active and u.kind != "group"],
-            "street": lambda: sorted((u.code, u.name) for u in self.units.values() if u.active and u.kind == "street"),
+            "street": lambda: sorted(
+                (u.code, u.name) for u in self.units.values() if u.active and u.kind == "street"
+            ),
             "park": lambda: [(p.code, p.name) for p in self.parks.values() if p.active],
             "indicator": lambda: [(row.no, f"{row.no} {row.name}") for row in self.indicators.values()],
-            "industry": lambda: [(each.code, f"{each.code} {each.name}") for each in classifications.industry_choices()],
+            "industry": lambda: [
+                (each.code, f"{each.code} {each.name}") for each in classifications.industry_choices()
+            ],
             "de_class": lambda: list(classifications.digital_class_choices()),
             "policy": lambda: [(name, name) for name in self.policies],
         }

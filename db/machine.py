@@ -30,13 +30,19 @@ def machine_errors() -> Iterator[None]:
 def known(error: BaseException | None) -> MachineError | None:
     name = getattr(error, "sqlite_errorname", "") or ""
     if name.startswith("SQLITE_FULL"):
-        return MachineError("磁盘已满，这次没有保存。", "请腾出空间后再保存一次；已保存的数据没有损失。", "disk_full")
+        return MachineError(
+            "磁盘已满，这次没有保存。", "请腾出空间后再保存一次；已保存的数据没有损失。", "disk_full"
+        )
     if name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_CANTOPEN")):
-        return MachineError("台账文件不能写入。", "请检查文件夹权限，或磁盘是否被写保护。", "database_read_only")
+        return MachineError(
+            "台账文件不能写入。", "请检查文件夹权限，或磁盘是否被写保护。", "database_read_only"
+        )
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return MachineError("台账正被另一个操作占用。", "请稍等片刻再试。", "database_busy")
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return MachineError("台账文件已损坏，未做任何改动。", "请用“恢复备份”取回最近一次备份。", "database_damaged")
+        return MachineError(
+            "台账文件已损坏，未做任何改动。", "请用“恢复备份”取回最近一次备份。", "database_damaged"
+        )
     if name.startswith("SQLITE_IOERR"):
         return MachineError("读写磁盘出错。", "请检查磁盘或 U 盘是否松动，再试一次。", "disk_error")
     return None

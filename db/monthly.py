@@ -61,7 +61,10 @@ def _enterprises(session: Session, unit_code: str, period: str, named: set[UUID]
     after = datetime.combine(month.next.first_day, datetime.min.time()).astimezone()
     found: dict[UUID, Values] = {}
     touched = select(table).where(
-        table.c.unit_code == unit_code, table.c.deleted_at.is_(None), table.c.updated_at >= first, table.c.updated_at < after
+        table.c.unit_code == unit_code,
+        table.c.deleted_at.is_(None),
+        table.c.updated_at >= first,
+        table.c.updated_at < after,
     )
     for row in session.execute(touched).mappings():
         found[row["id"]] = dict(row)

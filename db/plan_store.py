@@ -34,7 +34,9 @@ def install(session: Session, plan: plan_file.Plan) -> None:
     other_region = before is not None and before.region_code != plan.region_code
     if before is not None and other_region and session.scalar(select(Enterprise.id).limit(1)) is not None:
         raise Refused(
-            f"台账里是{before.region}的数据，不能换成{plan.region}的计划。", "请为另一个区县新建台账文件夹。", "other_region"
+            f"台账里是{before.region}的数据，不能换成{plan.region}的计划。",
+            "请为另一个区县新建台账文件夹。",
+            "other_region",
         )
     former = plan_file.read(before.document) if before is not None else None
     session.merge(

@@ -114,7 +114,17 @@ def save(
             record["rev"] = stored["rev"] + 1
             changed = {name: record[name] for name in (*after, *_BOOKKEEPING)}
             session.connection().execute(update(table).where(table.c.id == stored["id"]), changed)
-    _audit(session, moment, actor, action or ("update" if stored else "create"), register, record["id"], before if stored else None, after, note)
+    _audit(
+        session,
+        moment,
+        actor,
+        action or ("update" if stored else "create"),
+        register,
+        record["id"],
+        before if stored else None,
+        after,
+        note,
+    )
     if register.key == "enterprise" and (stored is None or any(name in after for name in _SEARCHED)):
         search.index(session, record)
     _spread(session, register, stored, record, actor)
@@ -125,13 +135,17 @@ _BOOKKEEPING = ("rev", "digest", "incomplete", "origin", "updated_at", "updated_
 _SEARCHED = ("name", "alias", "uscc")
 
 
-def _spread(session: Session, register: Register, stored: Values | None, record: Values, actor: Actor) -> None:
+def _spread(
+    session: Session, register: Register, stored: Values | None, record: Values, actor: Actor
+) -> None:
     """Save what follows for other records, each with its own audit entry."""
     for change in derive.spread(session, register, stored, record):
         save(session, REGISTERS[change.register], change.values, actor, id=change.id, note=change.note)
 
 
-def delete(session: Session, register: Register, record_id: UUID, actor: Actor, *, note: str | None = None) -> None:
+def delete(
+    session: Session, register: Register, record_id: UUID, actor: Actor, *, note: str | None = None
+) -> None:
     """Put a record aside (it can be restored). Refused when it is named by others or its month is locked."""
     stored = get(session, register, record_id)
     if stored is None or stored["deleted_at"] is not None:
@@ -239,7 +253,9 @@ def _constraints(session: Session, register: Register, record: Mapping[str, Any]
 def _refusal(session: Session, register: Register, record: Mapping[str, Any], name: str) -> KnownError | None:
     table = table_of(register)
     if name == "SQLITE_CONSTRAINT_FOREIGNKEY":
-        return Refused("引用的单位、街道、园区、企业或走访不存在。", "请重新选择后再保存。", "unknown_reference")
+        return Refused(
+            "引用的单位、街道、园区、企业或走访不存在。", "请重新选择后再保存。", "unknown_reference"
+        )
     if name != "SQLITE_CONSTRAINT_UNIQUE":
         return None
     if register.key == "enterprise":
@@ -255,7 +271,9 @@ def _refusal(session: Session, register: Register, record: Mapping[str, Any], na
         )
     if register.key == "indicator":
         return Refused(
-            "这个单位本月的这项指标已有一条记录。", "请打开已有的记录修改，更正会产生新版本。", "duplicate_indicator"
+            "这个单位本月的这项指标已有一条记录。",
+            "请打开已有的记录修改，更正会产生新版本。",
+            "duplicate_indicator",
         )
     return None
 
@@ -306,14 +324,25 @@ def _difference(
 
 
 def _mark(
-    session: Session, register: Register, stored: Values, actor: Actor, deleted_at: datetime | None, action: str, note: str | None
+    session: Session,
+    register: Register,
+    stored: Values,
+    actor: Actor,
+    deleted_at: datetime | None,
+    action: str,
+    note: str | None,
 ) -> None:
     moment = now()
     table = table_of(register)
     with _constraints(session, register, stored):
         session.connection().execute(
             update(table).where(table.c.id == stored["id"]),
-            {"deleted_at": deleted_at, "rev": stored["rev"] + 1, "updated_at": moment, "updated_by": actor.person},
+            {
+                "deleted_at": deleted_at,
+                "rev": stored["rev"] + 1,
+                "updated_at": moment,
+                "updated_by": actor.person,
+            },
         )
     _audit(session, moment, actor, action, register, stored["id"], None, None, note)
     record = {**stored, "deleted_at": deleted_at}

@@ -71,7 +71,9 @@ def initials(name: str) -> str:
     plain = letters(name)
     first = "".join(
         (part[0][0] if part[0] else "")
-        for part in pypinyin.pinyin(plain, style=pypinyin.Style.FIRST_LETTER, strict=False, errors=_letter_by_letter)
+        for part in pypinyin.pinyin(
+            plain, style=pypinyin.Style.FIRST_LETTER, strict=False, errors=_letter_by_letter
+        )
     ).lower()
     if len(first) != len(plain):
         return first
@@ -133,7 +135,8 @@ def index(session: Session, record: Mapping[str, Any]) -> None:
         # An FTS5 table without its own content must be handed the old text to forget it (SQLite < 3.43).
         _forget(connection, *stored[:3])
         connection.exec_driver_sql(
-            "UPDATE enterprise_search SET folded = ?, initials = ?, name_key = ? WHERE seq = ?", (*fresh, stored[0])
+            "UPDATE enterprise_search SET folded = ?, initials = ?, name_key = ? WHERE seq = ?",
+            (*fresh, stored[0]),
         )
         seq = stored[0]
     else:
@@ -142,7 +145,9 @@ def index(session: Session, record: Mapping[str, Any]) -> None:
             (key, *fresh),
         ).lastrowid
     connection.exec_driver_sql("INSERT INTO fts_name (rowid, folded) VALUES (?, ?)", (seq, fresh[0]))
-    connection.exec_driver_sql("INSERT INTO fts_initials (rowid, initials) VALUES (?, ?)", (seq, _suffixes(fresh[1])))
+    connection.exec_driver_sql(
+        "INSERT INTO fts_initials (rowid, initials) VALUES (?, ?)", (seq, _suffixes(fresh[1]))
+    )
 
 
 def rebuild(session: Session) -> int:
@@ -161,7 +166,8 @@ def rebuild(session: Session) -> int:
             rows,
         )
         connection.exec_driver_sql(
-            "INSERT INTO fts_initials (rowid, initials) VALUES (?, ?)", [(row[0], _suffixes(row[3])) for row in rows]
+            "INSERT INTO fts_initials (rowid, initials) VALUES (?, ?)",
+            [(row[0], _suffixes(row[3])) for row in rows],
         )
     connection.exec_driver_sql("INSERT INTO fts_name (fts_name) VALUES ('rebuild')")
     return len(rows)
@@ -280,7 +286,8 @@ def _seqs(connection: Connection, query: str) -> dict[int, int]:
     if is_latin(query):
         low = letters(query).lower()
         rows = connection.exec_driver_sql(
-            f"SELECT s.seq {_BY_CODE} ORDER BY e.uscc LIMIT ?", (low.upper(), low.upper() + "\U0010ffff", CANDIDATES)
+            f"SELECT s.seq {_BY_CODE} ORDER BY e.uscc LIMIT ?",
+            (low.upper(), low.upper() + "\U0010ffff", CANDIDATES),
         )
         found.update((row[0], 1) for row in rows)
         if len(low) <= _SHORT:

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from db import workdays
 from db.models import Setting
 
-
 # Every save asks for settings: the statement is built once.
 _VALUE = select(Setting.__table__.c.value).where(Setting.__table__.c.key == bindparam("key"))
 

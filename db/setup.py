@@ -59,7 +59,10 @@ def find_unit(plan: plan_file.Plan, unit: str) -> str:
     found = plan.unit(unit.strip()) if unit.strip() else None
     if found is not None and found.active and found.kind != "group":
         return found.code
-    examples = "、".join(f"{each.code} {each.name}" for each in (*plan.streets[:3], *(u for u in plan.reporting if u.kind != "street"))[:4])
+    examples = "、".join(
+        f"{each.code} {each.name}"
+        for each in (*plan.streets[:3], *(u for u in plan.reporting if u.kind != "street"))[:4]
+    )
     if found is not None:
         reason = f"“{found.name}”已停用" if not found.active else f"“{found.name}”不是一个单位"
     else:

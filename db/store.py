@@ -70,7 +70,9 @@ class Store:
     @property
     def actor(self) -> Actor:
         """The unit, person and role this installation was set up for."""
-        return Actor(self.setting("unit", ""), self.setting("person", "") or "未登记", self.setting("role", "clerk"))
+        return Actor(
+            self.setting("unit", ""), self.setting("person", "") or "未登记", self.setting("role", "clerk")
+        )
 
     def today(self) -> date:
         """The day it is; a practice register stands still on the day it is played on."""
@@ -120,7 +122,10 @@ def make_engine(database: Path) -> Engine:
     transaction handling leaves DDL and SELECT outside, so a failed migration could not roll back.
     """
     engine = create_engine(
-        f"sqlite:///{database}", poolclass=QueuePool, pool_size=8, connect_args={"timeout": 15, "check_same_thread": False}
+        f"sqlite:///{database}",
+        poolclass=QueuePool,
+        pool_size=8,
+        connect_args={"timeout": 15, "check_same_thread": False},
     )
 
     @event.listens_for(engine, "connect")

@@ -72,7 +72,9 @@ def migrate(engine: Engine, target: int, migrations: Path = MIGRATIONS) -> None:
             _run(EnvironmentContext, config, script, connection)
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:
-                raise MachineError("升级后发现数据引用不一致，已放弃升级。", "请把最近的备份交给技术人员。", "upgrade_failed")
+                raise MachineError(
+                    "升级后发现数据引用不一致，已放弃升级。", "请把最近的备份交给技术人员。", "upgrade_failed"
+                )
             connection.exec_driver_sql(f"PRAGMA user_version={target}")
             connection.exec_driver_sql("COMMIT")
         except BaseException:

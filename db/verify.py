@@ -48,7 +48,9 @@ class Report:
 Progress = Callable[[int, int], None]  # rows done, rows in all
 
 
-def verify_file(path: Path, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None) -> Report:
+def verify_file(
+    path: Path, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None
+) -> Report:
     """Check a backup: SQLite's own check, its hash, and every record against its digest.
 
     MachineError or UsageError where the file cannot be read at all.
@@ -89,7 +91,8 @@ def damaged_records(
 def _keys(connection: Connection, register: Register, after: bytes | None) -> list[bytes]:
     name = table_of(register).name
     rows = connection.exec_driver_sql(
-        f'SELECT id FROM "{name}" WHERE id > ? ORDER BY id LIMIT ?', (after if after is not None else b"", ROWS)
+        f'SELECT id FROM "{name}" WHERE id > ? ORDER BY id LIMIT ?',
+        (after if after is not None else b"", ROWS),
     )
     return [row[0] for row in rows]
 
@@ -105,7 +108,9 @@ def _check(connection: Connection, register: Register, keys: list[bytes]) -> lis
         half = len(keys) // 2
         return _check(connection, register, keys[:half]) + _check(connection, register, keys[half:])
     found = [
-        Damage(register.key, row["id"].hex, "内容与保存时不一致") for row in rows if not _fits(register, dict(row))
+        Damage(register.key, row["id"].hex, "内容与保存时不一致")
+        for row in rows
+        if not _fits(register, dict(row))
     ]
     missing = len(keys) - len(rows)
     return [*found, *([Damage(register.key, "", f"有 {missing} 条记录读不到")] if missing > 0 else [])]
@@ -119,4 +124,12 @@ def _fits(register: Register, row: dict[str, Any]) -> bool:
 
 
 # What reading a damaged value may raise: bad UTF-8, bad JSON, a date or number that is none.
-_UNREADABLE = (DBAPIError, UnicodeError, json.JSONDecodeError, ValueError, TypeError, ArithmeticError, AttributeError)
+_UNREADABLE = (
+    DBAPIError,
+    UnicodeError,
+    json.JSONDecodeError,
+    ValueError,
+    TypeError,
+    ArithmeticError,
+    AttributeError,
+)

@@ -16,7 +16,11 @@ HEAD = ("项目", "实测", "对照", "对照值", "比值", "承诺", "")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a tenth of the data and fewer rounds; the promises are for the full run")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="a tenth of the data and fewer rounds; the promises are for the full run",
+    )
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="only these")
     options = parser.parse_args(arguments)
     found: list[Figure] = []
@@ -37,7 +41,10 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     """Columns side by side; a Chinese character is two wide."""
     widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join(
-        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+        "  ".join(
+            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in rows
     )
 
 

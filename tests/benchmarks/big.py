@@ -21,7 +21,20 @@ from db.store import Store, open_store
 
 PLACES = ("江西", "南昌", "南昌市西湖区", "江西省", "", "", "深圳")
 FIRST = "云海星河天宇金华瑞丰恒信鑫达博远宏图嘉禾东方明德永昌盛世长青安泰优品智联数创微光格物启航普惠"
-TRADES = ("网络科技", "信息技术", "数据服务", "电子商务", "软件开发", "文化传媒", "商贸", "餐饮管理", "供应链管理", "医药", "教育咨询", "物流")
+TRADES = (
+    "网络科技",
+    "信息技术",
+    "数据服务",
+    "电子商务",
+    "软件开发",
+    "文化传媒",
+    "商贸",
+    "餐饮管理",
+    "供应链管理",
+    "医药",
+    "教育咨询",
+    "物流",
+)
 FORMS = ("有限公司", "有限公司", "股份有限公司", "有限责任公司", "（南昌）有限公司")
 STREETS = ("001", "002", "004", "007", "009", "010", "011", "013", "014", "015")
 MODES, TYPES = ("实地", "电话", "线上", "座谈会"), ("千名干部访千企", "数字化改造摸底", "升规辅导")
@@ -38,7 +51,11 @@ def names(count: int) -> Iterator[str]:
 def big_store(enterprises: int, visits: int) -> Store:
     """The kept register, built first where it is missing or older than the schema or this file."""
     stamp = hashlib.sha256()
-    for path in (Path(__file__), Path(search.__file__), *sorted(Path(setup.__file__).parent.glob("migrations/versions/0*.py"))):
+    for path in (
+        Path(__file__),
+        Path(search.__file__),
+        *sorted(Path(setup.__file__).parent.glob("migrations/versions/0*.py")),
+    ):
         stamp.update(path.read_bytes())
     folder = Path(tempfile.gettempdir()) / f"qianqi-bench-{enterprises}-{visits}-{stamp.hexdigest()[:10]}"
     if not (folder / "built").exists():

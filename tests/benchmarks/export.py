@@ -33,7 +33,9 @@ def figures(quick: bool) -> list[Figure]:
             _fill(session, Actor(STREET, "张敏"), firms)
         ours, bare = Path(scratch) / "ours.xlsx", Path(scratch) / "bare.xlsx"
         with store.read() as session:  # names are looked up while writing
-            content = compose.gather(session, STREET, MONTH, kind="return", revision=1, cover={}, person="张敏")
+            content = compose.gather(
+                session, STREET, MONTH, kind="return", revision=1, cover={}, person="张敏"
+            )
             write_return(content, ours)
             cells = _cells(ours)
 
@@ -82,4 +84,6 @@ def _fill(session: Session, actor: Actor, firms: int) -> None:
 
 def _cells(path: Path) -> dict[str, list[list[Any]]]:
     book = load_workbook(path)
-    return {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets}
+    return {
+        sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets
+    }

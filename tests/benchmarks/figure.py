@@ -29,7 +29,9 @@ class Figure:
 
     def row(self) -> tuple[str, ...]:
         ratio, promise = (
-            (f"+{self.ratio:.2f} ms", f"≤ +{self.promise:g} ms") if self.apart else (f"{self.ratio:.2f}×", f"≤ {self.promise:g}×")
+            (f"+{self.ratio:.2f} ms", f"≤ +{self.promise:g} ms")
+            if self.apart
+            else (f"{self.ratio:.2f}×", f"≤ {self.promise:g}×")
         )
         return (
             self.what, f"{self.measured:.2f} ms", self.floor_name, f"{self.floor:.2f} ms", ratio, promise,

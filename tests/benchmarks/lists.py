@@ -27,7 +27,21 @@ PAGES = {
     "企业，本街道": ListQuery("enterprise", {"street": STREET}),
 }
 # Keystrokes of people looking for a firm: one and two characters, a whole 字号, a trade, codes, initials, a miss.
-KEYSTROKES = ("云", "云海", "云海星", "星河天", "网络科技", "博远宏图信息", "0123", "91360103MA", "yh", "yhx", "wlkj", "南昌云", "龘")
+KEYSTROKES = (
+    "云",
+    "云海",
+    "云海星",
+    "星河天",
+    "网络科技",
+    "博远宏图信息",
+    "0123",
+    "91360103MA",
+    "yh",
+    "yhx",
+    "wlkj",
+    "南昌云",
+    "龘",
+)
 
 
 def figures(quick: bool) -> list[Figure]:
@@ -39,7 +53,9 @@ def figures(quick: bool) -> list[Figure]:
             found = [_page(session, raw, name, query, rounds) for name, query in PAGES.items()]
             found.append(_deep(session, raw, rounds))
             found.append(_count(session, raw, rounds))
-            found += _keystrokes(session, raw, rounds)[: 2 if quick else 3]  # LIKE is no floor for a small register
+            found += _keystrokes(session, raw, rounds)[
+                : 2 if quick else 3
+            ]  # LIKE is no floor for a small register
             return found
     finally:
         store.close()
@@ -49,7 +65,9 @@ def statements(session: Session, work: Callable[[], object]) -> list[tuple[str, 
     """The SQL that a work sends, with its values, to be sent again without us."""
     sent: list[tuple[str, Any]] = []
 
-    def listen(_connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool) -> None:
+    def listen(
+        _connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool
+    ) -> None:
         sent.append((statement, values))
 
     connection = session.connection()
@@ -78,7 +96,9 @@ def _page(session: Session, raw: sqlite3.Connection, name: str, query: ListQuery
 def _deep(session: Session, raw: sqlite3.Connection, rounds: int) -> Figure:
     """A page in the middle of the list costs what the first one does."""
     middle = (date(2023, 12, 31), page(session, ListQuery("visit"), limit=1).rows[0]["id"])
-    first, deep = alternating(lambda: page(session, ListQuery("visit")), lambda: page(session, ListQuery("visit"), middle), rounds)
+    first, deep = alternating(
+        lambda: page(session, ListQuery("visit")), lambda: page(session, ListQuery("visit"), middle), rounds
+    )
     return Figure("列表：走访，翻到中间一页", deep, "首页", first, 1.5)
 
 
@@ -118,5 +138,3 @@ def _keystrokes(session: Session, raw: sqlite3.Connection, rounds: int) -> list[
         Figure(f"检索一次按键（最慢，“{slowest}”）", ours[slowest], "同一 SQL，裸连接", bare[slowest], 5),
         Figure("检索一次按键（中位）", halves[0], "LIKE '%…%'", median(like.values()), 0.1),
     ]
-
-

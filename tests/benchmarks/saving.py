@@ -40,11 +40,16 @@ def figures(quick: bool) -> list[Figure]:
         with store.write() as session:
             firms = [
                 records.save(
-                    session, REGISTERS["enterprise"], {"name": f"南昌第{number}号网络科技有限公司", "street_code": STREET}, actor
+                    session,
+                    REGISTERS["enterprise"],
+                    {"name": f"南昌第{number}号网络科技有限公司", "street_code": STREET},
+                    actor,
                 ).id
                 for number in range(200)
             ]
-            some = records.save(session, register, {**VISIT, "enterprise_id": firms[0], "visit_date": date(2024, 5, 8)}, actor)
+            some = records.save(
+                session, register, {**VISIT, "enterprise_id": firms[0], "visit_date": date(2024, 5, 8)}, actor
+            )
         # The floor writes into the same schema with the same indexes, in a file of its own.
         other = backup.make(store.engine, store.folder, out=Path(scratch) / "raw.db").path
         turn = iter(range(10_000))
@@ -77,4 +82,13 @@ def figures(quick: bool) -> list[Figure]:
             alternating(ours, bare, 20)  # warm: statements compiled, pages in memory
             measured, floor = alternating(ours, bare, rounds)
         store.close()
-    return [Figure("保存一条走访（记录、修改记录、编号）", measured, "同一行裸 INSERT（WAL + FULL）", floor, 1.0, apart=True)]
+    return [
+        Figure(
+            "保存一条走访（记录、修改记录、编号）",
+            measured,
+            "同一行裸 INSERT（WAL + FULL）",
+            floor,
+            1.0,
+            apart=True,
+        )
+    ]

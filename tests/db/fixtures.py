@@ -32,7 +32,9 @@ def read(session: Session, register: str, key: UUID) -> records.Values:
     return found
 
 
-def firm(session: Session, name: str = "江西云栈网络科技有限公司", code: str | None = CODES[0], **more: Any) -> UUID:
+def firm(
+    session: Session, name: str = "江西云栈网络科技有限公司", code: str | None = CODES[0], **more: Any
+) -> UUID:
     return add(session, "enterprise", **{"name": name, "uscc": code, "street_code": STREET, **more})
 
 

@@ -278,7 +278,9 @@ def test_verifying_the_open_register_reads_every_row(store: Store) -> None:
     report = actions.verify_register(store, lambda done, total: seen.append((done, total)))
     assert report.ok and report.rows["visit"] == 3 and seen[-1][0] >= 4
     with store.write() as session:
-        session.connection().exec_driver_sql("UPDATE visit SET visitors = '改过' WHERE rowid = (SELECT min(rowid) FROM visit)")
+        session.connection().exec_driver_sql(
+            "UPDATE visit SET visitors = '改过' WHERE rowid = (SELECT min(rowid) FROM visit)"
+        )
         session.connection().exec_driver_sql("UPDATE enterprise SET honors = '[broken'")
     damaged = actions.verify_register(store).damaged
     assert sorted(each.register for each in damaged) == ["enterprise", "visit"]

@@ -57,7 +57,9 @@ def test_moving_a_record_to_another_firm_recounts_both(store: Store) -> None:
         ({"verify_status": "已失效"}, (True, None)),
     ],
 )
-def test_what_counts_of_a_record(store: Store, values: dict[str, Any], expected: tuple[bool, str | None]) -> None:
+def test_what_counts_of_a_record(
+    store: Store, values: dict[str, Any], expected: tuple[bool, str | None]
+) -> None:
     with store.write() as session:
         assert verdict(session, cloud(session, firm(session), **values)) == expected
 
@@ -73,7 +75,9 @@ def test_what_counts_of_a_record(store: Store, values: dict[str, Any], expected:
         ({"uscc": None, "no_uscc_reason": "筹建中"}, (False, None)),
     ],
 )
-def test_what_counts_of_a_firm(store: Store, values: dict[str, Any], expected: tuple[bool, str | None]) -> None:
+def test_what_counts_of_a_firm(
+    store: Store, values: dict[str, Any], expected: tuple[bool, str | None]
+) -> None:
     with store.write() as session:
         enterprise = firm(session)
         key = cloud(session, enterprise)

@@ -22,7 +22,11 @@ def test_visits_are_numbered_by_office_and_month(store: Store) -> None:
         enterprise = firm(session)
 
         def number(day: date) -> str:
-            return str(read(session, "visit", add(session, "visit", enterprise_id=enterprise, visit_date=day))["visit_no"])
+            return str(
+                read(session, "visit", add(session, "visit", enterprise_id=enterprise, visit_date=day))[
+                    "visit_no"
+                ]
+            )
 
         assert number(date(2024, 5, 8)) == "360103002-202405-001"
         assert number(date(2024, 5, 2)) == "360103002-202405-002"
@@ -55,7 +59,9 @@ def test_serials_go_on_after_999(store: Store) -> None:
         key = add(session, "visit", enterprise_id=enterprise, visit_date=date(2024, 5, 8))
         for serial, following in (("999", "1000"), ("1000", "1001")):
             table = records.table_of(REGISTERS["visit"])
-            session.execute(table.update().where(table.c.id == key).values(visit_no=f"{STREET}-202405-{serial}"))
+            session.execute(
+                table.update().where(table.c.id == key).values(visit_no=f"{STREET}-202405-{serial}")
+            )
             add_no = numbering.visit_no(session, STREET, date(2024, 5, 9))
             assert add_no == f"{STREET}-202405-{following}"
 
@@ -63,11 +69,15 @@ def test_serials_go_on_after_999(store: Store) -> None:
 def test_filled_on_is_today_or_the_day_of_practice(store: Store) -> None:
     with store.write() as session:
         enterprise = firm(session)
-        visit = read(session, "visit", add(session, "visit", enterprise_id=enterprise, visit_date=date(2024, 5, 8)))
+        visit = read(
+            session, "visit", add(session, "visit", enterprise_id=enterprise, visit_date=date(2024, 5, 8))
+        )
         assert visit["filled_on"] == date.today()
         settings.put(session, "practice", True)
         settings.put(session, "practice_today", "2024-05-31")
-        visit = read(session, "visit", add(session, "visit", enterprise_id=enterprise, visit_date=date(2024, 5, 9)))
+        visit = read(
+            session, "visit", add(session, "visit", enterprise_id=enterprise, visit_date=date(2024, 5, 9))
+        )
         assert visit["filled_on"] == date(2024, 5, 31)
 
 
@@ -79,7 +89,11 @@ def test_filled_on_is_today_or_the_day_of_practice(store: Store) -> None:
 def test_an_issue_is_due_after_working_days(store: Store, changed: dict[str, Any], due: date) -> None:
     with store.write() as session:
         settings.put(session, "parameters", changed)
-        issue = read(session, "issue", add(session, "issue", enterprise_id=firm(session), registered_on=date(2024, 5, 8)))
+        issue = read(
+            session,
+            "issue",
+            add(session, "issue", enterprise_id=firm(session), registered_on=date(2024, 5, 8)),
+        )
         assert issue["due_date"] == due
         assert issue["issue_no"] == "360103002-W202405-001"
 
@@ -96,7 +110,9 @@ def test_a_deadline_that_was_typed_or_not_understood_stays(store: Store) -> None
 
 def test_a_rebound_sends_the_issue_back(store: Store) -> None:
     with store.write() as session:
-        key = add(session, "issue", enterprise_id=firm(session), registered_on=date(2024, 5, 8), status="回头看合格")
+        key = add(
+            session, "issue", enterprise_id=firm(session), registered_on=date(2024, 5, 8), status="回头看合格"
+        )
         change(session, "issue", key, review_result="反弹", review_on=date(2024, 6, 1))
         assert read(session, "issue", key)["status"] == "退回重办"
         change(session, "issue", key, status="办理中")
@@ -119,13 +135,22 @@ def test_a_candidate_gets_specialty_threshold_and_outlook(store: Store) -> None:
 def test_an_outlook_follows_new_figures_unless_it_was_typed(store: Store) -> None:
     with store.write() as session:
         key = add(
-            session, "nurture", enterprise_id=firm(session), specialty="零售", revenue_ytd=Decimal(100), asof_ym="2024-04"
+            session,
+            "nurture",
+            enterprise_id=firm(session),
+            specialty="零售",
+            revenue_ytd=Decimal(100),
+            asof_ym="2024-04",
         )
         assert read(session, "nurture", key)["forecast"] == Decimal("300.00")
         assert read(session, "nurture", key)["reach_ym"] is None
         change(session, "nurture", key, revenue_ytd=Decimal(250), asof_ym="2024-05")
         row = read(session, "nurture", key)
-        assert (row["reach_rate"], row["forecast"], row["reach_ym"]) == (Decimal("50.0"), Decimal("600.00"), "2024-10")
+        assert (row["reach_rate"], row["forecast"], row["reach_ym"]) == (
+            Decimal("50.0"),
+            Decimal("600.00"),
+            "2024-10",
+        )
         change(session, "nurture", key, forecast=Decimal(480))
         change(session, "nurture", key, revenue_ytd=Decimal(300), asof_ym="2024-06")
         assert read(session, "nurture", key)["forecast"] == Decimal(480)
@@ -149,10 +174,19 @@ def test_the_office_may_change_a_threshold(store: Store) -> None:
     for entry in entries:
         if entry["specialty"] == "零售":
             entry["threshold_wan"] = "800"
-    assert classifications.threshold_of("零售") != classifications.threshold_of("零售", classifications.read_thresholds(entries))
+    assert classifications.threshold_of("零售") != classifications.threshold_of(
+        "零售", classifications.read_thresholds(entries)
+    )
     with store.write() as session:
         settings.put(session, "parameters", {"thresholds": entries})
-        key = add(session, "nurture", enterprise_id=firm(session), specialty="零售", revenue_ytd=Decimal(400), asof_ym="2024-05")
+        key = add(
+            session,
+            "nurture",
+            enterprise_id=firm(session),
+            specialty="零售",
+            revenue_ytd=Decimal(400),
+            asof_ym="2024-05",
+        )
         assert read(session, "nurture", key)["reach_rate"] == Decimal("50.0")
 
 
@@ -160,7 +194,9 @@ def test_the_office_may_change_a_threshold(store: Store) -> None:
 
 
 def value(session: Session, period: str, no: int, amount: str, **more: Any) -> records.Values:
-    key = add(session, "indicator", period=period, indicator_no=no, org_code="qfgw", value=Decimal(amount), **more)
+    key = add(
+        session, "indicator", period=period, indicator_no=no, org_code="qfgw", value=Decimal(amount), **more
+    )
     return read(session, "indicator", key)
 
 
@@ -168,7 +204,11 @@ def test_a_flow_against_its_target(store: Store) -> None:
     with store.write() as session:
         row = value(session, "2024-05", 1, "56")
         assert row["target"] == 140
-        assert (row["completion"], row["time_progress"], row["gap"]) == (Decimal("40.0"), Decimal("41.7"), Decimal("-1.7"))
+        assert (row["completion"], row["time_progress"], row["gap"]) == (
+            Decimal("40.0"),
+            Decimal("41.7"),
+            Decimal("-1.7"),
+        )
 
 
 def test_a_stock_is_interpolated_from_last_years_target(store: Store) -> None:
@@ -203,19 +243,29 @@ def test_another_scope_gives_no_yoy(store: Store) -> None:
 
 def test_a_corrected_month_reaches_the_month_after(store: Store) -> None:
     with store.write() as session:
-        april = add(session, "indicator", period="2024-04", indicator_no=1, org_code="qfgw", value=Decimal(45))
+        april = add(
+            session, "indicator", period="2024-04", indicator_no=1, org_code="qfgw", value=Decimal(45)
+        )
         may = add(session, "indicator", period="2024-05", indicator_no=1, org_code="qfgw", value=Decimal(56))
         change(session, "indicator", april, value=Decimal(46))
         assert read(session, "indicator", may)["prev_value"] == 46
         assert "上月" in (records.history(session, may)[0].note or "")
         session.add(
             ReturnFile(
-                id=new_key(), unit_code=STREET, period="2024-05", revision=1, state="sent", created_at=now(), created_by="张敏"
+                id=new_key(),
+                unit_code=STREET,
+                period="2024-05",
+                revision=1,
+                state="sent",
+                created_at=now(),
+                created_by="张敏",
             )
         )
         session.flush()
         change(session, "indicator", april, value=Decimal(47))
-        assert read(session, "indicator", may)["prev_value"] == 46, "a month that was handed in stays as it is"
+        assert read(session, "indicator", may)["prev_value"] == 46, (
+            "a month that was handed in stays as it is"
+        )
 
 
 def test_a_correction_after_handing_in_is_a_new_version(store: Store) -> None:
@@ -225,7 +275,13 @@ def test_a_correction_after_handing_in_is_a_new_version(store: Store) -> None:
         assert read(session, "indicator", key)["version"] == 1
         session.add(
             ReturnFile(
-                id=new_key(), unit_code=STREET, period="2024-05", revision=1, state="reopened", created_at=now(), created_by="张敏"
+                id=new_key(),
+                unit_code=STREET,
+                period="2024-05",
+                revision=1,
+                state="reopened",
+                created_at=now(),
+                created_by="张敏",
             )
         )
         session.flush()
@@ -241,12 +297,22 @@ def test_a_correction_after_handing_in_is_a_new_version(store: Store) -> None:
 def test_revenue_goes_to_the_card_with_its_own_entry(store: Store) -> None:
     with store.write() as session:
         enterprise = firm(session)
-        visit = add(session, "visit", enterprise_id=enterprise, visit_date=date(2024, 5, 8), revenue_ytd=Decimal("120.5"))
+        visit = add(
+            session,
+            "visit",
+            enterprise_id=enterprise,
+            visit_date=date(2024, 5, 8),
+            revenue_ytd=Decimal("120.5"),
+        )
         card = read(session, "enterprise", enterprise)
         assert (card["revenue_ytd"], card["revenue_asof"]) == (Decimal("120.50"), "2024-05")
         assert records.history(session, enterprise)[0].note == "由走访记录同步"
-        add(session, "visit", enterprise_id=enterprise, visit_date=date(2024, 3, 8), revenue_ytd=Decimal("70"))
-        assert read(session, "enterprise", enterprise)["revenue_ytd"] == Decimal("120.50"), "an older month does not win"
+        add(
+            session, "visit", enterprise_id=enterprise, visit_date=date(2024, 3, 8), revenue_ytd=Decimal("70")
+        )
+        assert read(session, "enterprise", enterprise)["revenue_ytd"] == Decimal("120.50"), (
+            "an older month does not win"
+        )
         add(session, "nurture", enterprise_id=enterprise, revenue_ytd=Decimal(150), asof_ym="2024-06")
         change(session, "visit", visit, visit_mode="实地")
         card = read(session, "enterprise", enterprise)
@@ -256,7 +322,9 @@ def test_revenue_goes_to_the_card_with_its_own_entry(store: Store) -> None:
 def test_an_unrelated_edit_does_not_push_the_revenue_again(store: Store) -> None:
     with store.write() as session:
         enterprise = firm(session)
-        visit = add(session, "visit", enterprise_id=enterprise, visit_date=date(2024, 5, 8), revenue_ytd=Decimal(100))
+        visit = add(
+            session, "visit", enterprise_id=enterprise, visit_date=date(2024, 5, 8), revenue_ytd=Decimal(100)
+        )
         change(session, "enterprise", enterprise, revenue_ytd=Decimal(110))
         change(session, "visit", visit, visit_mode="实地")
         assert read(session, "enterprise", enterprise)["revenue_ytd"] == Decimal(110)
@@ -280,7 +348,13 @@ def test_titles_and_core_firms_are_written_to_the_card(store: Store) -> None:
     with store.write() as session:
         enterprise = firm(session)
         title = add(session, "nurture", enterprise_id=enterprise, nurture_type="省级专精特新", stage="已入库")
-        add(session, "nurture", enterprise_id=enterprise, nurture_type="数字经济核心产业企业认定", stage="已入库")
+        add(
+            session,
+            "nurture",
+            enterprise_id=enterprise,
+            nurture_type="数字经济核心产业企业认定",
+            stage="已入库",
+        )
         card = read(session, "enterprise", enterprise)
         assert card["sme_title"] == ["省级专精特新"] and card["honors"] == [derive.CORE_HONOR]
         change(session, "nurture", title, stage="退库", reason="不达标")
@@ -291,7 +365,9 @@ def test_a_deleted_card_gets_no_copies(store: Store) -> None:
     with store.write() as session:
         enterprise = firm(session)
         other = firm(session, "南昌另一家有限公司", CODES[1])
-        visit = add(session, "visit", enterprise_id=other, visit_date=date(2024, 5, 8), revenue_ytd=Decimal(9))
+        visit = add(
+            session, "visit", enterprise_id=other, visit_date=date(2024, 5, 8), revenue_ytd=Decimal(9)
+        )
         records.delete(session, REGISTERS["enterprise"], enterprise, CLERK)
         change(session, "visit", visit, enterprise_id=enterprise)
         assert read(session, "enterprise", enterprise)["revenue_ytd"] is None

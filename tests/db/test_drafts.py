@@ -46,7 +46,10 @@ def test_a_draft_survives_a_kill(tmp_path: Path) -> None:
         "print('typed', flush=True); time.sleep(60)"
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", typing, str(tmp_path)], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+        [sys.executable, "-c", typing, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
     )
     assert process.stdout is not None and process.stdout.readline() == "typed\n"
     os.kill(process.pid, getattr(signal, "SIGKILL", signal.SIGTERM))

@@ -28,7 +28,13 @@ def session(store: Store) -> Iterator[Session]:
     dice = random.Random(7)
     with store.write() as writing:
         firms = [
-            firm(writing, name, code, street_code=(STREET, OTHER_STREET)[place % 2], revenue_ytd=Decimal(place) or None)
+            firm(
+                writing,
+                name,
+                code,
+                street_code=(STREET, OTHER_STREET)[place % 2],
+                revenue_ytd=Decimal(place) or None,
+            )
             for place, (name, code) in enumerate(zip(NAMES, CODES, strict=True))
         ]
         for number in range(40):
@@ -37,7 +43,9 @@ def session(store: Store) -> Iterator[Session]:
                 "visit",
                 Actor((STREET, OTHER_STREET)[number % 2], "张敏"),
                 enterprise_id=dice.choice(firms),
-                visit_date=None if number % 10 == 0 else date(2024, 4, 1) + timedelta(days=dice.randrange(60)),
+                visit_date=None
+                if number % 10 == 0
+                else date(2024, 4, 1) + timedelta(days=dice.randrange(60)),
                 visit_mode=dice.choice(("实地", "电话", None)),
                 systems=dice.choice((["OA"], ["OA", "ERP"], None)),
                 has_issue=dice.choice((True, False)),
@@ -62,13 +70,17 @@ def keys(rows: list[records.Values]) -> list[UUID]:
 
 
 @pytest.mark.parametrize("descending", [False, True])
-@pytest.mark.parametrize("name", ["visit_date", "visit_mode", "enterprise_id", "enterprise_street", "has_issue"])
+@pytest.mark.parametrize(
+    "name", ["visit_date", "visit_mode", "enterprise_id", "enterprise_street", "has_issue"]
+)
 def test_every_row_comes_once_and_in_order(session: Session, name: str, descending: bool) -> None:
     rows = all_pages(session, ListQuery("visit", sort=(name, descending)))
     assert len(rows) == len(set(keys(rows))) == 40
     shown = [row["enterprise_name" if name == "enterprise_id" else name] for row in rows]
     filled = [each for each in shown if each is not None]
-    assert shown == sorted(filled, reverse=descending) + [None] * (40 - len(filled)), "rows without a value come last"
+    assert shown == sorted(filled, reverse=descending) + [None] * (40 - len(filled)), (
+        "rows without a value come last"
+    )
 
 
 def test_rows_carry_the_firm_and_what_a_list_shows(session: Session) -> None:
@@ -122,15 +134,25 @@ def test_ids_incomplete_and_deleted(session: Session) -> None:
 
 def test_overdue_issues(session: Session) -> None:
     enterprise = firm(session, "戊", None)
-    late = add(session, "issue", enterprise_id=enterprise, registered_on=date(2024, 4, 1), due_date=date(2024, 4, 20))
-    add(session, "issue", enterprise_id=enterprise, registered_on=date(2024, 4, 1), due_date=date(2024, 4, 20), status="已办结")
+    late = add(
+        session, "issue", enterprise_id=enterprise, registered_on=date(2024, 4, 1), due_date=date(2024, 4, 20)
+    )
+    add(
+        session,
+        "issue",
+        enterprise_id=enterprise,
+        registered_on=date(2024, 4, 1),
+        due_date=date(2024, 4, 20),
+        status="已办结",
+    )
     add(session, "issue", enterprise_id=enterprise, registered_on=date(2024, 4, 1), due_date=date(2024, 5, 1))
     assert keys(all_pages(session, ListQuery("issue", {"overdue": date(2024, 5, 1)}))) == [late]
 
 
 @pytest.mark.parametrize("few", [300, 0], ids=["by the firms found", "row by row"])
 @pytest.mark.parametrize(
-    ("text", "found"), [("网络", {"甲网络", "乙网络"}), ("bing", set()), ("brj", {"丙软件"}), (CODES[3][-4:], {"丁软件"})]
+    ("text", "found"),
+    [("网络", {"甲网络", "乙网络"}), ("bing", set()), ("brj", {"丙软件"}), (CODES[3][-4:], {"丁软件"})],
 )
 def test_searching_a_list(
     session: Session, monkeypatch: pytest.MonkeyPatch, few: int, text: str, found: set[str]
@@ -201,7 +223,9 @@ def test_the_usual_pages_walk_an_index(session: Session, query: ListQuery) -> No
     register = REGISTERS[query.register].model.__tablename__
     statements: list[tuple[str, Any]] = []
 
-    def listen(_connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool) -> None:
+    def listen(
+        _connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool
+    ) -> None:
         statements.append((statement, values))
 
     event.listen(session.connection(), "before_cursor_execute", listen)

@@ -18,7 +18,9 @@ def test_a_new_unit_has_a_code_from_its_name_and_can_be_referred_to(store: Store
         code = local_units.add(session, " 区残联 ")
         assert code == "x-qcl" and local_units.add(session, "区残联") == code
         assert Directory(session).find("unit", "区残联") == code
-        assert add(session, "issue", enterprise_id=firm(session), registered_on=date(2024, 5, 8), org_code=code)
+        assert add(
+            session, "issue", enterprise_id=firm(session), registered_on=date(2024, 5, 8), org_code=code
+        )
         assert [unit.code for unit in local_units.own_units(session)] == [code]
 
 

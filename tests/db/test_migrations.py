@@ -57,7 +57,9 @@ def test_the_migrations_make_what_the_models_declare(store: Store) -> None:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "include_object": ours, "render_as_batch": True}
         )
-        assert [each for each in compare_metadata(context, Base.metadata) if "alembic_version" not in str(each)] == []
+        assert [
+            each for each in compare_metadata(context, Base.metadata) if "alembic_version" not in str(each)
+        ] == []
 
 
 def test_partial_indexes_keep_their_conditions(store: Store) -> None:
@@ -65,7 +67,9 @@ def test_partial_indexes_keep_their_conditions(store: Store) -> None:
     with store.engine.connect() as connection:
         stored = {
             row[0]: row[1]
-            for row in connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+            for row in connection.exec_driver_sql(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+            )
         }
     for table in Base.metadata.tables.values():
         for index in table.indexes:
@@ -109,7 +113,9 @@ def test_an_upgrade_makes_a_backup_first_and_loses_nothing(store: Store, tmp_pat
         assert "extra" not in [row[1] for row in before.execute("PRAGMA table_info(enterprise)")]
     with store.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA user_version").scalar_one() == upgrade.newest() + 1
-        assert connection.exec_driver_sql("SELECT name, extra FROM enterprise").fetchall() == [("江西云栈网络科技有限公司", None)]
+        assert connection.exec_driver_sql("SELECT name, extra FROM enterprise").fetchall() == [
+            ("江西云栈网络科技有限公司", None)
+        ]
         assert connection.exec_driver_sql("SELECT count(*) FROM visit").scalar_one() == 1
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1
         indexes = {row[1] for row in connection.exec_driver_sql("PRAGMA index_list(enterprise)")}

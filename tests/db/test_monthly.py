@@ -27,9 +27,21 @@ def test_rows_of_a_month(store: Store) -> None:
 
         old_open = add(session, "issue", enterprise_id=named, registered_on=date(2024, 1, 8))
         closed_now = add(
-            session, "issue", enterprise_id=named, registered_on=date(2024, 1, 8), status="回头看合格", review_on=date(2024, 5, 2)
+            session,
+            "issue",
+            enterprise_id=named,
+            registered_on=date(2024, 1, 8),
+            status="回头看合格",
+            review_on=date(2024, 5, 2),
         )
-        add(session, "issue", enterprise_id=named, registered_on=date(2024, 1, 8), status="回头看合格", review_on=date(2024, 4, 30))
+        add(
+            session,
+            "issue",
+            enterprise_id=named,
+            registered_on=date(2024, 1, 8),
+            status="回头看合格",
+            review_on=date(2024, 4, 30),
+        )
         add(session, "issue", enterprise_id=named, registered_on=date(2024, 6, 1))
 
         clouds = [cloud(session, named, cloud_on=day) for day in (date(2023, 1, 1), date(2024, 5, 31))]

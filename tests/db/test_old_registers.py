@@ -32,7 +32,9 @@ def test_a_kept_register_opens_and_has_lost_nothing(tmp_path: Path, version: int
         with store.engine.connect() as connection:
             for table in Base.metadata.tables.values():
                 stored = {row[1] for row in connection.exec_driver_sql(f'PRAGMA table_info("{table.name}")')}
-                assert stored == {column.name for column in table.columns}, "0001 changed: make the file again"
+                assert stored == {column.name for column in table.columns}, (
+                    "0001 changed: make the file again"
+                )
         assert (backup.latest(store.folder) is not None) == (version < upgrade.newest())
         assert verify_register(store).ok
         with store.write() as session:

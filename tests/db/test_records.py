@@ -20,16 +20,29 @@ from tests.db.fixtures import CLERK, CODES, STREET, add, change, firm, read
 
 def test_every_register_gives_back_what_was_saved(store: Store) -> None:
     with store.write() as session:
-        enterprise = firm(session, reg_capital=Decimal("1000.5"), field_tag=["流量经济", "数字商贸"], de_core=True)
+        enterprise = firm(
+            session, reg_capital=Decimal("1000.5"), field_tag=["流量经济", "数字商贸"], de_core=True
+        )
         visit = add(session, "visit", enterprise_id=enterprise, visit_date=date(2024, 5, 8), systems=["OA"])
         keys = {
             "enterprise": enterprise,
             "visit": visit,
-            "issue": add(session, "issue", enterprise_id=enterprise, visit_id=visit, registered_on=date(2024, 5, 8)),
-            "cloud": add(session, "cloud", enterprise_id=enterprise, amount=Decimal("3.2"), cloud_on=date(2024, 5, 1)),
-            "nurture": add(session, "nurture", enterprise_id=enterprise, revenue_ytd=Decimal(900), asof_ym="2024-05"),
+            "issue": add(
+                session, "issue", enterprise_id=enterprise, visit_id=visit, registered_on=date(2024, 5, 8)
+            ),
+            "cloud": add(
+                session, "cloud", enterprise_id=enterprise, amount=Decimal("3.2"), cloud_on=date(2024, 5, 1)
+            ),
+            "nurture": add(
+                session, "nurture", enterprise_id=enterprise, revenue_ytd=Decimal(900), asof_ym="2024-05"
+            ),
             "indicator": add(
-                session, "indicator", period="2024-05", indicator_no=1, org_code="qfgw", value=Decimal("50.12")
+                session,
+                "indicator",
+                period="2024-05",
+                indicator_no=1,
+                org_code="qfgw",
+                value=Decimal("50.12"),
             ),
         }
     with store.read() as session:
@@ -50,7 +63,11 @@ def test_an_update_keeps_what_it_does_not_name_and_counts_up(store: Store) -> No
         saved = change(session, "enterprise", key, contact="李伟")
         assert saved.changed and saved.rev == 2
         card = read(session, "enterprise", key)
-        assert (card["legal_rep"], card["contact"], card["name"]) == ("王磊", "李伟", "江西云栈网络科技有限公司")
+        assert (card["legal_rep"], card["contact"], card["name"]) == (
+            "王磊",
+            "李伟",
+            "江西云栈网络科技有限公司",
+        )
 
 
 def test_saving_the_same_values_again_writes_nothing(store: Store) -> None:
@@ -165,7 +182,13 @@ def test_a_deleted_record_is_not_edited_but_can_come_back(store: Store) -> None:
 def hand_in(session: object, period: str, state: str = "sent") -> None:
     session.add(  # type: ignore[attr-defined]
         ReturnFile(
-            id=new_key(), unit_code=STREET, period=period, revision=1, state=state, created_at=now(), created_by="张敏"
+            id=new_key(),
+            unit_code=STREET,
+            period=period,
+            revision=1,
+            state=state,
+            created_at=now(),
+            created_by="张敏",
         )
     )
     session.flush()  # type: ignore[attr-defined]
@@ -216,7 +239,9 @@ def test_an_image_is_the_record_again(store: Store) -> None:
 
 def test_a_digest_is_of_the_values_not_of_their_spelling() -> None:
     register = REGISTERS["enterprise"]
-    one = records.digest_of(register, {"name": "甲", "reg_capital": Decimal("1.5"), "alias": "", "honors": []})
+    one = records.digest_of(
+        register, {"name": "甲", "reg_capital": Decimal("1.5"), "alias": "", "honors": []}
+    )
     assert one == records.digest_of(register, {"name": "甲", "reg_capital": Decimal("1.500")})
     assert one != records.digest_of(register, {"name": "甲", "reg_capital": Decimal("1.51")})
     assert one != records.digest_of(register, {"name": "乙", "reg_capital": Decimal("1.5")})

@@ -14,7 +14,12 @@ from db.registers import REGISTERS
 from db.store import Store
 from tests.db.fixtures import CLERK, CODES, OTHER_STREET, STREET, add, change, firm
 
-NAMES = ("江西云栈网络科技有限公司", "江西梦驰网络科技有限公司", "南昌云海数据服务有限公司", "长春药业（南昌）有限公司")
+NAMES = (
+    "江西云栈网络科技有限公司",
+    "江西梦驰网络科技有限公司",
+    "南昌云海数据服务有限公司",
+    "长春药业（南昌）有限公司",
+)
 
 
 @pytest.fixture
@@ -81,7 +86,11 @@ def test_names_that_begin_so_come_first_then_the_own_street(store: Store) -> Non
         firm(session, "云上商贸", CODES[2], street_code=OTHER_STREET)
         firm(session, "江西云下商贸", CODES[3], street_code=OTHER_STREET)
         assert names(session, "云", own_street=STREET) == ["云上商贸", "江西云下商贸", "小云商贸", "大云商贸"]
-        assert names(session, "云", own_street=OTHER_STREET, limit=3) == ["云上商贸", "江西云下商贸", "大云商贸"]
+        assert names(session, "云", own_street=OTHER_STREET, limit=3) == [
+            "云上商贸",
+            "江西云下商贸",
+            "大云商贸",
+        ]
 
 
 def test_a_hit_says_what_tells_it_apart(store: Store) -> None:
@@ -102,7 +111,12 @@ def test_renaming_deleting_and_restoring_reach_the_search(store: Store) -> None:
     with store.write() as session:
         key = firm(session)
         change(session, "enterprise", key, name="南昌星河软件有限公司", alias="云栈网络")
-        assert names(session, "云栈网络") == names(session, "星河") == names(session, "ncxh") == ["南昌星河软件有限公司"]
+        assert (
+            names(session, "云栈网络")
+            == names(session, "星河")
+            == names(session, "ncxh")
+            == ["南昌星河软件有限公司"]
+        )
         assert search.matching(session, "江西", 10) == [] and search.matching(session, "jxyz", 10) == []
         records.delete(session, REGISTERS["enterprise"], key, CLERK)
         assert names(session, "星河") == []
@@ -132,14 +146,21 @@ def test_any_text_is_a_query(query: str) -> None:
         assert part.startswith('"') and part.endswith('"') and '"' not in part[1:-1]
 
 
-@pytest.mark.parametrize("query", ['"', "a*b", "云 OR 栈", "NEAR(云 栈)", "-云", "𠮷野", "云\x00栈", "ﬁ", "İ"])
+@pytest.mark.parametrize(
+    "query", ['"', "a*b", "云 OR 栈", "NEAR(云 栈)", "-云", "𠮷野", "云\x00栈", "ﬁ", "İ"]
+)
 def test_odd_queries_raise_nothing(session: Session, query: str) -> None:
     search.find_enterprises(session, query)
 
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("江西云栈", "jxyz"), ("长春药业", "ccyy zcyy"), ("ABC乐购VR", "abclgvr abcygvr"), ("重庆银行", "cqyh zqyh")],
+    [
+        ("江西云栈", "jxyz"),
+        ("长春药业", "ccyy zcyy"),
+        ("ABC乐购VR", "abclgvr abcygvr"),
+        ("重庆银行", "cqyh zqyh"),
+    ],
 )
 def test_initials(name: str, expected: str) -> None:
     assert search.initials(name) == expected

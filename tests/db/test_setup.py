@@ -33,7 +33,12 @@ def test_a_new_register_knows_whose_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("unit", "said"),
-    [("999", "没有单位“999”"), ("", "没有单位"), ("各街道", "不是一个单位"), ("360103005", "“西湖街道”已停用")],
+    [
+        ("999", "没有单位“999”"),
+        ("", "没有单位"),
+        ("各街道", "不是一个单位"),
+        ("360103005", "“西湖街道”已停用"),
+    ],
 )
 def test_an_unknown_unit_is_refused_before_anything_is_made(tmp_path: Path, unit: str, said: str) -> None:
     with pytest.raises(UsageError) as refused:
@@ -76,15 +81,24 @@ def test_the_tables_equal_the_plan(store: Store) -> None:
     with store.read() as session:
         assert plan_store.current(session) == plan
         rows = {row.no: row for row in session.scalars(select(Indicator))}
-        targets = {(row.indicator_no, row.year): row.value for row in session.scalars(select(IndicatorTarget))}
+        targets = {
+            (row.indicator_no, row.year): row.value for row in session.scalars(select(IndicatorTarget))
+        }
         reporters = {(row.indicator_no, row.unit_code) for row in session.scalars(select(IndicatorUnit))}
         assert len(rows) == len(plan.indicators) == 14
         for each in plan.indicators:
             row = rows[each.no]
-            assert (row.name, row.unit, row.decimals, row.semantics) == (each.name, each.unit, each.decimals, each.semantics)
+            assert (row.name, row.unit, row.decimals, row.semantics) == (
+                each.name,
+                each.unit,
+                each.decimals,
+                each.semantics,
+            )
             assert (row.baseline, row.opening, row.combine) == (each.baseline, each.opening, each.combine)
             assert {year: targets[each.no, year] for year in plan.years} == each.targets
-            assert {code for no, code in reporters if no == each.no} == {unit.code for unit in plan.expand(each.units)}
+            assert {code for no, code in reporters if no == each.no} == {
+                unit.code for unit in plan.expand(each.units)
+            }
         assert targets[5, 2024] == Decimal(1700)
         assert {unit.code for unit in session.scalars(select(OrgUnit))} == {unit.code for unit in plan.units}
         assert sum(unit.kind == "street" and unit.active for unit in session.scalars(select(OrgUnit))) == 10
@@ -155,8 +169,14 @@ def test_a_register_without_a_plan_says_so(tmp_path: Path) -> None:
 
 
 def test_the_people_of_the_cover_and_the_offices(tmp_path: Path) -> None:
-    store = actions.initialise(tmp_path, STREET, people={"person": " 张敏 ", "head": "王主任", "unit": "qfgw"})
-    assert (store.setting("person"), store.setting("head"), store.setting("unit")) == ("张敏", "王主任", STREET)
+    store = actions.initialise(
+        tmp_path, STREET, people={"person": " 张敏 ", "head": "王主任", "unit": "qfgw"}
+    )
+    assert (store.setting("person"), store.setting("head"), store.setting("unit")) == (
+        "张敏",
+        "王主任",
+        STREET,
+    )
     actions.save_parameters(store, {"visits_a_day": 10, "short_text": 5})
     actions.save_parameters(store, {"short_text": None})
     assert store.setting("parameters") == {"visits_a_day": 10}

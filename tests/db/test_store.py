@@ -217,7 +217,9 @@ def test_a_read_only_database(open_to_all: Path) -> None:
     assert done.stdout.startswith("database_read_only"), done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("content", [b"PK\x03\x04 a workbook" * 300, b"\0" * 4096, b"SQLite format 3\0" + b"\xff" * 5000])
+@pytest.mark.parametrize(
+    "content", [b"PK\x03\x04 a workbook" * 300, b"\0" * 4096, b"SQLite format 3\0" + b"\xff" * 5000]
+)
 def test_a_damaged_database_is_left_as_it_is(tmp_path: Path, content: bytes) -> None:
     database = DataFolder(tmp_path).database
     database.write_bytes(content)

@@ -53,7 +53,9 @@ def examples(field: Field, directory: Directory) -> list[Any]:
         case Kind.CHOICES if field.choices:
             return [[field.choices[0]], list(field.choices)]
         case Kind.CHOICE | Kind.REF if field.source in ("enterprise", "visit"):
-            found = directory.find(field.source, CODES[0] if field.source == "enterprise" else f"{STREET}-202405-001")
+            found = directory.find(
+                field.source, CODES[0] if field.source == "enterprise" else f"{STREET}-202405-001"
+            )
             assert isinstance(found, UUID)
             return [found]
         case Kind.CHOICE | Kind.REF:
@@ -62,7 +64,12 @@ def examples(field: Field, directory: Directory) -> list[Any]:
             options = [value for value, _ in directory.options(field.source)]
             return [options[:1], options[:3]]
         case Kind.LOG:
-            return [[{"at": "2024-05-08", "by": "张敏", "text": "已对接银行"}, {"at": "2024-05-10", "by": "李伟", "text": "放款"}]]
+            return [
+                [
+                    {"at": "2024-05-08", "by": "张敏", "text": "已对接银行"},
+                    {"at": "2024-05-10", "by": "李伟", "text": "放款"},
+                ]
+            ]
         case Kind.CHECKLIST:
             return [["营业执照复印件（盖章）", "利润表"]]
         case Kind.FILES:
