@@ -96,7 +96,11 @@ def _content(
         person=person,
         zero_report=bool(cover.get("zero_report")),
         practice=bool(session.scalar(select(Setting.value).where(Setting.key == "practice"))),
-        cover={field.name: to_json(values.get(field.name)) for field in cover_fields() if values.get(field.name) is not None},
+        cover={
+            field.name: to_json(values.get(field.name))
+            for field in cover_fields()
+            if values.get(field.name) is not None
+        },
         check={"errors": counted.errors, "warnings": counted.warnings, "infos": counted.infos},
         units=units,
         parks=parks,
@@ -118,7 +122,9 @@ def _content(
 
 def _visit_numbers(session: Session, rows: Mapping[str, Sequence[Values]]) -> dict[UUID, str]:
     numbers = {row["id"]: row["visit_no"] or "" for row in rows.get("visit", ())}
-    missing = sorted({row["visit_id"] for row in rows.get("issue", ()) if row.get("visit_id")} - numbers.keys())
+    missing = sorted(
+        {row["visit_id"] for row in rows.get("issue", ()) if row.get("visit_id")} - numbers.keys()
+    )
     for start in range(0, len(missing), monthly.IN_CHUNKS):
         chunk = missing[start : start + monthly.IN_CHUNKS]
         for key, number in session.execute(select(Visit.id, Visit.visit_no).where(Visit.id.in_(chunk))):
@@ -126,7 +132,9 @@ def _visit_numbers(session: Session, rows: Mapping[str, Sequence[Values]]) -> di
     return numbers
 
 
-def _places(directory: Directory, rows: Mapping[str, Sequence[Values]]) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
+def _places(
+    directory: Directory, rows: Mapping[str, Sequence[Values]]
+) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
     """The units and parks that the rows name: the receiver may not know those an office added itself."""
     units: dict[str, OrgUnit] = {}
     parks: dict[str, Park] = {}

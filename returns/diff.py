@@ -68,7 +68,9 @@ class Planned:
 class Diff:
     """Compares one return with the register as it is now."""
 
-    def __init__(self, session: Session, incoming: Incoming, receiver: str, directory: Directory | None = None) -> None:
+    def __init__(
+        self, session: Session, incoming: Incoming, receiver: str, directory: Directory | None = None
+    ) -> None:
         self._session, self._in, self._receiver = session, incoming, receiver
         self._directory = directory or Directory(session)
         self._history = History(session, incoming.unit, incoming.period)
@@ -76,7 +78,9 @@ class Diff:
         self.planned: list[Planned] = []
         self.findings: list[Finding] = []
         others = [row for key in REGISTER_ORDER[1:] for row in incoming.rows.get(key, ())]
-        self._firms = Firms(session, incoming.rows.get("enterprise", ()), [row.firm for row in others if row.firm])
+        self._firms = Firms(
+            session, incoming.rows.get("enterprise", ()), [row.firm for row in others if row.firm]
+        )
         self._visits = Visits(session, [row.visit for row in others if row.visit])
         self._units = set(self._directory.units) | {place.code for place in incoming.units}
         self._parks = set(self._directory.parks) | {place.code for place in incoming.parks}
@@ -124,7 +128,11 @@ class Diff:
         if not disputed:
             self._update(register, row, target, stored, kept)
             return
-        reason = "这家企业由别的单位登记，默认保留现有内容" if not self._mine(stored) else "这份回报导出较早，默认保留现有内容"
+        reason = (
+            "这家企业由别的单位登记，默认保留现有内容"
+            if not self._mine(stored)
+            else "这份回报导出较早，默认保留现有内容"
+        )
         changes = self._changes(register, stored, record)
         for change in changes:
             change["disputed"] = change["field"] in disputed
@@ -146,7 +154,9 @@ class Diff:
     def _unread(self, row: RowRead, record: Values, stored: Values) -> None:
         """What could not be read of a card is kept where the card has nothing better."""
         unread = {**(stored.get("unparsed") or {}), **row.unparsed}
-        record["unparsed"] = {name: text for name, text in unread.items() if record.get(name) in (None, "", [])} or None
+        record["unparsed"] = {
+            name: text for name, text in unread.items() if record.get(name) in (None, "", [])
+        } or None
         if self._mine(stored):
             absent = [name for name in row.not_applicable if record.get(name) is None]
             record["not_applicable"] = absent or None
@@ -196,7 +206,10 @@ class Diff:
                     row.unparsed["visit_id"] = row.visit.name
             self._check_places(register, row)
             ready.append((row, links))
-        stored = {each["id"]: each for each in load(self._session, register, "id", [r.record_id for r, _ in ready if r.record_id])}
+        stored = {
+            each["id"]: each
+            for each in load(self._session, register, "id", [r.record_id for r, _ in ready if r.record_id])
+        }
         alike = self._alike(register, ready, stored)
         used: set[UUID] = set()
         for row, links in ready:
@@ -208,7 +221,9 @@ class Diff:
             self._record(register, row, links, present)
 
     def _record(self, register: Register, row: RowRead, links: Values, stored: Values | None) -> None:
-        if register.key == "indicator" and (row.values.get("indicator_no") is None or row.values.get("period") is None):
+        if register.key == "indicator" and (
+            row.values.get("indicator_no") is None or row.values.get("period") is None
+        ):
             self._bad(row, "没有写明指标或期间")
             return
         if stored is None:
@@ -236,7 +251,15 @@ class Diff:
         if stored["deleted_at"] is not None:
             # Put aside here, and reported again: it comes back with what the return says.
             record["deleted_at"] = None
-            self._add(NEW, row, target, record, stored, self._changes(register, stored, record), reason="曾被删除，重新报来")
+            self._add(
+                NEW,
+                row,
+                target,
+                record,
+                stored,
+                self._changes(register, stored, record),
+                reason="曾被删除，重新报来",
+            )
             return
         self._update(register, row, target, stored, record)
 
@@ -265,7 +288,13 @@ class Diff:
     def _check_places(self, register: Register, row: RowRead) -> None:
         """A code that nobody here knows is kept as text: a reference to nothing can not be stored."""
         for each in register.fields:
-            known = self._parks if each.source == "park" else self._units if each.source in ("unit", "street") else None
+            known = (
+                self._parks
+                if each.source == "park"
+                else self._units
+                if each.source in ("unit", "street")
+                else None
+            )
             value = row.values.get(each.name)
             if known is not None and each.kind is Kind.REF and value is not None and value not in known:
                 row.values[each.name] = None
@@ -275,7 +304,11 @@ class Diff:
         self, register: Register, rows: list[tuple[RowRead, Values]], by_id: Mapping[UUID, Values]
     ) -> dict[tuple[Any, ...], list[Values]]:
         """Stored rows that a row without (known) identity may mean, by natural key."""
-        loose = [{**row.values, **links} for row, links in rows if row.record_id is None or row.record_id not in by_id]
+        loose = [
+            {**row.values, **links}
+            for row, links in rows
+            if row.record_id is None or row.record_id not in by_id
+        ]
         if not loose:
             return {}
         table = table_of(register)
@@ -284,7 +317,9 @@ class Diff:
         live: list[ColumnElement[bool]] = [table.c.deleted_at.is_(None)]
         if register.has_enterprise:
             live.append(table.c.unit_code == self._in.unit)
-        for stored in load(self._session, register, column, [v[column] for v in loose if v.get(column)], *live):
+        for stored in load(
+            self._session, register, column, [v[column] for v in loose if v.get(column)], *live
+        ):
             if stored["id"] not in by_id:
                 found.setdefault(_natural(register, stored), []).append(stored)
         return found
@@ -302,7 +337,15 @@ class Diff:
             if stored["id"] in missing:
                 label = self._label(register, stored)
                 self._append(
-                    Planned(0, register.key, GONE, label, target=stored["id"], stored=stored, reason="上次报过，这次没有")
+                    Planned(
+                        0,
+                        register.key,
+                        GONE,
+                        label,
+                        target=stored["id"],
+                        stored=stored,
+                        reason="上次报过，这次没有",
+                    )
                 )
 
     # ------------------------------------------------------------ building
@@ -311,7 +354,13 @@ class Diff:
         record: Values = {column.name: None for column in table_of(register).columns}
         if row.record_id is None:
             record.update({each.name: each.default for each in register.fields if each.default is not None})
-        record.update({name: value for name, value in row.values.items() if value is not None or row.record_id is not None})
+        record.update(
+            {
+                name: value
+                for name, value in row.values.items()
+                if value is not None or row.record_id is not None
+            }
+        )
         record.update(links)
         record.update(id=target, rev=1, unit_code=self._in.unit)
         record["unparsed"], record["not_applicable"] = row.unparsed or None, row.not_applicable or None
@@ -324,12 +373,16 @@ class Diff:
     ) -> None:  # fmt: skip
         register = REGISTERS[row.register]
         label = self._label(register, record or stored or {})
-        self._append(Planned(0, row.register, action, label, row, target, record, stored, kept, changes or [], reason))
+        self._append(
+            Planned(0, row.register, action, label, row, target, record, stored, kept, changes or [], reason)
+        )
 
     def _bad(self, row: RowRead, why: str) -> None:
         self._append(Planned(0, row.register, BAD, f"{row.sheet} 第 {row.number} 行", row, reason=why))
         message = f"“{row.sheet}”第 {row.number} 行没有接收：{why}。"
-        self.findings.append(Finding("GEN-001", Severity.ERROR, message, row.register, sheet=row.sheet, row=row.number))
+        self.findings.append(
+            Finding("GEN-001", Severity.ERROR, message, row.register, sheet=row.sheet, row=row.number)
+        )
 
     def _append(self, planned: Planned) -> None:
         planned.seq = len(self.planned) + 1
@@ -388,7 +441,9 @@ class Diff:
             return self._directory.name("indicator", record.get("indicator_no"))
         firm = record.get("enterprise_id")
         name = "" if firm is None else self._firms.names.get(firm) or self._directory.enterprise_name(firm)
-        second = {"visit": "visit_date", "issue": "category", "cloud": "product", "nurture": "nurture_type"}[register.key]
+        second = {"visit": "visit_date", "issue": "category", "cloud": "product", "nurture": "nurture_type"}[
+            register.key
+        ]
         value = record.get(second)
         what = f"{value.month}-{value.day:02d}" if second == "visit_date" and value else str(value or "")
         return f"{name or '未写企业'} · {what}" if what else name or "未写企业"
@@ -409,7 +464,9 @@ def _natural(register: Register, values: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(values.get(name) for name in register.natural_key)
 
 
-def _take(alike: Mapping[tuple[Any, ...], list[Values]], key: tuple[Any, ...], used: set[UUID]) -> Values | None:
+def _take(
+    alike: Mapping[tuple[Any, ...], list[Values]], key: tuple[Any, ...], used: set[UUID]
+) -> Values | None:
     """A stored row of this natural key that no other row of the file means; rows without a full key match nothing."""
     if any(part is None for part in key):
         return None

@@ -23,14 +23,20 @@ class History:
             .where(ReturnFile.unit_code == unit, ReturnFile.state == RECEIVED)
             .order_by(ReturnFile.created_at, ReturnFile.id)
         ).all()
-        same_month = sorted((each for each in applied if each.period == period), key=lambda each: each.revision)
+        same_month = sorted(
+            (each for each in applied if each.period == period), key=lambda each: each.revision
+        )
         self.revision = same_month[-1].revision if same_month else 0
         self.month_file: UUID | None = same_month[-1].id if same_month else None
         self.month_batch: UUID | None = same_month[-1].batch_id if same_month else None
         newest = applied[-1] if applied else None
         self.exported_at = ""
         for each in applied:
-            cover = session.scalar(select(Batch.cover).where(Batch.id == each.batch_id)) if each.batch_id else None
+            cover = (
+                session.scalar(select(Batch.cover).where(Batch.id == each.batch_id))
+                if each.batch_id
+                else None
+            )
             moment = str((cover or {}).get("exported_at") or "")
             if moment >= self.exported_at and moment:
                 self.exported_at, newest = moment, each

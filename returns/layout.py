@@ -107,7 +107,11 @@ def width(column: Column) -> float:
     elif field.kind in _WIDTHS:
         wanted = _WIDTHS[field.kind]
     elif field.kind in (Kind.CHOICE, Kind.REF):
-        wanted = min(22.0, max([8.0, *(2.0 * len(option) + 1 for option in field.choices)])) if field.choices else 16.0
+        wanted = (
+            min(22.0, max([8.0, *(2.0 * len(option) + 1 for option in field.choices)]))
+            if field.choices
+            else 16.0
+        )
     else:
         limit = field.limit or 0
         wanted = 10.0 if limit <= 30 else 18.0 if limit <= 100 else 24.0
@@ -135,7 +139,14 @@ class Heading:
 
 
 def register_sheet(
-    sheet: Worksheet, plan: SheetPlan, heading: Heading, lists: Mapping[str, str], styles: Styles, *, rows: int, below: int
+    sheet: Worksheet,
+    plan: SheetPlan,
+    heading: Heading,
+    lists: Mapping[str, str],
+    styles: Styles,
+    *,
+    rows: int,
+    below: int,
 ) -> list[Style]:
     """Lay out one register's sheet for `rows` rows and `below` lines after them; returns the columns' styles."""
     page = first_page(plan)
@@ -249,7 +260,9 @@ def protect(sheet: Worksheet) -> None:
     """Closed cells are closed by no password; widths, sorting, filters and new rows stay possible."""
     guard = sheet.protection
     guard.sheet = True
-    guard.formatColumns = guard.formatRows = guard.sort = guard.autoFilter = guard.insertRows = guard.deleteRows = False
+    guard.formatColumns = guard.formatRows = guard.sort = guard.autoFilter = guard.insertRows = (
+        guard.deleteRows
+    ) = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +275,9 @@ class Dictionary:
     @property
     def rows(self) -> list[list[str]]:
         height = max((len(column) for column in self.columns), default=0)
-        return [[column[row] if row < len(column) else "" for column in self.columns] for row in range(height)]
+        return [
+            [column[row] if row < len(column) else "" for column in self.columns] for row in range(height)
+        ]
 
 
 def dictionary(plans: Sequence[SheetPlan], lookup: Lookup) -> Dictionary:
@@ -292,7 +307,11 @@ def _options(column: Column, lookup: Lookup) -> tuple[str, ...]:
         return ("是", "否")
     if field.choices:
         return field.choices
-    return tuple(lookup.name(field.source, value) for value, _ in lookup.options(field.source)) if field.source else ()
+    return (
+        tuple(lookup.name(field.source, value) for value, _ in lookup.options(field.source))
+        if field.source
+        else ()
+    )
 
 
 def new_book(title: str, creator: str) -> Workbook:
@@ -302,5 +321,3 @@ def new_book(title: str, creator: str) -> Workbook:
     book.calculation = CalcProperties(fullCalcOnLoad=False)
     book.remove(book.worksheets[0])
     return book
-
-

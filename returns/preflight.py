@@ -91,7 +91,9 @@ def _parts(archive: zipfile.ZipFile, name: str) -> Extent:
                 while block := part.read(_BLOCK):
                     total += len(block)
                     if total > MOST_INFLATED:
-                        raise Refused(f"“{name}”展开后过大，不予打开。", "请删除多余的行列和图片后再试。", "too_large")
+                        raise Refused(
+                            f"“{name}”展开后过大，不予打开。", "请删除多余的行列和图片后再试。", "too_large"
+                        )
                     seen = tail + block
                     xml = info.filename.lower().endswith((".xml", ".rels"))
                     # In UTF-16 the patterns below would see nothing; no office program writes it.
@@ -107,7 +109,14 @@ def _parts(archive: zipfile.ZipFile, name: str) -> Extent:
                                 "too_large",
                             )
                     tail, first = seen[-_OVERLAP:], False
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            NotImplementedError,
+            RuntimeError,
+        ) as error:
             raise Refused(f"“{name}”已损坏，打不开。", "请让对方重新发送。", "damaged_file") from error
     return Extent(rows, columns, total, suspect)
 

@@ -23,7 +23,15 @@ def sheets(content: Content) -> list[Sheet]:
             tuple(_cell(content, column, record) for column in plan.columns)
             for record in content.rows.get(plan.register.key, ())
         )
-        found.append((plan.name, _title(content, plan.name), line, tuple(column.header for column in plan.columns), rows))
+        found.append(
+            (
+                plan.name,
+                _title(content, plan.name),
+                line,
+                tuple(column.header for column in plan.columns),
+                rows,
+            )
+        )
     notes = tuple(
         (note.finding.severity.word, note.finding.id, note.place, note.finding.message, note.explanation)
         for note in content.notes
@@ -40,13 +48,19 @@ def _cover(content: Content, line: str) -> Sheet:
     fields = {each.name: each for each in workbook.cover_fields()}
     shown = {name: to_text(each, content.cover.get(name), content.lookup) for name, each in fields.items()}
     names = labels()
-    rows = [(names[name], shown[name]) for name in ("form_no", "issuer", "unit_note", "zero_report", "correction_reason")]
+    rows = [
+        (names[name], shown[name])
+        for name in ("form_no", "issuer", "unit_note", "zero_report", "correction_reason")
+    ]
     for plan in workbook.plans():
         total = totals_of(plan.register.key, content.rows.get(plan.register.key, ()))
         rows.append((plan.name, f"{total.rows} 行" + (f"；{total.totals}" if total.totals else "")))
     tally = content.tally
     rows.append(
-        ("校验结果", f"错误 {tally.errors} 项，警告 {tally.warnings} 项（已说明 {content.explained} 项），提示 {tally.infos} 项")
+        (
+            "校验结果",
+            f"错误 {tally.errors} 项，警告 {tally.warnings} 项（已说明 {content.explained} 项），提示 {tally.infos} 项",
+        )
     )
     rows += [(names[name], shown[name]) for name in SIGNED]
     return COVER, _title(content, shown["title"]), line, ("项目", "内容"), tuple(rows)

@@ -60,7 +60,9 @@ def load(path: Path) -> bytes:
         return Path(path).read_bytes()
     except OSError as error:
         raise MachineError(
-            f"文件“{Path(path).name}”读不了（{error.strerror or error}）。", "请检查文件是否还在、U 盘是否松动。", "cannot_read"
+            f"文件“{Path(path).name}”读不了（{error.strerror or error}）。",
+            "请检查文件是否还在、U 盘是否松动。",
+            "cannot_read",
         ) from error
 
 
@@ -96,7 +98,9 @@ def read_return(path: Path, lookup: Lookup, data: bytes | None = None) -> ReadRe
 
 def _not_ours(name: str, why: str) -> Refused:
     return Refused(
-        f"文件“{name}”不是有效的回报文件或已被改动（{why}）。", "请使用对方“上报”得到的文件；街道自己的台账请用“导入”。", "RET-002"
+        f"文件“{name}”不是有效的回报文件或已被改动（{why}）。",
+        "请使用对方“上报”得到的文件；街道自己的台账请用“导入”。",
+        "RET-002",
     )
 
 
@@ -121,15 +125,20 @@ def open_sheets(data: bytes, name: str) -> tuple[dict[str, Grid], dict[str, dict
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         grids: dict[str, Grid] = {
-            sheet: book.get_sheet_by_name(sheet).to_python(skip_empty_area=False) for sheet in book.sheet_names
+            sheet: book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+            for sheet in book.sheet_names
         }
     except (CalamineError, OSError, ValueError, KeyError) as error:
-        raise Refused(f"“{name}”的内容读不出来。", "请用 Excel 或 WPS 打开后另存再试。", "damaged_file") from error
+        raise Refused(
+            f"“{name}”的内容读不出来。", "请用 Excel 或 WPS 打开后另存再试。", "damaged_file"
+        ) from error
     except BaseException as error:
         # A panic inside the parser arrives as no ordinary exception.
         if type(error).__name__ != "PanicException":
             raise
-        raise Refused(f"“{name}”的内容读不出来。", "请用 Excel 或 WPS 打开后另存再试。", "damaged_file") from None
+        raise Refused(
+            f"“{name}”的内容读不出来。", "请用 Excel 或 WPS 打开后另存再试。", "damaged_file"
+        ) from None
     return grids, _doubtful(data, grids) if extent.suspect else {}
 
 
@@ -148,7 +157,11 @@ def _doubtful(data: bytes, grids: Mapping[str, Grid]) -> dict[str, dict[tuple[in
                 if cell.data_type not in ("e", "f") or cell.row is None or cell.column is None:
                     continue
                 place = (cell.row - 1, cell.column - 1)
-                value = grid[place[0]][place[1]] if place[0] < len(grid) and place[1] < len(grid[place[0]]) else ""
+                value = (
+                    grid[place[0]][place[1]]
+                    if place[0] < len(grid) and place[1] < len(grid[place[0]])
+                    else ""
+                )
                 if cell.data_type == "e" or value == "":
                     found.setdefault(sheet.title, {})[place] = str(cell.value)
     return found
@@ -210,10 +223,14 @@ def _read_sheet(
     found.fields[key] = frozenset(column.field.name for column in header.columns.values())
     for name in header.unknown:
         message = f"“{plan.name}”有一列“{name}”不认识，没有读入。"
-        found.findings.append(Finding("RET-002", Severity.WARNING, message, key, sheet=plan.name, row=header.row + 1))
+        found.findings.append(
+            Finding("RET-002", Severity.WARNING, message, key, sheet=plan.name, row=header.row + 1)
+        )
     for name in header.missing:
         message = f"“{plan.name}”少了“{name}”一列，这一栏按原样保留。"
-        found.findings.append(Finding("RET-002", Severity.WARNING, message, key, sheet=plan.name, row=header.row + 1))
+        found.findings.append(
+            Finding("RET-002", Severity.WARNING, message, key, sheet=plan.name, row=header.row + 1)
+        )
     reader = SheetReader(
         plan, header, known, order=entry.columns if entry else (), doubtful=doubtful, by_hand=found.by_hand,
         digests={record: digest for (register, record), digest in digests.items() if register == key},
@@ -243,7 +260,9 @@ def _compare_counts(found: ReadReturn, cover: Grid) -> None:
         count, rows = stated.get(plan.name), len(found.rows[plan.register.key])
         if count is not None and count != rows:
             message = f"“{plan.name}”汇总数{count}与明细{rows}不一致。"
-            found.findings.append(Finding("RET-006", Severity.WARNING, message, plan.register.key, sheet=COVER))
+            found.findings.append(
+                Finding("RET-006", Severity.WARNING, message, plan.register.key, sheet=COVER)
+            )
 
 
 def _content_digest(found: ReadReturn) -> str:
@@ -253,4 +272,6 @@ def _content_digest(found: ReadReturn) -> str:
         for records in found.rows.values()
         for row in records
     )
-    return document_digest([found.manifest.unit, found.manifest.period, found.manifest.zero_report, rows])[:32]
+    return document_digest([found.manifest.unit, found.manifest.period, found.manifest.zero_report, rows])[
+        :32
+    ]

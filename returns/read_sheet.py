@@ -74,18 +74,29 @@ class SheetReader:
         self.findings: list[Finding] = []
         self.seen: set[UUID] = set()
         self.order = {name: place for place, name in enumerate(order)}
-        self._units = {column.key: header.units[place] for place, column in header.columns.items() if place in header.units}
+        self._units = {
+            column.key: header.units[place]
+            for place, column in header.columns.items()
+            if place in header.units
+        }
         self._memory: dict[tuple[str, str], Outcome] = {}
 
     def read(self, index: int, row: Sequence[Any]) -> None:
-        cells = {column.key: (place, row[place] if place < len(row) else "") for place, column in self.header.columns.items()}
+        cells = {
+            column.key: (place, row[place] if place < len(row) else "")
+            for place, column in self.header.columns.items()
+        }
         filled = [value for _, value in cells.values() if value not in ("", None)]
         if not filled and not any((index, place) in self.doubtful for place, _ in cells.values()):
             return
         if any(isinstance(value, str) and value.startswith(workbook.SIGNATURE) for value in row):
             return
         record_id = self._key(self._hidden(row, ID))
-        if record_id is None and isinstance(filled[0] if filled else None, str) and fold(filled[0]) in _TOTALS:
+        if (
+            record_id is None
+            and isinstance(filled[0] if filled else None, str)
+            and fold(filled[0]) in _TOTALS
+        ):
             return
         if record_id is not None and record_id in self.seen:
             self._tell("RET-002", Severity.WARNING, f"第 {index + 1} 行是另一行的复制，按新增处理。", index)
@@ -108,7 +119,9 @@ class SheetReader:
             if (index, place) in self.doubtful:
                 result.values[name] = None
                 result.unparsed[name] = self.doubtful[(index, place)]
-                self._cell("GEN-002", Severity.ERROR, "是错误值或没有算出结果的公式，请改填确定的内容", index, column)
+                self._cell(
+                    "GEN-002", Severity.ERROR, "是错误值或没有算出结果的公式，请改填确定的内容", index, column
+                )
                 edited += [column.label] if mark is not None else []
             elif column.part:
                 named.setdefault(name, {})[column.part] = text
@@ -137,9 +150,13 @@ class SheetReader:
         """Rows of the manifest that are no longer there were deleted after the export."""
         lost = [record for record in self.digests if UUID(record) not in self.seen]
         if lost:
-            self._tell("RET-002", Severity.WARNING, f"“{self.plan.name}”有 {len(lost)} 行在导出后被删除。", None)
+            self._tell(
+                "RET-002", Severity.WARNING, f"“{self.plan.name}”有 {len(lost)} 行在导出后被删除。", None
+            )
 
-    def _value(self, result: RowRead, column: Column, raw: Any, text: str, index: int, mark: str | None) -> bool:
+    def _value(
+        self, result: RowRead, column: Column, raw: Any, text: str, index: int, mark: str | None
+    ) -> bool:
         """Understand one cell; True when it means what was exported (written another way)."""
         field = column.field
         name = field.name
@@ -150,8 +167,14 @@ class SheetReader:
             result.values[name] = None
             result.not_applicable.append(name)
             return False
-        if field.editor == "code" and isinstance(raw, (int, float)) and sum(map(str.isdigit, text)) > _SURE_DIGITS:
-            outcome = Outcome(rule="ENT-001", reason="代码被 Excel 当成了数字，末几位已经丢失，请按文本重新填写")
+        if (
+            field.editor == "code"
+            and isinstance(raw, (int, float))
+            and sum(map(str.isdigit, text)) > _SURE_DIGITS
+        ):
+            outcome = Outcome(
+                rule="ENT-001", reason="代码被 Excel 当成了数字，末几位已经丢失，请按文本重新填写"
+            )
         else:
             outcome = self._decode(column, raw, text, self._units.get(column.key, ""))
         result.values[name] = outcome.value
@@ -174,7 +197,11 @@ class SheetReader:
         return Outcome(list(found.value)) if isinstance(found.value, list) else found
 
     def _refer(
-        self, result: RowRead, named: Mapping[str, Mapping[str, str]], row: Sequence[Any], edited: Sequence[str]
+        self,
+        result: RowRead,
+        named: Mapping[str, Mapping[str, str]],
+        row: Sequence[Any],
+        edited: Sequence[str],
     ) -> None:
         for name, parts in named.items():
             source = self.plan.register.field(name).source
@@ -193,13 +220,20 @@ class SheetReader:
             return
         row = result.number - 1
         if result.record_id is None or not marked or stated is None:
-            self._tell("RET-002", Severity.WARNING, f"“{self.plan.name}”第 {result.number} 行不是导出时就有的。", row)
+            self._tell(
+                "RET-002", Severity.WARNING, f"“{self.plan.name}”第 {result.number} 行不是导出时就有的。", row
+            )
         elif result.edited:
             for label in result.edited:
                 message = f"“{self.plan.name}”第 {result.number} 行“{label}”在导出后被改动。"
                 self._tell("RET-002", Severity.WARNING, message, row, label)
         elif not result.intact and self.header.missing == []:
-            self._tell("RET-002", Severity.WARNING, f"“{self.plan.name}”第 {result.number} 行与导出时的校验不符。", row)
+            self._tell(
+                "RET-002",
+                Severity.WARNING,
+                f"“{self.plan.name}”第 {result.number} 行与导出时的校验不符。",
+                row,
+            )
 
     def _mark(self, marks: str, column: Column) -> str | None:
         place = self.order.get(column.key)
@@ -219,7 +253,9 @@ class SheetReader:
         try:
             data = json.loads(text)
         except ValueError:
-            self._tell("RET-002", Severity.WARNING, f"第 {index + 1} 行的附加内容已损坏，按单元格内容读入。", index)
+            self._tell(
+                "RET-002", Severity.WARNING, f"第 {index + 1} 行的附加内容已损坏，按单元格内容读入。", index
+            )
             return {}
         return data if isinstance(data, dict) else {}
 
@@ -234,7 +270,13 @@ class SheetReader:
         self._tell(rule, severity, message, index, column.label, column.field.name)
 
     def _tell(
-        self, rule: str, severity: Severity, message: str, index: int | None, column: str = "", field: str = ""
+        self,
+        rule: str,
+        severity: Severity,
+        message: str,
+        index: int | None,
+        column: str = "",
+        field: str = "",
     ) -> None:
         row = None if index is None else index + 1
         self.findings.append(

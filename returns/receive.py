@@ -41,7 +41,9 @@ def receive(
     reports: list[FileReport] = []
     secured = False
     for path in paths:
-        for staged in stage(store, [path], actor, period=period, today=today, progress=progress, cancelled=cancelled):
+        for staged in stage(
+            store, [path], actor, period=period, today=today, progress=progress, cancelled=cancelled
+        ):
             if staged.batch is None or staged.state == APPLIED:
                 reports.append(staged.report)
             elif staged.needs_choice and not replace:

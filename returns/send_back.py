@@ -64,7 +64,12 @@ def send_back(store: Store, batch_id: UUID, reason: str, out: Path, actor: Actor
 
 
 def _opinion(
-    book: Workbook, batch: Batch, reason: str, findings: Sequence[Finding], asked: Sequence[StagedRow], actor: Actor
+    book: Workbook,
+    batch: Batch,
+    reason: str,
+    findings: Sequence[Finding],
+    asked: Sequence[StagedRow],
+    actor: Actor,
 ) -> None:
     if OPINION in book.sheetnames:
         del book[OPINION]
@@ -77,7 +82,10 @@ def _opinion(
     for place, head in enumerate(("表", "行", "栏", "问题"), start=1):
         sheet.cell(5, place, head).font = Font(bold=True)
     lines = [(each.sheet, each.row, each.column, each.message) for each in findings]
-    lines += [(each.sheet, each.row_no, "", f"{each.label}：{(each.values or {}).get('reason', '')}") for each in asked]
+    lines += [
+        (each.sheet, each.row_no, "", f"{each.label}：{(each.values or {}).get('reason', '')}")
+        for each in asked
+    ]
     for number, (where, row, column, message) in enumerate(lines, start=6):
         for place, value in enumerate((where, row, column, message), start=1):
             cell = sheet.cell(number, place)
@@ -90,18 +98,24 @@ def _opinion(
     print_setup(sheet)
 
 
-def _mark_cells(book: Workbook, findings: Sequence[Finding], asked: Sequence[StagedRow], reason: str, office: str) -> None:
+def _mark_cells(
+    book: Workbook, findings: Sequence[Finding], asked: Sequence[StagedRow], reason: str, office: str
+) -> None:
     notes: dict[tuple[str, int, str], list[str]] = {}
     for finding in findings:
         if finding.sheet in book.sheetnames and finding.row:
             notes.setdefault((finding.sheet, finding.row, finding.column), []).append(finding.message)
     for staged in asked:
         if staged.sheet in book.sheetnames and staged.row_no:
-            changed = [str(change["label"]) for change in staged.changes or () if change.get("disputed", True)]
+            changed = [
+                str(change["label"]) for change in staged.changes or () if change.get("disputed", True)
+            ]
             for label in changed or [""]:
                 note = (staged.values or {}).get("reason") or reason
                 notes.setdefault((staged.sheet, staged.row_no, label), []).append(str(note))
-    places = {plan.name: _places(book[plan.name], plan.name) for plan in plans() if plan.name in book.sheetnames}
+    places = {
+        plan.name: _places(book[plan.name], plan.name) for plan in plans() if plan.name in book.sheetnames
+    }
     for (name, row, label), texts in notes.items():
         cell = book[name].cell(row, places.get(name, {}).get(label, 1))
         if cell.coordinate in book[name].merged_cells:

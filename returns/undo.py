@@ -42,7 +42,9 @@ def undo(store: Store, batch_id: UUID, actor: Actor) -> None:
         if file is not None:
             later = History(session, file.unit_code, file.period)
             if later.revision > file.revision:
-                raise Refused(f"之后又接收了第 {later.revision} 版。", "请先撤销较新的一版。", "changed_since")
+                raise Refused(
+                    f"之后又接收了第 {later.revision} 版。", "请先撤销较新的一版。", "changed_since"
+                )
         _take_back(session, batch, actor)
         cover = batch.cover or {}
         for key, counted, reason in cover.get("counted") or ():
@@ -94,7 +96,9 @@ def _take_back(session: Session, batch: Batch, actor: Actor) -> None:
         register = REGISTERS[key]
         table = table_of(register)
         mine = [row for row in rows if row.register == key and row.record_id is not None]
-        current = {each["id"]: each for each in load(session, register, "id", [row.record_id for row in mine])}
+        current = {
+            each["id"]: each for each in load(session, register, "id", [row.record_id for row in mine])
+        }
         _check_untouched(batch, mine, current)
         removed = [row.record_id for row in mine if not row.before]
         _check_free(session, register, removed)
@@ -122,9 +126,15 @@ def _check_untouched(batch: Batch, rows: Sequence[StagedRow], current: Mapping[U
     for row in rows:
         now_stored = current.get(row.record_id) if row.record_id is not None else None
         origin = (now_stored or {}).get("origin") or {}
-        if now_stored is None or origin.get("batch") != batch.id.hex or origin.get("rev") != now_stored["rev"]:
+        if (
+            now_stored is None
+            or origin.get("batch") != batch.id.hex
+            or origin.get("rev") != now_stored["rev"]
+        ):
             raise Refused(
-                f"“{row.label}”在接收之后又改过，不能整份撤销。", "请先撤销之后的接收，或逐条更正。", "changed_since"
+                f"“{row.label}”在接收之后又改过，不能整份撤销。",
+                "请先撤销之后的接收，或逐条更正。",
+                "changed_since",
             )
 
 
@@ -139,4 +149,6 @@ def _check_free(session: Session, register: Register, removed: Sequence[UUID | N
             continue
         for chunk in in_chunks(each for each in removed if each is not None):
             if session.scalar(select(table.c.id).where(table.c[column].in_(chunk)).limit(1)) is not None:
-                raise Refused("之后又有记录引用了这份回报里的企业或走访。", "请先撤销之后的接收。", "changed_since")
+                raise Refused(
+                    "之后又有记录引用了这份回报里的企业或走访。", "请先撤销之后的接收。", "changed_since"
+                )

@@ -305,7 +305,9 @@ def read_manifest(rows: Iterable[Sequence[Any]]) -> ManifestSheet:
 
 
 def _manifest(data: dict[str, Any]) -> Manifest:
-    data["sheets"] = tuple(SheetEntry(**{**each, "columns": tuple(each["columns"])}) for each in data["sheets"])
+    data["sheets"] = tuple(
+        SheetEntry(**{**each, "columns": tuple(each["columns"])}) for each in data["sheets"]
+    )
     data["units"] = tuple(Place(**each) for each in data["units"])
     data["parks"] = tuple(Place(**each) for each in data["parks"])
     manifest = Manifest(**data)

@@ -113,14 +113,22 @@ def render(content: Content, out: Path) -> tuple[bytes, Written]:
         body.append(f'<row r="{last + 1}" ht="24" customHeight="1">{_text(place, 0, signature)}</row>')
         streamed[plan.name] = "".join(body).encode()
         entries.append(
-            SheetEntry(key, plan.name, len(rows), sheet_digest(stream.digests), tuple(each.key for each in plan.columns))
+            SheetEntry(
+                key,
+                plan.name,
+                len(rows),
+                sheet_digest(stream.digests),
+                tuple(each.key for each in plan.columns),
+            )
         )
         digests += [(key, record_id, digest) for record_id, digest in stream.digests]
         findings += stream.findings
     sealed = replace(manifest, sheets=tuple(entries)).sealed()
     values = {**content.cover, "digest": sealed.digest[:16]}
     totals = [totals_of(plan.register.key, content.rows.get(plan.register.key, ())) for plan in plans]
-    write_cover(cover_sheet, sealed, values, totals, content.tally, content.explained, content.lookup, content.mark)
+    write_cover(
+        cover_sheet, sealed, values, totals, content.tally, content.explained, content.lookup, content.mark
+    )
     write_notes(book.create_sheet(NOTES), f"{left}　{_verdict(content)}", content.notes, content.mark)
     for name, cells, state in (
         (DICTIONARY, lists.rows, "hidden"),
@@ -157,7 +165,9 @@ def write_atomically(out: Path, data: bytes) -> None:
             hint = "请换一个文件名或文件夹。"
         else:
             hint = "请检查磁盘空间和文件夹权限，或换一个文件夹。"
-        raise MachineError(f"文件“{out}”没有写成（{error.strerror or error}）。", hint, "cannot_write") from error
+        raise MachineError(
+            f"文件“{out}”没有写成（{error.strerror or error}）。", hint, "cannot_write"
+        ) from error
 
 
 class _Stream:
@@ -169,9 +179,18 @@ class _Stream:
         self.findings: list[Finding] = []
         self._content = content
         self._known: dict[str, tuple[str, str, str]] = {}  # text → as it fits, the cell's inside, its mark
-        self._letters = [get_column_letter(place + 1) for place in range(plan.width + len(workbook.HIDDEN) + 40)]
+        self._letters = [
+            get_column_letter(place + 1) for place in range(plan.width + len(workbook.HIDDEN) + 40)
+        ]
         self._columns = [
-            (column, column.field.name, self._letters[place], looks[place], self._encoder(column), int(layout.width(column)) // 2)
+            (
+                column,
+                column.field.name,
+                self._letters[place],
+                looks[place],
+                self._encoder(column),
+                int(layout.width(column)) // 2,
+            )
             for place, column in enumerate(plan.columns)
         ]
         names = {column.field.source for column in plan.columns if column.part}
@@ -184,7 +203,9 @@ class _Stream:
         """Open rows with borders, for people who fill the sheet by hand."""
         rows = []
         for number in range(FIRST_ROW + filled, FIRST_ROW + wanted):
-            cells = "".join(f'<c r="{letter}{number}" s="{look.cell}"/>' for _, _, letter, look, _, _ in self._columns)
+            cells = "".join(
+                f'<c r="{letter}{number}" s="{look.cell}"/>' for _, _, letter, look, _, _ in self._columns
+            )
             rows.append(f'<row r="{number}" ht="20">{cells}</row>')
         return rows
 
@@ -248,13 +269,23 @@ class _Stream:
     def _identity(self, number: int, record: Values, marks: str, extra: dict[str, Any]) -> str:
         firm = record.get("enterprise_id") if self._has_firm else None
         visit = record.get("visit_id") if self._has_visit else None
-        hidden = [record["id"].hex, str(record.get("rev") or 1), marks, firm.hex if firm else "", visit.hex if visit else ""]
+        hidden = [
+            record["id"].hex,
+            str(record.get("rev") or 1),
+            marks,
+            firm.hex if firm else "",
+            visit.hex if visit else "",
+        ]
         if extra:
             # What the cells can not show exactly travels beside them, in as many cells as it takes.
             whole = json.dumps(extra, ensure_ascii=False, separators=(",", ":"))
             hidden += [whole[start : start + _PIECE] for start in range(0, len(whole), _PIECE)]
         base = self.plan.width
-        return "".join(_text(f"{self._letters[base + place]}{number}", 0, text) for place, text in enumerate(hidden) if text)
+        return "".join(
+            _text(f"{self._letters[base + place]}{number}", 0, text)
+            for place, text in enumerate(hidden)
+            if text
+        )
 
     def _fit(self, text: str, number: int, column: Column) -> str:
         text = tidy_text(text)
@@ -273,7 +304,9 @@ class _Stream:
 
 def _lines(text: str, room: int) -> int:
     """How many lines a wrapped text takes where `room` full-width characters fit."""
-    wide = sum((len(line.encode("gb18030", "replace")) + 2 * room - 1) // (2 * room) for line in text.split("\n"))
+    wide = sum(
+        (len(line.encode("gb18030", "replace")) + 2 * room - 1) // (2 * room) for line in text.split("\n")
+    )
     return max(wide, 1)
 
 
@@ -310,7 +343,10 @@ _EMPTY_DATA = re.compile(rb"<sheetData ?/>")
 def _pour(shell: io.BytesIO, bodies: Mapping[str, bytes]) -> bytes:
     """Put the streamed rows into the sheets of the workbook that openpyxl laid out."""
     out = io.BytesIO()
-    with zipfile.ZipFile(shell) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as target:
+    with (
+        zipfile.ZipFile(shell) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as target,
+    ):
         for name in source.namelist():
             part = source.read(name)
             body = bodies.get(name)

@@ -49,7 +49,11 @@ def check_month(store: Store, period: str, *, today: date | None = None) -> dict
     findings = []
     for each in checked.findings:
         data = each.as_json()
-        fields = {one.name: one.label for one in REGISTERS[each.register].fields} if each.register in REGISTERS else {}
+        fields = (
+            {one.name: one.label for one in REGISTERS[each.register].fields}
+            if each.register in REGISTERS
+            else {}
+        )
         data["sheet"] = each.sheet or sheet_name(each.register)
         data["column"] = each.column or fields.get(each.field, "")
         data["explained"] = each in checked.explained
@@ -121,7 +125,12 @@ def export_draft(store: Store, period: str, out: Path, *, today: date | None = N
 
     with store.read() as session:
         return submit.write_draft(
-            session, store.actor.unit_code, str(Period(period)), Path(out), today or store.today(), store.actor.person
+            session,
+            store.actor.unit_code,
+            str(Period(period)),
+            Path(out),
+            today or store.today(),
+            store.actor.person,
         )
 
 
@@ -161,7 +170,9 @@ def preview(store: Store, period: str, *, today: date | None = None) -> list[Pre
 
     with store.read() as session:
         unit = store.actor.unit_code
-        content = submit.content_of(session, unit, str(Period(period)), today or store.today(), store.actor.person)
+        content = submit.content_of(
+            session, unit, str(Period(period)), today or store.today(), store.actor.person
+        )
         return [PreviewSheet(*each) for each in sheets(content)]
 
 
@@ -254,8 +265,10 @@ class BatchLine:
     @property
     def clean(self) -> bool:
         """Nothing in it asks for a decision."""
-        return self.state == "staged" and not self.needs_choice and not any(
-            self.counts.get(action) for action in ("gone", "conflict", "bad")
+        return (
+            self.state == "staged"
+            and not self.needs_choice
+            and not any(self.counts.get(action) for action in ("gone", "conflict", "bad"))
         )
 
 
@@ -274,7 +287,9 @@ class RowLine:
     changes: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
 
 
-def batches(store: Store, period: str, states: Collection[str] = ("staged", "applied", "sent_back")) -> list[BatchLine]:
+def batches(
+    store: Store, period: str, states: Collection[str] = ("staged", "applied", "sent_back")
+) -> list[BatchLine]:
     """The files of a month, newest first."""
     with store.read() as session:
         names = Directory(session)
