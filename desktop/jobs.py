@@ -129,12 +129,13 @@ class Jobs(QObject):
             job.failed.connect(lambda error: self.failed.emit(title, error))
         if on_dropped is not None:
             job.dropped.connect(lambda: on_dropped() if alive() else None)
+        if supersede:
+            # Also one that is through but whose result has not been told yet.
+            for older in self._live:
+                if older.key == key:
+                    older.cancel()
         self._live.append(job)
         with self._lock:
-            if supersede:
-                for older in [*self._waiting, *self._running.values()]:
-                    if older.key == key:
-                        older.cancel()
             self._waiting.append(job)
             self._more_threads()
             self._lock.notify_all()
