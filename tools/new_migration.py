@@ -6,13 +6,13 @@ Use: .venv/bin/python tools/new_migration.py "visit: 接待时长"
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
 
 from db import upgrade
 from db.folder import DataFolder
@@ -25,9 +25,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-
-import db.types
-
+{imports}
 revision = "{revision}"
 down_revision = {down!r}
 branch_labels = None
@@ -56,13 +54,15 @@ def main(message: str) -> Path:
             )
             script = produce_migrations(context, Base.metadata)
             code = render_python_code(script.upgrade_ops, render_as_batch=True)
-            connection.execute(text("SELECT 1"))
         engine.dispose()
     slug = re.sub(r"[^a-z0-9]+", "_", message.lower()).strip("_") or "change"
     revision = f"{number:04d}_{slug}"
     body = "\n".join(line for line in code.splitlines() if not line.strip().startswith("#")).strip()
     path = versions / f"{revision}.py"
-    path.write_text(HEAD.format(message=message, revision=revision, down=down, body=body), encoding="utf-8")
+    imports = "\nimport db.types\n" if "db.types." in body else ""
+    text = HEAD.format(message=message, revision=revision, down=down, body=body, imports=imports)
+    path.write_text(text, encoding="utf-8")
+    subprocess.run([sys.executable, "-m", "ruff", "format", "-q", str(path)], check=True)
     return path
 
 
