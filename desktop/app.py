@@ -107,7 +107,7 @@ class Program:
         before = (self.frame.role, self.frame.dark, self.frame.text_size)
         self.context = AppContext(self.store, self.jobs)
         self.frame.real = self.context
-        dark = self.store.setting("theme", "light") == "dark"
+        dark = theme.wants_dark(str(self.store.setting("theme", "light")))
         size = int(self.store.setting("text_size", 14) or 14)
         if (self.context.role, dark, size) != before:
             theme.apply(self.app, dark, size)
@@ -124,10 +124,50 @@ class Program:
             self.instead.deleteLater()
             self.instead = None
         wire(self.window, self.context)
+        self.context.restore_asked.connect(self.restore)
         self.window.refresh_top()
         self.window.nav.setEnabled(True)
         self.window.top.setEnabled(True)
         first_page(self.window, self.context)
+
+    def restore(self, source: Path) -> None:
+        """Put a backup in the register's place: everything is closed, and opened again over what is there then."""
+        from db.errors import KnownError
+        from desktop.actions.backup import restore
+
+        old, store = self.window, self.store
+        keep_drafts(old)
+        self.frame.keep()
+        self.context.close()
+        store.close()
+        self.context = self.store = None
+        self.frame, self.jobs = Frame(self.root), Jobs()
+        said: list[tuple[str, str, str]] = []
+
+        def work(_progress: Any, _cancelled: Any) -> None:
+            try:
+                done = restore(self.root, source)
+            except KnownError as error:
+                said.append((f"没有恢复：{error.message}", error.hint, "alarm"))
+            else:
+                kept = f"恢复前的台账另存为“{done.kept.name}”。" if done.kept is not None else ""
+                said.append((f"已恢复到“{source.name}”。", kept, "ok"))
+
+        def opened(_result: object = None) -> None:
+            self.open()
+            if self.window is not None and said:
+                self.window.say(*said[0])
+
+        def begin() -> None:
+            self.jobs.run(
+                "restore", work, title="恢复备份", on_done=opened, on_failed=opened, supersede=False, cancellable=False
+            )
+
+        self.window = _Starting(self.frame, self._specs(), self.jobs, begin)
+        self.window.show()
+        if old is not None:
+            old.hide()
+            old.deleteLater()
 
     def finish(self) -> None:
         """Keep drafts and memory, copy the register, close it."""

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from desktop.style.theme import tokens
+
 FILE = "frame.json"
 
 
@@ -79,7 +81,7 @@ class Frame:
         if self.real is not None:
             for name in ("unit_name", "person", "role", "practice", "period", "period_locked"):
                 self._kept[name] = getattr(self.real, name)
-            self._kept["theme"] = self.real.store.setting("theme", "light")
+            self._kept["theme"] = "dark" if tokens().dark else "light"
             self._kept["text_size"] = self.real.store.setting("text_size", 14)
         temporary = self._file.with_suffix(".tmp")
         try:

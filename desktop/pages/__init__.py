@@ -23,6 +23,9 @@ def specs(context: Any = None) -> list[PageSpec]:
         PageSpec("cloud", "上云", "cloud", 0, BOTH, _cloud),
         PageSpec("nurture", "培育", "sprout", 0, BOTH, _nurture),
         PageSpec("indicators", "指标", "bars", 0, BOTH, _indicators),
+        PageSpec("receive", "收表", "inbox", 0, frozenset({SUPERVISOR}), _receive),
+        PageSpec("dispatch", "月调度", "board", 1, frozenset({CLERK}), _dispatch),
+        PageSpec("settings", "设置", "gear", 1, BOTH, _settings),
     ]
 
 
@@ -66,3 +69,21 @@ def _indicators(context: Any) -> Page:
     from desktop.pages.indicators import IndicatorsPage
 
     return IndicatorsPage(context)
+
+
+def _receive(context: Any) -> Page:
+    from desktop.pages.receive import ReceivePage
+
+    return ReceivePage(context)
+
+
+def _dispatch(context: Any) -> Page:
+    from desktop.pages.dispatch import DispatchPage
+
+    return DispatchPage(context)
+
+
+def _settings(context: Any) -> Page:
+    from desktop.pages.settings import SettingsPage
+
+    return SettingsPage(context)

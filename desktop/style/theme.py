@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator, Signal
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator, Signal
+from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.style.fonts import strong_weight, ui_font
@@ -51,6 +51,13 @@ def apply(app: QApplication, dark: bool = False, size: int = DEFAULT_TEXT) -> To
     app.setStyleSheet(style_sheet(made, _State.strong))
     notifier().changed.emit()
     return made
+
+
+def wants_dark(setting: str) -> bool:
+    """Whether the setting (light, dark, system) asks for the dark table now."""
+    if setting != "system":
+        return setting == "dark"
+    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
 
 
 def font(pixels: int | None = None, strong: bool = False) -> QFont:
