@@ -33,7 +33,11 @@ class CalendarCard(Lines):
 
     def __init__(self, context: AppContext, say: Say, parent: QWidget | None = None) -> None:
         super().__init__(
-            "工作日历", "只写与国家放假安排不同的日子；截止日和办理时限随之变", _DAY_COLUMNS, parent
+            "工作日历",
+            "只写与国家放假安排不同的日子；截止日和办理时限随之变",
+            _DAY_COLUMNS,
+            "没有特别的日子，按国家放假安排计算工作日。",
+            parent,
         )
         self.context, self._say = context, say
         self.removed.connect(self._remove)

@@ -96,7 +96,9 @@ class Lines(Card):
 
     removed = Signal(str)
 
-    def __init__(self, title: str, note: str, shown: Sequence[Column], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, note: str, shown: Sequence[Column], none: str, parent: QWidget | None = None
+    ) -> None:
         super().__init__(title, note, parent, flush=True)
         self._columns = tuple(shown)
         self.table = _DeletableTable(ListSource(self._columns), header=len(shown) > 1, fit=True)
