@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from db.errors import BugError
+from desktop.context import AppContext
 from desktop.window import MainWindow
 
 _PATIENCE = 30.0  # seconds; an old office PC is slower than the machine this was written on
@@ -24,49 +25,57 @@ class Stuck(BugError):
 class Driver:
     """One person at one window. Every method returns when the window has taken in what was done."""
 
-    def __init__(self, window: MainWindow, pause: float = 0.0) -> None:
+    def __init__(self, window: MainWindow, context: AppContext, pause: float = 0.0) -> None:
         self.window = window
+        self.context = context
         self._pause = pause  # between two fields, so that someone can watch
 
     # Keys.
 
-    def keys(self, *presses: str) -> None:
-        """Press these one after another, as they are written on the buttons: "Ctrl+Return", "Down", "Tab"."""
-        handle = self.window.windowHandle()
+    def keys(self, *presses: str, at: QWidget | None = None) -> None:
+        """Press these one after another, as they are written on the buttons: "Ctrl+Return", "Down", "Tab".
+
+        `at` is a dialog, where one is open; otherwise they go to the window.
+        """
+        if at is None and QApplication.activeWindow() is None:
+            # Where nobody manages windows, a dialog or another window that closed leaves none active.
+            self.window.activateWindow()
+            self.breathe()
+        handle = (at or self.window).windowHandle()
         for press in presses:
-            combination = QKeySequence(press)[0]
+            combination = QKeySequence(press)[0]  # type: ignore[index]  # the stubs leave it out
             QTest.keyClick(handle, combination.key(), combination.keyboardModifiers())
             self.breathe()
 
-    def type(self, text: str) -> None:
-        """Write text into whatever has the focus: Latin by its keys, Chinese as an input method commits it."""
+    def type(self, text: str, into: QWidget | None = None) -> None:
+        """Write text where the focus is (or `into`): Latin by its keys, Chinese as an input method commits it."""
         chinese = ""
         for char in text:
             if char.isascii() and char.isprintable():
-                self._commit(chinese)
+                self._commit(chinese, into)
                 chinese = ""
-                self._press(char)
+                QTest.keyClicks(self._target(char, into), char)
             else:
                 chinese += char
-        self._commit(chinese)
+        self._commit(chinese, into)
         self.breathe()
 
-    def _press(self, char: str) -> None:
-        # The focus may be in a field that was just made: the window's own way finds it, character by character.
-        target = QApplication.focusWidget()
-        if target is None:
-            raise Stuck(f"没有可输入“{char}”的地方。")
-        QTest.keyClicks(target, char)
-
-    def _commit(self, text: str) -> None:
+    def _commit(self, text: str, into: QWidget | None) -> None:
         if not text:
             return
-        target = QApplication.focusWidget()
-        if target is None or not target.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled):
+        target = self._target(text, into)
+        if not target.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled):
             raise Stuck(f"没有可输入“{text}”的地方。")
         event = QInputMethodEvent()
         event.setCommitString(text)
         QApplication.sendEvent(target, event)
+
+    def _target(self, text: str, into: QWidget | None) -> QWidget:
+        # Asked for every character: a list may open and a field may be made while one types.
+        target = into or QApplication.focusWidget()
+        if target is None:
+            raise Stuck(f"没有可输入“{text}”的地方。")
+        return target
 
     # Looking.
 

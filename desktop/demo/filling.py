@@ -45,7 +45,11 @@ def answer(driver: Driver, form: RecordForm, name: str, text: str) -> None:
         if not editor.content().blank:
             driver.keys("Ctrl+A")
         driver.type(text)
-        if isinstance(editor, PickEditor) and not isinstance(editor, PickManyEditor) and editor.list.isVisible():
+        if (
+            isinstance(editor, PickEditor)
+            and not isinstance(editor, PickManyEditor)
+            and editor.list.isVisible()
+        ):
             editor.list.take()
     if editor.content().blank or editor.content().unparsed:
         raise Stuck(f"“{_label(form, name)}”没有填进去：{editor.content().reason or text}")
@@ -74,9 +78,8 @@ def _digit(editor: Editor, word: str) -> str:
     """The number shown before a choice; without a field of text there is nothing else to type."""
     boxes = editor.boxes  # type: ignore[attr-defined]  # both kinds of toggles have them
     for place, name in enumerate(boxes.words):
-        if name == word or name.startswith(word):
-            if place < 10:
-                return "1234567890"[place]
+        if (name == word or name.startswith(word)) and place < 10:
+            return "1234567890"[place]
     raise Stuck(f"没有“{word}”这个选项。")
 
 

@@ -12,7 +12,7 @@ from db.findings import Finding
 from db.periods import Period
 from db.plan_types import Plan, UnitDef
 from db.practice.fill import fill
-from db.store import Store
+from db.store import Store, open_store
 from desktop.actions import returns
 
 PERIOD = Period("2024-05")
@@ -47,7 +47,8 @@ def streets_of(plan: Plan, data: Path, count: int) -> list[Office]:
     units = [unit for unit in plan.reporting if unit.kind == "street"]
     units = units[1:2] + units[:1] + units[2:]
     return [
-        Office(unit, data / unit.name, CLERKS[place % len(CLERKS)]) for place, unit in enumerate(units[:count])
+        Office(unit, data / unit.name, CLERKS[place % len(CLERKS)])
+        for place, unit in enumerate(units[:count])
     ]
 
 
@@ -58,7 +59,10 @@ def others_of(plan: Plan, data: Path, count: int) -> list[Office]:
     idle = [unit for unit in units if unit not in busy]
     bureaus = [unit for unit in busy if unit.kind != "carrier"]
     chosen = [*bureaus[:-1], *(unit for unit in busy if unit.kind == "carrier"), *idle[:1]]
-    return [Office(unit, data / unit.name, CLERKS[-1 - place % len(CLERKS)]) for place, unit in enumerate(chosen[:count])]
+    return [
+        Office(unit, data / unit.name, CLERKS[-1 - place % len(CLERKS)])
+        for place, unit in enumerate(chosen[:count])
+    ]
 
 
 def plan_of_play() -> Plan:
@@ -72,6 +76,11 @@ def open_office(office: Office, *, unfinished: bool = False) -> Store:
     fill(store, today=TODAY, unfinished=unfinished)
     _sign(store, office.person)
     return store
+
+
+def reopen(office: Office) -> Store:
+    """The office's register as it was left."""
+    return open_store(office.folder)
 
 
 def open_district(plan: Plan, data: Path) -> Store:
@@ -110,6 +119,6 @@ def reason_for(finding: Finding) -> str:
     return REASONS.get(finding.id, REASON)
 
 
-def file_name(unit: UnitDef) -> str:
+def file_name(unit: UnitDef, revision: int = 1) -> str:
     """The name under which an office's return is kept."""
-    return f"{unit.name}_{PERIOD}_回报.xlsx"
+    return f"{unit.name}_{PERIOD}_回报_第{revision}版.xlsx"

@@ -43,7 +43,9 @@ class Steps:
                 raise self._broken[0]
         except StepFailed:
             raise
-        except Exception as error:
+        except Exception as stuck:
+            # What broke in a slot is why the window did not come to what was waited for.
+            error = self._broken[0] if self._broken else stuck
             account = self.out / "演示中断.txt"
             account.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
             raise StepFailed(
@@ -60,8 +62,6 @@ class Steps:
         self.pictures.append(path)
         return path
 
-    def _caught(
-        self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
-    ) -> None:
+    def _caught(self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
         # PySide hands exceptions of slots here and goes on: the play must not.
         self._broken.append(error)

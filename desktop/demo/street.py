@@ -32,7 +32,7 @@ def gaps(office: Office) -> dict[str, dict[str, str]]:
 
 def type_visits(steps: Steps, driver: Driver, office: Office, place: int) -> int:
     """Write down the visits of the last days; the first street's first visit leads to a problem by one click."""
-    store = driver.window.context.store
+    store = driver.context.store
     first = place == 0
     with store.read() as session:
         told = visits.to_write_down(
@@ -103,7 +103,9 @@ def _mend(driver: Driver, form: FormView, answers: dict[str, str]) -> None:
         if not name:
             break
         if name not in answers:
-            raise Stuck(f"没有为“{form.form.boxes[name].field.label}”准备内容：{form.form.boxes[name].words()}")
+            raise Stuck(
+                f"没有为“{form.form.boxes[name].field.label}”准备内容：{form.form.boxes[name].words()}"
+            )
         if form.form.current != name:
             raise Stuck(f"保存后光标没有到“{form.form.boxes[name].field.label}”。")
         fill(driver, form.form, {name: answers[name]})
@@ -136,7 +138,7 @@ def _register_page(driver: Driver) -> RegisterPage:
 
 
 def _count(driver: Driver, model: type[Visit] | type[Issue]) -> int:
-    with driver.window.context.store.read() as session:
+    with driver.context.store.read() as session:
         query = select(func.count()).select_from(model).where(model.deleted_at.is_(None))
         return int(session.scalar(query) or 0)
 

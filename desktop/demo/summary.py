@@ -11,7 +11,9 @@ from db.periods import Period
 from db.rollup import IndicatorLine, Rollup
 
 
-def write(out: Path, *, before: Rollup, after: Rollup, last_month: Rollup, facts: dict[str, Any]) -> dict[str, Any]:
+def write(
+    out: Path, *, before: Rollup, after: Rollup, last_month: Rollup, facts: dict[str, Any]
+) -> dict[str, Any]:
     """Write both files; returns what is in the first."""
     data = {
         "period": str(after.period),

@@ -21,7 +21,10 @@ TROUBLED = (
 )
 CALM = (
     ("线上订单占比继续提高，仓储已满负荷，下半年计划扩租厂房。", "推荐两处闲置厂房，六月中旬前陪同看房。"),
-    ("软件回款比一季度快，研发人员新增三人，产品通过省级测评。", "协助准备专精特新申报材料，七月前完成初稿。"),
+    (
+        "软件回款比一季度快，研发人员新增三人，产品通过省级测评。",
+        "协助准备专精特新申报材料，七月前完成初稿。",
+    ),
     ("门店客流平稳，小程序下单占三成，正在换新的收银系统。", "对接数字化改造服务商，六月底前出方案。"),
     ("承接的园区系统集成项目完成验收，正在投标两个新项目。", "提供区级招标信息，按月回访一次。"),
     ("直播场次增加，退货率下降，原料价格略有上涨。", "组织参加六月的供应链对接会。"),
@@ -52,7 +55,7 @@ def to_write_down(
         words, plan = TROUBLED if troubled else CALM[(seed + place) % len(CALM)]
         answers = {
             # Pinyin initials the first time, the tail of the credit code the next.
-            "enterprise_id": spelled(firm.name)[1][:8] if place == 0 else str(firm.uscc)[-8:],
+            "enterprise_id": spelled(str(firm.name))[1][:8] if place == 0 else str(firm.uscc)[-8:],
             "visit_date": f"{day:%m%d}",
             "visit_mode": "实地",
             "visit_type": "千名干部访千企",
@@ -70,7 +73,7 @@ def to_write_down(
             "plan_text": plan,
             "firm_confirm": "已签字",
         }
-        found.append(Told(firm.id, firm.name, {name: text for name, text in answers.items() if text}))
+        found.append(Told(firm.id, str(firm.name), {name: text for name, text in answers.items() if text}))
     return found
 
 
