@@ -93,7 +93,13 @@ class LineChart(Chart):
         return any(line.label and line.kind != "main" for line in self._lines)
 
     def _axis_width(self) -> int:
-        return self.fontMetrics().horizontalAdvance(plain(round(self._top())))
+        return max(self.fontMetrics().horizontalAdvance(words) for _, words in self._ticks())
+
+    def _ticks(self) -> list[tuple[float, str]]:
+        """The values at the side: whole steps where there are any, so that no tick says other than where it lies."""
+        top = self._top()
+        parts = next((number for number in (3, 4, 2, 5) if (top / number).is_integer()), 2)
+        return [(top * part / parts, plain(top * part / parts)) for part in range(parts + 1)]
 
     def _top(self) -> float:
         highest = [max(floats(line.values), default=0.0) for line in self._lines]
@@ -129,13 +135,11 @@ class LineChart(Chart):
         look = tokens()
         plot = self._plot()
         painter.setFont(font(look.metrics.tiny))
-        for part in range(4 if self._axis else 1):
-            y = plot.bottom() - plot.height() * part / 3
+        for value, words in self._ticks() if self._axis else [(0.0, "")]:
+            y = self._y(value)
             painter.fillRect(QRectF(plot.left(), round(y), plot.width(), 1), QColor(look.palette.line))
             if self._axis:
                 painter.setPen(QColor(look.palette.text2))
-                value = self._top() * part / 3
-                words = plain(round(value)) if self._top() >= 10 or value == 0 else plain(round(value, 1))
                 room = QRectF(0, y - 10, plot.left() - 8, 20)
                 painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
         if self._limit is not None:
