@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from db import explanations
@@ -18,6 +18,37 @@ from desktop.widgets.empty import EmptyState
 from desktop.widgets.labels import ElidedLabel, hairline, label
 
 SHOWN = 40
+
+
+class ReasonLine(QLineEdit):
+    """Ctrl+Enter with something typed is `for_all`; with nothing typed it goes on to the page."""
+
+    for_all = Signal()
+
+    def __init__(self, takes_all: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._takes_all = takes_all
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._mine(event)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._mine(event):
+            self.for_all.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _mine(self, event: QKeyEvent) -> bool:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        return self._takes_all and enter and ctrl and bool(self.text().strip())
 
 
 class ExplainRow(QWidget):
@@ -42,7 +73,7 @@ class ExplainRow(QWidget):
         column.addWidget(label(noted.finding.message, "strong", wrap=True))
         line = QHBoxLayout()
         line.setSpacing(8)
-        self.edit = QLineEdit()
+        self.edit = ReasonLine(bool(alike))
         self.edit.setMaxLength(500)
         self.edit.setPlaceholderText(f"写明原因，至少 {explanations.SHORTEST} 个字；数字错了就去改记录")
         self.edit.setAccessibleName(f"说明：{noted.finding.message}")
@@ -56,9 +87,7 @@ class ExplainRow(QWidget):
             self.all = Button(f"同类 {alike + 1} 条都用它", lambda: self._give(True), self, role="small")
             self.all.setToolTip("Ctrl+Enter")
             line.addWidget(self.all)
-            keys = QShortcut(QKeySequence("Ctrl+Return"), self.edit)
-            keys.setContext(Qt.ShortcutContext.WidgetShortcut)
-            keys.activated.connect(lambda: self._give(True))
+            self.edit.for_all.connect(lambda: self._give(True))
         column.addLayout(line)
         self.problem = label("", "finding", wrap=True)
         set_property(self.problem, "state", "alarm")
