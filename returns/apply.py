@@ -25,7 +25,8 @@ from db.registers import REGISTERS, Register
 from db.store import Actor, Store
 from db.types import new_key, now
 from db.values import from_json, to_json
-from returns import results, stage
+from returns import batches, results
+from returns.batches import APPLIED, STAGED, UNDONE
 from returns.diff import (
     BAD,
     CONFLICT,
@@ -40,7 +41,6 @@ from returns.diff import (
 from returns.history import RECEIVED, History
 from returns.match import in_chunks
 from returns.results import FileReport
-from returns.stage import APPLIED, STAGED, UNDONE
 
 Choice = Literal["incoming", "present"]
 Accept = Literal["all"] | Collection[int]
@@ -81,12 +81,12 @@ def apply(
         if same and not replace and _content(session, history) != batch.content_digest:
             raise Refused(f"已导入第 {batch.revision} 版，这份内容不同。", "请确认是否覆盖。", "RET-003")
         # The register may have moved on since the file was read: what counts is what holds now.
-        incoming = stage.load_incoming(session, batch)
-        shown = stage.numbers(session, batch_id)
+        incoming = batches.load_incoming(session, batch)
+        shown = batches.numbers(session, batch_id)
         planned = Diff(session, incoming, actor.unit_code).run()
-        stage.write_rows(session, batch_id, planned)
+        batches.write_rows(session, batch_id, planned)
         # People decided by the numbers they saw; the same row may have another number by now.
-        moved = {shown[key]: each.seq for each in planned if (key := stage.row_key(each)) in shown}
+        moved = {shown[key]: each.seq for each in planned if (key := batches.row_key(each)) in shown}
         accept = accept if accept == "all" else {moved[seq] for seq in accept if seq in moved}
         choices = {moved[seq]: choice for seq, choice in (choices or {}).items() if seq in moved}
         _places(session, batch)
@@ -97,7 +97,7 @@ def apply(
         cover["replaced"] = history.month_file.hex if same and history.month_file else None
         _return_file(session, batch, cover, history if same else None, planned, decided, actor, today)
         session.execute(update(Batch).where(Batch.id == batch_id).values(cover=cover))
-        stage.set_state(session, batch_id, APPLIED, at=now())
+        batches.set_state(session, batch_id, APPLIED, at=now())
         return _report(batch, planned, decided)
 
 
@@ -374,7 +374,7 @@ def _report(batch: Batch, planned: Sequence[Planned], decided: Mapping[int, bool
         or (each.kept is not None and not decided[each.seq])
         for each in own
     )
-    findings = tuple(stage.finding_of(each) for each in batch.findings or ())
+    findings = tuple(batches.finding_of(each) for each in batch.findings or ())
     return FileReport(
         batch.file_name,
         results.PARTIAL if bad else results.ACCEPTED,

@@ -5,7 +5,7 @@ Which firm a row means is in match.py; batches and their rows are kept by stage.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -13,14 +13,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
-from db.fields import Field, Kind
+from db.fields import Kind
 from db.findings import Finding, Severity
 from db.lookup import Directory
 from db.monthly import month_query
 from db.records import Values, digest_of, is_incomplete, table_of
 from db.registers import REGISTERS, Register
 from db.types import new_key
-from db.values import display
+from returns.changes import Words
 from returns.history import History
 from returns.match import Firms, Visits, load
 from returns.read_sheet import Named, RowRead
@@ -81,6 +81,7 @@ class Diff:
         self._firms = Firms(
             session, incoming.rows.get("enterprise", ()), [row.firm for row in others if row.firm]
         )
+        self._words = Words(self._directory, self._firms.names, incoming.units, incoming.parks)
         self._visits = Visits(session, [row.visit for row in others if row.visit])
         self._units = set(self._directory.units) | {place.code for place in incoming.units}
         self._parks = set(self._directory.parks) | {place.code for place in incoming.parks}
@@ -133,7 +134,7 @@ class Diff:
             if not self._mine(stored)
             else "这份回报导出较早，默认保留现有内容"
         )
-        changes = self._changes(register, stored, record)
+        changes = self._words.changes(register, stored, record)
         for change in changes:
             change["disputed"] = change["field"] in disputed
         record["unit_code"] = self._in.unit
@@ -257,14 +258,14 @@ class Diff:
                 target,
                 record,
                 stored,
-                self._changes(register, stored, record),
+                self._words.changes(register, stored, record),
                 reason="曾被删除，重新报来",
             )
             return
         self._update(register, row, target, stored, record)
 
     def _update(self, register: Register, row: RowRead, target: UUID, stored: Values, record: Values) -> None:
-        changes = self._changes(register, stored, record)
+        changes = self._words.changes(register, stored, record)
         if not changes:
             self._add(SAME, row, target, None, stored)
             return
@@ -335,7 +336,7 @@ class Diff:
         query = month_query(register, self._in.unit, self._in.period)
         for stored in (dict(row) for row in self._session.execute(query).mappings()):
             if stored["id"] in missing:
-                label = self._label(register, stored)
+                label = self._words.label(register, stored)
                 self._append(
                     Planned(
                         0,
@@ -372,7 +373,7 @@ class Diff:
         changes: list[dict[str, Any]] | None = None, *, reason: str = "", kept: Values | None = None,
     ) -> None:  # fmt: skip
         register = REGISTERS[row.register]
-        label = self._label(register, record or stored or {})
+        label = self._words.label(register, record or stored or {})
         self._append(
             Planned(0, row.register, action, label, row, target, record, stored, kept, changes or [], reason)
         )
@@ -387,66 +388,6 @@ class Diff:
     def _append(self, planned: Planned) -> None:
         planned.seq = len(self.planned) + 1
         self.planned.append(planned)
-
-    def _changes(self, register: Register, stored: Values, record: Values) -> list[dict[str, Any]]:
-        """Cell by cell what people entered and now differs, in words."""
-        changes: list[dict[str, Any]] = []
-        unread_old, unread_new = stored.get("unparsed") or {}, record.get("unparsed") or {}
-        for each in register.fields:
-            old, new = stored.get(each.name), record.get(each.name)
-            if each.computed:
-                continue
-            before = unread_old.get(each.name) if old in (None, "", []) else None
-            after = unread_new.get(each.name) if new in (None, "", []) else None
-            if ((old in (None, "", []) and new in (None, "", [])) or old == new) and before == after:
-                continue
-            changes.append(
-                {
-                    "field": each.name,
-                    "label": each.label,
-                    "old": before or self._shown(each, old),
-                    "new": after or self._shown(each, new),
-                }
-            )
-        if (stored.get("not_applicable") or []) != (record.get("not_applicable") or []):
-            changes.append(
-                {
-                    "field": "not_applicable",
-                    "label": "不适用",
-                    "old": self._labels(register, stored.get("not_applicable")),
-                    "new": self._labels(register, record.get("not_applicable")),
-                }
-            )
-        return changes
-
-    def _labels(self, register: Register, names: Iterable[str] | None) -> str:
-        known = {each.name: each.label for each in register.fields}
-        return "、".join(known.get(name, name) for name in names or ())
-
-    def _shown(self, each: Field, value: Any) -> str:
-        if each.source == "enterprise" and value in self._firms.names:
-            return self._firms.names[value]
-        if value in (None, "", []):
-            return ""
-        for place in (*self._in.units, *self._in.parks):
-            if each.kind is Kind.REF and place.code == value:
-                return place.name
-        return display(each, value, self._directory)
-
-    def _label(self, register: Register, record: Mapping[str, Any]) -> str:
-        """What a person calls the row: “江西云栈网络科技 · 5-14”."""
-        if register.key == "enterprise":
-            return str(record.get("name") or record.get("uscc") or "未写名称")
-        if register.key == "indicator":
-            return self._directory.name("indicator", record.get("indicator_no"))
-        firm = record.get("enterprise_id")
-        name = "" if firm is None else self._firms.names.get(firm) or self._directory.enterprise_name(firm)
-        second = {"visit": "visit_date", "issue": "category", "cloud": "product", "nurture": "nurture_type"}[
-            register.key
-        ]
-        value = record.get(second)
-        what = f"{value.month}-{value.day:02d}" if second == "visit_date" and value else str(value or "")
-        return f"{name or '未写企业'} · {what}" if what else name or "未写企业"
 
 
 def _finish(register: Register, record: Values) -> None:

@@ -14,9 +14,10 @@ from db.errors import KnownError
 from db.findings import Finding, Severity
 from db.store import Actor, Store
 from returns.apply import apply
+from returns.batches import APPLIED
 from returns.results import PARTIAL, REJECTED, FileReport
 from returns.send_back import send_back
-from returns.stage import APPLIED, Cancelled, Progress, StagedBatch, stage
+from returns.stage import Cancelled, Progress, StagedBatch, stage
 from returns.undo import undo
 
 __all__ = ["APPLIED", "FileReport", "StagedBatch", "apply", "receive", "send_back", "stage", "undo"]

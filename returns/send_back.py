@@ -1,6 +1,6 @@
 """退回: the clerk's own workbook with the cells marked, a comment in each, and a sheet that says why.
 
-What is wrong with it was found when it was read (stage.py).
+What is wrong with it was found when it was read (batches.py).
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from db.findings import Finding
 from db.lookup import Directory
 from db.models import Batch, StagedRow
 from db.store import Actor, Store
-from returns import stage
+from returns import batches
 from returns.apply import batch_of
+from returns.batches import SENT_BACK, STAGED, copy_path, finding_of
 from returns.diff import BAD, CONFLICT, GONE
 from returns.layout import print_setup
 from returns.read import load
-from returns.stage import SENT_BACK, STAGED, copy_path, finding_of
 from returns.workbook import find_header, plans
 from returns.write import write_atomically
 
@@ -59,7 +59,7 @@ def send_back(store: Store, batch_id: UUID, reason: str, out: Path, actor: Actor
         data = io.BytesIO()
         book.save(data)
         write_atomically(target, data.getvalue())
-        stage.set_state(session, batch_id, SENT_BACK, note=reason.strip())
+        batches.set_state(session, batch_id, SENT_BACK, note=reason.strip())
     return target
 
 

@@ -19,12 +19,12 @@ from db.records import Values, from_image, table_of
 from db.registers import REGISTERS, Register
 from db.store import Actor, Store
 from db.types import now
-from returns import stage
+from returns import batches
 from returns.apply import batch_of, overwrite
+from returns.batches import APPLIED, UNDONE
 from returns.diff import REGISTER_ORDER
 from returns.history import RECEIVED, History
 from returns.match import in_chunks, load
-from returns.stage import APPLIED, UNDONE
 from returns.workbook import sheet_of
 
 
@@ -59,7 +59,7 @@ def undo(store: Store, batch_id: UUID, actor: Actor) -> None:
                 session.execute(
                     update(ReturnFile).where(ReturnFile.id == UUID(cover["replaced"])).values(state=RECEIVED)
                 )
-        stage.set_state(session, batch_id, UNDONE)
+        batches.set_state(session, batch_id, UNDONE)
 
 
 def _forget_places(session: Session, cover: Mapping[str, Any]) -> None:
