@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import classifications, progress, records, values
+from db import classifications, progress, records, settings, values
 from db.errors import Refused
 from db.models import AuditEntry, ReturnFile, ReturnRow
 from db.models.nurture import UPSCALE
@@ -23,7 +23,6 @@ from db.values import Lookup
 from desktop.actions.follow_ups import RevenueYear, revenue_year
 
 Values = dict[str, Any]
-MANY_VISITS = 3  # in one month; one more is a burden on the firm (减负)
 REGISTER_ORDER = ("visit", "issue", "cloud", "nurture")
 
 
@@ -158,7 +157,9 @@ def _card_events(session: Session, firm_id: UUID, lookup: Lookup) -> list[Event]
     for place, entry in enumerate(entries):
         day = entry.at.astimezone().date()
         if place == 0:
-            found.append(Event(day, "enterprise", f"{entry.by} 建立档案"))
+            # Practice cards are made on the day of the practice, long after what they are said to have lived.
+            made = None if settings.get(session, "practice") else day
+            found.append(Event(made, "enterprise", f"{entry.by} 建立档案"))
             continue
         for name in telling:
             if name not in (entry.after or {}):

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db import classifications, progress, records, settings
@@ -23,6 +23,7 @@ from db.types import new_key
 from desktop.actions.records import defaults_for
 
 Values = dict[str, Any]
+MANY_VISITS = 3  # in one month; one more is a burden on the firm (减负)
 _PROBLEM = re.compile(r"不足|困难|缺口|缺少|短缺|难题|诉求|问题|希望|建议|盼|紧张|拖欠|卡在|办不了|未兑现")
 _CLAUSE = re.compile(r"[^，。；;、\n！？]+")
 
@@ -31,7 +32,7 @@ _CLAUSE = re.compile(r"[^，。；;、\n！？]+")
 class FollowUp:
     """One line of “这次走访带出的记录”. `state`: offer (a button makes it), done (it is there), told (nothing to do)."""
 
-    kind: str  # nurture, cloud, issue, revenue
+    kind: str  # often, nurture, cloud, issue, revenue
     word: str
     text: str
     state: str
@@ -79,6 +80,7 @@ def visit_follow_ups(
     firm = visit.get("enterprise_id")
     with store.read() as session:
         return [
+            *_often(session, visit, firm, visit_id, period),
             *_nurture(session, visit, firm, period),
             *_cloud(session, visit, firm),
             *_issue(session, visit, firm, visit_id),
@@ -189,6 +191,28 @@ def _candidate(session: Session, firm: UUID) -> Any:
             table.c.enterprise_id == firm, table.c.deleted_at.is_(None), table.c.nurture_type == UPSCALE
         )
     ).first()
+
+
+def _often(
+    session: Session, visit: Mapping[str, Any], firm: UUID | None, visit_id: UUID | None, period: str
+) -> list[FollowUp]:
+    """A gentle word before the fourth visit of a month."""
+    if firm is None:
+        return []
+    day = visit.get("visit_date")
+    month = Period.of_date(day) if day is not None else Period(period)
+    table = records.table_of(REGISTERS["visit"])
+    count = session.scalar(
+        select(func.count()).where(
+            table.c.enterprise_id == firm,
+            table.c.deleted_at.is_(None),
+            table.c.visit_date.between(month.first_day, month.last_day),
+            *((table.c.id != visit_id,) if visit_id is not None else ()),
+        )
+    )
+    if not count or count < MANY_VISITS:
+        return []
+    return [FollowUp("often", "提醒", f"{month.month} 月已走访 {count} 次，再去前请先商量", "told")]
 
 
 def _nurture(session: Session, visit: Mapping[str, Any], firm: UUID | None, period: str) -> list[FollowUp]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from db import drafts
@@ -52,7 +53,7 @@ class Autosave(QObject):
 
     def keep(self) -> None:
         """Keep the draft aside, if anything was typed since it was kept last."""
-        if not self._dirty:
+        if not self._dirty or not shiboken6.isValid(self._context.jobs):
             return
         self._timer.stop()
         self._dirty = False

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from db.fields import Field
@@ -21,6 +22,7 @@ from desktop.forms.pick_editors import Options
 from desktop.forms.picker import EnterprisePicker
 
 BLANK: tuple[Any, ...] = (None, "", [])
+_SIGHT = 56  # pixels kept in sight above and below the field with the focus
 
 
 class RecordForm(QScrollArea):
@@ -59,7 +61,7 @@ class RecordForm(QScrollArea):
         self.boxes: dict[str, FieldBox] = {}
         for field in self.fields:
             self.boxes[field.name] = self._make_box(field)
-        self.grid = FormGrid(self.fields, self.boxes)
+        self.grid = FormGrid(self.fields, self.boxes, headed=not only)
         self.setWidget(self.grid)
         self.show_record()
 
@@ -123,6 +125,15 @@ class RecordForm(QScrollArea):
         if name in self.boxes:
             self.boxes[name].editor.load(Content(value))
             self._edited(name)
+
+    def fill_in(self, derived: Mapping[str, Any]) -> None:
+        """Show what the program worked out in fields that are empty and not being typed in."""
+        for name, value in derived.items():
+            box = self.boxes.get(name)
+            if box is None or value in BLANK or box.editor.target.hasFocus():
+                continue
+            if box.editor.content().blank:
+                box.editor.load(Content(value))
 
     # Findings.
 
@@ -226,8 +237,18 @@ class RecordForm(QScrollArea):
     def _entered(self, name: str) -> None:
         self.current = name
         box = self.boxes[name]
-        self.ensureWidgetVisible(box, 0, 24)
+        # Once the layout has settled: a form that was just filled does not know yet how high it is.
+        QTimer.singleShot(0, box, self._scroll_to_current)
         self.entered.emit(name)
+
+    def _scroll_to_current(self) -> None:
+        box = self.boxes.get(self.current)
+        if box is not None and box.isVisible():
+            self.ensureWidgetVisible(box, 0, _SIGHT)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._scroll_to_current)
 
     def _left(self, name: str) -> None:
         self.left.emit(name)

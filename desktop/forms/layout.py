@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from db.fields import Field, Kind
@@ -41,11 +42,16 @@ class FormGrid(QWidget):
     """Places boxes; `arrange(shown)` again when other fields are to be seen."""
 
     def __init__(
-        self, fields: Sequence[Field], boxes: dict[str, FieldBox], parent: QWidget | None = None
+        self,
+        fields: Sequence[Field],
+        boxes: dict[str, FieldBox],
+        parent: QWidget | None = None,
+        *,
+        headed: bool = True,
     ) -> None:
         super().__init__(parent)
         self.setProperty("role", "scroll")
-        self._sections = sections(fields)
+        self._sections = sections(fields) if headed else [Section("", tuple(fields))]
         self._boxes = boxes
         self._headings = {
             each.title: label(each.title, "heading", self) for each in self._sections if each.title
@@ -91,7 +97,8 @@ class FormGrid(QWidget):
                 if self._places.get(name) != places.get(name):
                     self._grid.removeWidget(box)
                     if name in places:
-                        self._grid.addWidget(box, places[name][0], places[name][1], 1, places[name][2])
+                        row_, column_, span = places[name]
+                        self._grid.addWidget(box, row_, column_, 1, span, Qt.AlignmentFlag.AlignTop)
                 box.setVisible(name in places)
             for spare in range(self._grid.rowCount()):
                 self._grid.setRowStretch(spare, 0)

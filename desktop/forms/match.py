@@ -60,7 +60,13 @@ def numbered(options: Sequence[Option], typed: str) -> Option | None:
     Only where there are at most nine: in longer lists a digit is the beginning of a code.
     """
     digit = fold(typed)
-    if len(options) > 9 or len(digit) != 1 or not digit.isdigit() or digit == "0" or int(digit) > len(options):
+    if (
+        len(options) > 9
+        or len(digit) != 1
+        or not digit.isdigit()
+        or digit == "0"
+        or int(digit) > len(options)
+    ):
         return None
     if any(fold(name).startswith(digit) for _, name in options):
         return None

@@ -15,7 +15,6 @@ from db.text import fold
 from desktop.actions.records import FormState, check_form, defaults_for, from_draft, save_form, to_draft
 from desktop.context import AppContext
 from desktop.forms.form import RecordForm
-from desktop.style.theme import tokens
 from desktop.widgets.banner import Banner
 from desktop.widgets.button import Button
 from desktop.widgets.labels import label
@@ -28,6 +27,7 @@ class QuickEnterprise(QFrame):
 
     made = Signal(object, str)
     cancelled = Signal()
+    shown = Signal(bool)  # while it is open it takes the form's place
 
     def __init__(self, context: AppContext, source: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,7 +41,7 @@ class QuickEnterprise(QFrame):
         head.setContentsMargins(20, 12, 20, 0)
         head.setSpacing(8)
         head.addWidget(label("新建企业档案", "heading"))
-        head.addWidget(label("先填这几栏，其余稍后在企业页补全", "muted"))
+        head.addWidget(label("先填这几栏，其余以后补全；已填的内容都还在", "muted"))
         head.addStretch(1)
         self.cancel = Button("取消", self.put_away, self, role="small")
         # The form around it hands its own Ctrl+Enter on: two shortcuts with the same keys would cancel each other.
@@ -53,10 +53,9 @@ class QuickEnterprise(QFrame):
         self.banner.hide()
         column.addWidget(self.banner)
         self.form = RecordForm("enterprise", context, self, only=FIELDS)
-        self.form.setFixedHeight(tokens().metrics.px(280))
         self.form.finished.connect(lambda: self.save.setFocus(Qt.FocusReason.TabFocusReason))
         self.form.edited.connect(lambda _name: self.form.show_findings([]))
-        column.addWidget(self.form)
+        column.addWidget(self.form, 1)
         self.hide()
 
     def begin(self, typed: str) -> None:
@@ -82,7 +81,7 @@ class QuickEnterprise(QFrame):
 
     def put_away(self) -> None:
         """Not wanted after all."""
-        self.hide()
+        self.close_up()
         self.cancelled.emit()
 
     def store(self) -> None:
@@ -108,12 +107,18 @@ class QuickEnterprise(QFrame):
             self.banner.say(error.message, error.hint, "alarm")
             self.banner.show()
             return
-        self.hide()
+        self.close_up()
         key: UUID = result.saved.id
         self.context.changed("enterprise")
         self.made.emit(key, str(state.values.get("name") or ""))
+
+    def close_up(self) -> None:
+        """Give the form its place back."""
+        self.hide()
+        self.shown.emit(False)
 
     def _open(self, state: FormState) -> None:
         self.banner.hide()
         self.form.load(state)
         self.show()
+        self.shown.emit(True)

@@ -102,7 +102,8 @@ class FollowUpsCard(SideCard):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         done = item.state == "done"
-        row.addWidget(Chip(item.word, "ok" if done else "info", line))
+        state = "ok" if done else "watch" if item.kind == "often" else "info"
+        row.addWidget(Chip(item.word, state, line))
         row.addWidget(ElidedLabel(item.text), 1)
         if item.register and (item.state == "offer" or item.record_id is not None):
             button = Button(item.action, lambda: self._press(item), line, role="small")
@@ -161,6 +162,8 @@ class RevenueCard(SideCard):
         if year is not None and not points:
             self.empty.setText("今年还没有填报过营业收入。")
         self.chart.setVisible(bool(points))
+        for row in range(self._table.rowCount()):
+            self._table.setRowMinimumHeight(row, 0)
         clear(self._table)
         if year is None or not points:
             return

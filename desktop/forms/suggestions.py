@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QFrame,
@@ -135,6 +135,15 @@ class Suggestions(QFrame):
         self.hide()
         self.picked.emit(chosen)
 
+    def _follow(self) -> None:
+        """The field moved (the form scrolled, the window changed): stay under it while it is in sight."""
+        if not self.isVisible():
+            return
+        if self._anchor.visibleRegion().isEmpty():
+            self.hide()
+        else:
+            self._place(self.list.count())
+
     def _place(self, count: int) -> None:
         home = self._anchor.window()
         if self.parent() is not home:
@@ -149,7 +158,7 @@ class Suggestions(QFrame):
 
     def showEvent(self, event: Any) -> None:
         super().showEvent(event)
-        # Whatever moves the field away takes the list with it.
+        # Whatever moves or hides the field does the same with the list.
         widget: QWidget | None = self._anchor
         while widget is not None:
             widget.installEventFilter(self)
@@ -164,11 +173,9 @@ class Suggestions(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        moved = kind in (QEvent.Type.Move, QEvent.Type.Resize) and watched is not self._anchor.window()
-        if (
-            moved
-            or kind in (QEvent.Type.Hide, QEvent.Type.Close, QEvent.Type.WindowDeactivate)
-            or (watched is self._anchor and kind == QEvent.Type.FocusOut)
-        ):
+        left = watched is self._anchor and kind == QEvent.Type.FocusOut
+        if left or kind in (QEvent.Type.Hide, QEvent.Type.Close, QEvent.Type.WindowDeactivate):
             self.hide()
+        elif kind in (QEvent.Type.Move, QEvent.Type.Resize):
+            QTimer.singleShot(0, self, self._follow)  # once all that moves together has moved
         return False

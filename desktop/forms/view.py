@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import shiboken6
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from db import drafts
 from db.errors import KnownError, StaleRecord
-from db.findings import Finding, Severity
+from db.findings import Severity
 from db.registers import REGISTERS
 from db.types import new_key
 from desktop.actions import records as actions
@@ -21,16 +21,9 @@ from desktop.actions.follow_ups import FollowUp, create_follow_up
 from desktop.actions.records import FormState, Looked
 from desktop.context import AppContext
 from desktop.forms.autosave import Autosave
-from desktop.forms.editor import Content
-from desktop.forms.form import BLANK, RecordForm
+from desktop.forms.frame import FormFrame
 from desktop.forms.picker import EnterprisePicker
-from desktop.forms.quick_enterprise import QuickEnterprise
-from desktop.forms.side import ComputedCard, ConflictCard, FollowUpsCard, HistoryCard, SideCard, cards_for
-from desktop.style.theme import tokens
-from desktop.widgets.banner import Banner
-from desktop.widgets.button import Button
-from desktop.widgets.header import PageHeader
-from desktop.widgets.labels import label
+from desktop.forms.side import ComputedCard, FollowUpsCard
 
 _TITLES = {
     "enterprise": ("新建企业档案", "修改企业档案", "保存并建下一家"),
@@ -42,7 +35,7 @@ _TITLES = {
 _LOOK_PAUSE = 350  # ms after the last key
 
 
-class FormView(QWidget):
+class FormView(FormFrame):
     """`begin` or `resume`, then `closed` once; `stored(register, id)` after every save."""
 
     closed = Signal()
@@ -50,15 +43,14 @@ class FormView(QWidget):
     open_asked = Signal(str, object)  # another register's record
 
     def __init__(self, register: str, context: AppContext, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.register, self.context = register, context
+        super().__init__(register, context, parent)
         self.autosave: Autosave | None = None
         self._touched: set[str] = set()
         self._warned = False
         self._begun: dict[str, Any] = {}
         self._loading = False
         self._defaults: Mapping[str, Any] = {}
-        self._build()
+        self._connect()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_LOOK_PAUSE)
@@ -136,7 +128,7 @@ class FormView(QWidget):
         self._warned = False
         self._chip("")
         if self.quick is not None:
-            self.quick.hide()
+            self.quick.close_up()
         self.form.load(state)
         self._loading = False
         if self.autosave is not None:
@@ -145,7 +137,6 @@ class FormView(QWidget):
         self.autosave.kept.connect(self._kept)
         self._begun = self._collect()
         self._side_visible()
-        self.form.verticalScrollBar().setValue(0)
         self.form.focus(focus or self._begin_at(state))
 
     def _begin_at(self, state: FormState) -> str:
@@ -183,7 +174,7 @@ class FormView(QWidget):
         self.autosave.drop()
         self.autosave.key = result.state.key
         self.form.rebase(result.state)
-        self._fill_in(result.state.values)
+        self.form.fill_in(result.state.values)
         self._touched = set(self.form.boxes)
         self.form.show_record()
         self.form.show_findings(result.findings)
@@ -302,6 +293,8 @@ class FormView(QWidget):
     def look(self) -> None:
         """Check what is typed and bring the side column up to date, aside."""
         self._pause.stop()
+        if not shiboken6.isValid(self.context.jobs):
+            return  # the program is ending: the last field is left because everything goes
         state = self.form.state()
         store, actor, cards = self.context.store, self.context.actor, self.cards
         today, period = self.context.today(), self.context.period
@@ -321,7 +314,7 @@ class FormView(QWidget):
     def _looked(self, state: FormState, looked: Looked, data: list[Any]) -> None:
         if state.id != self.form.state().id:
             return
-        self._fill_in(looked.derived)
+        self.form.fill_in(looked.derived)
         shown = {
             name
             for name in self._touched
@@ -341,104 +334,29 @@ class FormView(QWidget):
             )
         self._side_visible()
 
-    def _fill_in(self, derived: Mapping[str, Any]) -> None:
-        """Show what the program worked out in fields that are empty and not being typed in."""
-        for name, value in derived.items():
-            box = self.form.boxes.get(name)
-            if box is None or value in BLANK or box.editor.target.hasFocus():
-                continue
-            if box.editor.content().blank:
-                box.editor.load(Content(value))
+    # Below: connections and small answers.
 
-    # Below: building and small answers.
-
-    def _build(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(tokens().metrics.margin)
-        self.header = PageHeader("", self)
+    def _connect(self) -> None:
         self.discard = self.header.add("丢弃草稿", self.discard_draft, role="link")
         self.carry = self.header.add(
             "带出上次", self.carry_over, "Ctrl+D", tip="把上一条的日期、方式、人员等带过来"
         )
         self.keep = self.header.add("保存", self.save_here, "Ctrl+S")
         self.next = self.header.add("保存并登记下一家", self.save_and_next, "Ctrl+Return", primary=True)
-        column.addWidget(self.header)
-        self.banner = Banner("", parent=self)
-        self.banner.hide()
-        column.addWidget(self.banner)
-        row = QHBoxLayout()
-        row.setSpacing(tokens().metrics.margin)
-        column.addLayout(row, 1)
-        row.addWidget(self._build_form(), 1)
-        row.addWidget(self._build_side())
         self._shortcut("Esc", self.back, "返回（草稿保留）")
         self._shortcut("F2", self.show_history, "这一栏的修改记录")
-
-    def _build_form(self) -> QFrame:
-        frame = QFrame()
-        frame.setProperty("card", "true")
-        inside = QVBoxLayout(frame)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.setSpacing(0)
-        self.form = RecordForm(self.register, self.context, frame)
-        self.quick: QuickEnterprise | None = None
-        if REGISTERS[self.register].has_enterprise:
-            self.quick = QuickEnterprise(
-                self.context, "走访" if self.register == "visit" else "自行填报", frame
-            )
+        self.form.edited.connect(self._edited)
+        self.form.left.connect(self._left)
+        self.form.finished.connect(lambda: self.next.setFocus(Qt.FocusReason.TabFocusReason))
+        if self.quick is not None:
             self.quick.made.connect(self._firm_made)
             self.quick.cancelled.connect(lambda: self.form.focus("enterprise_id"))
             self.quick.form.edited.connect(lambda _name: self._touch())
             self.form.create_asked.connect(self._create_firm)
-            inside.addWidget(self.quick)
-        inside.addWidget(self.form, 1)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(20, 4, 12, 6)
-        self.note = label(
-            "Enter 或 Tab 到下一栏　Shift+Tab 上一栏　F2 修改记录　Esc 返回（草稿保留）", "help"
-        )
-        foot.addWidget(self.note, 1)
-        self.more = Button("显示全部栏目", self._toggle_all, frame, role="link")
-        self.more.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        foot.addWidget(self.more)
-        inside.addLayout(foot)
-        self.form.edited.connect(self._edited)
-        self.form.left.connect(self._left)
-        self.form.entered.connect(lambda _name: self._update_more())
-        self.form.finished.connect(lambda: self.next.setFocus(Qt.FocusReason.TabFocusReason))
-        return frame
-
-    def _build_side(self) -> QScrollArea:
-        self.side = QScrollArea()
-        self.side.setWidgetResizable(True)
-        self.side.setFrameShape(QFrame.Shape.NoFrame)
-        self.side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.side.setFixedWidth(tokens().metrics.px(316))
-        self.side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inner = QWidget()
-        inner.setProperty("role", "scroll")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
-        self.conflict = ConflictCard(self.context)
-        self.history = HistoryCard(self.context)
-        self.cards: list[SideCard] = cards_for(self.register, self.context)
-        for card in (self.conflict, self.history, *self.cards):
-            column.addWidget(card)
-        column.addStretch(1)
-        self.side.setWidget(inner)
         for card in self.cards:
             if isinstance(card, FollowUpsCard):
                 card.make_asked.connect(self.make_follow_up)
                 card.open_asked.connect(self._open_other)
-        return self.side
-
-    def _shortcut(self, keys: str, act: Any, what: str) -> None:
-        shortcut = QShortcut(QKeySequence(keys), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.setWhatsThis(what)
-        shortcut.activated.connect(act)
 
     def make_follow_up(self, item: FollowUp) -> None:
         """One click: the visit is stored, and the record it leads to is made of what was typed."""
@@ -508,27 +426,6 @@ class FormView(QWidget):
     def _kept(self, when: datetime) -> None:
         self._chip(f"草稿已存 {when:%H:%M:%S}", "neutral")
 
-    def _toggle_all(self) -> None:
-        self.form.show_all = not self.form.show_all
-        self.form.show_record()
-        self._update_more()
-
-    def _update_more(self) -> None:
-        hidden = self.form.hidden_count()
-        self.more.setVisible(self.form.show_all or hidden > 0)
-        self.more.setText("只显示需要的栏目" if self.form.show_all else f"显示全部栏目（另有 {hidden} 栏）")
-
-    def _chip(self, word: str, state: str = "neutral") -> None:
-        self.header.set_chip(word, state)
-
-    def _say(self, text: str, hint: str, state: str) -> None:
-        self.banner.say(text, hint, state)
-        self.banner.show()
-
-    def _side_visible(self) -> None:
-        cards = (self.conflict, self.history, *self.cards)
-        self.side.setVisible(any(not card.isHidden() for card in cards))
-
     def _conflict(self, state: FormState, error: StaleRecord) -> None:
         self._keep()
         theirs = error.theirs
@@ -551,7 +448,3 @@ class FormView(QWidget):
 
         self.conflict.ask(found, keep_mine, take_theirs)
         self._side_visible()
-
-    def findings(self) -> list[Finding]:
-        """All findings shown now."""
-        return [each for box in self.form.boxes.values() for each in box.findings]

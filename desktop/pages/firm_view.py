@@ -16,7 +16,8 @@ from db.errors import KnownError
 from db.periods import Period
 from db.progress import show_number
 from db.registers import REGISTERS
-from desktop.actions.enterprise_card import MANY_VISITS, Event, FirmCard, firm_card
+from desktop.actions.enterprise_card import Event, FirmCard, firm_card
+from desktop.actions.follow_ups import MANY_VISITS
 from desktop.actions.records import Change, record_history
 from desktop.context import AppContext
 from desktop.forms.side import clear
@@ -154,8 +155,7 @@ class FirmView(QWidget):
             chips.append(("待补全", "watch"))
         if card.visits_this_month:
             many = card.visits_this_month >= MANY_VISITS
-            words = f"本月已走访 {card.visits_this_month} 次" + ("，再去前请先商量" if many else "")
-            chips.append((words, "watch" if many else "neutral"))
+            chips.append((f"本月已走访 {card.visits_this_month} 次", "watch" if many else "neutral"))
         return chips
 
     def _facts(self, firm: dict[str, Any]) -> list[tuple[str, str]]:

@@ -505,6 +505,17 @@ def test_a_visit_makes_its_records_with_one_click_each(
     assert all(item.state == "done" for item in card.items)
 
 
+def test_a_gentle_word_before_the_fourth_visit_of_a_month(
+    opened: Open, register: Store, firms: dict[str, UUID]
+) -> None:
+    for _ in range(3):
+        a_visit(register, firms["云栈"])
+    view, person = opened("visit", None, defaults={"enterprise_id": firms["云栈"]})
+    person.settle()
+    card = next(each for each in view.cards if isinstance(each, FollowUpsCard))
+    assert [item.text for item in card.items] == ["5 月已走访 3 次，再去前请先商量"]
+
+
 def test_what_the_program_works_out_appears_in_its_field(opened: Open, firms: dict[str, UUID]) -> None:
     view, person = opened("nurture", None, defaults={"enterprise_id": firms["云栈"]})
     view.form.focus("revenue_ytd")

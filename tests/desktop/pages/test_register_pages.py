@@ -299,7 +299,8 @@ def test_the_card_of_a_firm(go: Go, register: Store, firms: dict[str, UUID], per
     assert isinstance(page, EnterprisesPage)
     card = page.card
     assert card.isVisible() and card.header.title.text() == "江西云栈数字科技有限公司"
-    assert [chip.word for chip in card.header.chips][-1] == "本月已走访 3 次，再去前请先商量"
+    last = card.header.chips[-1]
+    assert (last.word, last.state) == ("本月已走访 3 次", "watch")
     assert card.revenue.title.text() == "离升规线还差 186 万元"
     texts = [str(row.cells["text"]) for row in card.table.paged.rows()]
     assert any("由“江西云栈网络科技有限公司”更名" in text for text in texts)

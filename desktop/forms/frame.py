@@ -1,0 +1,117 @@
+"""What a form's page is made of: title line, banner, the form with its foot, the column beside it. What they do is in view.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from db.registers import REGISTERS
+from desktop.context import AppContext
+from desktop.forms.form import RecordForm
+from desktop.forms.quick_enterprise import QuickEnterprise
+from desktop.forms.side import ConflictCard, HistoryCard, SideCard, cards_for
+from desktop.style.theme import tokens
+from desktop.widgets.banner import Banner
+from desktop.widgets.button import Button
+from desktop.widgets.header import PageHeader
+from desktop.widgets.labels import label
+
+
+class FormFrame(QWidget):
+    """The widgets of a form's page, and showing and hiding them."""
+
+    def __init__(self, register: str, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.register, self.context = register, context
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(tokens().metrics.margin)
+        self.header = PageHeader("", self)
+        column.addWidget(self.header)
+        self.banner = Banner("", parent=self)
+        self.banner.hide()
+        column.addWidget(self.banner)
+        row = QHBoxLayout()
+        row.setSpacing(tokens().metrics.margin)
+        column.addLayout(row, 1)
+        row.addWidget(self._build_form(), 1)
+        row.addWidget(self._build_side())
+
+    def _build_form(self) -> QFrame:
+        frame = QFrame()
+        frame.setProperty("card", "true")
+        inside = QVBoxLayout(frame)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.setSpacing(0)
+        self.form = RecordForm(self.register, self.context, frame)
+        self.quick: QuickEnterprise | None = None
+        if REGISTERS[self.register].has_enterprise:
+            self.quick = QuickEnterprise(
+                self.context, "走访" if self.register == "visit" else "自行填报", frame
+            )
+            self.quick.shown.connect(lambda shown: self.form.setHidden(shown))
+            inside.addWidget(self.quick, 1)
+        inside.addWidget(self.form, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(20, 4, 12, 6)
+        self.note = label(
+            "Enter 或 Tab 到下一栏　Shift+Tab 上一栏　F2 修改记录　Esc 返回（草稿保留）", "help"
+        )
+        foot.addWidget(self.note, 1)
+        self.more = Button("显示全部栏目", self._toggle_all, frame, role="link")
+        self.more.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        foot.addWidget(self.more)
+        inside.addLayout(foot)
+        self.form.entered.connect(lambda _name: self._update_more())
+        return frame
+
+    def _build_side(self) -> QScrollArea:
+        self.side = QScrollArea()
+        self.side.setWidgetResizable(True)
+        self.side.setFrameShape(QFrame.Shape.NoFrame)
+        self.side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.side.setFixedWidth(tokens().metrics.px(316))
+        self.side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inner = QWidget()
+        inner.setProperty("role", "scroll")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        self.conflict = ConflictCard(self.context)
+        self.history = HistoryCard(self.context)
+        self.cards: list[SideCard] = cards_for(self.register, self.context)
+        for card in (self.conflict, self.history, *self.cards):
+            column.addWidget(card)
+        column.addStretch(1)
+        self.side.setWidget(inner)
+        return self.side
+
+    def _shortcut(self, keys: str, act: Any, what: str) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.setWhatsThis(what)
+        shortcut.activated.connect(act)
+
+    def _toggle_all(self) -> None:
+        self.form.show_all = not self.form.show_all
+        self.form.show_record()
+        self._update_more()
+
+    def _update_more(self) -> None:
+        hidden = self.form.hidden_count()
+        self.more.setVisible(self.form.show_all or hidden > 0)
+        self.more.setText("只显示需要的栏目" if self.form.show_all else f"显示全部栏目（另有 {hidden} 栏）")
+
+    def _chip(self, word: str, state: str = "neutral") -> None:
+        self.header.set_chip(word, state)
+
+    def _say(self, text: str, hint: str, state: str) -> None:
+        self.banner.say(text, hint, state)
+        self.banner.show()
+
+    def _side_visible(self) -> None:
+        cards = (self.conflict, self.history, *self.cards)
+        self.side.setVisible(any(not card.isHidden() for card in cards))
