@@ -29,7 +29,7 @@ def main(out: Path, *, streets: int = STREETS, others: int = OTHERS) -> int:
     began = time.monotonic()
     _make_room(out)
     choose_platform(os.environ)
-    from PySide6.QtCore import Qt
+    from PySide6.QtCore import Qt, qInstallMessageHandler
     from PySide6.QtWidgets import QApplication
 
     from desktop.demo.play import Play
@@ -37,6 +37,7 @@ def main(out: Path, *, streets: int = STREETS, others: int = OTHERS) -> int:
 
     # The dialogs of a desktop cannot be worked by keys from inside.
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    qInstallMessageHandler(_keep_quiet)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setQuitOnLastWindowClosed(False)
@@ -71,6 +72,12 @@ def _make_room(out: Path) -> None:
             "请换一个能写的文件夹。",
             "out_not_writable",
         ) from error
+
+
+def _keep_quiet(_kind: object, _context: object, message: str) -> None:
+    """Qt's messages, without those that only say that nobody manages windows where there is no screen."""
+    if not message.startswith("This plugin does not support"):
+        print(message, file=sys.stderr, flush=True)
 
 
 def _say(line: str) -> None:

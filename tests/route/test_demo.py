@@ -1,0 +1,185 @@
+"""A small play from beginning to end, in a process of its own; and what becomes of a step that fails."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+from PySide6.QtGui import QImage
+
+from db.errors import UsageError
+from desktop import demo
+from desktop.demo import district, offices, visits
+from desktop.demo.offices import PERIOD
+from desktop.demo.steps import StepFailed, Steps
+
+STREETS, OTHERS = 2, 1
+
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder a play left, and what it told: two streets, one bureau, the district; no screen anywhere."""
+    out = tmp_path_factory.mktemp("play") / "演示"
+    code = f"from pathlib import Path; from desktop import demo; demo.main(Path({str(out)!r}), streets={STREETS}, others={OTHERS})"
+    gone = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    environment = {name: value for name, value in os.environ.items() if name not in gone}
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env=environment,
+        encoding="utf-8",
+    )
+    assert ran.returncode == 0, ran.stderr
+    return out, ran.stderr
+
+
+@pytest.fixture(scope="module")
+def told(played: tuple[Path, str]) -> dict[str, Any]:
+    data = json.loads((played[0] / "摘要.json").read_text(encoding="utf-8"))
+    assert isinstance(data, dict)
+    return data
+
+
+def test_every_step_is_told_in_chinese(played: tuple[Path, str]) -> None:
+    lines = played[1].splitlines()
+    assert "朝阳洲街道：逐键登记走访" in lines and "南浦街道：核对、说明、预览、上报" in lines
+    assert lines[-1].startswith("演示完成")
+    assert all(any("\u4e00" <= char <= "\u9fff" for char in line) for line in lines), played[1]
+
+
+def test_what_was_typed_is_in_the_returns(played: tuple[Path, str]) -> None:
+    book = load_workbook(_return(played[0], 0, 2))
+    words, plan = visits.TROUBLED
+    typed = [row for row in _records(book["走访记录"]) if words in row]
+    assert len(typed) == 1 and plan in typed[0] and "张敏（经发办）、罗涛（社区）" in typed[0]
+    assert any(
+        "用工" in row and "短视频运营和客服缺口12人" in "".join(map(str, row))
+        for row in _records(book["问题"])
+    )
+    assert any(offices.REASONS["ISS-006"] in str(cell) for row in book["校验说明"].values for cell in row)
+    assert any("营业收入按企业五月报表更正" in str(cell) for row in book["封面"].values for cell in row)
+
+
+def test_the_return_that_was_sent_back_is_marked(played: tuple[Path, str]) -> None:
+    (marked,) = (played[0] / "退回").iterdir()
+    book = load_workbook(marked)
+    told = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row]
+    told += [cell.comment.text for sheet in book for row in sheet.iter_rows() for cell in row if cell.comment]
+    assert any(district.REASON in str(words) for words in told)
+
+
+def test_the_district_counts_what_the_streets_handed_in(
+    played: tuple[Path, str], told: dict[str, Any]
+) -> None:
+    rows = [
+        len(_records(load_workbook(_return(played[0], place, 2 - place))["走访记录"]))
+        for place in range(STREETS)
+    ]
+    assert told["registers"]["before"]["visit"]["rows"] == 0
+    assert told["registers"]["after"]["visit"]["rows"] == sum(rows)
+    assert told["coverage"]["received"] == STREETS + OTHERS
+    assert {office.unit.code for office in _streets()}.isdisjoint(told["coverage"]["missing"])
+    assert (told["visits_typed"], told["problems"], told["sent_back"], told["undone"]) == (
+        2 * STREETS,
+        1,
+        1,
+        1,
+    )
+    assert told["returns"] == STREETS + OTHERS + 1 and told["explained"] >= 1 and told["completed"] >= 2
+
+
+def test_the_indicators_move(told: dict[str, Any], played: tuple[Path, str]) -> None:
+    assert len(told["indicators"]) == 14
+    moved = [each for each in told["indicators"] if each["before"] is None and each["after"] is not None]
+    assert len(moved) == 8  # what 区发改委 answers for
+    first = told["indicators"][0]
+    assert (first["state_before"], first["time_progress"], first["units_reported"]) == ("未报", 41.7, 1)
+    assert first["last_month"] < first["after"] < first["target"]
+    words = (played[0] / "摘要.txt").read_text(encoding="utf-8")
+    assert all(each["name"] in words for each in told["indicators"])
+
+
+def test_the_summary_workbook_says_the_same(told: dict[str, Any], played: tuple[Path, str]) -> None:
+    book = load_workbook(played[0] / f"月调度汇总_{PERIOD}.xlsx")
+    names = {each["name"]: each["after"] for each in told["indicators"]}
+    found = {row[1]: row for row in book["指标"].values if len(row) > 1 and row[1] in names}
+    assert found.keys() == names.keys()
+    for name, value in names.items():
+        assert value is None or value in [cell for cell in found[name] if not isinstance(cell, str)], name
+
+
+def test_each_picture_shows_a_window(played: tuple[Path, str]) -> None:
+    pictures = sorted((played[0] / "截图").iterdir())
+    told = [path.stem.split("_", 1)[1] for path in pictures]
+    for wanted in (
+        "街道_登记走访",
+        "街道_月调度_上报",
+        "街道_月调度_已上报",
+        "区_收表_看变化",
+        "区_收表_撤销前确认",
+        "区_指标",
+    ):
+        assert wanted in told
+    for path in pictures:
+        image = QImage(str(path))
+        assert (image.width(), image.height()) == (1366, 768), path.name
+        colours = {image.pixel(x, y) for x in range(0, 1366, 7) for y in range(0, 768, 7)}
+        assert len(colours) > 20, f"{path.name} is blank"
+
+
+def test_a_step_that_fails_is_named_and_explained(tmp_path: Path) -> None:
+    steps = Steps(tmp_path, lambda _line: None)
+    with pytest.raises(StepFailed, match="演示停在“核对”这一步：没有找到按钮"), steps.step("核对"):
+        raise ValueError("没有找到按钮")
+    assert "ValueError" in (tmp_path / "演示中断.txt").read_text(encoding="utf-8")
+    assert steps.done == []
+
+
+def test_a_slot_that_breaks_fails_its_step(tmp_path: Path) -> None:
+    steps = Steps(tmp_path, lambda _line: None)
+    before = sys.excepthook
+    with pytest.raises(StepFailed, match="窗口里出错"), steps.step("上报"):
+        error = RuntimeError("窗口里出错")
+        sys.excepthook(RuntimeError, error, None)  # what PySide does with an exception of a slot
+    assert sys.excepthook is before
+
+
+def test_somebody_elses_data_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "数据").mkdir()
+    (tmp_path / "数据" / "台账.db").write_bytes(b"mine")
+    with pytest.raises(UsageError, match="另选一个文件夹"):
+        demo.main(tmp_path)
+    assert (tmp_path / "数据" / "台账.db").read_bytes() == b"mine"
+
+
+def test_a_screen_is_used_where_there_is_one() -> None:
+    with_screen, without = {"DISPLAY": ":0"}, dict[str, str]()
+    demo.choose_platform(with_screen)
+    demo.choose_platform(without)
+    assert "QT_QPA_PLATFORM" not in with_screen
+    assert without.get("QT_QPA_PLATFORM") == ("offscreen" if sys.platform.startswith("linux") else None)
+
+
+def _streets() -> list[offices.Office]:
+    return offices.streets_of(offices.plan_of_play(), Path("数据"), STREETS)
+
+
+def _return(out: Path, place: int, revision: int) -> Path:
+    return out / "回报" / offices.file_name(_streets()[place].unit, revision)
+
+
+def _records(sheet: Worksheet) -> list[list[Any]]:
+    """The rows of a register's sheet that hold a record: those whose number stands in front."""
+    return [list(row) for row in sheet.values if str(row[0])[:1].isdigit()]
