@@ -20,6 +20,7 @@ from desktop.pages.dispatch_locked import LockedView
 from desktop.pages.dispatch_model import Standing
 from desktop.pages.dispatch_preview import PreviewStep
 from desktop.pages.dispatch_submit import SubmitStep
+from desktop.pages.errors import words_of
 from desktop.pages.files import ask_save, last_folder, show_in_folder
 from desktop.pages.this_month_model import PAGE_OF_REGISTER
 from desktop.widgets.banner import Banner
@@ -352,7 +353,7 @@ class DispatchPage(Page):
         self.message.show()
 
     def _failed(self, error: Exception) -> None:
-        self._say(str(getattr(error, "message", error)), str(getattr(error, "hint", "")), "alarm")
+        self._say(*words_of(error), "alarm")
 
     def _show_folder(self) -> None:
         if self._folder is not None:

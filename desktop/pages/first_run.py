@@ -12,6 +12,7 @@ from db.store import Store
 from desktop.actions import first_run as action
 from desktop.jobs import Jobs
 from desktop.memory import ForgetfulMemory
+from desktop.pages.errors import words_of
 from desktop.pages.files import WORKBOOK, ask_folder, ask_open
 from desktop.pages.first_run_steps import PlaceStep, StartStep, Step
 from desktop.pages.first_run_unit import UnitStep
@@ -254,7 +255,7 @@ class FirstRun(QWidget):
 
     def _failed(self, error: Exception) -> None:
         self._busy(False)
-        self.message.say(str(getattr(error, "message", error)), str(getattr(error, "hint", "")), "alarm")
+        self.message.say(*words_of(error), "alarm")
         self.message.show()
         self.steps[self.at].first().setFocus()
 

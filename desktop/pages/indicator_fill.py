@@ -9,11 +9,11 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from db import indicator_sheet
-from db.errors import KnownError
 from db.findings import Finding
 from db.indicator_sheet import Line
 from desktop.actions.records import FormSaved, check_form, save_form
 from desktop.context import AppContext
+from desktop.pages.errors import words_of
 from desktop.pages.indicator_board_model import TARGET_COLUMNS
 from desktop.pages.indicator_row import IndicatorRow
 from desktop.tables.model import ListSource, Row
@@ -122,10 +122,8 @@ class IndicatorFill(QScrollArea):
     def _not_saved(self, row: IndicatorRow, error: Exception) -> None:
         row.dirty = True
         row.saved.setText("没有保存")
-        self.locked.say(str(getattr(error, "message", error)), str(getattr(error, "hint", "")), "alarm")
+        self.locked.say(*words_of(error), "alarm")
         self.locked.show()
-        if not isinstance(error, KnownError):
-            raise error
 
     def _check(self, row: IndicatorRow) -> None:
         state, store, actor = row.state(), self.context.store, self.context.actor

@@ -17,6 +17,7 @@ from desktop.actions.rollup import read_rollup, write_rollup
 from desktop.page import SUPERVISOR, Page
 from desktop.pages import indicator_board_model as model
 from desktop.pages import indicator_picture as picture
+from desktop.pages.errors import words_of
 from desktop.pages.files import ask_save, show_in_folder
 from desktop.pages.indicator_board import IndicatorBoard
 from desktop.pages.indicator_fill import IndicatorFill, TargetsOnly, read
@@ -140,7 +141,7 @@ class IndicatorsPage(Page):
         self._folder_button.setFocus()
 
     def _failed(self, error: Exception) -> None:
-        self._say(str(getattr(error, "message", error)), str(getattr(error, "hint", "")), "alarm")
+        self._say(*words_of(error), "alarm")
 
     def _say(self, text: str, hint: str = "", state: str = "info") -> None:
         if hasattr(self, "_folder_button"):

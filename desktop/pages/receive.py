@@ -16,6 +16,7 @@ from desktop.actions import receiving
 from desktop.actions import returns as actions
 from desktop.page import Page
 from desktop.pages import receive_model as model
+from desktop.pages.errors import words_of
 from desktop.pages.files import ask_save, ask_several, pasted_paths, show_in_folder, workbooks_in
 from desktop.pages.receive_detail import FileDetail
 from desktop.tables.model import ListSource
@@ -369,7 +370,7 @@ class ReceivePage(Page):
         self.message.show()
 
     def _failed(self, error: Exception) -> None:
-        self._say(str(getattr(error, "message", error)), str(getattr(error, "hint", "")), "alarm")
+        self._say(*words_of(error), "alarm")
         self.refresh()
 
     def _show_folder(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QScrollArea, QVBo
 from desktop.actions import preferences
 from desktop.actions.setup import install_plan, save_people
 from desktop.page import Page
+from desktop.pages.errors import words_of
 from desktop.pages.files import ask_open, show_in_folder
 from desktop.pages.settings_backup import BackupCard
 from desktop.pages.settings_lists import CalendarCard, PolicyCard
@@ -182,7 +183,7 @@ class SettingsPage(Page):
         self.message.show()
 
     def _failed(self, error: Exception) -> None:
-        self.say(str(getattr(error, "message", error)), str(getattr(error, "hint", "")), "alarm")
+        self.say(*words_of(error), "alarm")
 
     # What the window asks.
 

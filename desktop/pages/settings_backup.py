@@ -13,6 +13,7 @@ from db.verify import Report
 from desktop.actions import backup as actions
 from desktop.actions.preferences import save_backup_place
 from desktop.context import AppContext
+from desktop.pages.errors import words_of
 from desktop.pages.files import ask_folder, ask_open
 from desktop.pages.settings_parts import field, holder, line
 from desktop.tables.model import Column, ListSource, Row
@@ -171,4 +172,4 @@ class BackupCard(Card):
         )  # fmt: skip
 
     def _failed(self, error: Exception) -> None:
-        self._say(str(getattr(error, "message", error)), str(getattr(error, "hint", "")), "alarm")
+        self._say(*words_of(error), "alarm")
