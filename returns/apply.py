@@ -80,6 +80,9 @@ def apply(
         same = batch.revision == history.revision and history.month_batch is not None
         if same and not replace and _content(session, history) != batch.content_digest:
             raise Refused(f"已导入第 {batch.revision} 版，这份内容不同。", "请确认是否覆盖。", "RET-003")
+        practice = bool(cover.get("practice"))
+        batches.check_practice(session, practice, batch.file_name)
+        settings.put(session, "practice", practice)
         # The register may have moved on since the file was read: what counts is what holds now.
         incoming = batches.load_incoming(session, batch)
         shown = batches.numbers(session, batch_id)
@@ -124,6 +127,16 @@ def _decision(planned: Planned, accept: Accept, choices: Mapping[int, Choice]) -
     return accept == "all" or planned.seq in accept
 
 
+def _without_visit(register: Register, record: Values, number: str | None) -> Values:
+    """A row whose visit was left out names it as text: a reference to nothing can not be stored."""
+    unread = {**(record.get("unparsed") or {})}
+    if number:
+        unread["visit_id"] = number
+    changed = {**record, "visit_id": None, "unparsed": unread or None}
+    changed["incomplete"], changed["digest"] = is_incomplete(register, changed), digest_of(register, changed)
+    return changed
+
+
 def overwrite(session: Session, table: Table, records: Sequence[Values]) -> None:
     """Set every column of stored rows at once."""
     if not records:
@@ -155,8 +168,15 @@ class _Work:
     def carry_out(self, planned: Sequence[Planned], decided: Mapping[int, bool]) -> None:
         taken: dict[str, list[tuple[Planned, Values]]] = {key: [] for key in REGISTER_ORDER}
         missing = self._missing_firms(planned, decided)
+        left_out = {
+            each.target: (each.record or {}).get("visit_no")
+            for each in planned
+            if each.register == "visit" and each.action == NEW and not decided[each.seq]
+        }
         for each in planned:
             record = each.record if decided[each.seq] else each.kept
+            if record is not None and record.get("visit_id") in left_out:
+                record = _without_visit(REGISTERS[each.register], record, left_out[record["visit_id"]])
             if each.action == GONE and decided[each.seq]:
                 assert each.stored is not None
                 record = {**each.stored, "deleted_at": self._moment}

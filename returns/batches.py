@@ -15,8 +15,10 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from db import settings
+from db.errors import Refused
 from db.findings import Finding, Severity
-from db.models import Batch, StagedRow
+from db.models import Batch, Enterprise, ReturnFile, StagedRow
 from db.records import Values
 from db.registers import REGISTERS
 from db.store import Actor, Store
@@ -63,6 +65,7 @@ def keep(
         "fields": {key: to_json(value) for key, value in found.cover.items()},
         "exported_at": manifest.exported_at,
         "kind": manifest.kind,
+        "practice": manifest.practice,
         "zero_report": manifest.zero_report or bool(found.cover.get("zero_report")),
         "correction_reason": manifest.correction_reason,
         "person": manifest.person,
@@ -238,3 +241,17 @@ def set_state(
     if at is not None:
         values["applied_at"] = at
     session.execute(update(Batch).where(Batch.id == batch).values(**values))
+
+
+def check_practice(session: Session, practice: bool, name: str) -> None:
+    """Practice and real data never mix: RET-002. Only a register without any data may still become either."""
+    here = bool(settings.get(session, "practice", False))
+    if practice == here or (
+        practice and not any(session.scalar(select(each.id).limit(1)) for each in (Enterprise, ReturnFile))
+    ):
+        return
+    raise Refused(
+        f"文件“{name}”是{'练习' if practice else '正式'}数据，本机打开的是{'练习' if here else '正式'}台账。",
+        "练习与正式数据不能混在一起。",
+        "RET-002",
+    )

@@ -22,11 +22,11 @@ from db.deadlines import deadline
 from db.errors import KnownError, Refused
 from db.findings import Finding, Severity
 from db.lookup import Directory
-from db.models import Batch, Enterprise, ReturnFile
+from db.models import Batch
 from db.periods import Period
 from db.store import Actor, Store
 from returns import results
-from returns.batches import APPLIED, STAGED, drop_staged, incoming_of, keep, keep_copy
+from returns.batches import APPLIED, STAGED, check_practice, drop_staged, incoming_of, keep, keep_copy
 from returns.cover import SIGNED
 from returns.diff import BAD, CONFLICT, GONE, NEW, SAME, UPDATE, Diff, Planned
 from returns.digests import file_digest
@@ -146,11 +146,6 @@ def _applied_before(session: Session, sha: str, name: str) -> StagedBatch | None
     )
 
 
-def _is_empty(session: Session) -> bool:
-    """Nothing was ever entered or received: such a register may still become one for practice."""
-    return not any(session.scalar(select(model.id).limit(1)) for model in (Enterprise, ReturnFile, Batch))
-
-
 def _check_belongs(session: Session, found: ReadReturn, actor: Actor, period: str | None) -> None:
     manifest, plan = found.manifest, plan_store.current(session)
     name = found.file
@@ -159,16 +154,7 @@ def _check_belongs(session: Session, found: ReadReturn, actor: Actor, period: st
         raise Refused(
             f"文件“{name}”是{where}的回报，不属于{plan.region}。", "请核对是否发错了文件。", "RET-002"
         )
-    practice = bool(settings.get(session, "practice", False))
-    if manifest.practice and not practice and _is_empty(session):
-        settings.put(session, "practice", True)
-    elif manifest.practice != practice:
-        here = "练习" if practice else "正式"
-        raise Refused(
-            f"文件“{name}”是{'练习' if manifest.practice else '正式'}数据，本机打开的是{here}台账。",
-            "练习与正式数据不能混在一起。",
-            "RET-002",
-        )
+    check_practice(session, manifest.practice, name)
     if period is not None and str(Period(period)) != manifest.period:
         raise Refused(
             f"文件“{name}”是{Period(manifest.period).display()}的回报，现在接收的是{Period(period).display()}。",

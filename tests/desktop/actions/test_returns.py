@@ -17,6 +17,7 @@ from db.findings import Severity
 from db.models import ReturnFile, ReturnRow
 from db.store import Store
 from desktop.actions import returns
+from desktop.actions.setup import initialise
 from returns.results import NotReady
 from tests.returns.offices import (
     DISTRICT,
@@ -335,3 +336,28 @@ def test_firms_without_rows_of_the_month_stay_at_home(store: Store, month: Month
     assert checked.unit == STREET
     submitted = returns.submit_return(store, MAY, tmp_path / "a.xlsx", today=TODAY)
     assert submitted.sheets["问题"] == 1 and submitted.sheets["企业档案"] == 1
+
+
+def test_a_register_without_data_becomes_one_for_practice_only_when_a_practice_return_is_applied(
+    district: Store, tmp_path: Path
+) -> None:
+    street = initialise(tmp_path / "practice", STREET, practice=True)
+    try:
+        file = Path(returns.rewrite_return(street, "2024-05", tmp_path / "r.xlsx").out)
+    finally:
+        street.close()
+    (staged,) = returns.stage_returns(district, [file])
+    assert staged.batch is not None and not district.setting("practice")
+    returns.apply_batch(district, staged.batch)
+    assert district.setting("practice") is True
+
+
+def test_a_month_that_is_handed_in_is_written_again_as_it_was(
+    store: Store, month: Month, tmp_path: Path
+) -> None:
+    sent = returns.submit_return(store, MAY, tmp_path / "a.xlsx", today=TODAY, sign_later=True)
+    again = returns.rewrite_return(store, MAY, tmp_path / "b.xlsx")
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    assert (again.revision, again.sheets) == (sent.revision, sent.sheets)
+    with pytest.raises(Refused, match="还没有上报"):
+        returns.rewrite_return(store, "2024-06", tmp_path / "c.xlsx")
