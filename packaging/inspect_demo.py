@@ -28,18 +28,15 @@ def main(out: Path) -> None:
         faults.append("--help does not list the commands")
     if not load_workbook(out / "template.xlsx").sheetnames or not (out / "copy.qqbak").stat().st_size:
         faults.append("the template or the backup is empty")
-    workbooks = sorted((out / "demo").rglob("*.xlsx"))
-    summaries = 0
-    rows = 0
-    for path in workbooks:
-        book = load_workbook(path)
-        rows += sum(sheet.max_row for sheet in book.worksheets)
-        summaries += any(sheet._charts for sheet in book.worksheets)
-    if len(workbooks) < RETURNS_EXPECTED + 1:
-        faults.append(f"{len(workbooks)} workbooks, expected {RETURNS_EXPECTED} returns and a summary")
-    if not summaries:
-        faults.append("no workbook has a chart")
-    pictures = sorted((out / "demo").rglob("*.png"))
+    returns = sorted((out / "demo" / "回报").glob("*.xlsx"))
+    if len(returns) < RETURNS_EXPECTED:
+        faults.append(f"{len(returns)} returns, expected at least {RETURNS_EXPECTED}")
+    rows = sum(sheet.max_row for path in returns for sheet in load_workbook(path).worksheets)
+    summaries = [load_workbook(path) for path in (out / "demo").glob("*.xlsx")]
+    charts = sum(len(sheet._charts) for book in summaries for sheet in book.worksheets)
+    if not charts:
+        faults.append("no summary with charts")
+    pictures = sorted((out / "demo" / "截图").glob("*.png"))
     if not pictures:
         faults.append("no pictures of the windows")
     faults += [f"{path.name} is blank" for path in pictures if colours(path) < 8]

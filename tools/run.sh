@@ -9,4 +9,4 @@ fi
 printf '没有显示器，演示一个月的工作，结果写入 out/ / no display: playing one practice month into out/\n'
 QT_QPA_PLATFORM=offscreen LC_ALL=C.UTF-8 .venv/bin/qianqi demo --out out
 printf '\n演示结果 / what is in out/:\n'
-find out -type f -printf '%10s  %p\n' | sort -k2
+find out -maxdepth 2 -type f -printf '%10s  %p\n' | sort -k2
