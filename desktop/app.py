@@ -23,6 +23,7 @@ from desktop.pages import specs
 from desktop.style import theme
 from desktop.window import MainWindow
 
+_IDLE = 1500  # ms after the window is there
 IBUS_PORTAL = "org.freedesktop.portal.IBus"
 
 
@@ -160,7 +161,13 @@ class Program:
 
         def begin() -> None:
             self.jobs.run(
-                "restore", work, title="恢复备份", on_done=opened, on_failed=opened, supersede=False, cancellable=False
+                "restore",
+                work,
+                title="恢复备份",
+                on_done=opened,
+                on_failed=opened,
+                supersede=False,
+                cancellable=False,
             )
 
         self.window = _Starting(self.frame, self._specs(), self.jobs, begin)
@@ -276,6 +283,14 @@ def wire(window: MainWindow, context: Any) -> None:
     pages = [(each.key, each.word) for group in arrange(specs(), context.role) for each in group]
     window.set_search(lambda text: search_everything(context, pages, text))
     window.closing.connect(lambda: leave_forms(window))
+    QTimer.singleShot(_IDLE, window, lambda: context.jobs.run("pinyin", _load_pinyin, quiet=True))
+
+
+def _load_pinyin(_progress: Any, _cancelled: Any) -> None:
+    """The dictionaries take a quarter of a second: not while someone types the first letter."""
+    from desktop.forms.match import spelled
+
+    spelled("千企台账")
 
 
 def first_page(window: MainWindow, context: Any) -> None:

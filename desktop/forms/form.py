@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from db.fields import Field
 from db.findings import Finding, Severity
 from db.registers import REGISTERS
-from desktop.actions.records import FormState, state_choices, visits_of
+from desktop.actions.records import FormState, missing_fields, state_choices, visits_of
 from desktop.context import AppContext
 from desktop.forms.editor import Content, Editor
 from desktop.forms.editors import make_editor
@@ -171,6 +171,14 @@ class RecordForm(QScrollArea):
         self.current = name  # a window in the background gets its focus later
         self.editor(name).target.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
+
+    def begin_at(self, state: FormState) -> str:
+        """A new form begins at its first empty field (""), a stored one where something required is missing."""
+        if state.id is None:
+            return ""
+        order = self.grid.order()
+        missing = missing_fields(self.register, state.record())
+        return next((name for name in missing if name in order), order[0])
 
     def next_of(self, name: str) -> str:
         """The field after this one in reading order, "" after the last."""

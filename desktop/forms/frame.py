@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from db.registers import REGISTERS
 from desktop.context import AppContext
 from desktop.forms.form import RecordForm
 from desktop.forms.quick_enterprise import QuickEnterprise
@@ -18,6 +17,15 @@ from desktop.widgets.banner import Banner
 from desktop.widgets.button import Button
 from desktop.widgets.header import PageHeader
 from desktop.widgets.labels import label
+
+# Title of a new record, of a stored one, and the words of the main button.
+TITLES = {
+    "enterprise": ("新建企业档案", "修改企业档案", "保存并建下一家"),
+    "visit": ("登记走访", "修改走访记录", "保存并登记下一家"),
+    "issue": ("登记问题", "办理问题", "保存并登记下一件"),
+    "cloud": ("登记上云", "修改上云记录", "保存并登记下一家"),
+    "nurture": ("登记培育对象", "修改培育对象", "保存并登记下一家"),
+}
 
 
 class FormFrame(QWidget):
@@ -47,13 +55,8 @@ class FormFrame(QWidget):
         inside.setContentsMargins(1, 1, 1, 1)
         inside.setSpacing(0)
         self.form = RecordForm(self.register, self.context, frame)
-        self.quick: QuickEnterprise | None = None
-        if REGISTERS[self.register].has_enterprise:
-            self.quick = QuickEnterprise(
-                self.context, "走访" if self.register == "visit" else "自行填报", frame
-            )
-            self.quick.shown.connect(lambda shown: self.form.setHidden(shown))
-            inside.addWidget(self.quick, 1)
+        self.quick: QuickEnterprise | None = None  # made when somebody first needs it
+        self._inside = inside
         inside.addWidget(self.form, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(20, 4, 12, 6)
@@ -67,6 +70,15 @@ class FormFrame(QWidget):
         inside.addLayout(foot)
         self.form.entered.connect(lambda _name: self._update_more())
         return frame
+
+    def _make_quick(self) -> QuickEnterprise:
+        """The little form for a firm that is not there; while it is open it takes the form's place."""
+        source = "走访" if self.register == "visit" else "自行填报"
+        quick = QuickEnterprise(self.context, source, self)
+        quick.shown.connect(lambda shown: self.form.setHidden(shown))
+        self._inside.insertWidget(0, quick, 1)
+        self.quick = quick
+        return quick
 
     def _build_side(self) -> QScrollArea:
         self.side = QScrollArea()

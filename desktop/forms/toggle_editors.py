@@ -33,6 +33,7 @@ class _Boxes(QWidget):
         self.chosen: set[int] = set()
         self.at = 0
         self.numbers = True
+        self._widths: tuple[int, list[int]] | None = None  # measured once per text size
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -43,6 +44,7 @@ class _Boxes(QWidget):
     def set_words(self, words: Sequence[str]) -> None:
         if list(words) != self.words:
             self.words = list(words)
+            self._widths = None
             self.at = min(self.at, max(0, len(words) - 1))
             self.updateGeometry()
             self.update()
@@ -51,6 +53,12 @@ class _Boxes(QWidget):
         return _DIGITS[index] if self.numbers and index < len(_DIGITS) else ""
 
     def _width(self, index: int) -> int:
+        size = tokens().metrics.text
+        if self._widths is None or self._widths[0] != size:
+            self._widths = (size, [self._measure(n) for n in range(len(self.words))])
+        return self._widths[1][index]
+
+    def _measure(self, index: int) -> int:
         m = tokens().metrics
         width = QFontMetrics(font()).horizontalAdvance(self.words[index]) + m.px(24)
         if self._number(index):

@@ -21,17 +21,11 @@ from desktop.actions.follow_ups import FollowUp, create_follow_up
 from desktop.actions.records import FormState, Looked
 from desktop.context import AppContext
 from desktop.forms.autosave import Autosave
-from desktop.forms.frame import FormFrame
+from desktop.forms.frame import TITLES, FormFrame
 from desktop.forms.picker import EnterprisePicker
+from desktop.forms.quick_enterprise import QuickEnterprise
 from desktop.forms.side import ComputedCard, FollowUpsCard
 
-_TITLES = {
-    "enterprise": ("新建企业档案", "修改企业档案", "保存并建下一家"),
-    "visit": ("登记走访", "修改走访记录", "保存并登记下一家"),
-    "issue": ("登记问题", "办理问题", "保存并登记下一件"),
-    "cloud": ("登记上云", "修改上云记录", "保存并登记下一家"),
-    "nurture": ("登记培育对象", "修改培育对象", "保存并登记下一家"),
-}
 _LOOK_PAUSE = 350  # ms after the last key
 
 
@@ -105,8 +99,8 @@ class FormView(FormFrame):
             if not self.form.editor(name).content().blank and name != kept.focus
         }
         quick = kept.values.get("quick")
-        if quick and self.quick is not None:
-            self.quick.restore(quick)
+        if quick:
+            self._quick().restore(quick)
         when = kept.saved_at.astimezone()
         self._chip(f"已恢复 {when:%m-%d %H:%M} 的草稿", "watch")
         self.discard.show()
@@ -114,8 +108,9 @@ class FormView(FormFrame):
         self.look()
 
     def _show(self, state: FormState, focus: str, key: str) -> None:
-        new, change, following = _TITLES[self.register]
+        new, change, following = TITLES[self.register]
         self._loading = True
+        self.form.show_all, self.form.current = False, ""
         self.header.set_title(new if state.id is None else change)
         self.next.setText(following if state.id is None else "保存并返回")
         self.next.updateGeometry()
@@ -137,13 +132,7 @@ class FormView(FormFrame):
         self.autosave.kept.connect(self._kept)
         self._begun = self._collect()
         self._side_visible()
-        self.form.focus(focus or self._begin_at(state))
-
-    def _begin_at(self, state: FormState) -> str:
-        """A new form begins at its first empty field, a stored one where something required is missing."""
-        missing = actions.missing_fields(self.register, state.record()) if state.id else []
-        order = self.form.grid.order()
-        return next((name for name in missing if name in order), "" if state.id is None else order[0])
+        self.form.focus(focus or self.form.begin_at(state))
 
     def first_focus(self) -> QWidget:
         """The field the person is in, or the first that is empty."""
@@ -266,6 +255,13 @@ class FormView(FormFrame):
         elif not open_again and self.form.state().id is None:
             self.autosave.drop()
 
+    def put_away(self) -> None:
+        """Nothing is open here any more."""
+        self._pause.stop()
+        if self.autosave is not None:
+            self.autosave.deleteLater()
+            self.autosave = None
+
     def discard_draft(self) -> None:
         """Throw the draft away and start from what is stored."""
         if self.autosave is not None:
@@ -293,8 +289,8 @@ class FormView(FormFrame):
     def look(self) -> None:
         """Check what is typed and bring the side column up to date, aside."""
         self._pause.stop()
-        if not shiboken6.isValid(self.context.jobs):
-            return  # the program is ending: the last field is left because everything goes
+        if self.autosave is None or not shiboken6.isValid(self.context.jobs):
+            return  # closed, or the program is ending: the last field is left because everything goes
         state = self.form.state()
         store, actor, cards = self.context.store, self.context.actor, self.cards
         today, period = self.context.today(), self.context.period
@@ -312,7 +308,7 @@ class FormView(FormFrame):
         )
 
     def _looked(self, state: FormState, looked: Looked, data: list[Any]) -> None:
-        if state.id != self.form.state().id:
+        if self.autosave is None or state.id != self.form.state().id:
             return
         self.form.fill_in(looked.derived)
         shown = {
@@ -348,11 +344,7 @@ class FormView(FormFrame):
         self.form.edited.connect(self._edited)
         self.form.left.connect(self._left)
         self.form.finished.connect(lambda: self.next.setFocus(Qt.FocusReason.TabFocusReason))
-        if self.quick is not None:
-            self.quick.made.connect(self._firm_made)
-            self.quick.cancelled.connect(lambda: self.form.focus("enterprise_id"))
-            self.quick.form.edited.connect(lambda _name: self._touch())
-            self.form.create_asked.connect(self._create_firm)
+        self.form.create_asked.connect(self._create_firm)
         for card in self.cards:
             if isinstance(card, FollowUpsCard):
                 card.make_asked.connect(self.make_follow_up)
@@ -385,9 +377,17 @@ class FormView(FormFrame):
         return True
 
     def _create_firm(self, typed: str) -> None:
-        if self.quick is not None:
-            self.quick.begin(typed)
-            self._touch()
+        self._quick().begin(typed)
+        self._touch()
+
+    def _quick(self) -> QuickEnterprise:
+        if self.quick is None:
+            quick = self._make_quick()
+            quick.made.connect(self._firm_made)
+            quick.cancelled.connect(lambda: self.form.focus("enterprise_id"))
+            quick.form.edited.connect(lambda _name: self._touch())
+            return quick
+        return self.quick
 
     def _firm_made(self, key: UUID, name: str) -> None:
         picker = self.form.editor("enterprise_id")
@@ -409,18 +409,17 @@ class FormView(FormFrame):
         if self.autosave is not None and not self._loading:
             self.autosave.touch()
 
-    def _edited(self, name: str) -> None:
+    def _edited(self, _name: str) -> None:
         self._warned = False
         self._touch()
         self._update_more()
         self._pause.start()
 
     def _left(self, name: str) -> None:
-        if self._loading:
+        if self._loading or self.autosave is None:
             return
         self._touched.add(name)
-        if self.autosave is not None:
-            self.autosave.keep()
+        self.autosave.keep()
         self.look()
 
     def _kept(self, when: datetime) -> None:

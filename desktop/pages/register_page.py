@@ -40,6 +40,7 @@ class RegisterPage(Page):
         self.list = ListView(self.plan, context)
         self.stack.addWidget(self.list)
         self.form: FormView | None = None
+        self._spare: FormView | None = None
         self._behind: QWidget = self.list  # what is shown again when the form is closed
         self._stale = True
         self.list.new_asked.connect(lambda: self.open_form())
@@ -132,6 +133,9 @@ class RegisterPage(Page):
         if self.form is not None:
             self.form.leave(open_again=False)
             self._drop_form(self.form)
+        if self._spare is not None:
+            form, self._spare = self._spare, None
+            return form
         form = FormView(self.plan.register, self.context)
         form.closed.connect(self._closed)
         form.stored.connect(lambda register, key: self._was_stored(key))
@@ -167,8 +171,8 @@ class RegisterPage(Page):
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _drop_form(self, form: FormView) -> None:
-        self.stack.removeWidget(form)
-        form.hide()
-        form.deleteLater()
+        """Keep the widgets for the next record: making thirty editors anew can be felt."""
+        form.put_away()
+        self._spare = form
         if form is self.form:
             self.form = None
