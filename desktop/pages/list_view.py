@@ -85,7 +85,6 @@ class ListView(QWidget):
         self.undo = Banner("", state="neutral", parent=self)
         self.undo_button = self.undo.add("撤销", self._take_back)
         self.undo_button.set_shortcut("Ctrl+Z", self)
-        self.undo_button.setText("撤销（Ctrl+Z）")
         self.undo.hide()
         column.addWidget(self.undo)
         self.filters = FilterRow(self, context.memory, plan.register)

@@ -245,3 +245,21 @@ def test_the_store_is_free_again_after_the_end(
     started.clear()
     store: Store = open_store(root)
     store.close()
+
+
+def test_the_first_steps_end_in_the_window_of_the_role_that_was_chosen(
+    qapp: QApplication, tmp_path: Path, started: list[Program]
+) -> None:
+    program = start(qapp, tmp_path / "新", started)
+    assert program.instead is not None
+    store = setup.initialise(tmp_path / "新", "区数字经济办公室", role="supervisor", person="陈某")
+    program._made(store)
+    QTest.qWait(100)
+    program.jobs.wait_idle()
+    assert program.window is not None and program.instead is None
+    assert program.window.nav.isEnabled() and program.window.top.isEnabled()
+    assert program.window.page is not None
+    program.window.goto("visits")
+    page = program.window.page
+    assert isinstance(page, RegisterPage)
+    assert "street" in page.list.filters.values()  # the district looks at one street at a time
