@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
@@ -54,14 +53,15 @@ class IndicatorFill(QScrollArea):
 
     def load(self, lines: list[Line], period: str) -> None:
         """Show these; the same month with typing going on stays as it is."""
-        if period == self._period and any(row.dirty for row in self.rows):
+        shown = [row.line.indicator.no for row in self.rows]
+        if period == self._period and shown == [each.indicator.no for each in lines]:
+            for row, line in zip(self.rows, lines, strict=True):
+                row.stored_again(line)
+                row.set_locked(self.context.period_locked)
+            self._show_lock()
+            self.changed.emit()
             return
         self._period = period
-        at = (
-            next((n for n, row in enumerate(self.rows) if row.isAncestorOf(_focus())), None)
-            if _focus()
-            else None
-        )
         for row in self.rows:
             row.hide()
             row.deleteLater()
@@ -76,11 +76,12 @@ class IndicatorFill(QScrollArea):
             self._column.insertWidget(place, row)
             if line.record is not None:
                 self._check(row)
+        self._show_lock()
+        self.changed.emit()
+
+    def _show_lock(self) -> None:
         self.locked.setVisible(self.context.period_locked)
         self.locked.say("这个月已上报并锁定，数字只能看。", "如需更正，请在“月调度”中说明理由后重新打开。")
-        if at is not None and at < len(self.rows):
-            self.rows[at].first().setFocus()
-        self.changed.emit()
 
     @property
     def left(self) -> int:
@@ -180,7 +181,3 @@ def read(context: AppContext, period: str) -> list[Line]:
     """The unit's lines; runs aside."""
     with context.store.read() as session:
         return indicator_sheet.lines(session, context.unit_code, period)
-
-
-def _focus() -> Any:
-    return QApplication.focusWidget()

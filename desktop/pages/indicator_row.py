@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from db.findings import Finding
 from db.indicator_sheet import Line
@@ -131,6 +131,17 @@ class IndicatorRow(Card):
             by_field.setdefault(name, []).append(finding)
         for name, box in self.boxes.items():
             box.set_findings(by_field.get(name, []))
+
+    def stored_again(self, line: Line) -> None:
+        """The record may have changed elsewhere: show it, unless somebody is typing here."""
+        self.line = line
+        if self.dirty or self.isAncestorOf(QApplication.focusWidget() or self):
+            return
+        self._state = self._stored_state(line)
+        self.set_title(f"{line.indicator.no}. {line.indicator.name}", line.facts)
+        told = self.saved.text()
+        self._load()
+        self.saved.setText(told if self._state.id else "未填")
 
     def set_locked(self, locked: bool) -> None:
         for box in self.boxes.values():
