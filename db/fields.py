@@ -93,6 +93,7 @@ class Field:
     editor: str = ""  # hint where the kind alone does not decide: "phone", "code", "segmented"
     carry: bool = False  # carried over from the last record (Ctrl+D)
     in_list: bool = False  # a column of the list page by default
+    short: str = ""  # the header of that column, where the label is long for it
     in_sheet: bool = True  # a column of the return's sheet
     wide: bool = False  # takes the full width of the form
     order: int = 0

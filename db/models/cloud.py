@@ -31,10 +31,10 @@ class Cloud(Record, Base):
         "企业", "enterprise", "输入名称、拼音首字母或代码尾号检索。", required=True, in_list=True, wide=True, group=SERVICE
     )
     provider_org: Mapped[str | None] = f.ref(
-        "报送单位（云服务商渠道）", "unit", "由哪家运营商渠道报送。", required=True, in_list=True, carry=True, aliases=("报送单位", "云服务商渠道")
+        "报送单位（云服务商渠道）", "unit", "由哪家运营商渠道报送。", required=True, in_list=True, short="报送单位", carry=True, aliases=("报送单位", "云服务商渠道")
     )
     provider_brand: Mapped[str | None] = f.choice(
-        "云服务商（品牌）", BRANDS, "云服务的品牌。", required=True, in_list=True, carry=True, aliases=("云服务商", "品牌")
+        "云服务商（品牌）", BRANDS, "云服务的品牌。", required=True, in_list=True, short="云服务商", carry=True, aliases=("云服务商", "品牌")
     )
     cloud_type: Mapped[list[str] | None] = f.choices(
         "上云类型", TYPES, "可多选。", required=True, carry=True, aliases=("业务类别", "类型"),
@@ -57,7 +57,7 @@ class Cloud(Record, Base):
     verify_status: Mapped[str | None] = f.choice("核实状态", VERIFY, "只计已核实。", required=True, default="待核实", in_list=True)
     verified_by: Mapped[str | None] = f.text("核实人", "已核实时必填。", limit=30, required_when=f.when("verify_status", "已核实", "核实不符"))
     verified_on: Mapped[date | None] = f.day("核实日期", "已核实时必填。", required_when=f.when("verify_status", "已核实", "核实不符"))
-    counted: Mapped[bool | None] = f.yes_no("是否计数", "同一代码最早一条已核实记录为“是”。", computed=True, in_list=True)
+    counted: Mapped[bool | None] = f.yes_no("是否计数", "同一代码最早一条已核实记录为“是”。", computed=True, in_list=True, short="计数")
     uncounted_reason: Mapped[str | None] = f.choice("不计数原因", UNCOUNTED, "不计数时由程序给出。", computed=True)
 
     __table_args__ = (

@@ -72,7 +72,7 @@ class Enterprise(Record, Base):
     )
     field_tag: Mapped[list[str] | None] = f.choices("产业领域", FIELD_TAGS, "可多选。", aliases=("赛道", "领域"))
     is_above_scale: Mapped[bool | None] = f.yes_no(
-        "是否规上（限上）", "以统计部门在库为准。", required=True, in_list=True, group=SCALE, aliases=("是否规上", "规上", "是否限上")
+        "是否规上（限上）", "以统计部门在库为准。", required=True, in_list=True, short="规上", group=SCALE, aliases=("是否规上", "规上", "是否限上")
     )
     specialty: Mapped[str | None] = f.choice(
         "入库专业", STOCK_SPECIALTIES, "规上（限上）企业必填。", required_when=f.when("is_above_scale", True)
@@ -85,7 +85,7 @@ class Enterprise(Record, Base):
         aliases=("上年营收", "去年营收", "上年度营业收入", "上年收入"),
     )  # fmt: skip
     revenue_ytd: Mapped[Decimal | None] = f.money(
-        "本年累计营业收入", "走访、培育中填的数会同步到这里。", negative=True, in_list=True,
+        "本年累计营业收入", "走访、培育中填的数会同步到这里。", negative=True, in_list=True, short="累计营收",
         aliases=("本年累计营收", "今年累计营收", "累计营业收入", "累计营收", "本年营收"),
     )  # fmt: skip
     revenue_asof: Mapped[str | None] = f.period("营业收入截至期间", "本年累计营业收入截至的月份。", aliases=("截至期间", "截至月份"))

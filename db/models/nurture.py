@@ -50,7 +50,7 @@ class Nurture(Record, Base):
         "申报方式", DECLARE, "上年四季度以来新开业的可月度入库。", required_when=f.when("nurture_type", UPSCALE), carry=True
     )
     revenue_ytd: Mapped[Decimal | None] = f.money(
-        "本年累计营业收入", "截至期间见下一栏。", required=True, negative=True, in_list=True, group=REVENUE,
+        "本年累计营业收入", "截至期间见下一栏。", required=True, negative=True, in_list=True, short="累计营收", group=REVENUE,
         aliases=("本年累计营收", "今年累计营收", "累计营业收入", "累计营收"),
     )  # fmt: skip
     asof_ym: Mapped[str | None] = f.period("截至期间", "累计营业收入截至的月份。", required=True)

@@ -59,7 +59,7 @@ class Visit(Record, Base):
         "生产经营情况", "订单、产能、收入、用工、利润。", required=True, group=HOW, aliases=("走访情况", "经营情况", "走访内容", "生产经营")
     )
     operation_trend: Mapped[str | None] = f.choice(
-        "经营状态评价", TRENDS, "与上年同期相比。", required=True, in_list=True, aliases=("经营评价", "经营状况")
+        "经营状态评价", TRENDS, "与上年同期相比。", required=True, in_list=True, short="经营评价", aliases=("经营评价", "经营状况")
     )
     revenue_ytd: Mapped[Decimal | None] = f.money(
         "本年累计营业收入", "同步到企业档案。", negative=True,
@@ -81,7 +81,7 @@ class Visit(Record, Base):
     )
     policies_told: Mapped[list[str] | None] = f.choices("政策宣讲", (), "记录送达的资料名称。", source="policy")
     has_issue: Mapped[bool | None] = f.yes_no(
-        "是否有问题诉求", "为“是”须登记问题。", required=True, in_list=True, aliases=("有无问题", "是否有问题")
+        "是否有问题诉求", "为“是”须登记问题。", required=True, in_list=True, short="诉求", aliases=("有无问题", "是否有问题")
     )
     plan_text: Mapped[str | None] = f.long_text("一企一策意见", "措施、责任单位、时限。", aliases=("一企一策",))
     attachments: Mapped[list[Any] | None] = f.files("现场照片、签到", "只存文件名与摘要，回报时可选是否打包。")

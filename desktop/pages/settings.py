@@ -106,7 +106,7 @@ class SettingsPage(Page):
     def refresh(self) -> None:
         store = self.context.store
         for name, edit in self.people.items():
-            if not edit.hasFocus():
+            if not edit.isModified():  # what is being typed stays; focus alone is no typing
                 edit.setText(str(store.setting(name) or ""))
         self.theme.set(store.setting("theme", "light"))
         self.text_size.set(int(store.setting("text_size", 14) or 14))

@@ -75,7 +75,7 @@ class BackupCard(Card):
     def refresh(self) -> None:
         """Read the place and the backups again."""
         self.set_title("备份", self.context.last_backup_text)
-        if not self.place.hasFocus():
+        if not self.place.isModified():
             self.place.setText(str(self.context.store.setting("backup_dir") or ""))
         found = backup.list_backups(self.context.store.folder)[:SHOWN]
         self._paths = {each.path.name: each.path for each in found}

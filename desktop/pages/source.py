@@ -29,20 +29,11 @@ STATE_OF: Mapping[str, str] = {
 _CHIPS = ("status", "stage", "verify_status", "operation_trend", "cloud_status")
 _WIDTHS = {
     "visit_mode": 78, "visit_type": 138, "visitors": 150, "operation_trend": 84, "cloud_status": 84, "has_issue": 72,
-    "issue_no": 150, "category": 104, "description": 190, "org_code": 120, "status": 96, "due_date": 108,
+    "issue_no": 150, "category": 118, "description": 190, "org_code": 120, "status": 120, "due_date": 108,
     "provider_org": 150, "provider_brand": 96, "product": 130, "verify_status": 92, "counted": 76,
-    "nurture_type": 108, "specialty": 128, "threshold": 104, "revenue_ytd": 136, "reach_rate": 112, "stage": 92,
+    "nurture_type": 108, "specialty": 128, "threshold": 104, "revenue_ytd": 136, "reach_rate": 112, "stage": 96,
     "uscc": 178, "street_code": 112, "industry_code": 170, "is_above_scale": 84, "name": 300, "enterprise_id": 290,
 }  # fmt: skip
-_SHORT_LABELS = {
-    "is_above_scale": "规上",
-    "has_issue": "诉求",
-    "counted": "计数",
-    "operation_trend": "经营评价",
-    "provider_org": "报送单位",
-    "provider_brand": "云服务商",
-    "revenue_ytd": "累计营收",
-}
 _STRETCH = ("enterprise_id", "name")
 
 
@@ -58,7 +49,7 @@ def columns_for(register: str, hide: Sequence[str] = (), state: str = "") -> lis
         found.append(
             Column(
                 field.name,
-                _SHORT_LABELS.get(field.name, field.label.split("（")[0]),
+                field.short or field.label.split("（")[0],
                 width=_WIDTHS.get(field.name, 104 if field.kind is Kind.DATE else 120),
                 kind=_kind(field),
                 unit=field.unit,
@@ -132,8 +123,6 @@ class RegisterSource:
         text = values.display(field, value, self._context.directory)
         if field.name in _CHIPS:
             return Mark(text, STATE_OF.get(text, "neutral"))
-        if field.name in ("has_issue", "is_above_scale", "counted"):
-            return "是" if value else "—"
         return text
 
 
