@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,12 +15,13 @@ from desktop.page import Page
 from desktop.pages import dispatch_model as model
 from desktop.pages.dispatch_check import CheckStep
 from desktop.pages.dispatch_explain import ExplainStep
+from desktop.pages.dispatch_files import ReturnFiles
 from desktop.pages.dispatch_locked import LockedView
 from desktop.pages.dispatch_model import Standing
 from desktop.pages.dispatch_preview import PreviewStep
 from desktop.pages.dispatch_submit import SubmitStep
 from desktop.pages.errors import words_of
-from desktop.pages.files import ask_save, last_folder, show_in_folder
+from desktop.pages.files import last_folder, show_in_folder
 from desktop.pages.this_month_model import PAGE_OF_REGISTER
 from desktop.widgets.banner import Banner
 from desktop.widgets.facts import TabStrip
@@ -41,6 +41,7 @@ class DispatchPage(Page):
         super().__init__(context, parent)
         self.standing: Standing | None = None
         self._wanted = ""
+        self.files = ReturnFiles(context, self)
         self._folder: Path | None = None
         self._previewed: object = None
         self.header.add("空白模板…", self.export_template, tip="给没装本软件的单位手工填写")
@@ -77,8 +78,10 @@ class DispatchPage(Page):
         self.submit.browse_asked.connect(self._browse)
         self.submit.step_asked.connect(self.show_step)
         self.locked.reopen_asked.connect(self._reopen)
-        self.locked.folder_asked.connect(self._show_copy)
-        self.locked.save_asked.connect(self._save_copy)
+        self.locked.folder_asked.connect(lambda: self.files.show_copy(self.standing))
+        self.locked.save_asked.connect(lambda: self.files.copy(self.standing))
+        self.files.said.connect(self._say)
+        self.files.failed.connect(self._failed)
 
     # Reading.
 
@@ -292,57 +295,17 @@ class DispatchPage(Page):
 
     def export_draft(self) -> None:
         """The month as it stands, marked 草稿."""
-        if self.standing is None:
-            return
-        name = model.file_name(self.context.unit_name, self.standing, "草稿")
-        self._write(name, "导出草稿", actions.export_draft)
+        self.files.draft(self.standing)
 
     def export_template(self) -> None:
         """The same workbook, empty."""
-        if self.standing is None:
-            return
-        unit = self.context.unit_code
-        name = model.file_name(self.context.unit_name, self.standing, "模板")
-        self._write(
-            name, "导出空白模板", lambda store, period, out: actions.make_template(store, unit, period, out)
-        )
-
-    def _write(self, name: str, title: str, action: Any) -> None:
-        out = ask_save(self, self.context.memory, title, name)
-        if out is None:
-            return
-        store, period = self.context.store, self.context.period
-        self.context.jobs.run(
-            "dispatch/write", lambda _progress, _cancelled: action(store, period, out), title=title,
-            on_done=lambda _done: self._say(f"已写到“{out.name}”。", "", "ok", out), on_failed=self._failed,
-            owner=self, supersede=False, cancellable=False,
-        )  # fmt: skip
+        self.files.template(self.standing)
 
     def _browse(self) -> None:
-        if self.standing is not None:
-            name = model.file_name(self.context.unit_name, self.standing)
-            out = ask_save(self, self.context.memory, "回报文件", name)
-            if out is not None:
-                self.submit.out.setText(str(out))
-            self.submit.out.setFocus()
-
-    def _show_copy(self) -> None:
-        copy = self.standing.history[0].copy if self.standing is not None and self.standing.history else None
-        if copy is not None:
-            show_in_folder(copy)
-
-    def _save_copy(self) -> None:
-        sent = self.standing.history[0] if self.standing is not None and self.standing.history else None
-        if sent is None or sent.copy is None:
-            return
-        source = sent.copy
-        out = ask_save(self, self.context.memory, "再存一份回报", sent.file_name or source.name)
+        out = self.files.browse(self.standing)
         if out is not None:
-            self.context.jobs.run(
-                "dispatch/write", lambda _progress, _cancelled: shutil.copyfile(source, out), title="复制文件",
-                on_done=lambda _done: self._say(f"已写到“{out.name}”。", "", "ok", out), on_failed=self._failed,
-                owner=self, supersede=False, cancellable=False,
-            )  # fmt: skip
+            self.submit.out.setText(str(out))
+        self.submit.out.setFocus()
 
     # Telling.
 

@@ -217,7 +217,9 @@ class StartStep(Step):
         return ""
 
     def first(self) -> QWidget:
-        return next(button for button in (self.empty, self.ledger, self.practice) if button.isChecked())
+        if self.ledger.isChecked():
+            return self.file
+        return self.practice if self.practice.isChecked() else self.empty
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

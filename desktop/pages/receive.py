@@ -212,23 +212,11 @@ class ReceivePage(Page):
 
     def _staged(self, found: Sequence[Any]) -> None:
         self.rejected = [each.report for each in found if each.batch is None]
-        again = [each for each in found if each.state == "applied"]
-        read = [each for each in found if each.batch is not None and each.state == "staged"]
-        elsewhere = sorted({each.report.period for each in read if each.report.period != self.context.period})
-        parts = [f"读了 {len(read)} 份"] if read else []
-        if again:
-            parts.append(f"{len(again)} 份以前接收过，没有再写入")
-        if self.rejected:
-            parts.append(f"{len(self.rejected)} 份不能接收")
-        hint = ""
-        if len(self.rejected) == 1 and self.rejected[0].findings:
-            hint = self.rejected[0].findings[0].message
-        self._other_month = elsewhere[0] if elsewhere else ""
-        if elsewhere:
-            parts.append(f"其中有 {'、'.join(f'{Period(each).month} 月' for each in elsewhere)}的回报")
-        self._say("，".join(parts) + "。", hint, "watch" if self.rejected else "info")
-        if elsewhere:
-            self.month_button.setText(f"去 {Period(elsewhere[0]).month} 月")
+        told = model.taken_in(found, self.context.period)
+        self._say(told.text, told.hint, told.state)
+        self._other_month = told.other_month
+        if told.other_month:
+            self.month_button.setText(f"去 {Period(told.other_month).month} 月")
             self.month_button.show()
         self._refocus(self.files)
         self.refresh()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from db import to_do_district
 from db.coverage import Coverage, UnitState
 from db.deadlines import Deadline
+from db.periods import Period
 from db.registers import REGISTERS
 from db.store import Store
 from desktop.actions import receiving
@@ -20,6 +21,7 @@ from desktop.widgets.grid import GridCell
 
 if TYPE_CHECKING:
     from returns.results import FileReport
+    from returns.stage import StagedBatch
 
 UNIT_STATES = {"按时": "ok", "迟报": "watch", "零报": "neutral", "未报": "alarm"}
 SHOWN = ("new", "update", "gone", "conflict", "bad")
@@ -149,6 +151,35 @@ def rejected_row(place: int, report: FileReport) -> Row:
     return Row(
         f"rejected:{place}",
         {"unit": report.file, "revision": "—", "rows": None, "state": Mark("不能接收", "alarm")},
+    )
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What became of files that were added, in words; `other_month` where some belong to another month."""
+
+    text: str
+    hint: str
+    state: str
+    other_month: str
+
+
+def taken_in(found: Sequence[StagedBatch], period: str) -> TakenIn:
+    """The words for a round of files."""
+    rejected = [each.report for each in found if each.batch is None]
+    again = sum(each.state == "applied" for each in found)
+    read = [each for each in found if each.batch is not None and each.state == "staged"]
+    months = sorted({each.report.period or "" for each in read} - {period})
+    parts = [f"读了 {len(read)} 份"] if read else []
+    if again:
+        parts.append(f"{again} 份以前接收过，没有再写入")
+    if rejected:
+        parts.append(f"{len(rejected)} 份不能接收")
+    if months:
+        parts.append(f"其中有 {'、'.join(f'{Period(each).month} 月' for each in months)}的回报")
+    hint = rejected[0].findings[0].message if len(rejected) == 1 and rejected[0].findings else ""
+    return TakenIn(
+        "，".join(parts) + "。", hint, "watch" if rejected else "info", months[0] if months else ""
     )
 
 

@@ -216,7 +216,9 @@ def test_drafts_and_templates_lock_nothing(
     at = sit(street)
     page = _page(at)
     for name, action in (("draft.xlsx", page.export_draft), ("template.xlsx", page.export_template)):
-        monkeypatch.setattr("desktop.pages.dispatch.ask_save", lambda *_args, name=name: tmp_path / name)
+        monkeypatch.setattr(
+            "desktop.pages.dispatch_files.ask_save", lambda *_args, name=name: tmp_path / name
+        )
         action()
         at.settle()
         assert (tmp_path / name).stat().st_size > 1000

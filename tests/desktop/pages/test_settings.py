@@ -1,0 +1,211 @@
+"""设置: stored as one goes, seen at once, and a backup that is put back through the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from db import backup
+from db.deadlines import deadline
+from db.store import Store, open_store
+from desktop.actions import preferences
+from desktop.pages.settings import SettingsPage
+from desktop.style import theme
+from tests.desktop.pages.conftest import Sitting
+
+Sit = Callable[..., Sitting]
+
+
+def _page(at: Sitting) -> SettingsPage:
+    assert at.main.goto("settings")
+    at.settle()
+    page = at.main.page
+    assert isinstance(page, SettingsPage)
+    return page
+
+
+def test_people_are_stored_when_the_line_is_left(register: Store, sit: Sit) -> None:
+    at = sit(register, "2024-05")
+    page = _page(at)
+    assert at.focus is page.people["person"]
+    at.ctrl(Qt.Key.Key_A)
+    at.type("李静")
+    at.enter()
+    assert at.focus is page.people["phone"]
+    at.type("0791-86510023")
+    at.enter()
+    assert register.setting("person") == "李静" and register.setting("phone") == "0791-86510023"
+    assert at.context.person == "李静"
+    assert at.main.top.person.text() == "李静"
+
+
+def test_leaving_the_page_stores_a_line_still_being_typed(register: Store, sit: Sit) -> None:
+    at = sit(register, "2024-05")
+    page = _page(at)
+    page.people["head"].setFocus()
+    at.type("刘磊")
+    assert at.main.goto("visits")
+    assert register.setting("head") == "刘磊"
+
+
+def test_dark_and_large_are_seen_at_once(register: Store, sit: Sit, qapp: QApplication) -> None:
+    at = sit(register, "2024-05")
+    page = _page(at)
+    try:
+        page.theme.buttons["dark"].setFocus()
+        at.press(Qt.Key.Key_Space)
+        assert theme.tokens().dark and register.setting("theme") == "dark"
+        page.text_size.buttons[16].setFocus()
+        at.press(Qt.Key.Key_Space)
+        assert theme.tokens().metrics.text == 16 and register.setting("text_size") == 16
+        assert theme.tokens().dark
+    finally:
+        theme.apply(qapp)
+
+
+def test_a_day_of_the_calendar_moves_the_deadline(register: Store, sit: Sit) -> None:
+    at = sit(register, "2024-05")
+    page = _page(at)
+    card = page.calendar
+    card.day.setFocus()
+    at.type("5月32")
+    at.enter()
+    assert card.problem.text()
+    card.day.clear()
+    at.type("5-24")
+    card.kind.setCurrentIndex(1)
+    card.name.setFocus()
+    at.type("停电")
+    at.enter()
+    assert preferences.calendar(register) == [preferences.SpecialDay(date(2024, 5, 24), False, "停电")]
+    with register.read() as session:
+        assert deadline(session, "2024-05", date(2024, 5, 20)).day == date(2024, 5, 23)
+    card.table.choose("2024-05-24")
+    card.table.setFocus()
+    at.press(Qt.Key.Key_Delete)
+    assert preferences.calendar(register) == [] and card.none.isVisible()
+
+
+def test_policies_are_added_and_removed(register: Store, sit: Sit) -> None:
+    at = sit(register, "2024-05")
+    page = _page(at)
+    card = page.policies
+    card.name.setFocus()
+    at.type("数字化改造补贴")
+    at.enter()
+    assert preferences.policies(register)[-1] == "数字化改造补贴"
+    assert "数字化改造补贴" in [name for _, name in at.context.directory.options("policy")]
+    at.type("数字化改造补贴")
+    at.enter()
+    assert card.problem.text() == "清单里已有这一项。"
+    for name in preferences.policies(register):
+        card.removed.emit(name)
+    assert len(preferences.policies(register)) == 1 and card.problem.text()
+
+
+def test_a_backup_is_made_listed_and_verified(register: Store, sit: Sit, tmp_path: Path) -> None:
+    at = sit(register, "2024-05")
+    page = _page(at)
+    page.backup.place.setFocus()
+    at.type(str(tmp_path / "usb"))
+    at.press(Qt.Key.Key_Tab)
+    at.settle()
+    assert register.setting("backup_dir") == str(tmp_path / "usb")
+    page.backup.now.setFocus()
+    at.press(Qt.Key.Key_Space)
+    at.settle()
+    assert len(backup.list_backups(register.folder)) == 1
+    assert list((tmp_path / "usb").glob("*.qqbak"))
+    assert page.backup.table.paged.rowCount() == 1
+    assert "已备份" in at.main.top.backup.text()
+    page.backup.check.setFocus()
+    at.press(Qt.Key.Key_Space)
+    at.settle()
+    assert "校验通过" in page.message.text.text()
+
+
+def test_a_place_that_cannot_be_written_is_said(register: Store, sit: Sit, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    at = sit(register, "2024-05")
+    page = _page(at)
+    page.backup.place.setFocus()
+    at.type(str(tmp_path / "file" / "usb"))
+    at.press(Qt.Key.Key_Tab)
+    at.settle()
+    assert "不能写入" in page.message.text.text()
+    assert register.setting("backup_dir") is None
+
+
+def test_restoring_asks_first(register: Store, sit: Sit) -> None:
+    at = sit(register, "2024-05")
+    page = _page(at)
+    page.backup.back_up()
+    at.settle()
+    asked: list[Path] = []
+    at.context.restore_asked.connect(asked.append)
+    page.backup.table.choose(page.backup.table.paged.row_at(0).id)
+    page.backup.restore.setFocus()
+    at.press(Qt.Key.Key_Space)
+    assert page.backup.confirm.isVisible() and at.focus is page.backup.confirm.no
+    at.enter()
+    assert not asked
+    page.backup.restore.setFocus()
+    at.press(Qt.Key.Key_Space)
+    page.backup.confirm.yes.setFocus()
+    at.enter()
+    assert asked == [backup.list_backups(register.folder)[0].path]
+
+
+def test_the_program_puts_a_backup_back_and_opens_again(
+    register: Store, qapp: QApplication, qtbot: object
+) -> None:
+    from desktop.app import Program
+
+    made = backup.make(register.engine, register.folder)
+    register.set_setting("person", "后来的人")
+    root = register.folder.root
+    register.close()
+    program = Program(qapp, root)
+    program.start()
+    assert program.window is not None
+    _until(lambda: program.context is not None)
+    assert program.context.person == "后来的人"
+    program.context.restore_asked.emit(made.path)
+    _until(lambda: program.context is not None)
+    program.jobs.wait_idle()
+    assert program.context.person == "张敏"
+    assert "已恢复" in program.window.notices.message.text.text()
+    program.window.close()
+    program.finish()
+    theme.apply(qapp)
+    again = open_store(root)
+    assert again.setting("person") == "张敏"
+    again.close()
+
+
+def _until(true: Callable[[], bool]) -> None:
+    from PySide6.QtTest import QTest
+
+    for _ in range(300):
+        if true():
+            return
+        QTest.qWait(20)
+    raise AssertionError("it did not come to that")
+
+
+def test_the_practice_register_is_made_apart_with_the_same_plan(register: Store) -> None:
+    command = preferences.practice_command(register)
+    root = Path(command[-1])
+    assert command[-2] == "--data" and root.parent == register.folder.root
+    practice = open_store(root)
+    try:
+        assert practice.setting("practice") is True
+        assert practice.actor.unit_code == register.actor.unit_code
+    finally:
+        practice.close()
+    assert register.setting("practice") is False
+    assert preferences.practice_command(register) == command, "made once"
