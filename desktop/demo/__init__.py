@@ -37,7 +37,7 @@ def main(out: Path, *, streets: int = STREETS, others: int = OTHERS) -> int:
 
     # The dialogs of a desktop cannot be worked by keys from inside.
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
-    qInstallMessageHandler(_keep_quiet)
+    qInstallMessageHandler(keep_quiet)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setQuitOnLastWindowClosed(False)
@@ -74,7 +74,7 @@ def _make_room(out: Path) -> None:
         ) from error
 
 
-def _keep_quiet(_kind: object, _context: object, message: str) -> None:
+def keep_quiet(_kind: object, _context: object, message: str) -> None:
     """Qt's messages, without those that only say that nobody manages windows where there is no screen."""
     if not message.startswith("This plugin does not support"):
         print(message, file=sys.stderr, flush=True)

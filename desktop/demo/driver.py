@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt
 from PySide6.QtGui import QInputMethodEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
@@ -125,12 +125,19 @@ class Driver:
         jobs = self.window.jobs
         quiet = 0
         end = time.monotonic() + _PATIENCE
-        # Finished work may start more of it, also by timers of a tenth of a second.
-        while quiet < 3:
+        # Finished work may start more of it.
+        while quiet < 2:
             if not jobs.wait_idle(max(0.1, end - time.monotonic())):
                 raise Stuck("后台工作一直没有结束。")
-            self.breathe(0.03)
+            self.breathe(0.02)
             quiet = quiet + 1 if not jobs.active() else 0
+
+    def leave(self) -> None:
+        """Close the window and let go of it; there is no event loop here that would delete it later."""
+        self.window.close()
+        self.context.close()
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
     def picture(self, path: Path) -> None:
         """What the window shows now, as PNG."""

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
-
 from db.plan_types import Plan
 from db.store import Store
 from desktop.actions.rollup import read_rollup, write_rollup
@@ -161,9 +159,6 @@ class Play:
                 driver.settle()
             yield driver
         finally:
-            window.close()
-            context.close()
-            QApplication.processEvents()
-            window.deleteLater()
+            driver.leave()
             if close:
                 store.close()
