@@ -42,7 +42,8 @@ def apply(app: QApplication, dark: bool = False, size: int = DEFAULT_TEXT) -> To
     _speak_chinese(app)
     made = make(dark, size)
     _State.tokens = made
-    if app.style().objectName() != "fusion":
+    if not app.styleSheet():
+        # Once: under a style sheet the style no longer tells its name, and setting it again polishes everything.
         app.setStyle("Fusion")
     app.setPalette(qpalette(made))
     face = ui_font(made.metrics.text)
