@@ -43,7 +43,7 @@ def main(out: Path) -> None:
     if faults:
         raise SystemExit("the frozen program did not play the month: " + "; ".join(faults))
     print(
-        f"played   {len(workbooks)} workbooks, {rows} rows, {summaries} with charts, {len(pictures)} pictures"
+        f"played   {len(returns)} returns of {rows} rows, {charts} charts in the summary, {len(pictures)} pictures"
     )
 
 
