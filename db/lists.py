@@ -20,6 +20,7 @@ from db.fields import Kind
 from db.models import Enterprise, EnterpriseSearch, Indicator
 from db.models.issue import OPEN
 from db.periods import Period
+from db.ranges import Between
 from db.records import Values, table_of
 from db.registers import REGISTERS, Register
 
@@ -35,14 +36,6 @@ DEFAULT_SORT: Mapping[str, tuple[str, bool]] = {
     "indicator": ("period", True),
 }
 FIRM = Enterprise.__table__
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    """A filter for a range, both ends included; None is open."""
-
-    low: Any = None
-    high: Any = None
 
 
 @dataclass(frozen=True, slots=True)

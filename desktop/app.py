@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -20,9 +21,12 @@ from desktop.jobs import Jobs
 from desktop.opening import Frame
 from desktop.page import PageSpec, arrange
 from desktop.pages import specs
+from desktop.starting import Starting, load
 from desktop.style import theme
 from desktop.window import MainWindow
 
+_FIRST = "month"  # the page that can be shown before the register is open
+_PAINT = 10  # ms
 _IDLE = 1500  # ms after the window is there
 IBUS_PORTAL = "org.freedesktop.portal.IBus"
 
@@ -74,32 +78,59 @@ class Program:
         self.jobs = Jobs()
         self.context: Any = None
         self.store: Any = None
-        self.window: MainWindow | None = None
+        self.window: Starting | None = None
         self.instead: QWidget | None = None  # first run, or why the register cannot be opened
+        self._news: tuple[str, str, str] | None = None  # to be said once the window is there again
         self._failing = False
+        self._ended = False
 
     def start(self) -> None:
         """Show the frame as it was last time; the rest comes after it is painted."""
         theme.apply(self.app, self.frame.dark, self.frame.text_size)
         sys.excepthook = self.failed
-        self.window = _Starting(self.frame, self._specs(), self.jobs, self.open)
+        self.window = Starting(self.frame, self._specs(), self.jobs, self._painted)
         self.window.show()
 
-    def open(self) -> None:
-        """Open the register, or show what stands in the way."""
-        from db.errors import KnownError
-        from db.folder import DataFolder
-        from db.store import open_store
+    def _painted(self) -> None:
+        """本月 as it was last time, where people were there; then the register."""
+        assert self.window is not None
+        if self.frame.get("window/page", _FIRST) == _FIRST and self.frame.month() is not None:
+            self.window.show_kept(_FIRST)
+        # What was just put into the window is painted first.
+        QTimer.singleShot(_PAINT, self.window, self.open)
 
-        try:
-            if not DataFolder(self.root).has_register():
-                self._first_run()
-                return
-            self.store = open_store(self.root)
-        except KnownError as error:
-            self._trouble(error.message, error.hint)
+    def open(self) -> None:
+        """Open the register aside, then fill the window, or show what stands in the way."""
+        root = self.root
+        self.jobs.run(
+            "open", lambda _progress, _cancelled: load(root), on_done=self._opened, on_failed=self._not_opened,
+            supersede=False, cancellable=False, quiet=True,
+        )  # fmt: skip
+
+    def _opened(self, store: Any) -> None:
+        self.store = store
+        if self._ended:
             return
-        self.fill()
+        QTimer.singleShot(_IDLE, self.app, _collect_again)
+        if store is None:
+            self._first_run()
+        else:
+            self.fill()
+        self._tell_news()
+
+    def _not_opened(self, error: Exception) -> None:
+        from db.errors import KnownError
+
+        if not isinstance(error, KnownError):
+            raise error
+        if not self._ended:
+            self._trouble(error.message, error.hint)
+            self._tell_news()
+
+    def _tell_news(self) -> None:
+        if self.window is not None and self._news is not None:
+            self.window.say(*self._news)
+            self._news = None
 
     def fill(self) -> None:
         """The register is open: give the window its context and its first page."""
@@ -107,7 +138,7 @@ class Program:
 
         before = (self.frame.role, self.frame.dark, self.frame.text_size)
         self.context = AppContext(self.store, self.jobs)
-        self.frame.real = self.context
+        self.frame.open(self.context)
         dark = theme.wants_dark(str(self.store.setting("theme", "light")))
         size = int(self.store.setting("text_size", 14) or 14)
         if (self.context.role, dark, size) != before:
@@ -115,7 +146,7 @@ class Program:
         window = self.window
         if window is None or before[0] != self.context.role:
             # Another role has other pages: the frame is made anew.
-            self.window = _Starting(self.frame, self._specs(), self.jobs, lambda: None)
+            self.window = Starting(self.frame, self._specs(), self.jobs, None)
             self.window.show()
             if window is not None:
                 window.deleteLater()
@@ -129,7 +160,8 @@ class Program:
         self.window.refresh_top()
         self.window.nav.setEnabled(True)
         self.window.top.setEnabled(True)
-        first_page(self.window, self.context)
+        if not open_draft(self.window, self.context):
+            self.window.go_on()
 
     def restore(self, source: Path) -> None:
         """Put a backup in the register's place: everything is closed, and opened again over what is there then."""
@@ -139,25 +171,23 @@ class Program:
         old, store = self.window, self.store
         keep_drafts(old)
         self.frame.keep()
+        self.frame.write()
         self.context.close()
         store.close()
         self.context = self.store = None
         self.frame, self.jobs = Frame(self.root), Jobs()
-        said: list[tuple[str, str, str]] = []
 
         def work(_progress: Any, _cancelled: Any) -> None:
             try:
                 done = restore(self.root, source)
             except KnownError as error:
-                said.append((f"没有恢复：{error.message}", error.hint, "alarm"))
+                self._news = (f"没有恢复：{error.message}", error.hint, "alarm")
             else:
                 kept = f"恢复前的台账另存为“{done.kept.name}”。" if done.kept is not None else ""
-                said.append((f"已恢复到“{source.name}”。", kept, "ok"))
+                self._news = (f"已恢复到“{source.name}”。", kept, "ok")
 
         def opened(_result: object = None) -> None:
             self.open()
-            if self.window is not None and said:
-                self.window.say(*said[0])
 
         def begin() -> None:
             self.jobs.run(
@@ -170,7 +200,7 @@ class Program:
                 cancellable=False,
             )
 
-        self.window = _Starting(self.frame, self._specs(), self.jobs, begin)
+        self.window = Starting(self.frame, self._specs(), self.jobs, begin)
         self.window.show()
         if old is not None:
             old.hide()
@@ -178,8 +208,9 @@ class Program:
 
     def finish(self) -> None:
         """Keep drafts and memory, copy the register, close it."""
-        self.frame.keep() if self.frame.real is not None else None
+        self._ended = True
         if self.context is not None:
+            self.frame.keep(self._month())
             self.context.close()
         else:
             self.jobs.shutdown()
@@ -194,6 +225,23 @@ class Program:
             write_report(self.root, error, "退出时备份")
         finally:
             self.store.close()
+            if self.frame.real is not None:
+                self.frame.write()
+
+    def _month(self) -> dict[str, Any] | None:
+        """本月 as it is now, for the next start; None where it cannot be read."""
+        from db.errors import KnownError
+        from desktop.pages import this_month_model as model
+        from desktop.pages.this_month import ThisMonth
+        from desktop.pages.this_month_view import FEW, to_plain
+
+        c = self.context
+        page = self.window.page_of(_FIRST) if self.window is not None else None
+        lines = page.lines if isinstance(page, ThisMonth) else FEW
+        try:
+            return to_plain(model.now(self.store, c.unit_code, c.role, c.period, lines))
+        except KnownError:
+            return None
 
     def failed(self, kind: type[BaseException], error: BaseException, trace: Any) -> None:
         """We are wrong: keep what is typed first, write the report, then say so."""
@@ -213,9 +261,9 @@ class Program:
     # Below: what stands in the window's place while there is no register.
 
     def _specs(self) -> list[PageSpec]:
-        # The window hands its own context to the pages; they want the register's.
+        # The window hands its frame to the pages; they want the register's context as soon as it is there.
         def of_register(spec: PageSpec) -> PageSpec:
-            return replace(spec, factory=lambda _frame: spec.factory(self.context))
+            return replace(spec, factory=lambda _frame: spec.factory(self.context or self.frame))
 
         return [of_register(spec) for spec in specs()]
 
@@ -250,17 +298,6 @@ class Program:
         self.window.stack.setCurrentWidget(widget)
 
 
-class _Starting(MainWindow):
-    """A main window whose first page waits for the register."""
-
-    def __init__(self, frame: Any, pages: list[PageSpec], jobs: Jobs, then: Callable[[], None]) -> None:
-        self._then = then
-        super().__init__(frame, pages, jobs)
-
-    def _first_page(self) -> None:
-        self._then()
-
-
 def build_window(store: Any, *, jobs: Jobs | None = None, today: Any = None) -> tuple[MainWindow, Any]:
     """(window, context) over an open register, wired as in the program; the caller shows it and closes both."""
     from desktop.context import AppContext
@@ -272,18 +309,36 @@ def build_window(store: Any, *, jobs: Jobs | None = None, today: Any = None) -> 
 
 
 def wire(window: MainWindow, context: Any) -> None:
-    """Let the window hear of changes, and the field in the top bar find firms."""
-    from desktop.finding import search_everything
+    """Let the window hear of changes, and the field in the top bar find firms; the rest of the forms waits till idle."""
 
     def changed(_register: str) -> None:
         window.invalidate()
         window.refresh_top()
 
+    def find(text: str) -> Any:
+        from desktop.finding import search_everything
+
+        return search_everything(context, pages, text)
+
+    def idle() -> None:
+        from desktop import finding  # noqa: F401  # brings the forms along: not while the first page is filled
+
+        from desktop.badges import keep_badges
+
+        context.jobs.run("pinyin", _load_pinyin, quiet=True)
+        keep_badges(window, context)
+
     context.data_changed.connect(changed)
     pages = [(each.key, each.word) for group in arrange(specs(), context.role) for each in group]
-    window.set_search(lambda text: search_everything(context, pages, text))
+    window.set_search(find)
     window.closing.connect(lambda: leave_forms(window))
-    QTimer.singleShot(_IDLE, window, lambda: context.jobs.run("pinyin", _load_pinyin, quiet=True))
+    QTimer.singleShot(_IDLE, window, idle)
+
+
+def _collect_again() -> None:
+    """What is there now stays: the collector need not walk through it again and again."""
+    gc.freeze()
+    gc.enable()
 
 
 def _load_pinyin(_progress: Any, _cancelled: Any) -> None:
@@ -293,16 +348,18 @@ def _load_pinyin(_progress: Any, _cancelled: Any) -> None:
     spelled("千企台账")
 
 
-def first_page(window: MainWindow, context: Any) -> None:
-    """Where the person was: the form that was open when the program was cut off, else the last page."""
+def open_draft(window: MainWindow, context: Any) -> bool:
+    """Show the form that was open when the program was cut off; False where there is none."""
     from db import drafts
-    from desktop.pages.register_page import PAGE_OF
 
     for kept in drafts.all_drafts(context.store):
-        key = PAGE_OF.get(kept.register)
-        if kept.values.get("open") and key is not None and window.goto(key, draft=kept):
-            return
-    QTimer.singleShot(0, window, lambda: MainWindow._first_page(window))
+        if kept.values.get("open"):
+            from desktop.pages.register_page import PAGE_OF  # all forms: only where one is wanted
+
+            key = PAGE_OF.get(kept.register)
+            if key is not None and window.goto(key, draft=kept):
+                return True
+    return False
 
 
 def _usual_root() -> Path:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import platform
 import sys
 import tempfile
 import traceback
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.pages import specs
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMessageBox
 
 FOLDER = "错误报告"
 
@@ -37,6 +39,8 @@ def keep_drafts(window: Any) -> bool:
 
 def write_report(root: Path, error: BaseException, where: str) -> Path | None:
     """A text file with what we need to mend it, and no record in it. None where nothing can be written."""
+    import platform  # here, and the box below: the frame is painted before they are needed
+
     words = "".join(traceback.format_exception(type(error), error, error.__traceback__))
     text = (
         f"千企台账 错误报告\n时间：{datetime.now():%Y-%m-%d %H:%M:%S}\n地方：{where}\n"
@@ -56,6 +60,8 @@ def write_report(root: Path, error: BaseException, where: str) -> Path | None:
 
 def tell(window: QWidget | None, report: Path | None, kept: bool, error: BaseException) -> QMessageBox:
     """Say what happened and what to do; does not wait for the answer."""
+    from PySide6.QtWidgets import QMessageBox
+
     box = QMessageBox(window)
     box.setIcon(QMessageBox.Icon.Warning)
     box.setWindowTitle("千企台账")

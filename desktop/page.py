@@ -109,6 +109,10 @@ class Page(QWidget):
         """The words at the top of the page and in the window's title."""
         return self.word
 
+    def adopt(self, context: Any) -> None:
+        """The register is open now: ask it from here on. Only pages that are shown before that are told."""
+        self.context = context
+
     def refresh(self) -> None:
         """Read again what is shown. Called when the page appears after a change; must not disturb an open editor."""
 
@@ -135,7 +139,8 @@ class Page(QWidget):
             if button.hint and button.isVisibleTo(self)
         ]
         for shortcut in self.findChildren(QShortcut):
-            if shortcut.whatsThis():
+            owner = shortcut.parent()
+            if shortcut.whatsThis() and isinstance(owner, QWidget) and owner.isVisibleTo(self):
                 keys = shortcut.key().toString(QKeySequence.SequenceFormat.NativeText)
                 found.append((keys, shortcut.whatsThis()))
         return found

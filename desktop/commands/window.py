@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
 
 MACHINE = 3
+
+
+def no_collecting() -> None:
+    """Put the garbage collector off: a start makes much and throws nothing away. The program takes it up again."""
+    gc.disable()
 
 
 def open_window(root: Path | None = None) -> int:
@@ -15,6 +21,7 @@ def open_window(root: Path | None = None) -> int:
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     ):
         return _say("这里没有显示器，打不开窗口。", "请在桌面环境里运行，或用命令行：qianqi --help。")
+    no_collecting()
     try:
         from desktop import app
     except ImportError as error:

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from db import drafts, lists, records
 from db.errors import KnownError
-from db.lists import Between, ListQuery
+from db.lists import ListQuery
 from db.periods import Period
+from db.ranges import Between
 from db.records import Values
 from db.registers import REGISTERS
 from desktop.actions.records import delete_record, restore_record, summary_of
@@ -195,6 +196,7 @@ class ListView(QWidget):
             name=self.plan.register,
             jobs=self.context.jobs,
             empty=self.empty,
+            fold=True,
         )
         self.table.setAccessibleName(f"{self.plan.title}列表")
         self.card.add(self.table, 1)

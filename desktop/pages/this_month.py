@@ -1,4 +1,8 @@
-"""本月: what is still to do for this month's return, what falls due, who is close to the line. Finding out is the model's."""
+"""本月: what is still to do for this month's return, what falls due, who is close to the line. Finding out is the model's.
+
+The model is imported when the register is open: until then the page shows what it showed at the last end, and imports
+nothing of the database.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from db.periods import Period
-from db.to_do import Month
-from db.to_do_district import District
+from desktop.opening import Frame
 from desktop.page import SUPERVISOR, Page
-from desktop.pages import this_month_model as model
+from desktop.pages import this_month_view as view
 from desktop.style.theme import tokens
 from desktop.tables.model import ListSource
 from desktop.tables.table import Table
@@ -34,7 +37,10 @@ class ThisMonth(Page):
 
     def __init__(self, context: Any = None, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self._view: model.View | None = None
+        self._view: view.View | None = None
+        self._had_room = view.FEW
+        self._period = ""  # the month that is shown
+        self._month: Any = None  # what `_view` was made of, None where it was kept from the last end
         self._supervisor = context.role == SUPERVISOR
         self._buttons()
         columns = QHBoxLayout()
@@ -56,7 +62,7 @@ class ThisMonth(Page):
             ("nurture", "升规培育"),
         ):
             card = StatCard(name, "—")
-            card.clicked.connect(lambda key=key: self._go(model.place_of_figure(key)))
+            card.clicked.connect(lambda key=f"figure:{key}": self._asked(key))
             self.figures[key] = card
             figures.addWidget(card, 1)
         self.body.addLayout(figures)
@@ -65,14 +71,14 @@ class ThisMonth(Page):
 
     def _buttons(self) -> None:
         if self._supervisor:
-            self.header.add("看指标", lambda: self._go(model.Place("indicators")))
+            self.header.add("看指标", lambda: self._go(view.Place("indicators")))
             self.main = self.header.add(
-                "收表", lambda: self._go(model.Place("receive")), "Ctrl+Return", primary=True, show_hint=False
+                "收表", lambda: self._go(view.Place("receive")), "Ctrl+Return", primary=True, show_hint=False
             )
             return
-        self.header.add("登记走访", lambda: self._go(model.Place("visits", {"new": True})), "Ctrl+N")
+        self.header.add("登记走访", lambda: self._go(view.Place("visits", {"new": True})), "Ctrl+N")
         self.main = self.header.add(
-            "核对回报", lambda: self._go(model.Place("dispatch", {"step": "check"})), "Ctrl+Return",
+            "核对回报", lambda: self._go(view.Place("dispatch", {"step": "check"})), "Ctrl+Return",
             primary=True, show_hint=False,
         )  # fmt: skip
 
@@ -98,19 +104,15 @@ class ThisMonth(Page):
 
     def _due(self) -> Card:
         card = Card("到期的问题")
-        self._all_issues = Button(
-            "全部", lambda: self._go(model.place_of_due(self.context.today())), role="link"
-        )
+        self._all_issues = Button("全部", lambda: self._asked(view.DUE), role="link")
         card.head.addWidget(self._all_issues)
         self._issues_card = card
-        self.issues = Table(ListSource(model.ISSUE_COLUMNS), header=False, fit=True)
+        self.issues = Table(ListSource(view.ISSUE_COLUMNS), header=False, fit=True)
         self.issues.setAccessibleName("到期的问题")
         self.issues.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.issues.opened.connect(lambda id: self._go(model.Place("issues", {"record": id})))
+        self.issues.opened.connect(lambda id: self._go(view.Place("issues", {"record": id})))
         self.issues.clicked.connect(
-            lambda index: self._go(
-                model.Place("issues", {"record": self.issues.paged.row_at(index.row()).id})
-            )
+            lambda index: self._go(view.Place("issues", {"record": self.issues.paged.row_at(index.row()).id}))
         )
         self._no_issues = label("十天内没有到期的问题和回头看。", "muted", wrap=True)
         card.add(self._no_issues)
@@ -130,7 +132,7 @@ class ThisMonth(Page):
         self._none_near = EmptyState(
             "还没有快到升规线的企业",
             "走访时填了营业收入、选了“有升规潜力”的企业，可以一键转入培育，在这里看它离门槛还差多少。",
-            "去培育", lambda: self._go(model.Place("nurture")), icon="sprout",
+            "去培育", lambda: self._go(view.Place("nurture")), icon="sprout",
         )  # fmt: skip
         card.add(self._none_near, 1)
         card.add_stretch()
@@ -140,65 +142,94 @@ class ThisMonth(Page):
 
     def refresh(self) -> None:
         context = self.context
+        self.main.setText("收表" if self._supervisor else f"核对 {Period(context.period).month} 月回报")
+        if isinstance(context, Frame):
+            self._draw(_kept(context) or view.View.empty(self.word))
+            return
+        from desktop.pages import this_month_model as model
+
         store, unit, role, period = context.store, context.unit_code, context.role, context.period
-        self.main.setText("收表" if self._supervisor else f"核对 {Period(period).month} 月回报")
-        context.jobs.run(
-            "month/read", lambda _progress, _cancelled: model.quick(store, unit, role, period), title="读取本月",
-            on_done=self._show, owner=self, quiet=True,
-        )  # fmt: skip
+        # What was kept is whole; the quick answer would take the findings away for a moment.
+        if self._supervisor or self._month is not None or not self._kept_for(period):
+            context.jobs.run(
+                "month/read", lambda _progress, _cancelled: model.quick(store, unit, role, period), title="读取本月",
+                on_done=self._show, owner=self, quiet=True,
+            )  # fmt: skip
         if not self._supervisor:
             context.jobs.run(
                 "month/check", lambda _progress, _cancelled: model.checked(store, unit, period),
                 title="核对本月", on_done=self._show, owner=self, quiet=True,
             )  # fmt: skip
 
-    def _show(self, month: Month | District) -> None:
-        if str(month.period) != self.context.period:
-            return
-        # The quick answer may come after the checked one: it knows less.
-        if isinstance(month, Month) and not month.checked and self._knows(month):
+    def _kept_for(self, period: str) -> bool:
+        return self._view is not None and bool(self._view.items) and self._period == period
+
+    def _show(self, month: Any) -> None:
+        from desktop.pages import this_month_model as model
+
+        if str(month.period) != self.context.period or model.adds_nothing(month, self._month):
             return
         self._month = month
-        found = model.view(month, self._room)
-        before, self._view = self._view, found
+        self._draw(model.view(month, self.context.today(), self._room))
+
+    def _draw(self, found: view.View) -> None:
+        """Bring the page up to date; what has not changed is not touched, and the focus stays where it is."""
+        before, self._view, self._period = self._view, found, self.context.period
+        if found == before:
+            return
         self.header.set_title(found.title)
         self.header.set_chip(found.chip, found.chip_state)
-        focused = self.list.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        focus = self.window().focusWidget()
+        line = next((row.item.key for row in self.list.rows if focus and row.isAncestorOf(focus)), "")
+        here = focus is None or self.isAncestorOf(focus)
         self.list.set_items(found.items)
-        self._show_issues(found)
-        self._show_candidates(found)
-        for figure in found.figures:
-            self.figures[figure.key].set(f"{figure.value:,}", figure.unit, figure.note)
-        if (before is None or focused) and self.isVisible():
-            self._focus()
+        if before is None or (before.issues, before.issues_note) != (found.issues, found.issues_note):
+            self._show_issues(found)
+        if before is None or (before.candidates, before.candidates_note) != (
+            found.candidates,
+            found.candidates_note,
+        ):
+            self._show_candidates(found)
+        for number in found.figures:
+            self.figures[number.key].set(number.figure, number.unit, number.note)
+        if (line or (here and (before is None or not before.items))) and self.isVisible():
+            self._focus(line)
 
     @property
     def _room(self) -> int:
-        return (
-            model.MORE
-            if self.visibleRegion().boundingRect().height() >= tokens().metrics.px(740)
-            else model.FEW
-        )
+        high = self.visibleRegion().boundingRect().height() >= tokens().metrics.px(740)
+        return view.MORE if high else view.FEW
+
+    @property
+    def filled(self) -> bool:
+        """Whether there is something to read on the page."""
+        return self._view is not None and bool(self._view.figures)
+
+    @property
+    def fresh(self) -> bool:
+        """Whether what is shown was read from the register in this run, not kept from the last."""
+        return self._month is not None
+
+    @property
+    def lines(self) -> int:
+        """How many lines the cards at the right had room for when the page was last laid out."""
+        return self._had_room
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        before = getattr(self, "_had_room", model.FEW)
+        before = self._had_room
         super().resizeEvent(event)
         self._had_room = self._room
-        if self._had_room != before and (shown := getattr(self, "_month", None)) is not None:
-            self._show(shown)
+        if self._had_room != before and self._month is not None:
+            self._show(self._month)
 
-    def _knows(self, month: Month) -> bool:
-        shown = getattr(self, "_month", None)
-        return isinstance(shown, Month) and shown.checked and shown.tasks[:-1] == month.tasks[:-1]
-
-    def _show_issues(self, found: model.View) -> None:
+    def _show_issues(self, found: view.View) -> None:
         self._issues_card.set_title("到期的问题", found.issues_note)
         self._all_issues.setVisible(bool(found.issues_note))
         self.issues.setVisible(bool(found.issues))
         self._no_issues.setVisible(not found.issues)
-        self.issues.set_source(ListSource(model.ISSUE_COLUMNS, list(found.issues)))
+        self.issues.set_source(ListSource(view.ISSUE_COLUMNS, list(found.issues)))
 
-    def _show_candidates(self, found: model.View) -> None:
+    def _show_candidates(self, found: view.View) -> None:
         self._near_card.set_title("快到升规线的企业", found.candidates_note)
         while (item := self._lines.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
@@ -206,7 +237,7 @@ class ThisMonth(Page):
                 widget.deleteLater()
         for line in found.candidates:
             bar = ProgressToLine(line.name, line.note, line.share)
-            bar.clicked.connect(lambda id=line.id: self._go(model.Place("nurture", {"record": id})))
+            bar.clicked.connect(lambda id=line.id: self._go(view.Place("nurture", {"record": id})))
             self._lines.addWidget(bar)
         self._none_near.setVisible(not found.candidates)
 
@@ -215,16 +246,28 @@ class ThisMonth(Page):
     def first_focus(self) -> QWidget | None:
         return self.list.first_focus() or self.main
 
-    def _focus(self) -> None:
-        target = self.first_focus()
+    def _focus(self, key: str = "") -> None:
+        """The button of a line, where there still is one; else of the first thing to do."""
+        same = next((row.button for row in self.list.rows if row.item.key == key), None)
+        target = same if same is not None and same.isEnabled() else self.first_focus()
         if target is not None:
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _asked(self, key: str) -> None:
-        if self._view is not None:
-            self._go(self._view.places[key])
+        place = self._view.places.get(key) if self._view is not None else None
+        if place is not None:
+            self._go(place)
 
-    def _go(self, place: model.Place) -> None:
+    def _go(self, place: view.Place) -> None:
         if place.period:
             self.context.set_period(place.period)
         self.goto_asked.emit(place.page, dict(place.args))
+
+
+def _kept(frame: Frame) -> view.View | None:
+    """本月 as it was at the last end, where that still holds."""
+    found = frame.month()
+    shown = view.from_plain(found[0]) if found is not None else None
+    if found is None or shown is None:
+        return None
+    return shown if found[1] is None else view.of_another_day(shown, found[1])

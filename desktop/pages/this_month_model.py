@@ -1,8 +1,7 @@
-"""What 本月 shows and where each line leads, in plain values. Counting is in db/to_do.py, drawing in this_month.py."""
+"""Finds out what 本月 shows and where each line leads. Counting is in db/to_do.py, the plain values in this_month_view.py."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,64 +9,23 @@ from sqlalchemy.orm import Session
 
 from db import checks, explanations, to_do, to_do_district
 from db.deadlines import SOON, DueIssue
-from db.lists import Between
 from db.models.nurture import UPSCALE
-from db.month_figures import Figure
 from db.periods import Period
 from db.progress import show_number
+from db.ranges import Between
 from db.store import Store
 from db.to_do import Month, Task
 from db.to_do_district import District
 from db.totals import Candidate
+from desktop.pages.this_month_view import DUE, FEW, Line, Number, Place, View
 from desktop.tables.cells import Mark
-from desktop.tables.model import Column, Row
+from desktop.tables.model import Row
 from desktop.widgets.todo import TodoItem
 
 PAGE_OF_REGISTER = {
     "enterprise": "enterprises", "visit": "visits", "issue": "issues", "cloud": "cloud", "nurture": "nurture",
     "indicator": "indicators",
 }  # fmt: skip
-FEW, MORE = 3, 5  # lines of the cards at the right, on a low and on a high window
-ISSUE_COLUMNS = (
-    Column("title", "问题", width=190, stretch=True, sort=False),
-    Column("org", "责任单位", width=100, kind="muted", sort=False),
-    Column("due", "时限", width=100, kind="chip", sort=False),
-)
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a button leads: a page and what it should open; `period` is another month to work in."""
-
-    page: str
-    args: dict[str, Any] = field(default_factory=dict)
-    period: str = ""
-
-
-@dataclass(frozen=True)
-class Line:
-    """One candidate: name, what is missing, share of the way (1.0 has arrived)."""
-
-    id: str
-    name: str
-    note: str
-    share: float
-
-
-@dataclass(frozen=True)
-class View:
-    """All of the page."""
-
-    title: str
-    chip: str
-    chip_state: str
-    items: tuple[TodoItem, ...]
-    places: dict[str, Place]
-    issues: tuple[Row, ...]
-    issues_note: str
-    candidates: tuple[Line, ...]
-    candidates_note: str
-    figures: tuple[Figure, ...]
 
 
 def quick(store: Store, unit_code: str, role: str, period: str) -> Month | District:
@@ -91,21 +49,43 @@ def _checked(session: Session, unit_code: str, period: str, store: Store) -> Mon
     return to_do.month_of_unit(session, unit_code, period, today, findings, warnings)
 
 
-def view(month: Month | District, shown: int = FEW) -> View:
-    """The month in the words and values of the page; `shown` lines of issues and of candidates."""
+def now(store: Store, unit_code: str, role: str, period: str, shown: int = FEW) -> View:
+    """All of the page as it is now, errors and warnings counted in."""
+    day = store.today()
+    if role == "supervisor":
+        return view(quick(store, unit_code, role, period), day, shown)
+    return view(checked(store, unit_code, period), day, shown)
+
+
+def adds_nothing(month: Month | District, shown: Month | District | None) -> bool:
+    """Whether a quick answer knows less than what is shown: it may come after the checked one."""
+    return (
+        isinstance(month, Month) and not month.checked
+        and isinstance(shown, Month) and shown.checked and shown.tasks[:-1] == month.tasks[:-1]
+    )  # fmt: skip
+
+
+def view(month: Month | District, day: date, shown: int = FEW) -> View:
+    """The month in the words and values of the page on a day; `shown` lines of issues and of candidates."""
     locked = isinstance(month, Month) and month.locked
     return View(
         month.title,
         "" if locked else month.deadline.words,
         month.deadline.state,
         tuple(_item(task) for task in month.tasks),
-        {task.key: place_of(task) for task in month.tasks},
+        _places(month, day),
         tuple(_issue(issue) for issue in month.issues[:shown]),
         f"共 {len(month.issues)} 件" if len(month.issues) > shown else "",
         tuple(_candidate(each) for each in month.candidates[:shown]),
         f"另有 {month.over_line} 家已达标、尚未入库" if month.over_line else "",
-        month.figures,
+        tuple(Number(each.key, f"{each.value:,}", each.unit, each.note) for each in month.figures),
     )
+
+
+def _places(month: Month | District, day: date) -> dict[str, Place]:
+    places = {task.key: place_of(task) for task in month.tasks}
+    places |= {f"figure:{each.key}": place_of_figure(each.key) for each in month.figures}
+    return places | {DUE: place_of_due(day)}
 
 
 def _item(task: Task) -> TodoItem:

@@ -72,6 +72,8 @@ class SearchBox(QLineEdit):
     def set_search(self, search: Search | None) -> None:
         """What finds hits for a text. With `jobs` it runs on a worker thread, so it must open its own session."""
         self._search = search
+        if search is not None and self.text().strip():
+            self._pause.start()  # typed before there was anything to search
 
     def show_hits(self, hits: Sequence[Hit]) -> None:
         """Show what was found under the field, or that nothing was."""
@@ -79,7 +81,7 @@ class SearchBox(QLineEdit):
         window = self.window()
         self.results.setParent(window)
         at = self.mapTo(window, QPoint(0, self.height() + 4))
-        width = max(self.width(), tokens().metrics.px(460))
+        width = max(self.width(), tokens().metrics.px(560))
         self.results.setGeometry(at.x(), at.y(), width, self.results.wanted_height())
         self.results.show()
         self.results.raise_()

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Milliseconds (medians). The promise is a ratio, or a difference in milliseconds where `apart` is set."""
+    """Milliseconds (medians). The promise is a ratio, or a difference in milliseconds where `apart` is set.
+
+    Without a promise (None) the figure is only reported.
+    """
 
     what: str
     measured: float
     floor_name: str
     floor: float
-    promise: float
+    promise: float | None
     apart: bool = False
 
     @property
@@ -25,17 +28,20 @@ class Figure:
 
     @property
     def kept(self) -> bool:
-        return self.ratio <= self.promise
+        return self.promise is None or self.ratio <= self.promise
 
     def row(self) -> tuple[str, ...]:
-        ratio, promise = (
-            (f"+{self.ratio:.2f} ms", f"≤ +{self.promise:g} ms")
+        ratio = f"+{self.ratio:.2f} ms" if self.apart else f"{self.ratio:.2f}×"
+        promise = (
+            ""
+            if self.promise is None
+            else f"≤ +{self.promise:g} ms"
             if self.apart
-            else (f"{self.ratio:.2f}×", f"≤ {self.promise:g}×")
+            else f"≤ {self.promise:g}×"
         )
         return (
             self.what, f"{self.measured:.2f} ms", self.floor_name, f"{self.floor:.2f} ms", ratio, promise,
-            "ok" if self.kept else "NOT",
+            "" if self.promise is None else "ok" if self.kept else "NOT",
         )  # fmt: skip
 
 

@@ -1,6 +1,10 @@
-"""The program as `qianqi` starts it, telling when it has painted and when 本月 is filled and takes keys.
+"""The program as `qianqi` starts it, telling when it has painted, when 本月 can be used, and when the register is open.
 
-Run by starting.py as a process of its own; nothing but Qt and the frame is imported before the first paint.
+“painted”: the first paint is through. “ready”: 本月 is filled, the focus is in it, and a key sent there was taken
+(Tab moved the focus, Shift+Tab brought it back). “open”: the register is open and 本月 was read from it again.
+
+Run by starting.py as a process of its own; `--keep` ends the program as people do, so that the next start has what
+this one left behind; the others are cut off, for what closing costs (a backup) is not measured.
 """
 
 from __future__ import annotations
@@ -9,10 +13,15 @@ import os
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication
+from desktop.commands.window import no_collecting
 
-from desktop.app import Program
+no_collecting()
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer  # noqa: E402
+from PySide6.QtGui import QKeyEvent  # noqa: E402
+from PySide6.QtWidgets import QApplication  # noqa: E402
+
+from desktop.app import Program  # noqa: E402
 
 
 class Watch(QObject):
@@ -25,28 +34,47 @@ class Watch(QObject):
         return False
 
 
-def main(root: Path) -> None:
+def main(root: Path, keep: bool) -> None:
     app = QApplication([])
     program = Program(app, root)
     program.start()
     assert program.window is not None
     watch = Watch(app)
     program.window.installEventFilter(watch)
+    told = False
 
     def look() -> None:
+        nonlocal told
         window = program.window
-        if window is None or program.context is None or window.page is None or program.jobs.active():
+        if window is None or window.page is None or window.page.key != "month":
             return
-        focus = app.focusWidget()
-        if focus is not None and window.page.isAncestorOf(focus):
+        if not told and window.page.filled and _takes_keys(app, window.page):
+            told = True
             print("ready", flush=True)
-            os._exit(0)  # what closing costs (a backup) is not what is measured
+        if told and program.context is not None and window.page.fresh and not program.jobs.active():
+            print("open", flush=True)
+            if not keep:
+                os._exit(0)
+            window.close()
 
     timer = QTimer(app)
     timer.timeout.connect(look)
     timer.start(2)
     app.exec()
+    program.finish()
+
+
+def _takes_keys(app: QApplication, page: QObject) -> bool:
+    focus = app.focusWidget()
+    if focus is None or not page.isAncestorOf(focus):
+        return False
+    for key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            app.sendEvent(app.focusWidget(), QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier))
+        if key is Qt.Key.Key_Tab and app.focusWidget() is focus:
+            return False
+    return app.focusWidget() is focus
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), "--keep" in sys.argv)

@@ -14,7 +14,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from db import lists, records
-from db.lists import Between, ListQuery
+from db.lists import ListQuery
+from db.ranges import Between
 from db.registers import REGISTERS
 from db.store import Actor, Store
 from tests.db.fixtures import CLERK, CODES, OTHER_STREET, STREET, add, change, cloud, firm
