@@ -81,7 +81,9 @@ def condition(when: When, model: type[Base]) -> str:
         return f"“{label}”未填时"
     if not when.values:
         return f"“{label}”有值时"
-    words = "、".join("是" if value is True else "否" if value is False else str(value) for value in when.values)
+    words = "、".join(
+        "是" if value is True else "否" if value is False else str(value) for value in when.values
+    )
     return f"“{label}”为“{words}”时"
 
 

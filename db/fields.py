@@ -112,7 +112,9 @@ _order = itertools.count()
 
 
 def _column(type_: Any, field: Field, *args: Any, **column: Any) -> MappedColumn[Any]:
-    return mapped_column(type_, *args, info={"field": replace(field, order=next(_order))}, nullable=True, **column)
+    return mapped_column(
+        type_, *args, info={"field": replace(field, order=next(_order))}, nullable=True, **column
+    )
 
 
 def text(label: str, help: str = "", *, limit: int = NAME_LIMIT, **more: Any) -> MappedColumn[Any]:

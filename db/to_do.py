@@ -34,6 +34,7 @@ from db.records import Values
 from db.registers import REGISTERS, Register
 
 HANDED_IN = ("sent", "reopened")
+SENT_BACK_WORDS = "区级退回："  # how the reason of a correction begins that the district asked for
 NAMED = 3  # how many labels or names a line spells out
 
 # Kinds of tasks: what the window does with one.
@@ -251,9 +252,10 @@ def _corrections(session: Session, unit_code: str, month: Period) -> list[Task]:
     for period, found in newest.items():
         if found.state not in ("reopened", "sent_back"):
             continue
-        back = found.state == "sent_back"
+        reason = reasons[period]
+        back = found.state == "sent_back" or reason.startswith(SENT_BACK_WORDS)
         title = f"{'处理退回的' if back else '完成'} {Period(period).month} 月{'回报' if back else '的更正'}"
-        detail = reasons[period] or ("区级退回，请改正后重新上报" if back else "改好后重新上报")
+        detail = reason or ("区级退回，请改正后重新上报" if back else "改好后重新上报")
         word, state = ("已退回", "alarm") if back else ("更正中", "watch")
         tasks.append(Task(CORRECT, title, detail, word, state, "查看", period=period, count=1))
     return tasks

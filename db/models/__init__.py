@@ -18,7 +18,9 @@ from db.models.visit import Visit
 # Rows to be completed and rows put aside are few: small indexes of their own find them among a million.
 for _model in (Cloud, Enterprise, IndicatorValue, Issue, Nurture, Visit):
     _table: Table = _model.__table__  # type: ignore[assignment]
-    Index(f"ix_{_table.name}_incomplete", _table.c.unit_code, _table.c.id, sqlite_where=text("incomplete = 1"))
+    Index(
+        f"ix_{_table.name}_incomplete", _table.c.unit_code, _table.c.id, sqlite_where=text("incomplete = 1")
+    )
     Index(f"ix_{_table.name}_deleted", _table.c.deleted_at, sqlite_where=text("deleted_at IS NOT NULL"))
 
 __all__ = [

@@ -41,7 +41,9 @@ class Record:
     not_applicable: Mapped[list[str] | None] = mapped_column(Json, sort_order=-11)
     incomplete: Mapped[bool] = mapped_column(Boolean, default=False, sort_order=-10)  # 待补全
     digest: Mapped[str] = mapped_column(Text, sort_order=-9)  # of the field values; finds silent damage
-    origin: Mapped[dict[str, Any] | None] = mapped_column(Json, sort_order=-8)  # file, sheet, row it came from
+    origin: Mapped[dict[str, Any] | None] = mapped_column(
+        Json, sort_order=-8
+    )  # file, sheet, row it came from
 
 
 RECORD_COLUMNS = frozenset(Record.__annotations__)

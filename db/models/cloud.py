@@ -28,13 +28,33 @@ class Cloud(Record, Base):
     __tablename__ = "cloud"
 
     enterprise_id: Mapped[UUID | None] = f.ref(
-        "企业", "enterprise", "输入名称、拼音首字母或代码尾号检索。", required=True, in_list=True, wide=True, group=SERVICE
+        "企业",
+        "enterprise",
+        "输入名称、拼音首字母或代码尾号检索。",
+        required=True,
+        in_list=True,
+        wide=True,
+        group=SERVICE,
     )
     provider_org: Mapped[str | None] = f.ref(
-        "报送单位（云服务商渠道）", "unit", "由哪家运营商渠道报送。", required=True, in_list=True, short="报送单位", carry=True, aliases=("报送单位", "云服务商渠道")
+        "报送单位（云服务商渠道）",
+        "unit",
+        "由哪家运营商渠道报送。",
+        required=True,
+        in_list=True,
+        short="报送单位",
+        carry=True,
+        aliases=("报送单位", "云服务商渠道"),
     )
     provider_brand: Mapped[str | None] = f.choice(
-        "云服务商（品牌）", BRANDS, "云服务的品牌。", required=True, in_list=True, short="云服务商", carry=True, aliases=("云服务商", "品牌")
+        "云服务商（品牌）",
+        BRANDS,
+        "云服务的品牌。",
+        required=True,
+        in_list=True,
+        short="云服务商",
+        carry=True,
+        aliases=("云服务商", "品牌"),
     )
     cloud_type: Mapped[list[str] | None] = f.choices(
         "上云类型", TYPES, "可多选。", required=True, carry=True, aliases=("业务类别", "类型"),
@@ -45,20 +65,36 @@ class Cloud(Record, Base):
         aliases=("产品名称", "产品", "云产品"),
     )  # fmt: skip
     deploy: Mapped[str | None] = f.choice("部署形式", DEPLOY, "不清楚可不填。")
-    cloud_on: Mapped[date | None] = f.day("上云日期", "服务开通日。", required=True, in_list=True, aliases=("开通日期", "上云时间", "开通时间"))
-    expire_on: Mapped[date | None] = f.day("服务到期日", "长期有效填空。", aliases=("到期日期", "到期时间", "到期日"))
-    amount: Mapped[Decimal | None] = f.money("年服务金额", "免费试用填 0 并说明。", aliases=("合同金额", "金额", "服务金额"))
+    cloud_on: Mapped[date | None] = f.day(
+        "上云日期", "服务开通日。", required=True, in_list=True, aliases=("开通日期", "上云时间", "开通时间")
+    )
+    expire_on: Mapped[date | None] = f.day(
+        "服务到期日", "长期有效填空。", aliases=("到期日期", "到期时间", "到期日")
+    )
+    amount: Mapped[Decimal | None] = f.money(
+        "年服务金额", "免费试用填 0 并说明。", aliases=("合同金额", "金额", "服务金额")
+    )
     depth: Mapped[str | None] = f.choice("上云深度", DEPTHS, "按用到的业务判断。", required=True)
     scene: Mapped[list[str] | None] = f.choices("应用场景", SCENES, "可多选；前四项与行动计划一致。")
     evidence: Mapped[list[str] | None] = f.choices(
         "证明材料", EVIDENCE, "至少一项，否则只能为“待核实”。", required=True, group=PROOF, aliases=("证明",)
     )
     evidence_no: Mapped[str | None] = f.text("证明材料编号", "合同号、发票号等。", limit=60)
-    verify_status: Mapped[str | None] = f.choice("核实状态", VERIFY, "只计已核实。", required=True, default="待核实", in_list=True)
-    verified_by: Mapped[str | None] = f.text("核实人", "已核实时必填。", limit=30, required_when=f.when("verify_status", "已核实", "核实不符"))
-    verified_on: Mapped[date | None] = f.day("核实日期", "已核实时必填。", required_when=f.when("verify_status", "已核实", "核实不符"))
-    counted: Mapped[bool | None] = f.yes_no("是否计数", "同一代码最早一条已核实记录为“是”。", computed=True, in_list=True, short="计数")
-    uncounted_reason: Mapped[str | None] = f.choice("不计数原因", UNCOUNTED, "不计数时由程序给出。", computed=True)
+    verify_status: Mapped[str | None] = f.choice(
+        "核实状态", VERIFY, "只计已核实。", required=True, default="待核实", in_list=True
+    )
+    verified_by: Mapped[str | None] = f.text(
+        "核实人", "已核实时必填。", limit=30, required_when=f.when("verify_status", "已核实", "核实不符")
+    )
+    verified_on: Mapped[date | None] = f.day(
+        "核实日期", "已核实时必填。", required_when=f.when("verify_status", "已核实", "核实不符")
+    )
+    counted: Mapped[bool | None] = f.yes_no(
+        "是否计数", "同一代码最早一条已核实记录为“是”。", computed=True, in_list=True, short="计数"
+    )
+    uncounted_reason: Mapped[str | None] = f.choice(
+        "不计数原因", UNCOUNTED, "不计数时由程序给出。", computed=True
+    )
 
     __table_args__ = (
         Index("ix_cloud_enterprise", "enterprise_id", "cloud_on"),

@@ -30,7 +30,9 @@ class ReturnFile(Base):
     state: Mapped[str] = mapped_column(Text, sort_order=-5)
 
     title: Mapped[str | None] = f.text("表名", "由计划和期间带出。", computed=True)
-    form_no: Mapped[str | None] = f.text("表号", "由区数字经济办公室确定，如“西数经调01表”。", limit=40, required=True)
+    form_no: Mapped[str | None] = f.text(
+        "表号", "由区数字经济办公室确定，如“西数经调01表”。", limit=40, required=True
+    )
     issuer: Mapped[str | None] = f.text("制表机关", "制表机关名称。", required=True)
     approved_by: Mapped[str | None] = f.text("批准机关", "仅经统计部门备案的统计报表填写，工作调度表留空。")
     approval_no: Mapped[str | None] = f.text("批准文号", "工作调度表留空。", limit=60)

@@ -38,45 +38,81 @@ class Nurture(Record, Base):
     __tablename__ = "nurture"
 
     nurture_type: Mapped[str | None] = f.choice(
-        "培育类型", TYPES, "同一企业可有多条。", required=True, default=UPSCALE, in_list=True, carry=True, group=WHAT
+        "培育类型",
+        TYPES,
+        "同一企业可有多条。",
+        required=True,
+        default=UPSCALE,
+        in_list=True,
+        carry=True,
+        group=WHAT,
     )
-    enterprise_id: Mapped[UUID | None] = f.ref("企业", "enterprise", "输入名称、拼音首字母或代码尾号检索。", required=True, in_list=True)
+    enterprise_id: Mapped[UUID | None] = f.ref(
+        "企业", "enterprise", "输入名称、拼音首字母或代码尾号检索。", required=True, in_list=True
+    )
     specialty: Mapped[str | None] = f.choice(
         "拟申报专业", SPECIALTIES, "升规必填，按行业代码带出。", required_when=f.when("nurture_type", UPSCALE), in_list=True,
         aliases=("拟入库专业", "申报专业", "专业"),
     )  # fmt: skip
-    threshold: Mapped[Decimal | None] = f.number("门槛", "由标准表带出。", places=0, unit="万元", computed=True, in_list=True)
+    threshold: Mapped[Decimal | None] = f.number(
+        "门槛", "由标准表带出。", places=0, unit="万元", computed=True, in_list=True
+    )
     declare_type: Mapped[str | None] = f.choice(
-        "申报方式", DECLARE, "上年四季度以来新开业的可月度入库。", required_when=f.when("nurture_type", UPSCALE), carry=True
+        "申报方式",
+        DECLARE,
+        "上年四季度以来新开业的可月度入库。",
+        required_when=f.when("nurture_type", UPSCALE),
+        carry=True,
     )
     revenue_ytd: Mapped[Decimal | None] = f.money(
         "本年累计营业收入", "截至期间见下一栏。", required=True, negative=True, in_list=True, short="累计营收", group=REVENUE,
         aliases=("本年累计营收", "今年累计营收", "累计营业收入", "累计营收"),
     )  # fmt: skip
     asof_ym: Mapped[str | None] = f.period("截至期间", "累计营业收入截至的月份。", required=True)
-    vat_ytd: Mapped[Decimal | None] = f.money("税务申报销售额（累计）", "与利润表核对。", aliases=("税务申报销售额",))
-    reach_rate: Mapped[Decimal | None] = f.number("达标率", "累计÷门槛。", places=1, unit="%", computed=True, in_list=True)
+    vat_ytd: Mapped[Decimal | None] = f.money(
+        "税务申报销售额（累计）", "与利润表核对。", aliases=("税务申报销售额",)
+    )
+    reach_rate: Mapped[Decimal | None] = f.number(
+        "达标率", "累计÷门槛。", places=1, unit="%", computed=True, in_list=True
+    )
     forecast: Mapped[Decimal | None] = f.money("预计全年", "按月均推算，可改。", negative=True)
-    reach_ym: Mapped[str | None] = f.period("预计达标月份", "按月均推算，可改。", aliases=("预计入库时间", "预计达标时间"))
-    accounting: Mapped[str | None] = f.choice("财务健全情况", ACCOUNTING, "能否提供完整财务报表。", required=True, carry=True, group=WORK)
+    reach_ym: Mapped[str | None] = f.period(
+        "预计达标月份", "按月均推算，可改。", aliases=("预计入库时间", "预计达标时间")
+    )
+    accounting: Mapped[str | None] = f.choice(
+        "财务健全情况", ACCOUNTING, "能否提供完整财务报表。", required=True, carry=True, group=WORK
+    )
     statistician: Mapped[str | None] = f.text(
         "统计人员", "材料准备及以后必填。", limit=30, required_when=f.when("stage", *FROM_MATERIALS)
     )
     measure: Mapped[str | None] = f.long_text("培育措施", "辅导、对接、政策等。")
     org_code: Mapped[str | None] = f.ref("责任单位", "unit", "负责培育的单位。", required=True, carry=True)
     owner: Mapped[str | None] = f.text("责任人", "负责培育的人。", limit=30, required=True, carry=True)
-    stage: Mapped[str | None] = f.choice("阶段", STAGES, "按流程流转。", required=True, default="摸底", in_list=True)
+    stage: Mapped[str | None] = f.choice(
+        "阶段", STAGES, "按流程流转。", required=True, default="摸底", in_list=True
+    )
     materials: Mapped[list[Any] | None] = f.checklist(
         "材料清单", "街道初审前须齐全。", source="materials", required_when=f.when("stage", *FROM_REVIEW)
     )
-    willingness: Mapped[str | None] = f.choice("企业意愿", WILLING, "不愿意须写明原因。", required=True, carry=True)
+    willingness: Mapped[str | None] = f.choice(
+        "企业意愿", WILLING, "不愿意须写明原因。", required=True, carry=True
+    )
     reason: Mapped[str | None] = f.choice(
-        "退回（退库）原因", REASONS, "退回、退库时必填。", required_when=f.when("stage", "退回", "退库"), group=OUTCOME
+        "退回（退库）原因",
+        REASONS,
+        "退回、退库时必填。",
+        required_when=f.when("stage", "退回", "退库"),
+        group=OUTCOME,
     )
     reason_text: Mapped[str | None] = f.text(
-        "原因说明", "退回、退库或企业不愿意时写明。", limit=f.NOTE_LIMIT, required_when=f.when("willingness", "不愿意")
+        "原因说明",
+        "退回、退库或企业不愿意时写明。",
+        limit=f.NOTE_LIMIT,
+        required_when=f.when("willingness", "不愿意"),
     )
-    in_stock_ym: Mapped[str | None] = f.period("入库年月", "已入库时必填。", required_when=f.when("stage", "已入库"))
+    in_stock_ym: Mapped[str | None] = f.period(
+        "入库年月", "已入库时必填。", required_when=f.when("stage", "已入库")
+    )
     doc_no: Mapped[str | None] = f.text("认定文号", "专精特新等认定时填写。", limit=60)
     certified_on: Mapped[date | None] = f.day("认定日期", "专精特新等认定时填写。")
     valid_to: Mapped[date | None] = f.day("有效期至", "专精特新等认定时填写。")

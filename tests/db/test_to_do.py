@@ -191,6 +191,13 @@ def test_a_month_that_was_reopened_is_to_be_finished(store: Store) -> None:
     assert task(month(store), to_do.CORRECT) is None
 
 
+def test_a_correction_the_district_asked_for_says_so(store: Store) -> None:
+    handed_in(store, "2024-04", "reopened")
+    handed_in(store, "2024-04", "draft", 2, correction_reason="区级退回：第 12 行信用代码重复")
+    found = task(month(store), to_do.CORRECT)
+    assert found is not None and found.title == "处理退回的 4 月回报" and found.chip == "已退回"
+
+
 def test_a_month_that_was_handed_in_leaves_nothing(store: Store) -> None:
     handed_in(store, "2024-05", "sent", submitted_on=date(2024, 5, 20))
     found = month(store)
