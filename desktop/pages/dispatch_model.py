@@ -21,13 +21,14 @@ from db.registers import REGISTERS
 from db.store import Store
 from desktop.actions import returns as actions
 from desktop.actions.records import summary_of
+from desktop.actions.sent_back import OpenOpinion, open_opinions
 from desktop.tables.cells import Mark
 from desktop.tables.model import Column, Row
 
 if TYPE_CHECKING:
     from returns.submit import Checked
 
-COVER = "cover"
+COVER, SENT_BACK = "cover", "sent_back"
 ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 STATE = {Severity.ERROR: "alarm", Severity.WARNING: "watch", Severity.INFO: "neutral"}
 RETURN_WORDS = {
@@ -40,8 +41,8 @@ RETURN_WORDS = {
 FINDING_COLUMNS = (
     Column("severity", "级别", width=76, kind="chip", sort=False),
     Column("register", "登记簿", width=90, kind="muted", sort=False),
-    Column("record", "记录", width=300, kind="strong", stretch=True, sort=False),
-    Column("field", "栏目", width=130, sort=False),
+    Column("record", "记录", width=290, kind="strong", sort=False),
+    Column("field", "栏目", width=146, sort=False),
     Column("message", "问题", width=420, stretch=True, sort=False),
 )
 HISTORY_COLUMNS = (
@@ -102,6 +103,8 @@ class Standing:
     news: int
     cover: dict[str, Any]
     history: tuple[Sent, ...]
+    opinions: tuple[Noted, ...] = ()  # what the district marked in the revision that came back
+    mended: frozenset[int] = frozenset()  # places among the opinions whose record was changed since
 
     @property
     def errors(self) -> int:
@@ -129,12 +132,14 @@ def read(store: Store, period: str) -> Standing:
         history = _history(session.scalars(_returns(unit, period)).all(), store)
         rows = rows_of_month(session, unit, period)
         noted = _noted(session, directory, checked)
+        revision = (history[0].revision if history else 0) + 1
+        opinions = open_opinions(store, period, revision)
         locked = any(each.state == "sent" for each in history[:1])
         return Standing(
             month,
             deadline(session, period, today),
             locked,
-            history[0].revision if locked else (history[0].revision if history else 0) + 1,
+            revision - 1 if locked else revision,
             tuple(noted),
             tuple(each for each in noted if each.finding in set(checked.open)),
             tuple(each for each in noted if each.explanation),
@@ -144,7 +149,20 @@ def read(store: Store, period: str) -> Standing:
             news(rows, period),
             cover,
             tuple(history),
+            tuple(_opinion(session, directory, each) for each in opinions),
+            frozenset(place for place, each in enumerate(opinions) if each.mended),
         )
+
+
+def _opinion(session: Any, directory: Directory, each: OpenOpinion) -> Noted:
+    """A line of what came back, in the shape of a finding: it leads to the same place."""
+    finding = Finding(SENT_BACK, Severity.WARNING, each.message, each.register, each.record_id, each.field)
+    record = (
+        records.get(session, REGISTERS[each.register], each.record_id)
+        if each.record_id is not None and each.register in REGISTERS
+        else None
+    )
+    return Noted(finding, summary_of(each.register, record, directory) if record else "", each.column)
 
 
 def _noted(session: Any, directory: Directory, checked: Checked) -> list[Noted]:
@@ -183,6 +201,16 @@ def finding_row(place: int, each: Noted) -> Row:
         "field": each.field or None, "message": finding.message,
     }  # fmt: skip
     return Row(str(place), cells)
+
+
+def opinion_row(place: int, each: Noted, mended: bool) -> Row:
+    """What came back, above the findings."""
+    mark = Mark("已改", "ok") if mended else Mark("退回", "alarm")
+    cells = {
+        "severity": mark, "register": each.register, "record": each.record or None, "field": each.field or None,
+        "message": each.finding.message,
+    }  # fmt: skip
+    return Row(f"{SENT_BACK}:{place}", cells)
 
 
 def _returns(unit: str, period: str) -> Any:

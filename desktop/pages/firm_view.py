@@ -241,13 +241,15 @@ class FirmView(QWidget):
         year, expected = card.revenue, card.forecast
         self.line_note.setText("")
         if year.missing is not None:
-            missing = year.missing
+            missing, above = year.missing, bool(card.firm.get("is_above_scale"))
             words = f"离升规线还差 {show_number(missing, 0)} 万元" if missing > 0 else "已过升规线"
-            self.revenue.set_title(words)
+            self.revenue.set_title("本年累计营业收入" if above else words)
+            # A firm that is in the statistics has no line to reach any more; the line stays to be kept.
+            stage = "已入统" if above else "未入培育库"
             parts = [
                 year.specialty,
                 (card.candidate or {}).get("declare_type") or "",
-                (card.candidate or {}).get("stage") or "未入培育库",
+                (card.candidate or {}).get("stage") or stage,
             ]
             self.line_note.setText(" · ".join(part for part in parts if part))
         else:

@@ -85,9 +85,9 @@ class FirstRun(QWidget):
         column.addLayout(head)
         self._marks = []
         marks = QHBoxLayout()
-        marks.setSpacing(16)
+        marks.setSpacing(28)
         for number, words in enumerate(("单位", "位置", "开始"), start=1):
-            mark = label(f"{number}　{words}", "strong")
+            mark = label(f"{number} {words}", "strong")
             self._marks.append(mark)
             marks.addWidget(mark)
         marks.addStretch(1)

@@ -39,9 +39,13 @@ class Table(QTableView):
         multi: bool = False,
         header: bool = True,
         fit: bool = False,
+        fold: bool = False,
     ) -> None:
+        """`fit`: as tall as its rows. `fold`: columns there is no room for are put away, the last ones first."""
         super().__init__(parent)
-        self._memory, self._name, self._fit = memory, name, fit
+        self._memory, self._name, self._fit, self._fold = memory, name, fit, fold
+        self._widths: dict[int, int] = {}  # a column that is put away has none of its own
+        self._folded: set[int] = set()
         self._restoring = False
         self._wanted: str | None = None
         self._told = ""
@@ -121,7 +125,7 @@ class Table(QTableView):
     def copy_selection(self) -> str:
         """Selected rows (all read rows where none is) as TSV with headers, on the clipboard."""
         rows = self._selected_rows() or self.paged.rows()
-        columns = [n for n in self._visual_columns() if not self.isColumnHidden(n)]
+        columns = [n for n in self._visual_columns() if not self.isColumnHidden(n) or n in self._folded]
         lines = ["\t".join(self.paged.columns[n].header for n in columns)]
         for row in rows:
             place = self.paged.place_of(row.id)
@@ -200,14 +204,18 @@ class Table(QTableView):
     def _lay_columns(self) -> None:
         kept: dict[str, int] = (self._memory.get(f"widths/{self._name}", {}) or {}) if self._memory else {}
         self._restoring = True
+        self._show_all()
         for n, column in enumerate(self.paged.columns):
-            self.setColumnWidth(n, int(kept.get(column.key, tokens().metrics.px(column.width))))
+            self._widths[n] = int(kept.get(column.key, tokens().metrics.px(column.width)))
+            self.setColumnWidth(n, self._widths[n])
         self._restoring = False
         self._stretch()
 
     def _stretch(self) -> None:
         """Spare width goes to the stretching columns, by their width; a table never ends in mid-air."""
         columns = self.paged.columns
+        if self._fold:
+            self._put_away()
         takers = [n for n, column in enumerate(columns) if column.stretch] or [len(columns) - 1]
         fixed = sum(self.columnWidth(n) for n in range(len(columns)) if n not in takers)
         wishes = [tokens().metrics.px(columns[n].width) for n in takers]
@@ -218,9 +226,37 @@ class Table(QTableView):
             self.setColumnWidth(n, given)
         self._restoring = False
 
+    def _put_away(self) -> None:
+        """Hide the last columns while the others have no room; stretching ones keep their whole width first."""
+        columns = self.paged.columns
+        shown = list(range(len(columns)))
+        wanted = {n: tokens().metrics.px(columns[n].width) if columns[n].stretch else self._widths[n] for n in shown}
+        room = self.viewport().width()
+        while sum(wanted[n] for n in shown) > room:
+            last = next((n for n in reversed(shown[1:]) if not columns[n].stretch), None)
+            if last is None:
+                break
+            shown.remove(last)
+        folded = set(range(len(columns))) - set(shown)
+        if folded == self._folded:
+            return
+        self._restoring = True
+        self._show_all()
+        for n in sorted(folded):
+            self.setColumnHidden(n, True)
+        self._folded = folded
+        self._restoring = False
+
+    def _show_all(self) -> None:
+        for n in self._folded:
+            self.setColumnHidden(n, False)
+            self.setColumnWidth(n, self._widths[n])
+        self._folded = set()
+
     def _remember_widths(self, section: int, _old: int, new: int) -> None:
         if self._restoring:
             return
+        self._widths[section] = new
         if self._memory is not None and self._name:
             kept = dict(self._memory.get(f"widths/{self._name}", {}) or {})
             kept[self.paged.columns[section].key] = new

@@ -41,7 +41,8 @@ class Facts(QWidget):
             shown.setAccessibleName(f"{name}：{value or '未填'}")
             shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._grid.addWidget(shown, row * 3 + 1, column)
-            self._grid.setRowMinimumHeight(row * 3 + 2, 6 if index + self._columns < len(facts) else 0)
+            last = row == (len(facts) - 1) // self._columns
+            self._grid.setRowMinimumHeight(row * 3 + 2, 0 if last else 6)
             self._grid.setColumnStretch(column, 1)
 
 
