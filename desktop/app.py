@@ -90,6 +90,7 @@ class Program:
         sys.excepthook = self.failed
         self.window = Starting(self.frame, self._specs(), self.jobs, self._painted)
         self.window.show()
+        QTimer.singleShot(2 * _IDLE, self.app, _collect_again)
 
     def _painted(self) -> None:
         """本月 as it was last time, where people were there; then the register."""
@@ -111,7 +112,6 @@ class Program:
         self.store = store
         if self._ended:
             return
-        QTimer.singleShot(_IDLE, self.app, _collect_again)
         if store is None:
             self._first_run()
         else:
@@ -322,7 +322,6 @@ def wire(window: MainWindow, context: Any) -> None:
 
     def idle() -> None:
         from desktop import finding  # noqa: F401  # brings the forms along: not while the first page is filled
-
         from desktop.badges import keep_badges
 
         context.jobs.run("pinyin", _load_pinyin, quiet=True)
@@ -336,9 +335,10 @@ def wire(window: MainWindow, context: Any) -> None:
 
 
 def _collect_again() -> None:
-    """What is there now stays: the collector need not walk through it again and again."""
-    gc.freeze()
-    gc.enable()
+    """The start put the collector off. What is there by now stays: it need not be walked through again and again."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def _load_pinyin(_progress: Any, _cancelled: Any) -> None:
