@@ -10,7 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from db.findings import Finding
+from db.periods import Period
 from desktop.actions import returns as actions
+from desktop.actions.sent_back import Taken, take_sent_back
 from desktop.page import Page
 from desktop.pages import dispatch_model as model
 from desktop.pages.dispatch_check import CheckStep
@@ -21,7 +23,7 @@ from desktop.pages.dispatch_model import Standing
 from desktop.pages.dispatch_preview import PreviewStep
 from desktop.pages.dispatch_submit import SubmitStep
 from desktop.pages.errors import words_of
-from desktop.pages.files import last_folder, show_in_folder
+from desktop.pages.files import WORKBOOK, ask_open, last_folder, show_in_folder
 from desktop.pages.this_month_model import PAGE_OF_REGISTER
 from desktop.widgets.banner import Banner
 from desktop.widgets.facts import TabStrip
@@ -80,6 +82,7 @@ class DispatchPage(Page):
         self.locked.reopen_asked.connect(self._reopen)
         self.locked.folder_asked.connect(lambda: self.files.show_copy(self.standing))
         self.locked.save_asked.connect(lambda: self.files.copy(self.standing))
+        self.locked.sent_back_asked.connect(self.take_sent_back)
         self.files.said.connect(self._say)
         self.files.failed.connect(self._failed)
 
@@ -289,6 +292,28 @@ class DispatchPage(Page):
         self.context.jobs.run(
             "dispatch/reopen", lambda _progress, _cancelled: actions.reopen_month(store, period, reason),
             title="重新打开", on_done=done, on_failed=self._failed, owner=self, supersede=False, cancellable=False,
+        )  # fmt: skip
+
+    def take_sent_back(self) -> None:
+        """A workbook the district sent back: its reason opens the month again, its marks are listed in 核对."""
+        path = ask_open(self, self.context.memory, "选择区里退回的文件", WORKBOOK)
+        if path is None:
+            return
+        store = self.context.store
+
+        def done(taken: Taken) -> None:
+            self.context.set_period(taken.period)
+            self._wanted = "check"
+            self.context.changed()
+            self._say(
+                f"已重新打开{Period(taken.period).display()}，改好后上报第 {taken.revision} 版。",
+                f"退回理由：{taken.reason}。标红的 {taken.opinions} 处列在下面。", "watch",
+            )  # fmt: skip
+            self.refresh()
+
+        self.context.jobs.run(
+            "dispatch/reopen", lambda _progress, _cancelled: take_sent_back(store, path), title="读取退回的文件",
+            on_done=done, on_failed=self._failed, owner=self, supersede=False, cancellable=False,
         )  # fmt: skip
 
     # Other files.

@@ -7,7 +7,15 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from db.findings import Severity
 from desktop.context import AppContext
-from desktop.pages.dispatch_model import COVER, FINDING_COLUMNS, Noted, Standing, finding_row
+from desktop.pages.dispatch_model import (
+    COVER,
+    FINDING_COLUMNS,
+    SENT_BACK,
+    Noted,
+    Standing,
+    finding_row,
+    opinion_row,
+)
 from desktop.tables.model import ListSource
 from desktop.tables.table import Table
 from desktop.widgets.button import Button
@@ -29,6 +37,8 @@ class CheckStep(QWidget):
         super().__init__(parent)
         self.setProperty("role", "plain")
         self._noted: list[Noted] = []
+        self._opinions: list[Noted] = []
+        self._mended: frozenset[int] = frozenset()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -58,19 +68,20 @@ class CheckStep(QWidget):
         """All findings; the view that was chosen stays."""
         # What the cover lacks is asked for where it is typed, in the last step.
         self._noted = [each for each in standing.noted if each.finding.register != COVER]
+        self._opinions, self._mended = list(standing.opinions), standing.mended
         counts = {
             key: sum(n.finding.severity is severity for n in self._noted) for key, severity in _KEYS.items()
         }
         self.tabs.set_tabs(
             [
-                ("all", f"全部 {len(self._noted)}"),
+                ("all", f"全部 {len(self._noted) + len(self._opinions)}"),
                 ("error", f"错误 {counts['error']}"),
                 ("warning", f"警告 {counts['warning']}"),
                 ("info", f"提示 {counts['info']}"),
             ]
         )
         self.summary.setText(f"共核对 {standing.total:,} 行")
-        self.hint.setVisible(bool(self._noted))
+        self.hint.setVisible(bool(self._noted or self._opinions))
         self._fill()
 
     def first_focus(self) -> QWidget | None:
@@ -83,10 +94,17 @@ class CheckStep(QWidget):
             for place, each in enumerate(self._noted)
             if wanted is None or each.finding.severity is wanted
         ]
+        if wanted is None:
+            came_back = [
+                opinion_row(place, each, place in self._mended) for place, each in enumerate(self._opinions)
+            ]
+            rows = came_back + rows
         at = self.table.currentIndex().row()
         self.table.set_source(ListSource(FINDING_COLUMNS, rows), keep=False)
         if rows:
             self.table.choose(rows[min(max(at, 0), len(rows) - 1)].id)
 
     def _open(self, place: str) -> None:
-        self.open_asked.emit(self._noted[int(place)].finding)
+        kind, _, number = place.rpartition(":")
+        found = self._opinions[int(number)] if kind == SENT_BACK else self._noted[int(place)]
+        self.open_asked.emit(found.finding)

@@ -17,11 +17,12 @@ from desktop.widgets.labels import label
 
 
 class LockedView(QWidget):
-    """`reopen_asked(reason)`, `folder_asked`, `save_asked` (another copy of the file)."""
+    """`reopen_asked(reason)`, `sent_back_asked`, `folder_asked`, `save_asked` (another copy of the file)."""
 
     reopen_asked = Signal(str)
     folder_asked = Signal()
     save_asked = Signal()
+    sent_back_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +51,9 @@ class LockedView(QWidget):
         row.addWidget(self.reason, 1)
         self.open = Button("重新打开这个月", self._reopen, self)
         row.addWidget(self.open)
+        self.came_back = Button("区里退回了文件…", self.sent_back_asked.emit, self)
+        self.came_back.setToolTip("选“退回_”开头的文件：理由和标红的地方会带进来")
+        row.addWidget(self.came_back)
         holder = QWidget()
         holder.setProperty("role", "plain")
         holder.setLayout(row)

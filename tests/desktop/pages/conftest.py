@@ -85,8 +85,9 @@ def bureau(tmp_path: Path) -> Iterator[Store]:
 
 
 def _opened(template: Path, tmp_path: Path) -> Iterator[Store]:
-    shutil.copytree(template, tmp_path / "data")
-    store = open_store(tmp_path / "data")
+    root = tmp_path / template.name
+    shutil.copytree(template, root)
+    store = open_store(root)
     yield store
     store.close()
 

@@ -6,17 +6,22 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 from PySide6.QtCore import Qt
 
 from db import locks, records
+from db.errors import Refused
 from db.registers import REGISTERS
 from db.store import Actor, Store
+from desktop.actions import returns
+from desktop.actions.sent_back import take_sent_back
 from desktop.pages import files as dialogs
 from desktop.pages.dispatch import DispatchPage
 from desktop.pages.visits import VisitsPage
-from tests.desktop.pages.conftest import PERIOD, Sitting
+from tests.desktop.pages.conftest import COVER, PERIOD, Sitting
 
+Sit = Callable[..., Sitting]
 REASON = "该企业两次走访情况确实一致，已电话核对"
 
 
@@ -250,3 +255,67 @@ def test_pasted_paths_are_understood(tmp_path: Path) -> None:
     (tmp_path / "~$c.xlsx").write_bytes(b"")
     assert dialogs.pasted_paths(f'"{one}"\nfile://{two}\n/nowhere/x.xlsx\n') == [one, two]
     assert dialogs.workbooks_in([tmp_path, one]) == [one, two]
+
+
+def test_a_file_that_came_back_opens_the_month_with_its_marks(
+    street: Store, district: Store, sit: Sit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _complete(street)
+    for each in returns.check(street, PERIOD).open:
+        returns.explain(street, PERIOD, each, REASON)
+    sent = returns.submit_return(street, PERIOD, tmp_path / "回报.xlsx", cover=COVER)
+    # Somebody typed a date that is no date into the file on its way.
+    book = openpyxl.load_workbook(sent.out)
+    sheet = book["走访记录"]
+    header = [str(cell.value or "") for cell in sheet[3]]
+    place = next(n for n, text in enumerate(header, start=1) if text.startswith("走访日期"))
+    sheet.cell(4, place).value = "五月某日"
+    book.save(sent.out)
+    staged = returns.stage_returns(district, [Path(sent.out)])[0]
+    assert staged.batch is not None, staged.report.findings
+    back = returns.send_back(district, staged.batch, "走访日期请写清楚", tmp_path / "退回_回报.xlsx")
+
+    at = sit(street)
+    page = _page(at)
+    assert page.standing is not None and page.standing.locked
+    monkeypatch.setattr("desktop.pages.dispatch.ask_open", lambda *_args: back)
+    page.locked.came_back.setFocus()
+    at.press(Qt.Key.Key_Space)
+    at.settle()
+    assert page.standing is not None and not page.standing.locked and page.standing.revision == 2
+    assert page.standing.cover["correction_reason"] == "区级退回：走访日期请写清楚"
+    assert page.step == "check" and page.standing.opinions
+    marked = next(each for each in page.standing.opinions if each.finding.field == "visit_date")
+    assert marked.finding.record_id is not None and marked.record
+    first = page.check.table.paged.row_at(0)
+    assert str(first.cells["severity"]) == "退回"
+    page.check.table.choose(f"sent_back:{page.standing.opinions.index(marked)}")
+    page.check.table.setFocus()
+    at.enter()
+    at.settle()
+    assert isinstance(at.main.page, VisitsPage) and at.main.page.form is not None
+    assert at.main.page.form.form.current == "visit_date"
+
+    with street.write() as session:
+        records.save(
+            session,
+            REGISTERS["visit"],
+            {"operation_trend": "下滑"},
+            street.actor,
+            id=marked.finding.record_id,
+        )
+    page.refresh()
+    at.settle()
+    assert page.standing.mended
+
+
+def test_a_file_of_another_unit_is_not_taken(
+    street: Store, district: Store, files: dict[str, Path], tmp_path: Path
+) -> None:
+    staged = returns.stage_returns(district, [files["区商务局"]])[0]
+    assert staged.batch is not None
+    back = returns.send_back(district, staged.batch, "请补充来源", tmp_path / "退回.xlsx")
+    with pytest.raises(Refused, match="不是本单位"):
+        take_sent_back(street, back)
+    with pytest.raises(Refused, match="没有退回意见"):
+        take_sent_back(street, files["朝阳洲街道"])
