@@ -27,6 +27,7 @@ def main(out: Path, *, streets: int = STREETS, others: int = OTHERS) -> int:
     somebody's own; what an earlier play left there is replaced.
     """
     began = time.monotonic()
+    out = out.resolve()  # it is typed into dialogs, which have a folder of their own
     _make_room(out)
     choose_platform(os.environ)
     from PySide6.QtCore import Qt, qInstallMessageHandler

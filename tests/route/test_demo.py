@@ -30,7 +30,7 @@ pytestmark = pytest.mark.slow
 def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The folder a play left, and what it told: two streets, one bureau, the district; no screen anywhere."""
     out = tmp_path_factory.mktemp("play") / "演示"
-    code = f"from pathlib import Path; from desktop import demo; demo.main(Path({str(out)!r}), streets={STREETS}, others={OTHERS})"
+    code = f"from pathlib import Path; from desktop import demo; demo.main(Path({out.name!r}), streets={STREETS}, others={OTHERS})"
     gone = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     environment = {name: value for name, value in os.environ.items() if name not in gone}
     ran = subprocess.run(
@@ -39,6 +39,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         text=True,
         timeout=300,
         env=environment,
+        cwd=out.parent,  # the folder is named from here: a dialog would look for it elsewhere
         encoding="utf-8",
     )
     assert ran.returncode == 0, ran.stderr
