@@ -25,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m desktop.screens", description="各页面的截图")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="截图写到这里")
     parser.add_argument("--quick", action="store_true", help="只拍浅色、1366×768")
+    parser.add_argument("--pages", action="store_true", help="只拍导航里的各页，浅色、1366×768")
     parser.add_argument("--data", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--scaled", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
@@ -36,8 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         count = Camera(chosen.out, chosen.data).take_scaled()
     else:
         with tempfile.TemporaryDirectory(prefix="qianqi-screens-", ignore_cleanup_errors=True) as folder:
-            count = Camera(chosen.out, Path(folder)).take(quick=chosen.quick)
-            if not chosen.quick:
+            camera = Camera(chosen.out, Path(folder))
+            count = camera.take_pages() if chosen.pages else camera.take(quick=chosen.quick)
+            if not chosen.quick and not chosen.pages:
                 count += _scaled(chosen.out, Path(folder))
     if not chosen.scaled:
         print(f"截图 {count} 张，用时 {time.monotonic() - began:.0f} 秒，在“{chosen.out}”。")
@@ -97,6 +99,17 @@ class Camera:
                 with studio.desk(role, self.data) as desk:
                     count += self._series(role, desk, SIZES[0], "light_1366x768_large-text", names)
         self._theme.apply(self._app)
+        return count
+
+    def take_pages(self) -> int:
+        """One picture of each page of the navigation, for each role."""
+        from desktop.demo import studio
+
+        count = 0
+        for role in ROLES[:2]:
+            with studio.desk(role, self.data) as desk:
+                keys = tuple(desk.driver.window.nav.items)
+                count += self._series(role, desk, SIZES[0], f"light_{SIZES[0][0]}x{SIZES[0][1]}", keys)
         return count
 
     def take_scaled(self) -> int:
