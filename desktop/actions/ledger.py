@@ -47,9 +47,11 @@ def read_mapping(path: Path) -> dict[str, str | None]:
         raise MachineError(f"列对照文件“{path}”读不出来。", "请检查文件权限。", "file_unreadable") from error
     except ValueError as error:
         raise UsageError(f"列对照文件“{path.name}”不是有效的 JSON。", _SHAPE, "bad_map") from error
-    if not isinstance(data, dict) or not all(value is None or isinstance(value, str) for value in data.values()):
+    if not isinstance(data, dict) or not all(
+        value is None or isinstance(value, str) for value in data.values()
+    ):
         raise UsageError(f"列对照文件“{path.name}”的内容不对。", _SHAPE, "bad_map")
     return data
 
 
-_SHAPE = "写法如：{\"走访时间\": \"visit_date\", \"备注\": null}。"
+_SHAPE = '写法如：{"走访时间": "visit_date", "备注": null}。'
