@@ -69,7 +69,16 @@ class Desk:
 
     @property
     def clean(self) -> list[BatchLine]:
-        return [each for each in self.files if each.clean]
+        return [each for each in self.files if is_clean(each)]
+
+
+def is_clean(each: BatchLine) -> bool:
+    """Nothing in it asks for a decision, and the check found no error."""
+    return each.clean and not errors_of(each)
+
+
+def errors_of(each: BatchLine) -> int:
+    return sum(finding.get("severity") == "error" for finding in each.findings)
 
 
 def read(store: Store, period: str) -> Desk:
@@ -96,7 +105,7 @@ def grid(
     for unit in units:
         word, state = unit.state, UNIT_STATES[unit.state]
         if unit.code in waiting:
-            word, state = ("待收" if not unit.received else f"{word}·有新版"), "info"
+            word, state = ("待收" if not unit.received else "有新版"), "info"
         cells[(unit.code, "")] = GridCell(word, state, _told(unit))
     return [(unit.code, unit.name.removesuffix("街道")) for unit in units], cells
 
@@ -136,12 +145,11 @@ def standing(each: BatchLine) -> tuple[str, str]:
         }[each.state]
     if each.needs_choice:
         return "同一版内容不同", "alarm"
-    errors = sum(finding.get("severity") == "error" for finding in each.findings)
-    if errors:
+    if errors := errors_of(each):
         return f"{errors} 处错误", "alarm"
     if each.counts.get("conflict"):
         return f"{each.counts['conflict']} 处冲突", "alarm"
-    if each.counts.get("gone") or each.counts.get("update"):
+    if not is_clean(each):
         return "待审核", "watch"
     return "可接收", "ok"
 
