@@ -174,7 +174,9 @@ class StartStep(Step):
             self.register.addItem(REGISTERS[key].noun, key)
         row.addWidget(self.register)
         row.addWidget(self.file, 1)
-        row.addWidget(Button("选择…", self.file_asked.emit, self))
+        browse = Button("选择…", self.file_asked.emit, self)
+        browse.setAccessibleName("选择台账文件")
+        row.addWidget(browse)
         self.column.addWidget(self.file_row)
         self.practice = self._choice(
             "练习数据", "四百家虚构企业、十二个月的台账，处处标明“练习”，放在单独的文件夹里，可以放心试。"

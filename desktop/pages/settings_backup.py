@@ -50,7 +50,9 @@ class BackupCard(Card):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.place, 1)
-        row.addWidget(Button("选择…", self._ask_place, self))
+        browse = Button("选择…", self._ask_place, self)
+        browse.setAccessibleName("选择第二份备份的文件夹")
+        row.addWidget(browse)
         self.add(
             field("第二份备份放在", holder(row), "每次备份都另存一份到这里；U 盘没插好时会提醒，不影响使用。")
         )
