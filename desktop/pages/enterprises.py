@@ -21,7 +21,7 @@ class EnterprisesPage(RegisterPage):
         "enterprise",
         "企业",
         "新建企业档案",
-        ("还没有企业档案", "建第一张档案，或在“设置”里从现有台账导入；走访时也能现场建档。"),
+        ("还没有企业档案", "建第一张档案，或按“导入台账…”从现有台账读入；走访时也能现场建档。"),
         "building",
         choices=(
             ("is_above_scale", "规模", [(True, "规上"), (False, "规下")]),

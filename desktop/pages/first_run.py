@@ -235,7 +235,7 @@ class FirstRun(QWidget):
         if report.outcome == "rejected":
             why = report.findings[0].message if report.findings else "文件没有读入。"
             self.message.say(
-                "台账已建立，但这个文件没有导入。", f"{why}可以先打开，再在列表页导入别的文件。", "watch"
+                "台账已建立，但这个文件没有导入。", f"{why}可以先打开，再在列表页“导入台账…”。", "watch"
             )
         else:
             words = f"读了 {report.rows_read} 行：新增 {report.stored}，更新 {report.updated}，未能识别 {report.bad}。"

@@ -23,6 +23,7 @@ from desktop.context import AppContext
 from desktop.forms.side import clear
 from desktop.page import SUPERVISOR
 from desktop.pages.detail import fill_detail
+from desktop.pages.intake import ask_ledger, import_file
 from desktop.pages.source import STATE_OF, RegisterSource, columns_for
 from desktop.style.theme import tokens
 from desktop.tables.model import Column
@@ -73,6 +74,7 @@ class ListView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         self.header = PageHeader(plan.title, self)
+        self.header.add("导入台账…", self.import_ledger, tip="从单位自己的 Excel、WPS 台账读入，按表头对应各列")
         self.new = self.header.add(plan.new, self.new_asked.emit, "Ctrl+N", primary=True)
         column.addWidget(self.header)
         self.draft = Banner("", state="info", parent=self)
@@ -278,6 +280,14 @@ class ListView(QWidget):
         self.panel.open_for(
             key, name or REGISTERS[self.plan.register].noun, state, STATE_OF.get(state, "neutral")
         )
+
+    # A ledger of the office's own.
+
+    def import_ledger(self) -> None:
+        """Ask for a file and read it into this register."""
+        path = ask_ledger(self, self.context)
+        if path is not None:
+            import_file(path, self.plan.register, self.context, self, self.say)
 
     # Delete and undo, drafts.
 
