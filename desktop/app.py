@@ -230,7 +230,6 @@ class Program:
 
     def _month(self) -> dict[str, Any] | None:
         """本月 as it is now, for the next start; None where it cannot be read."""
-        from db.errors import KnownError
         from desktop.pages import this_month_model as model
         from desktop.pages.this_month import ThisMonth
         from desktop.pages.this_month_view import FEW, to_plain
@@ -240,7 +239,8 @@ class Program:
         lines = page.lines if isinstance(page, ThisMonth) else FEW
         try:
             return to_plain(model.now(self.store, c.unit_code, c.role, c.period, lines))
-        except KnownError:
+        except Exception as error:  # whatever is broken, the register must still be copied and closed
+            write_report(self.root, error, "退出时记下本月")
             return None
 
     def failed(self, kind: type[BaseException], error: BaseException, trace: Any) -> None:
