@@ -168,6 +168,7 @@ def _hand_in(session: Session, plan: Plan, unit: UnitDef, month: Period, actor: 
                     "due_on": due, "late_days": late_days, "created_at": now(), "created_by": "练习数据",
                     "summary": {name: len(each) for name, each in rows.items()},
                     "check_summary": {"errors": 0, "warnings": 0, "infos": 0},
+                    "digest": f"{rng.getrandbits(64):016x}", "file_name": f"{unit.name}_{month}_回报_第{revision}版.xlsx",
                     "zero_report": not any(rows[name] for name in rows if name != "enterprise"), **cover,
                 }
             ],

@@ -29,7 +29,7 @@ PROBLEMS = (
 )
 BUSINESS = (
     "订单饱满，新签省级平台运维合同{n}万元，计划下半年扩招{m}人。",
-    "直播电商业务增长较快，日均单量约{n}百单，仓库面积不足。",
+    "直播电商业务增长较快，日均单量约{n}单，仓库面积不足。",
     "软件外包回款放缓，应收账款约{n}万元，人员稳定在{m}人。",
     "线下门店客流恢复，线上收入占比约{m}%，正在对接新的供应链平台。",
     "研发投入同比增加，新产品已在{m}家客户试用，预计年内形成收入{n}万元。",
@@ -39,9 +39,12 @@ REMARKS = (
     "企业希望继续了解升规奖励政策。", "财务软件已用三年，准备更换。", "近期正在招聘研发人员。", "办公场地租约明年到期。",
     "与本地两家国企在谈合作。", "线上渠道刚起步，缺运营经验。", "", "",
 )  # fmt: skip
-REASONS = (
-    "两家头部企业结算周期调整，下季度可补回。", "申报窗口在下半年，上半年按计划储备。", "上级批复尚未下达，材料已报齐。",
-    "一季度项目开工偏少，二季度起集中建设。", "部分企业转型期收入下滑，正在逐户走访。", "评审结果七月公布，在审数量充足。",
+# Why an indicator is behind: one that counts money for other reasons than one that counts awards and firms.
+MONEY_REASONS = (
+    "两家头部企业结算周期调整，下季度可补回。", "部分企业转型期收入下滑，正在逐户走访。", "一季度订单偏少，二季度起集中交付。",
+)  # fmt: skip
+COUNT_REASONS = (
+    "申报窗口在下半年，上半年按计划储备。", "上级批复尚未下达，材料已报齐。", "评审结果七月公布，在审数量充足。",
 )  # fmt: skip
 NEXT_STEPS = (
     "按月跟踪重点企业，协调项目加快落地。", "逐项对接市级部门，争取提前批复。", "召开调度会，倒排时间表。",
@@ -290,10 +293,8 @@ def indicator_values(plan: Plan, unit: UnitDef, month: Period, services: list[Ro
         if unit.code not in each.units or each.target(month.year) is None:
             continue
         rng = random.Random(f"{unit.code} {each.no}")
-        value, before = (
-            _value(each, month),
-            _value(each, month.prev) if month.month > 1 else Decimal(0),
-        )
+        value = _counted(each, services, month) if each.register == "cloud" else _value(each, month)
+        before = _value(each, month.prev) if month.month > 1 else Decimal(0)
         row = {
             "period": str(month),
             "indicator_no": each.no,
@@ -301,12 +302,21 @@ def indicator_values(plan: Plan, unit: UnitDef, month: Period, services: list[Ro
             "value": value,
             "value_month": value - before if each.semantics.resets else None,
             "data_source": rng.choice(("部门统计", "统计局反馈", "台账汇总")),
-            "reason": rng.choice(REASONS),
+            "reason": rng.choice(MONEY_REASONS if each.semantics.resets else COUNT_REASONS),
             "next_step": rng.choice(NEXT_STEPS),
         }
+        if not _is_behind(each, month, value):
+            row |= {"reason": None, "next_step": None}
         yield Row(
             "indicator", key(random.Random(f"{unit.code} {each.no} {month}"), month.last_day), unit.code, row
         )
+
+
+def _is_behind(each: IndicatorDef, month: Period, value: Decimal) -> bool:
+    """Whether one unit's figure is below its share of what is due: only then it has something to explain."""
+    due = expected(each.semantics, month.month, each.target(month.year), each.prior(month.year)) or Decimal(0)
+    shares = len(each.units) if each.combine != "single" else 1
+    return value < due / shares
 
 
 def _counted(each: IndicatorDef, services: list[Row], month: Period) -> Decimal:
