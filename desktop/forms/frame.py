@@ -16,7 +16,7 @@ from desktop.style.theme import tokens
 from desktop.widgets.banner import Banner
 from desktop.widgets.button import Button
 from desktop.widgets.header import PageHeader
-from desktop.widgets.labels import label
+from desktop.widgets.labels import hairline, label
 
 # Title of a new record, of a stored one, and the words of the main button.
 TITLES = {
@@ -58,6 +58,7 @@ class FormFrame(QWidget):
         self.quick: QuickEnterprise | None = None  # made when somebody first needs it
         self._inside = inside
         inside.addWidget(self.form, 1)
+        inside.addWidget(hairline())
         foot = QHBoxLayout()
         foot.setContentsMargins(20, 4, 12, 6)
         self.note = label(
