@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.memory import Memory
 from desktop.style.theme import tokens
-from desktop.widgets.button import Button
+from desktop.widgets.button import Button, as_read
 from desktop.widgets.header import PageHeader
 
 CLERK, SUPERVISOR = "clerk", "supervisor"
@@ -134,15 +134,15 @@ class Page(QWidget):
     def shortcuts(self) -> list[tuple[str, str]]:
         """(keys, what they do) for F1: the buttons with a shortcut, and named QShortcuts."""
         found = [
-            (button.hint, button.text())
+            (button.keys, button.text())
             for button in self.findChildren(Button)
-            if button.hint and button.isVisibleTo(self)
+            if button.keys and button.isVisibleTo(self)
         ]
         for shortcut in self.findChildren(QShortcut):
             owner = shortcut.parent()
             if shortcut.whatsThis() and isinstance(owner, QWidget) and owner.isVisibleTo(self):
                 keys = shortcut.key().toString(QKeySequence.SequenceFormat.NativeText)
-                found.append((keys, shortcut.whatsThis()))
+                found.append((as_read(keys), shortcut.whatsThis()))
         return found
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.style.paint import rounded
 from desktop.style.theme import font, tokens
@@ -28,6 +28,7 @@ class Button(QPushButton):
     ) -> None:
         super().__init__(text, parent)
         self.hint = hint
+        self.keys = hint  # the shortcut as people read it, also where the button has no room to show it
         self._shortcut: QShortcut | None = None
         self.setProperty("primary", primary)
         if role:
@@ -47,10 +48,22 @@ class Button(QPushButton):
         context = Qt.ShortcutContext
         self._shortcut.setContext(context.WindowShortcut if anywhere else context.WidgetWithChildrenShortcut)
         self._shortcut.activated.connect(self._pressed_by_keys)
+        self.keys = as_read(keys)
         if show:
-            self.hint = keys.replace("+", " ").replace("Return", "Enter")
+            self.hint = self.keys
         self.setAccessibleDescription(f"快捷键 {keys}")
         self.updateGeometry()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the focus, as Space does: people expect both."""
+        if (
+            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        ):
+            if not event.isAutoRepeat():
+                self.click()
+            return
+        super().keyPressEvent(event)
 
     def _pressed_by_keys(self) -> None:
         if self.isEnabled() and self.isVisible():
@@ -77,6 +90,9 @@ class Button(QPushButton):
         if not self.hint:
             super().paintEvent(event)
             return
+        # Here: these names cost ten milliseconds when first used, and the frame has no such button to paint.
+        from PySide6.QtWidgets import QStyle, QStyleOptionButton, QStylePainter
+
         option: Any = QStyleOptionButton()
         self.initStyleOption(option)
         option.text = ""
@@ -109,3 +125,8 @@ class Button(QPushButton):
         painter.setFont(font(look.metrics.tiny))
         painter.setPen(QColor(box_text))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.hint)
+
+
+def as_read(keys: str) -> str:
+    """A key combination as it is written on buttons: “Ctrl Enter”."""
+    return keys.replace("+", " ").replace("Return", "Enter").replace("Left", "←").replace("Right", "→")

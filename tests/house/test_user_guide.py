@@ -1,0 +1,115 @@
+"""The user guide says what the windows do: every page, button and key it names is there, and no page is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+
+from db import setup
+from db.registers import REGISTERS
+from db.store import Store
+from desktop.app import build_window
+from desktop.context import AppContext
+from desktop.forms.editors import make_editor
+from desktop.pages import specs
+from desktop.pages.dispatch import DispatchPage
+from desktop.pages.register_page import RegisterPage
+from desktop.style import theme
+from desktop.widgets.button import Button
+from desktop.widgets.shortcuts import EVERYWHERE
+from tests.db import fixtures
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "user-guide.md").read_text(encoding="utf-8")
+# Taken as examples of what may be typed, or pressed on the keyboard of any program.
+TYPED = {"键", "5-8", "0508"}
+# Keys of a list or a table's own, read by it directly; each is pressed in tests/desktop.
+OF_TABLES = {"↓", "Delete", "Enter", "Ctrl C"}
+
+
+@pytest.fixture(scope="module")
+def seen(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """Words of buttons, and keys, of all pages and forms of both roles."""
+    theme.apply(qapp)
+    buttons: set[str] = set()
+    keys: set[str] = set()
+    for role in ("clerk", "supervisor"):
+        store = setup.initialise(tmp_path_factory.mktemp(role) / "台账", fixtures.STREET, role, person="张敏")
+        for widget, context in _everything(store):
+            found = widget.findChildren(Button)
+            buttons |= {word for button in found for word in (button.text(), button.accessibleName()) if word}
+            keys |= {_read(button.keys) for button in found if button.keys}
+            keys |= {
+                _read(each.key().toString(QKeySequence.SequenceFormat.PortableText))
+                for each in widget.findChildren(QShortcut)
+            }
+            keys |= _named(label.text() for label in widget.findChildren(QLabel))
+            keys |= _named(
+                make_editor(field, context, widget).hint()
+                for register in REGISTERS.values()
+                for field in register.fields
+                if not field.computed
+            )
+        store.close()
+    keys |= {_read(part) for written, _ in EVERYWHERE for part in written.split(" / ")}
+    return {"buttons": buttons, "keys": keys}
+
+
+def _everything(store: Store) -> Iterator[tuple[QWidget, AppContext]]:
+    """The window with every page built and every form opened once."""
+    window, context = build_window(store)
+    for key in window.nav.items:
+        window.goto(key)
+        context.jobs.wait_idle()
+        page = window.page
+        if isinstance(page, RegisterPage):
+            page.open_form()
+        elif isinstance(page, DispatchPage):
+            for step in ("check", "explain", "preview", "submit"):
+                page.show_step(step)
+                context.jobs.wait_idle()
+    yield window, context
+    context.jobs.wait_idle()
+    window.close()
+    context.close()
+    window.deleteLater()
+
+
+def test_every_page_is_told_of_and_nothing_else_is_called_one() -> None:
+    named = set(re.findall(r"\*\*(.+?)\*\*", GUIDE))
+    assert named == {spec.word for spec in specs()}
+
+
+def test_every_button_it_names_is_there(seen: dict[str, set[str]]) -> None:
+    named = set(re.findall(r"【(.+?)】", GUIDE)) - {""}
+    assert len(named) > 12
+    assert named <= seen["buttons"], named - seen["buttons"]
+
+
+def test_every_key_it_names_works_somewhere(seen: dict[str, set[str]]) -> None:
+    named = {_read(key) for key in set(re.findall(r"`(.+?)`", GUIDE)) - TYPED}
+    assert len(named) > 15
+    missing = {key for key in named - OF_TABLES if key not in seen["keys"]}
+    assert not missing
+
+
+def _named(texts: Iterator[str]) -> set[str]:
+    """Keys that a line of help speaks of."""
+    pattern = re.compile(r"(?:(?:Ctrl|Shift|Alt)\+)*(?:F\d+|Enter|Tab|Esc|Delete)")
+    return {_read(key) for text in texts for key in pattern.findall(text)}
+
+
+def _read(key: str) -> str:
+    words = (
+        key.replace("+", " ")
+        .replace("Return", "Enter")
+        .replace("Left", "←")
+        .replace("PgDown", "PgDn")
+        .replace("Down", "↓")
+        .split()
+    )
+    return " ".join(words)
