@@ -21,9 +21,10 @@ from desktop.widgets.confirm import ConfirmStrip
 from desktop.widgets.facts import Facts, TabStrip
 from desktop.widgets.filter_row import FilterRow
 from desktop.widgets.header import PageHeader
+from desktop.widgets.hit import Hit
 from desktop.widgets.labels import ElidedLabel
 from desktop.widgets.month import MonthPicker, shift, words
-from desktop.widgets.search_box import Hit, SearchBox
+from desktop.widgets.search_box import SearchBox
 from desktop.widgets.side_panel import SidePanel
 from desktop.widgets.stat import StatCard
 from desktop.widgets.todo import TodoItem, TodoList
@@ -85,6 +86,16 @@ def test_a_page_s_button_shows_and_obeys_its_shortcut_while_the_page_is_shown(qt
     page.hide()
     qtbot.keyClick(other, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     assert pressed == ["save", "save"]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_enter_and_space_press_the_button_that_has_the_focus(qtbot, key: Qt.Key) -> None:
+    pressed: list[str] = []
+    button = Button("添加", lambda: pressed.append("add"))
+    show(qtbot, button)
+    button.setFocus()
+    qtbot.keyClick(button, key)
+    assert pressed == ["add"]
 
 
 def test_a_button_s_own_shortcut_works_inside_its_part_only(qtbot) -> None:
