@@ -13,7 +13,7 @@ from db.text import fold
 from desktop.context import AppContext
 from desktop.forms.match import rank
 from desktop.forms.picker import told
-from desktop.widgets.search_box import Hit
+from desktop.widgets.hit import Hit
 
 _FIRMS = 8
 _PAGES = {"visit": "visits", "issue": "issues"}

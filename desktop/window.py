@@ -16,11 +16,12 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QScrollArea, QStackedWid
 from desktop.jobs import Jobs
 from desktop.page import Context, Page, PageSpec, arrange
 from desktop.style.theme import notifier
+from desktop.widgets.hit import Hit
 from desktop.widgets.jobbar import JobBar
 from desktop.widgets.nav import Nav
 from desktop.widgets.notices import Notices
 from desktop.widgets.scroll import scrolling
-from desktop.widgets.search_box import Hit, Search
+from desktop.widgets.search_box import Search
 from desktop.widgets.shortcuts import EVERYWHERE, ShortcutsOverlay
 from desktop.widgets.topbar import TopBar
 
@@ -231,7 +232,7 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         if self.overlay.isVisible():
             self.overlay.setGeometry(self.rect())
-        self.top.search.results.hide()
+        self.top.search.put_away()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.page is not None and not self.page.leave():

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from desktop.memory import ForgetfulMemory
 from desktop.page import CLERK, SUPERVISOR, Page, PageSpec, arrange
 from desktop.style import theme
-from desktop.widgets.search_box import Hit
+from desktop.widgets.hit import Hit
 from desktop.window import MainWindow
 
 ALL = {
@@ -294,9 +294,12 @@ def test_a_page_too_high_for_the_screen_scrolls(window: MainWindow, qtbot) -> No
     for _ in range(40):
         page(window).body.addWidget(QLineEdit())
     window.resize(1280, 720)
-    QApplication.processEvents()
     fields = page(window).findChildren(QLineEdit)
-    assert all(upper.geometry().bottom() < lower.geometry().top() for upper, lower in pairwise(fields))
+
+    def one_below_the_other() -> None:
+        assert all(upper.geometry().bottom() < lower.geometry().top() for upper, lower in pairwise(fields))
+
+    qtbot.waitUntil(one_below_the_other)  # the layout is done when its events are
     assert window.height() == 720
     fields[-2].setFocus()
     qtbot.keyClick(fields[-2], Qt.Key.Key_Tab)
