@@ -53,7 +53,7 @@ fi
 if [ "$purpose" = package ]; then
     command -v objdump >/dev/null || missing+=(binutils)
     # Debian's own Python is linked without its library, which the frozen program needs.
-    shared=$("$python" -c 'import sys; print("libpython%d.%d" % sys.version_info[:2], sys.base_prefix)' 2>/dev/null)
+    shared=$("$python" -c 'import sys; print("libpython%d.%d" % sys.version_info[:2], sys.base_prefix)' 2>/dev/null) || true
     [ "${shared#* }" != /usr ] || have_library "${shared% *}.so.1.0" || missing+=("${shared% *}")
 fi
 
