@@ -34,8 +34,7 @@ IBUS_PORTAL = "org.freedesktop.portal.IBus"
 def main(root: Path | None = None) -> int:
     """Open the window over the register in `root` (the user's own folder) and run until it is closed."""
     set_input_method(os.environ)
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(app, QApplication)
+    app = theme.application(sys.argv[:1])
     app.setApplicationName("qianqi")
     app.setApplicationDisplayName("千企台账")
     program = Program(app, root)

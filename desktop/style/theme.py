@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator, Signal
 from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
@@ -22,6 +24,7 @@ class _State:
     tokens: Tokens = make()
     notifier: _Notifier | None = None
     translator: QTranslator | None = None
+    fusion: bool = False
     strong: int = int(QFont.Weight.DemiBold)
 
 
@@ -37,14 +40,29 @@ def notifier() -> _Notifier:
     return _State.notifier
 
 
+def application(arguments: Sequence[str] = ()) -> QApplication:
+    """The one QApplication, in Fusion from its start.
+
+    Setting the style later hands Python a QStyle, and making that class known takes ten milliseconds before the
+    first paint.
+    """
+    app = QApplication.instance()
+    if app is None:
+        app = QApplication([*(arguments or ("qianqi",)), "-style", "fusion"])
+        _State.fusion = True
+    assert isinstance(app, QApplication)
+    return app
+
+
 def apply(app: QApplication, dark: bool = False, size: int = DEFAULT_TEXT) -> Tokens:
     """Dress the whole application; may be called again at any time to change theme or text size."""
     _speak_chinese(app)
     made = make(dark, size)
     _State.tokens = made
-    if not app.styleSheet():
+    if not _State.fusion:
         # Once: under a style sheet the style no longer tells its name, and setting it again polishes everything.
         app.setStyle("Fusion")
+        _State.fusion = True
     app.setPalette(qpalette(made))
     face = ui_font(made.metrics.text)
     _State.strong = strong_weight(face.families())
@@ -75,6 +93,8 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
     if widget.property(name) == value:
         return
     widget.setProperty(name, value)
+    if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        return  # not shown yet: it will be looked at then
     style = widget.style()
     style.unpolish(widget)
     style.polish(widget)

@@ -22,6 +22,7 @@ from PySide6.QtGui import QKeyEvent  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from desktop.app import Program  # noqa: E402
+from desktop.style import theme  # noqa: E402
 
 
 class Watch(QObject):
@@ -35,7 +36,7 @@ class Watch(QObject):
 
 
 def main(root: Path, keep: bool) -> None:
-    app = QApplication([])
+    app = theme.application()
     program = Program(app, root)
     program.start()
     assert program.window is not None

@@ -322,9 +322,9 @@ from pathlib import Path
 from desktop.commands.window import no_collecting
 no_collecting()
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
 from desktop.app import Program
-app = QApplication([])
+from desktop.style import theme
+app = theme.application()
 program = Program(app, Path(sys.argv[1]))
 def tell(word):
     print(word, *sorted(set(sys.modules) & set(sys.argv[2:])), sep=" ", flush=True)
