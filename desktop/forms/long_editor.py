@@ -55,7 +55,13 @@ class LongEditor(Editor):
             self.edited.emit()
 
     def _grow(self) -> None:
-        lines = max(_LEAST, min(_MOST, int(self.text.document().size().height() + 0.5)))
+        written = int(self.text.document().size().height() + 0.5)
+        lines = max(_LEAST, min(_MOST, written))
+        policy = Qt.ScrollBarPolicy
+        # At fractions of a scale a fitting text is a pixel too high, and would get a bar for it.
+        self.text.setVerticalScrollBarPolicy(
+            policy.ScrollBarAsNeeded if written > _MOST else policy.ScrollBarAlwaysOff
+        )
         height = lines * self.text.fontMetrics().lineSpacing() + tokens().metrics.px(22)
         if self.text.height() != height:
             self.text.setFixedHeight(height)
