@@ -84,7 +84,9 @@ class AppContext(QObject):
 
     period_changed = Signal(str)
     data_changed = Signal(str)  # key of the register that was written, "" for anything
-    restore_asked = Signal(object)  # the backup (Path) to put in this register's place; whoever opened it does so
+    restore_asked = Signal(
+        object
+    )  # the backup (Path) to put in this register's place; whoever opened it does so
     undo_offered = Signal(str, object)  # words, what to call to take it back
 
     def __init__(

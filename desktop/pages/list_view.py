@@ -74,7 +74,9 @@ class ListView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         self.header = PageHeader(plan.title, self)
-        self.header.add("导入台账…", self.import_ledger, tip="从单位自己的 Excel、WPS 台账读入，按表头对应各列")
+        self.header.add(
+            "导入台账…", self.import_ledger, tip="从单位自己的 Excel、WPS 台账读入，按表头对应各列"
+        )
         self.new = self.header.add(plan.new, self.new_asked.emit, "Ctrl+N", primary=True)
         column.addWidget(self.header)
         self.draft = Banner("", state="info", parent=self)

@@ -230,7 +230,9 @@ class Table(QTableView):
         """Hide the last columns while the others have no room; stretching ones keep their whole width first."""
         columns = self.paged.columns
         shown = list(range(len(columns)))
-        wanted = {n: tokens().metrics.px(columns[n].width) if columns[n].stretch else self._widths[n] for n in shown}
+        wanted = {
+            n: tokens().metrics.px(columns[n].width) if columns[n].stretch else self._widths[n] for n in shown
+        }
         room = self.viewport().width()
         while sum(wanted[n] for n in shown) > room:
             last = next((n for n in reversed(shown[1:]) if not columns[n].stretch), None)
