@@ -69,8 +69,9 @@ class Camera:
 
         qInstallMessageHandler(keep_quiet)
         self.out, self.data = out, data
-        self._app = QApplication.instance() or QApplication(sys.argv[:1])
-        assert isinstance(self._app, QApplication)
+        app = QApplication.instance() or QApplication(sys.argv[:1])
+        assert isinstance(app, QApplication)
+        self._app = app
         self._app.setQuitOnLastWindowClosed(False)
         self._theme = theme
         theme.apply(self._app)

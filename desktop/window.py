@@ -6,7 +6,7 @@ Imports nothing that is slow to import: the frame is painted first, then the fir
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
@@ -153,7 +153,6 @@ class MainWindow(QMainWindow):
         column.addWidget(self.top)
         column.addLayout(below, 1)
         self.setCentralWidget(whole)
-        self.overlay = ShortcutsOverlay(self)
 
     def _make(self, key: str) -> Page:
         page = self._specs[key].factory(self.context)
@@ -175,6 +174,11 @@ class MainWindow(QMainWindow):
         bind("Ctrl+PgUp", lambda: self._step(-1))
         for number, key in enumerate(list(self._specs)[:9], start=1):
             bind(f"Alt+{number}", partial(self.goto, key))
+
+    @cached_property
+    def overlay(self) -> ShortcutsOverlay:
+        """What F1 shows over the window; made when first asked for."""
+        return ShortcutsOverlay(self)
 
     def show_shortcuts(self) -> None:
         """What F1 shows: the keys of the window, and those of the page."""
@@ -230,7 +234,7 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self.overlay.isVisible():
+        if "overlay" in self.__dict__ and self.overlay.isVisible():
             self.overlay.setGeometry(self.rect())
         self.top.search.put_away()
 

@@ -87,6 +87,11 @@ class Desk:
 Show = Callable[[Desk], object]
 
 
+def _page(key: str) -> Show:
+    """A page as it opens."""
+    return lambda desk: desk.go(key)
+
+
 def _list(key: str) -> Show:
     """A list with its first row selected, so that the side panel is seen too."""
 
@@ -257,9 +262,7 @@ BUREAU: dict[str, Show] = {
     "month": lambda desk: desk.go("month"),
     "indicators": lambda desk: desk.go("indicators"),
 }
-EMPTY: dict[str, Show] = {
-    key: (lambda desk, key=key: desk.go(key)) for key in ("month", "visits", "issues", "dispatch")
-}
+EMPTY: dict[str, Show] = {key: _page(key) for key in ("month", "visits", "issues", "dispatch")}
 
 # Shown again at 150 % and in large letters: where room is scarcest.
 TIGHT = {
@@ -274,7 +277,5 @@ def shots_of(role: str, desk: Desk) -> dict[str, Show]:
     own = {"clerk": CLERK, "supervisor": SUPERVISOR, "bureau": BUREAU, "empty": EMPTY}[role]
     if role in ("bureau", "empty"):
         return own
-    pages: dict[str, Show] = {
-        key: (lambda desk, key=key: desk.go(key)) for key in desk.driver.window.nav.items
-    }
+    pages: dict[str, Show] = {key: _page(key) for key in desk.driver.window.nav.items}
     return {**pages, **own}

@@ -10,7 +10,6 @@ this one left behind; the others are cut off, for what closing costs (a backup) 
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 from desktop.commands.window import no_collecting
@@ -35,9 +34,9 @@ class Watch(QObject):
         return False
 
 
-def main(root: Path, keep: bool) -> None:
+def main(root: str, keep: bool) -> None:
     app = theme.application()
-    program = Program(app, root)
+    program = Program(app, Path(root))
     program.start()
     assert program.window is not None
     watch = Watch(app)
@@ -75,7 +74,3 @@ def _takes_keys(app: QApplication, page: QObject) -> bool:
         if key is Qt.Key.Key_Tab and app.focusWidget() is focus:
             return False
     return app.focusWidget() is focus
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), "--keep" in sys.argv)
