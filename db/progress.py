@@ -115,13 +115,14 @@ def gap(completion: Decimal | None, time_progress: Decimal | None) -> Decimal | 
 
 
 def state(gap: Decimal | None, thresholds: Thresholds | None = None) -> State | None:
-    """正常, 关注 or 预警 by the unrounded gap; None where there is no gap."""
-    if gap is None:
+    """正常, 关注 or 预警 by the gap as it is shown, to one place: nobody understands “0.0, 关注”."""
+    shown = rounded(gap)
+    if shown is None:
         return None
     limits = thresholds or Thresholds()
-    if gap >= limits.normal:
+    if shown >= limits.normal:
         return State.NORMAL
-    return State.ALARM if gap <= limits.alarm else State.WATCH
+    return State.ALARM if shown <= limits.alarm else State.WATCH
 
 
 def change(now: Decimal | None, before: Decimal | None, comparable: bool = True) -> Decimal | None:

@@ -16,7 +16,9 @@ from db import totals
 from db.coverage import Coverage, coverage
 from db.models import Indicator, IndicatorTarget, IndicatorUnit, IndicatorValue, OrgUnit, Plan
 from db.periods import Period
-from db.progress import Progress, Semantics, assess, rounded
+from db.progress import Progress, Semantics, State, assess, rounded
+
+MISSING, PARTIAL = "未报", "未报齐"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class IndicatorLine:
     semantics: Semantics
     progress: Progress
     units: tuple[UnitValue, ...]
+    summed: bool
     from_register: bool
     reported: Decimal | None
     note: str
@@ -61,9 +64,16 @@ class IndicatorLine:
         return sum(unit.responsible for unit in self.units)
 
     @property
+    def partial(self) -> bool:
+        """A sum of which some unit's part is still missing: shown, but not judged."""
+        return self.summed and not self.from_register and 0 < self.units_reported < self.units_expected
+
+    @property
     def state(self) -> str:
-        """正常, 关注, 预警, or 未报 where there is no value to judge."""
-        return self.progress.state.value if self.progress.state else "未报"
+        """正常, 关注, 预警; 未报 where there is no value to judge, 未报齐 where only part of a sum is there."""
+        if self.partial:
+            return PARTIAL
+        return self.progress.state.value if self.progress.state else MISSING
 
     @property
     def binding(self) -> bool:
@@ -98,7 +108,7 @@ class Rollup:
     issues: totals.Issues
     clouds: totals.Clouds
     nurtures: totals.Nurtures
-    behind: tuple[IndicatorLine, ...]  # by at least a tenth of a point, as people see it
+    behind: tuple[IndicatorLine, ...]
 
     def as_json(self) -> dict[str, Any]:
         """The shape `qianqi rollup --json` prints (without `out` and `sheets`)."""
@@ -139,7 +149,7 @@ def rollup(session: Session, period: str) -> Rollup:
         issues=totals.issues(session, month),
         clouds=clouds,
         nurtures=totals.nurtures(session, month),
-        behind=tuple(line for line in lines if (rounded(line.progress.gap) or 0) < 0),
+        behind=tuple(line for line in lines if line.state in (State.WATCH, State.ALARM)),
     )
 
 
@@ -176,7 +186,7 @@ def indicator_lines(
         lines.append(
             IndicatorLine(
                 row.no, row.name, row.unit, row.decimals, row.attribute, Semantics(row.semantics), progress, units,
-                register is not None, combined, row.note or "",
+                row.combine == "sum", register is not None, combined, row.note or "",
             )
         )  # fmt: skip
     return tuple(lines)

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import and_, case, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
+from db import settings
 from db.models import Cloud, Enterprise, Issue, Nurture, OrgUnit, Visit
 from db.models.issue import CLEARED, DONE, OPEN, STATUSES
 from db.models.nurture import STAGES, UPSCALE
@@ -71,6 +72,7 @@ class Issues:
     done_rate_due: Decimal | None
     done_rate_all: Decimal | None
     satisfied_rate: Decimal | None
+    as_of: date
     overdue_list: tuple[Problem, ...]
 
 
@@ -145,9 +147,9 @@ def visits(session: Session, period: Period, unit_code: str | None = None) -> Vi
 
 
 def issues(session: Session, period: Period, unit_code: str | None = None, *, listed: int = 50) -> Issues:
-    """Problems registered by the end of the month, as they stand; overdue as of that day."""
-    as_of = period.last_day
-    scope = and_(Issue.registered_on <= as_of, Issue.deleted_at.is_(None))
+    """Problems registered by the end of the month, as they stand; overdue as of that day (today, if it is to come)."""
+    as_of = min(period.last_day, settings.today(session))
+    scope = and_(Issue.registered_on <= period.last_day, Issue.deleted_at.is_(None))
     if unit_code:
         scope = and_(scope, Issue.unit_code == unit_code)
     overdue = and_(scope, Issue.status.in_(OPEN), Issue.due_date < as_of)
@@ -175,6 +177,7 @@ def issues(session: Session, period: Period, unit_code: str | None = None, *, li
         done_rate_due=_rate(done, due),
         done_rate_all=_rate(done, total),
         satisfied_rate=_rate(told.get("满意", 0) + told.get("基本满意", 0), sum(told.values())),
+        as_of=as_of,
         overdue_list=tuple(
             Problem(
                 row.issue_no or "", firm or "", row.category or "", org or "", row.due_date,

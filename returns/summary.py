@@ -185,7 +185,7 @@ def _issues(book: Workbook, month: Rollup, mark: str) -> int:
     sheet = add_sheet(book, "问题", f"问题办理情况{mark}", note, 7)
     states = add_table(sheet, 3, [Col("状态", 18), Col("件数", 10, COUNT)], list(found.by_status.items()))
     column_chart(states, "问题按状态", [2], anchor="D3", height=7)
-    row = add_heading(sheet, max(states.next, 19), f"超期未办结（截至 {month.period.last_day.isoformat()}）")
+    row = add_heading(sheet, max(states.next, 19), f"超期未办结（截至 {found.as_of.isoformat()}）")
     columns = [
         Col("问题编号", 24), Col("企业", 34), Col("类别", 12), Col("责任单位", 18), Col("办结时限", 12, "yyyy-mm-dd", "center"),
         Col("超期（天）", 10, COUNT), Col("问题描述", 50),

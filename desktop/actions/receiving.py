@@ -34,6 +34,7 @@ def accept_batch(
     choices: Mapping[int, Choice] | None = None,
     replace: bool = False,
     reason: str = "",
+    backup_first: bool = True,
 ) -> FileReport:
     """接收 with decisions. What takes the place of another office's entry needs a `reason`, which is recorded.
 
@@ -43,7 +44,9 @@ def accept_batch(
     decided = _decided(store, batch, chosen)
     if (decided or replace) and not reason.strip():
         raise Refused("请写明选定的理由。", "理由会记在修改记录里。", "no_reason")
-    report = apply_batch(store, batch, accept=accept, choices=choices, replace=replace)
+    report = apply_batch(
+        store, batch, accept=accept, choices=choices, replace=replace, backup_first=backup_first
+    )
     if reason.strip():
         _record(store, batch, decided, reason.strip())
     return report

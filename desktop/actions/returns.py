@@ -220,13 +220,15 @@ def apply_batch(
     accept: Literal["all"] | Collection[int] = "all",
     choices: Mapping[int, Literal["incoming", "present"]] | None = None,
     replace: bool = False,
+    backup_first: bool = True,
 ) -> FileReport:
     """接收: write a staged return into the register, after a verified backup. See returns.apply.apply."""
     from returns import receive
 
     return receive.apply(
-        store, batch, store.actor, accept=accept, choices=choices, replace=replace, today=store.today()
-    )
+        store, batch, store.actor, accept=accept, choices=choices, replace=replace, backup_first=backup_first,
+        today=store.today(),
+    )  # fmt: skip
 
 
 def undo_batch(store: Store, batch: UUID) -> None:

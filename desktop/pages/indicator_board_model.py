@@ -11,12 +11,12 @@ from db import plan_store
 from db.indicator_history import History
 from db.periods import Period
 from db.progress import show_gap, show_number, show_pct
-from db.rollup import IndicatorLine, Rollup, UnitValue
+from db.rollup import MISSING, PARTIAL, IndicatorLine, Rollup, UnitValue
 from desktop.tables.cells import Bar, Mark
 from desktop.tables.model import Column, Row
 from desktop.widgets.line_chart import Line
 
-STATE = {"正常": "ok", "关注": "watch", "预警": "alarm", "未报": "neutral"}
+STATE = {"正常": "ok", "关注": "watch", "预警": "alarm", MISSING: "neutral", PARTIAL: "neutral"}
 COLUMNS = (
     Column("name", "指标", width=250, stretch=True),
     Column("value", "实际", width=84, kind="figure"),
@@ -52,8 +52,8 @@ def title(rollup: Rollup) -> str:
 def binding_chip(rollup: Rollup) -> tuple[str, str]:
     """How many binding indicators keep up, with the colour of the answer."""
     binding = [line for line in rollup.indicators if line.binding]
-    known = [line for line in binding if line.progress.gap is not None]
-    good = sum(line.progress.gap is not None and line.progress.gap >= 0 for line in known)
+    known = [line for line in binding if line.state not in (MISSING, PARTIAL)]
+    good = sum(line.state == "正常" for line in known)
     if not binding:
         return "", "neutral"
     unknown = f"，{len(binding) - len(known)} 项未报" if len(known) < len(binding) else ""

@@ -262,12 +262,13 @@ class ReceivePage(Page):
         store, wanted = self.context.store, [each.id for each in self.desk.clean]
 
         def work(progress: Any, cancelled: Any) -> list[Any]:
-            done = []
+            done: list[Any] = []
             for place, batch in enumerate(wanted):
                 if cancelled():
                     break
-                progress(place, len(wanted), "正在备份并接收")
-                done.append(receiving.accept_batch(store, batch))
+                progress(place, len(wanted), "正在接收" if done else "正在备份并接收")
+                # One copy from before the first of them is enough: each can be taken back by itself.
+                done.append(receiving.accept_batch(store, batch, backup_first=not done))
             return done
 
         self.context.jobs.run(

@@ -67,8 +67,10 @@ def test_completion(value: D | None, target: D | None, rate: D | None) -> None:
     [
         ("0", State.NORMAL),
         ("12.5", State.NORMAL),
-        ("-0.01", State.WATCH),
-        ("-9.99", State.WATCH),
+        ("-0.04", State.NORMAL),
+        ("-0.05", State.WATCH),
+        ("-9.94", State.WATCH),
+        ("-9.95", State.ALARM),
         ("-10", State.ALARM),
         ("-80", State.ALARM),
     ],
@@ -145,7 +147,7 @@ def test_gap_is_the_difference(kind: Semantics, month: int, value: D, target: D,
     found = progress.assess(kind, month, value, target, prior)
     assert found.completion is not None and found.time_progress is not None
     assert found.gap == found.completion - found.time_progress
-    assert (found.state is State.NORMAL) == (found.gap >= 0)
+    assert (found.state is State.NORMAL) == ((progress.rounded(found.gap) or 0) >= 0)
 
 
 @given(semantics, targets, amounts)

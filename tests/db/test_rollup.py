@@ -85,9 +85,10 @@ def test_every_indicator_says_how_many_of_its_units_have_reported(store: Store) 
     month = add_up(store, "2024-05")
     projects = line(month, 13)
     assert (projects.units_reported, projects.units_expected, projects.value) == (1, 2, Decimal(20))
+    assert projects.state == "未报齐" and projects not in month.behind, "half a sum is shown and not judged"
     report(store, "qfwyfzj", "2024-05", i13="13")
     projects = line(add_up(store, "2024-05"), 13)
-    assert (projects.units_reported, projects.value) == (2, Decimal(33))
+    assert (projects.units_reported, projects.value, projects.state) == (2, Decimal(33), "正常")
     assert line(month, 1).state == "未报" and line(month, 1).as_json()["value"] is None
 
 
