@@ -64,8 +64,26 @@ class Task:
         return f"{self.kind}:{self.register}:{self.period}"
 
 
+class ToDo:
+    """What the first page says above its list, for an office and for the district."""
+
+    __slots__ = ()
+    period: Period
+    tasks: tuple[Task, ...]
+
+    @property
+    def left(self) -> int:
+        return sum(not task.done for task in self.tasks)
+
+    @property
+    def title(self) -> str:
+        if self.left:
+            return f"{self.period.month} 月还有 {self.left} 件事"
+        return f"{self.period.month} 月的事都办完了"
+
+
 @dataclass(frozen=True, slots=True)
-class Month:
+class Month(ToDo):
     """The month of one office as its first page shows it. `checked`: errors and warnings are counted in."""
 
     period: Period
@@ -77,16 +95,6 @@ class Month:
     candidates: tuple[totals.Candidate, ...]  # closest below the line
     over_line: int  # candidates that reached it and are not in stock yet
     figures: tuple[Figure, ...]
-
-    @property
-    def left(self) -> int:
-        return sum(not task.done for task in self.tasks)
-
-    @property
-    def title(self) -> str:
-        if self.left:
-            return f"{self.period.month} 月还有 {self.left} 件事"
-        return f"{self.period.month} 月的事都办完了"
 
 
 def month_of_unit(

@@ -16,14 +16,14 @@ from db.month_figures import Figure, figures, near_line
 from db.periods import Period
 from db.progress import show_gap
 from db.rollup import IndicatorLine, rollup
-from db.to_do import Task
+from db.to_do import Task, ToDo
 
 MISSING, REVIEW, BEHIND, OVERDUE, SUMMARY = "missing", "review", "behind", "overdue", "summary"
 NAMED = 4
 
 
 @dataclass(frozen=True, slots=True)
-class District:
+class District(ToDo):
     """The month of the district office as its first page shows it."""
 
     period: Period
@@ -35,16 +35,6 @@ class District:
     candidates: tuple[totals.Candidate, ...]
     over_line: int
     figures: tuple[Figure, ...]
-
-    @property
-    def left(self) -> int:
-        return sum(not task.done for task in self.tasks)
-
-    @property
-    def title(self) -> str:
-        if self.left:
-            return f"{self.period.month} 月还有 {self.left} 件事"
-        return f"{self.period.month} 月的事都办完了"
 
 
 def month_of_district(session: Session, period: str, today: date) -> District:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFontMetrics
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from db.fields import Field
 from db.findings import Finding, Severity
+from desktop.actions.records import FormState
 from desktop.forms.editor import Editor
 from desktop.style.theme import font, set_property, tokens
 from desktop.widgets.labels import label
@@ -108,3 +110,18 @@ class FieldBox(QWidget):
         self.editor.set_severity({"alarm": "error", "watch": "warning"}.get(state, ""))
         told = [self.field.help, *(f"{each.severity.word}：{each.message}" for each in self.findings)]
         self.editor.target.setAccessibleDescription("。".join(part.rstrip("。") for part in told if part))
+
+
+def typed_into(base: FormState, boxes: Mapping[str, FieldBox]) -> FormState:
+    """What the editors hold now, over what they were opened with."""
+    values, unparsed, absent = dict(base.values), dict(base.unparsed), set(base.not_applicable)
+    for name, box in boxes.items():
+        content = box.editor.content()
+        values[name] = content.value
+        unparsed.pop(name, None)
+        if content.unparsed:
+            unparsed[name] = content.unparsed
+        absent.discard(name)
+        if content.not_applicable:
+            absent.add(name)
+    return replace(base, values=values, unparsed=unparsed, not_applicable=sorted(absent))

@@ -16,7 +16,7 @@ from desktop.actions.records import FormState, missing_fields, state_choices, vi
 from desktop.context import AppContext
 from desktop.forms.editor import Content, Editor
 from desktop.forms.editors import make_editor
-from desktop.forms.field_box import FieldBox
+from desktop.forms.field_box import FieldBox, typed_into
 from desktop.forms.layout import FormGrid
 from desktop.forms.pick_editors import Options
 from desktop.forms.picker import EnterprisePicker
@@ -82,26 +82,7 @@ class RecordForm(QScrollArea):
 
     def state(self) -> FormState:
         """What the editors hold now, over what the form was opened with."""
-        values = dict(self._state.values)
-        unparsed, absent = dict(self._state.unparsed), list(self._state.not_applicable)
-        for name, box in self.boxes.items():
-            content = box.editor.content()
-            values[name] = content.value
-            unparsed.pop(name, None)
-            if content.unparsed:
-                unparsed[name] = content.unparsed
-            absent = [each for each in absent if each != name]
-            if content.not_applicable:
-                absent.append(name)
-        return FormState(
-            self.register,
-            self._state.id,
-            self._state.base_rev,
-            values,
-            unparsed,
-            sorted(absent),
-            self._state.stored,
-        )
+        return typed_into(self._state, self.boxes)
 
     def rebase(self, state: FormState) -> None:
         """The record was stored: what is in the editors stays, what it is compared with is new."""

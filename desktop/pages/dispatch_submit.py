@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from db.checks.returns import COVER
 from db.fields import fields_of
@@ -22,6 +22,7 @@ from desktop.widgets.button import Button
 from desktop.widgets.card import Card
 from desktop.widgets.chip import Chip
 from desktop.widgets.labels import label
+from desktop.widgets.scroll import scrolling_column
 
 RARE = ("approved_by", "approval_no", "valid_to")  # 正式统计报表 only
 ELSEWHERE = ("zero_report",)  # a button of its own
@@ -44,17 +45,7 @@ class SubmitStep(QWidget):
         self._touched: set[str] = set()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inner = QWidget()
-        inner.setProperty("role", "scroll")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 8, 0)
-        column.setSpacing(12)
-        area.setWidget(inner)
+        area, column = scrolling_column(12)
         outer.addWidget(area, 1)
         self.nothing = Banner(
             "本月没有新增记录。", "确认无误，可以零报送；有漏记的先去登记。", "watch", closable=False

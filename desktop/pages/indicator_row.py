@@ -17,7 +17,7 @@ from desktop.actions.records import FormState
 from desktop.context import AppContext
 from desktop.forms.editor import Content
 from desktop.forms.editors import make_editor
-from desktop.forms.field_box import FieldBox
+from desktop.forms.field_box import FieldBox, typed_into
 from desktop.forms.form import content_of
 from desktop.widgets.bars import BulletBar
 from desktop.widgets.card import Card
@@ -102,20 +102,7 @@ class IndicatorRow(Card):
 
     def state(self) -> FormState:
         """What would be stored."""
-        values = dict(self._state.values)
-        unparsed = dict(self._state.unparsed)
-        absent = list(self._state.not_applicable)
-        for name, box in self.boxes.items():
-            content = box.editor.content()
-            values[name] = content.value
-            unparsed.pop(name, None)
-            if content.unparsed:
-                unparsed[name] = content.unparsed
-            absent = [each for each in absent if each != name]
-            if content.not_applicable:
-                absent.append(name)
-        base = self._state
-        return FormState("indicator", base.id, base.base_rev, values, unparsed, sorted(absent), base.stored)
+        return typed_into(self._state, self.boxes)
 
     def take(self, state: FormState, findings: Sequence[Finding], words: str) -> None:
         """The row was stored like this: what is typed since then stays."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QProcess, Qt
-from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QProcess
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from desktop.actions import preferences
 from desktop.actions.setup import install_plan, save_people
@@ -20,6 +20,7 @@ from desktop.widgets.banner import Banner
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card
 from desktop.widgets.facts import Facts
+from desktop.widgets.scroll import scrolling_column
 
 _PEOPLE = (
     ("person", "经办人", "记在修改记录和回报的“填表人”里。"),
@@ -41,17 +42,7 @@ class SettingsPage(Page):
         self.message = Banner()
         self.message.hide()
         self.body.addWidget(self.message)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inner = QWidget()
-        inner.setProperty("role", "scroll")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 8, 0)
-        column.setSpacing(16)
-        area.setWidget(inner)
+        area, column = scrolling_column(16)
         self.area = area
         self.backup = BackupCard(context, self.say)
         self.calendar = CalendarCard(context, self.say)

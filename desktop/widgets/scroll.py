@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 
 def scrolling(widget: QWidget, role: str = "page") -> QScrollArea:
@@ -15,3 +15,15 @@ def scrolling(widget: QWidget, role: str = "page") -> QScrollArea:
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(widget)
     return area
+
+
+def scrolling_column(spacing: int) -> tuple[QScrollArea, QVBoxLayout]:
+    """A column of cards that scrolls up and down only: the area, and the layout the cards go into."""
+    inner = QWidget()
+    inner.setProperty("role", "scroll")
+    column = QVBoxLayout(inner)
+    column.setContentsMargins(0, 0, 8, 0)
+    column.setSpacing(spacing)
+    area = scrolling(inner, "")
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area, column
