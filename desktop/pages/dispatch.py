@@ -213,7 +213,7 @@ class DispatchPage(Page):
             return
         args: dict[str, Any] = {}
         if isinstance(finding.record_id, UUID):
-            args = {"record": str(finding.record_id), "field": finding.field, "edit": True}
+            args = {"record": str(finding.record_id), "field": finding.field, "edit": True, "back": self.key}
         self.goto_asked.emit(page, args)
 
     def _explain(self, findings: list[Finding], text: str) -> None:

@@ -42,6 +42,7 @@ class RegisterPage(Page):
         self.form: FormView | None = None
         self._spare: FormView | None = None
         self._behind: QWidget = self.list  # what is shown again when the form is closed
+        self._return_to = ""  # the page that sent someone here for one record
         self._stale = True
         self.list.new_asked.connect(lambda: self.open_form())
         self.list.open_asked.connect(lambda key: self.show_record(UUID(hex=key)))
@@ -57,6 +58,7 @@ class RegisterPage(Page):
             self.list.reload()
 
     def open(self, **args: Any) -> None:
+        self._return_to = str(args.get("back") or "")
         if "draft" in args:
             self.resume(args["draft"])
         elif args.get("record"):
@@ -161,6 +163,10 @@ class RegisterPage(Page):
         if form is not None:
             self._drop_form(form)
         self.came_back()
+        if self._return_to:
+            # Whoever came from another page to mend a record goes on there.
+            key, self._return_to = self._return_to, ""
+            self.goto_asked.emit(key, {})
 
     def came_back(self) -> None:
         """The form was closed; what is shown now reads again."""

@@ -54,6 +54,12 @@ def test_an_error_leads_to_the_field_of_the_record(street: Store, sit: Callable[
     shown = at.main.page
     assert isinstance(shown, VisitsPage)
     assert shown.form is not None and shown.form.form.current == first.finding.field
+    wrong = page.standing.errors
+    at.type("王磊 总经理")
+    at.ctrl(Qt.Key.Key_Return)
+    at.settle()
+    assert at.main.page is page, "back where the person came from"
+    assert page.standing is not None and page.standing.errors == wrong - 1
 
 
 def test_the_last_step_cannot_be_taken_while_something_is_wrong(
