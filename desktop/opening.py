@@ -53,7 +53,7 @@ class Frame:
 
     @property
     def period(self) -> str:
-        return self._asked_period or str(self._of("period", "2024-01"))
+        return self._asked_period or str(self._of("period", f"{date.today():%Y-%m}"))
 
     @property
     def period_locked(self) -> bool:

@@ -78,6 +78,7 @@ class TopBar(QFrame):
     def set_texts(self, unit: str, backup: str, person: str) -> None:
         """Unit, last backup, person, as the context has them."""
         self.unit.setText(unit)
+        self.unit_box.setVisible(bool(unit))  # before the first steps there is none
         self.unit.setAccessibleName(f"单位：{unit}")
         self.backup.setText(backup)
         self.person.setText(person)
