@@ -93,7 +93,8 @@ class Placing:
         placed = self._record(row, self._register, wanted, row.unparsed.get(self._register.key, {}), origin)
         self._stage(row, self._register, placed)
         self._count_incomplete(self._register, placed)
-        beside = self._issue(row, placed, wanted, origin) if row.values.get("issue") else None
+        brings = self._register.key == "visit" and row.values.get("issue")
+        beside = self._issue(row, placed, wanted, origin) if brings else None
         changed = placed.action in ("same", "conflict") and (
             (firm is not None and firm.action == "update")
             or (beside is not None and beside.action in ("new", "update"))
