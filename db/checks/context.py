@@ -218,8 +218,8 @@ def items_of(value: Any) -> list[Any]:
 
 
 def number(value: Decimal | int) -> str:
-    """A number as people write it in a sentence: no exponent, no idle zeros."""
-    shown = format(Decimal(value), "f")
+    """A number as people write it in a sentence: thousands apart, no exponent, no idle zeros."""
+    shown = format(Decimal(value), ",f")
     return (shown.rstrip("0").rstrip(".") if "." in shown else shown) or "0"
 
 
