@@ -1,11 +1,13 @@
-"""qianqi receive, rollup: what the district does with the returns."""
+"""qianqi receive, undo, rollup: what the district does with the returns."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import UUID
 
 import click
 
+from db.errors import UsageError
 from desktop.actions import returns
 from desktop.actions.rollup import write_rollup
 from desktop.commands.frame import FINDINGS, OK, Choices, Command, month
@@ -46,12 +48,29 @@ def receive(
     return OK if all(each.outcome == "accepted" for each in reports) else FINDINGS
 
 
+@click.command("undo", cls=Command, short_help="整批撤销一次接收或导入")
+@click.argument("batch", metavar="BATCH")
+@click.pass_obj
+def undo(choices: Choices, batch: str) -> int:
+    """按批号（receive、import 的 batch）撤销：每条记录恢复原样；之后又被改过的不能撤销。"""
+    try:
+        key = UUID(batch)
+    except ValueError:
+        raise UsageError(
+            f"“{batch}”不是批号。", "批号见 receive 或 import --json 的 batch。", "bad_batch"
+        ) from None
+    with choices.store() as store:
+        returns.undo_batch(store, key)
+    choices.say({"batch": str(key), "undone": True}, "已撤销，台账恢复到这一批之前。")
+    return OK
+
+
 @click.command("rollup", cls=Command, short_help="汇总一个月，写出月调度汇总表")
 @click.option("--period", required=True, metavar="YYYY-MM", callback=month, help="月份，如 2024-05。")
 @click.option("--out", required=True, metavar="FILE.xlsx", type=PATH, help="写到哪个文件。")
 @click.pass_obj
 def rollup(choices: Choices, period: str, out: Path) -> int:
-    """把已收到的回报汇总：14 项指标的完成率、序时进度和进度差，各台账合计，每个数都带覆盖面。"""
+    """把已收到的回报汇总：各项指标的完成率、序时进度和进度差，各台账合计，每个数都带覆盖面。"""
     with choices.store() as store:
         data = write_rollup(store, period, out)
     coverage = data["coverage"]

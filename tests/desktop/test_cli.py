@@ -163,6 +163,18 @@ def test_a_zero_return_goes_all_the_way(run: Run, street: Path, tmp_path: Path) 
     assert rolled["coverage"]["received"] == 1 and len(rolled["indicators"]) == 14
     assert set(rolled["registers"]) >= {"visit", "cloud", "issue", "nurture"}
 
+    batch = answer(taken)["files"][0]["batch"]
+    undone = run("undo", batch, "--data", district, "--json")
+    assert (undone.exit_code, answer(undone)["undone"]) == (0, True)
+    rolled = answer(
+        run("rollup", "--period", "2024-05", "--out", tmp_path / "c.xlsx", "--data", district, "--json")
+    )
+    assert rolled["coverage"]["received"] == 0
+    twice = run("undo", batch, "--data", district, "--json")
+    assert (twice.exit_code, answer(twice)["error"]["id"]) == (1, "not_applied")
+    wrong = run("undo", "12", "--data", district, "--json")
+    assert (wrong.exit_code, answer(wrong)["error"]["id"]) == (2, "bad_batch")
+
     opened = answer(
         run("export", "--period", "2024-05", "--reopen", "--reason", "漏报一条", "--data", street, "--json")
     )
