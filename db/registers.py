@@ -56,8 +56,3 @@ REGISTERS: dict[str, Register] = {
         ),
     )
 }  # fmt: skip
-
-
-def register_of(key: str) -> Register:
-    """The register by key. KeyError for a key that no register has."""
-    return REGISTERS[key]

@@ -44,6 +44,3 @@ class Record:
     origin: Mapped[dict[str, Any] | None] = mapped_column(
         Json, sort_order=-8
     )  # file, sheet, row it came from
-
-
-RECORD_COLUMNS = frozenset(Record.__annotations__)

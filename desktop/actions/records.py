@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -413,34 +413,11 @@ def visits_of(store: Store, enterprise_id: UUID, limit: int = 30) -> list[tuple[
     ]
 
 
-def rows_of_firm(store: Store, register: str, enterprise_id: UUID) -> list[Values]:
-    """All live records of one register that name a firm, newest first."""
-    model = REGISTERS[register]
-    table = records.table_of(model)
-    query = (
-        select(table)
-        .where(table.c.enterprise_id == enterprise_id, table.c.deleted_at.is_(None))
-        .order_by(table.c[model.placed_by].desc(), table.c.id.desc())
-    )
-    with store.read() as session:
-        return [dict(row) for row in session.execute(query).mappings()]
-
-
 def summary_of(register: str, record: Mapping[str, Any], lookup: Lookup) -> str:
     """One line that names a record: its firm or name, its date."""
     name = record.get("name") or lookup.name("enterprise", record.get("enterprise_id"))
     when = record.get(REGISTERS[register].placed_by)
     return " · ".join(str(part) for part in (name, when) if part) or REGISTERS[register].noun
-
-
-def same_named(store: Store, name: str) -> list[UUID]:
-    """Live cards with exactly this name or with it as credit code."""
-    table = records.table_of(REGISTERS["enterprise"])
-    query = select(table.c.id).where(
-        table.c.deleted_at.is_(None), or_(table.c.name == name, table.c.uscc == name)
-    )
-    with store.read() as session:
-        return list(session.scalars(query))
 
 
 def differences(

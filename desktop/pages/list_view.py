@@ -69,7 +69,6 @@ class ListView(QWidget):
         self.plan, self.context = plan, context
         self.extra: dict[str, Any] = {}  # filters that a link brought along and no choice shows
         self._undo: Callable[[], None] | None = None
-        self._built = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)

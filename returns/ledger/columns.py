@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from db.errors import UsageError
-from db.fields import Kind
 from db.periods import Period
 from db.registers import REGISTERS
 from db.text import fold
@@ -192,7 +191,10 @@ def is_money(column: Column) -> bool:
     )
 
 
-def takes_number(column: Column) -> bool:
-    if column.target is None or not column.target.register:
-        return False
-    return column.target.declared.kind in (Kind.NUMBER, Kind.INTEGER)
+def column_of(columns: Iterable[Column], register: str, name: str) -> Column | None:
+    """The column that a field is read from."""
+    wanted = (register, name)
+    for column in columns:
+        if column.target is not None and (column.target.register, column.target.field) == wanted:
+            return column
+    return None

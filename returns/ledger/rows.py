@@ -16,7 +16,7 @@ from db.registers import REGISTERS
 from db.text import BLANK_WORDS, clean, fold, is_blank
 from db.values import Lookup, Outcome, parse
 from returns.cells import plain, shown
-from returns.ledger.columns import Column
+from returns.ledger.columns import Column, column_of
 from returns.ledger.context import Context
 
 _DAY_ONLY = re.compile(r"(\d{1,2})(?:月|[./-])(\d{1,2})[日号]?")
@@ -92,13 +92,7 @@ class RowReader:
         )  # fmt: skip
 
     def column_of(self, register: str, name: str) -> Column | None:
-        for column in self.columns:
-            if column.target is not None and (column.target.register, column.target.field) == (
-                register,
-                name,
-            ):
-                return column
-        return None
+        return column_of(self.columns, register, name)
 
     def _trouble(self, row: LedgerRow, column: Column, reason: str) -> None:
         row.cells[column.title] = f"（{reason}）"

@@ -12,7 +12,7 @@ from db.registers import REGISTERS
 from db.values import Lookup
 from returns.ledger import context as surroundings
 from returns.ledger import find_header, rows, sheets
-from returns.ledger.columns import Column, map_columns
+from returns.ledger.columns import Column, column_of, map_columns
 from returns.ledger.context import Context
 from returns.ledger.fillers import is_filler, line_of
 from returns.ledger.find_header import Header
@@ -43,13 +43,7 @@ class LedgerTable:
 
     def column_of(self, register: str, name: str) -> Column | None:
         """The column that a field was read from."""
-        for column in self.columns:
-            if column.target is not None and (column.target.register, column.target.field) == (
-                register,
-                name,
-            ):
-                return column
-        return None
+        return column_of(self.columns, register, name)
 
     @property
     def mapping(self) -> dict[str, str | None]:
