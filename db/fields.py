@@ -158,17 +158,30 @@ def choices(label: str, choices: Sequence[str] = (), help: str = "", **more: Any
     return _column(Json, Field(label, Kind.CHOICES, help, choices=tuple(choices), **more))
 
 
+# What a reference may point to: records of a register by key, everything else by its code.
+RECORD_TARGETS: Mapping[str, str] = {
+    "enterprise": "enterprise.id",
+    "visit": "visit.id",
+    "issue": "issue.id",
+    "release": "release_batch.id",
+    "opportunity": "opportunity.id",
+    "product": "product.id",
+}
+_CODE_TARGETS: Mapping[str, str] = {
+    "unit": "org_unit.code",
+    "street": "org_unit.code",
+    "park": "park.code",
+    "action": "action_item.id",
+    "programme": "programme.id",
+}
+
+
 def ref(label: str, source: str, help: str = "", **more: Any) -> MappedColumn[Any]:
-    """A reference. Enterprises and visits by key; units, streets and parks by their code."""
-    target = {
-        "enterprise": ForeignKey("enterprise.id"),
-        "visit": ForeignKey("visit.id"),
-        "unit": ForeignKey("org_unit.code"),
-        "street": ForeignKey("org_unit.code"),
-        "park": ForeignKey("park.code"),
-    }.get(source)
-    type_: Any = Key if source in ("enterprise", "visit") else Integer if source == "indicator" else Text
-    return _column(type_, Field(label, Kind.REF, help, source=source, **more), *([target] if target else []))
+    """A reference. Records of a register by key; units, streets, parks and the plan's parts by their code."""
+    target = RECORD_TARGETS.get(source) or _CODE_TARGETS.get(source)
+    type_: Any = Key if source in RECORD_TARGETS else Integer if source == "indicator" else Text
+    field = Field(label, Kind.REF, help, source=source, **more)
+    return _column(type_, field, *([ForeignKey(target)] if target else []))
 
 
 def refs(label: str, source: str, help: str = "", **more: Any) -> MappedColumn[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index
@@ -80,6 +81,9 @@ class Cloud(Record, Base):
         "证明材料", EVIDENCE, "至少一项，否则只能为“待核实”。", required=True, group=PROOF, aliases=("证明",)
     )
     evidence_no: Mapped[str | None] = f.text("证明材料编号", "合同号、发票号等。", limit=60)
+    attachments: Mapped[list[Any] | None] = f.files(
+        "证明材料附件", "合同、发票、截图等扫描件；回报时可选是否打包。"
+    )
     verify_status: Mapped[str | None] = f.choice(
         "核实状态", VERIFY, "只计已核实。", required=True, default="待核实", in_list=True
     )

@@ -137,3 +137,15 @@ class StagedRow(Base):
     digest: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (Index("ix_staged_row_action", "batch_id", "action", "seq"),)
+
+
+class RuleFired(Base):
+    """How many findings of a rule the last check of a unit's month had."""
+
+    __tablename__ = "rule_fired"
+
+    rule: Mapped[str] = mapped_column(Text, primary_key=True)
+    period: Mapped[str] = mapped_column(Text, primary_key=True)
+    unit_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime] = mapped_column(Moment)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import Index, Integer, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db import fields as f
 from db.models.base import Base, Record
+from db.types import Key
 
 FIELD_TAGS = (
     "流量经济", "软件信息", "智慧交通", "网络信息安全", "通讯传输",
@@ -170,6 +172,8 @@ class Enterprise(Record, Base):
         "数据来源", SOURCES, "首次建档的方式。", required=True, default="自行填报", aliases=("来源",)
     )
     remark: Mapped[str | None] = f.long_text("备注", "其他需要说明的事。", limit=f.NOTE_LIMIT)
+    # The card this one went into, for a card that was found to be the same firm (it is deleted too).
+    merged_into: Mapped[UUID | None] = mapped_column(Key)
 
     __table_args__ = (
         # One live card per credit code in a register (ENT-005).
@@ -179,6 +183,7 @@ class Enterprise(Record, Base):
             unique=True,
             sqlite_where=text("uscc IS NOT NULL AND deleted_at IS NULL"),
         ),
+        Index("ix_enterprise_merged", "merged_into", sqlite_where=text("merged_into IS NOT NULL")),
         Index("ix_enterprise_street", "street_code", "name"),
         Index("ix_enterprise_name", "name"),
         Index("ix_enterprise_phone", "phone"),

@@ -127,6 +127,9 @@ class Issue(Record, Base):
     basis: Mapped[str | None] = f.text(
         "销号依据", "如回访记录、证明材料。", limit=200, required_when=f.when("status", *CLEARED)
     )
+    attachments: Mapped[list[Any] | None] = f.files(
+        "办理与销号材料", "回访记录、办结证明等；回报时可选是否打包。"
+    )
     review_on: Mapped[date | None] = f.day(
         "回头看日期", "销号后 30 日内。", required_when=f.when("status", "回头看合格")
     )
