@@ -17,16 +17,14 @@ from uuid import UUID
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from db import settings
+from db import parameters
 from db.models import Cloud, Enterprise, OrgUnit
+from db.parameters import Parameters
 from db.text import fold
 
 DUPLICATE, OUTSIDE, NO_PROOF, EXPIRED, NO_CLOUD = "重复服务", "区外企业", "无证明", "已失效", "非云产品"
 
-# Parameters the office may change, by their names in the setting “parameters”. The words are the same as
-# those the check CLD-006 goes by: one text, with “、” between them.
-TELECOM_WORDS, DROP_EXPIRED = "telecom_words", "cloud_drop_expired"
-DEFAULT_TELECOM_WORDS = "宽带、短信、专线、套餐、固话、彩铃、流量包、话费、手机卡、号卡、IPTV"
+DEFAULT_TELECOM_WORDS = Parameters().telecom_words
 _CLOUD_WORDS = (
     "云", "OA", "ERP", "CRM", "MES", "WMS", "SAAS", "PAAS", "IAAS", "办公", "财务", "进销存", "存储", "数据库", "备份", "桌面",
     "服务器", "主机", "软件", "系统", "平台", "协同",
@@ -54,13 +52,9 @@ class Verdict:
 
 
 def rules(session: Session) -> Rules:
-    changed = settings.parameters(session)
+    set_here = parameters.read(session)
     streets = session.scalars(select(OrgUnit.code).where(OrgUnit.kind == "street"))
-    return Rules(
-        str(changed.get(TELECOM_WORDS) or DEFAULT_TELECOM_WORDS),
-        bool(changed.get(DROP_EXPIRED, False)),
-        frozenset(streets),
-    )
+    return Rules(set_here.telecom_words, set_here.cloud_drop_expired, frozenset(streets))
 
 
 def is_telecom_only(product: str | None, words: str = DEFAULT_TELECOM_WORDS) -> bool:

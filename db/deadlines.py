@@ -10,8 +10,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from db import plan_store, settings, workdays
-from db.checks.parameters import read_parameters
+from db import parameters, plan_store, settings, workdays
 from db.models import Enterprise, Issue, OrgUnit
 from db.models.issue import OPEN
 from db.periods import Period
@@ -88,7 +87,7 @@ def due_issues(session: Session, today: date, unit_code: str | None = None) -> l
 
     `unit_code`: those the unit registered or has to solve; None for the whole register.
     """
-    review_days = read_parameters(settings.parameters(session)).review_days
+    review_days = parameters.read(session).review_days
     until = today + timedelta(days=SOON)
     scope: Any = Issue.deleted_at.is_(None)
     if unit_code:

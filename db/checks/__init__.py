@@ -5,10 +5,10 @@ A check takes a `Context` and a record and yields findings; run.py runs them, ru
 
 from db.checks.context import Context, Facts
 from db.checks.overlay import with_rows
-from db.checks.parameters import PARAMETERS, Parameters
 from db.checks.returns import check_cover, check_gate, check_late, check_zero
 from db.checks.rules import RULES, Rule, finding
 from db.checks.run import check_month, check_record, check_rows, context
+from db.parameters import PARAMETERS, Parameters
 
 __all__ = [
     "PARAMETERS",

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from db.checks.parameters import Parameters
 from db.checks.rules import RULES, finding
 from db.classifications import Threshold
 from db.findings import Finding, Severity
+from db.parameters import Parameters
 from db.periods import Period
 from db.plan_types import Plan
 from db.registers import Register

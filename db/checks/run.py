@@ -13,10 +13,10 @@ from db import classifications, locks, plan_store, settings
 from db.checks import cloud, enterprise, indicator, issue, nurture, returns, visit
 from db.checks.context import Check, Context, Values
 from db.checks.facts import SqlFacts
-from db.checks.parameters import read_parameters
 from db.findings import Finding
 from db.lookup import Directory
 from db.monthly import rows_of_month
+from db.parameters import read_parameters
 from db.periods import Period
 from db.registers import REGISTERS, Register
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from db import backup, plan_file, plan_store, settings, setup
 from db.practice.fill import fill
@@ -64,15 +63,6 @@ def save_people(store: Store, people: dict[str, str]) -> None:
         for name in PEOPLE:
             if name in people:
                 settings.put(session, name, people[name].strip())
-
-
-def save_parameters(store: Store, changed: dict[str, Any]) -> None:
-    """Keep what the office changed of the editable limits; None takes a limit back to its default."""
-    with store.write() as session:
-        parameters = {**settings.parameters(session), **changed}
-        settings.put(
-            session, "parameters", {name: value for name, value in parameters.items() if value is not None}
-        )
 
 
 def install_plan(store: Store, path: Path) -> plan_file.Plan:

@@ -177,9 +177,6 @@ def test_the_people_of_the_cover_and_the_offices(tmp_path: Path) -> None:
         "王主任",
         STREET,
     )
-    actions.save_parameters(store, {"visits_a_day": 10, "short_text": 5})
-    actions.save_parameters(store, {"short_text": None})
-    assert store.setting("parameters") == {"visits_a_day": 10}
     store.close()
     offices = actions.offices()
     assert offices[0].kind == "street" and "gjd" not in {office.code for office in offices}
