@@ -34,6 +34,9 @@ DEFAULT_SORT: Mapping[str, tuple[str, bool]] = {
     "cloud": ("cloud_on", True),
     "nurture": ("stage", False),
     "indicator": ("period", True),
+    "project": ("name", False),
+    "park": ("period", True),
+    "duty": ("due_date", False),
 }
 FIRM = Enterprise.__table__
 
@@ -66,7 +69,7 @@ class Page:
 def page(session: Session, query: ListQuery, after: tuple[Any, ...] | None = None, limit: int = 100) -> Page:
     """The rows after `after`, in order. Rows without the sorted value come last, whichever the direction."""
     register = REGISTERS[query.register]
-    name, descending = query.sort or DEFAULT_SORT[register.key]
+    name, descending = query.sort or default_sort(register)
     key = _sort_key(register, name)
     table = table_of(register)
     base = _base(session, register, query)
@@ -94,6 +97,11 @@ def page(session: Session, query: ListQuery, after: tuple[Any, ...] | None = Non
     for row in rows:
         del row["_key"]
     return Page(rows, edge_of)
+
+
+def default_sort(register: Register) -> tuple[str, bool]:
+    """The order a list opens in: the register's own, else the newest first by the date that places its rows."""
+    return DEFAULT_SORT.get(register.key, (register.placed_by, True))
 
 
 def count(session: Session, query: ListQuery, cap: int = 10_000) -> int:

@@ -21,6 +21,7 @@ from desktop.jobs import Jobs
 from desktop.opening import Frame
 from desktop.page import PageSpec, arrange
 from desktop.pages import specs
+from desktop.places import PAGE_OF
 from desktop.starting import Starting, load
 from desktop.style import theme
 from desktop.window import MainWindow
@@ -353,8 +354,6 @@ def open_draft(window: MainWindow, context: Any) -> bool:
 
     for kept in drafts.all_drafts(context.store):
         if kept.values.get("open"):
-            from desktop.pages.register_page import PAGE_OF  # all forms: only where one is wanted
-
             key = PAGE_OF.get(kept.register)
             if key is not None and window.goto(key, draft=kept):
                 return True

@@ -6,6 +6,7 @@ before anything of the register is loaded, and a page nobody opens costs nothing
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from desktop.page import CLERK, SUPERVISOR, Page, PageSpec
@@ -18,11 +19,14 @@ def specs(context: Any = None) -> list[PageSpec]:
     return [
         PageSpec("month", "本月", "calendar", 0, BOTH, _month),
         PageSpec("enterprises", "企业", "building", 0, BOTH, _enterprises),
-        PageSpec("visits", "走访", "pin", 0, BOTH, _visits),
+        PageSpec("visits", "走访", "pin", 0, BOTH, _group("visits", "走访")),
         PageSpec("issues", "问题", "alert", 0, BOTH, _issues),
         PageSpec("cloud", "上云", "cloud", 0, BOTH, _cloud),
         PageSpec("nurture", "培育", "sprout", 0, BOTH, _nurture),
         PageSpec("indicators", "指标", "bars", 0, BOTH, _indicators),
+        PageSpec("tasks", "任务", "tasks", 0, BOTH, _group("tasks", "任务")),
+        PageSpec("projects", "项目", "folder", 0, BOTH, _group("projects", "项目")),
+        PageSpec("parks", "园区", "park", 0, BOTH, _group("parks", "园区")),
         PageSpec("receive", "收表", "inbox", 0, frozenset({SUPERVISOR}), _receive),
         PageSpec("dispatch", "月调度", "board", 1, frozenset({CLERK}), _dispatch),
         PageSpec("settings", "设置", "gear", 1, BOTH, _settings),
@@ -41,10 +45,15 @@ def _enterprises(context: Any) -> Page:
     return EnterprisesPage(context)
 
 
-def _visits(context: Any) -> Page:
-    from desktop.pages.visits import VisitsPage
+def _group(key: str, word: str) -> Callable[[Any], Page]:
+    """A page of several registers."""
 
-    return VisitsPage(context)
+    def make(context: Any) -> Page:
+        from desktop.pages.groups import GroupPage
+
+        return GroupPage(context, key, word)
+
+    return make
 
 
 def _issues(context: Any) -> Page:

@@ -24,7 +24,7 @@ from desktop.pages.dispatch_preview import PreviewStep
 from desktop.pages.dispatch_submit import SubmitStep
 from desktop.pages.errors import words_of
 from desktop.pages.files import WORKBOOK, ask_open, last_folder, show_in_folder
-from desktop.pages.this_month_model import PAGE_OF_REGISTER
+from desktop.places import PAGE_OF
 from desktop.widgets.banner import Banner
 from desktop.widgets.facts import TabStrip
 
@@ -208,12 +208,12 @@ class DispatchPage(Page):
             self.show_step("submit")
             self.submit.show_findings([finding])
             return
-        page = PAGE_OF_REGISTER.get(finding.register, "")
+        page = PAGE_OF.get(finding.register, "")
         if not page:
             return
-        args: dict[str, Any] = {}
+        args: dict[str, Any] = {"register": finding.register}
         if isinstance(finding.record_id, UUID):
-            args = {"record": str(finding.record_id), "field": finding.field, "edit": True, "back": self.key}
+            args |= {"record": str(finding.record_id), "field": finding.field, "edit": True, "back": self.key}
         self.goto_asked.emit(page, args)
 
     def _explain(self, findings: list[Finding], text: str) -> None:

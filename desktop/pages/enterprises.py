@@ -12,7 +12,8 @@ from db.models import enterprise
 from desktop.context import AppContext
 from desktop.pages.firm_view import FirmView
 from desktop.pages.list_view import ListPlan
-from desktop.pages.register_page import PAGE_OF, RegisterPage
+from desktop.pages.register_page import RegisterPage
+from desktop.places import place
 
 
 class EnterprisesPage(RegisterPage):
@@ -38,10 +39,10 @@ class EnterprisesPage(RegisterPage):
         self.card.edit_asked.connect(self.open_form)
         self.card.new_asked.connect(
             lambda register, firm: self.goto_asked.emit(
-                PAGE_OF[register], {"new": True, "defaults": new_for(register, firm)}
+                *place(register, new=True, defaults=new_for(register, firm))
             )
         )
-        self.card.go.connect(lambda register, key: self.goto_asked.emit(PAGE_OF[register], {"record": key}))
+        self.card.go.connect(lambda register, key: self.goto_asked.emit(*place(register, record=key)))
 
     def refresh(self) -> None:
         super().refresh()

@@ -15,17 +15,7 @@ from desktop.context import AppContext
 from desktop.forms.view import FormView
 from desktop.page import Page
 from desktop.pages.list_view import ListPlan, ListView
-
-# Where a record of another register is shown.
-PAGE_OF = {
-    "enterprise": "enterprises",
-    "visit": "visits",
-    "issue": "issues",
-    "cloud": "cloud",
-    "nurture": "nurture",
-    "indicator": "indicators",
-}
-
+from desktop.places import place
 
 class RegisterPage(Page):
     """`open(new=True, defaults=…)`, `open(record=id, field=…)`, `open(filters=…)`, `open(draft=kept)`."""
@@ -142,7 +132,7 @@ class RegisterPage(Page):
         form.closed.connect(self._closed)
         form.stored.connect(lambda register, key: self._was_stored(key))
         form.open_asked.connect(
-            lambda register, key: self.goto_asked.emit(PAGE_OF[register], {"record": key})
+            lambda register, key: self.goto_asked.emit(*place(register, record=key))
         )
         self.stack.addWidget(form)
         return form

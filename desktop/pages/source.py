@@ -25,16 +25,23 @@ STATE_OF: Mapping[str, str] = {
     "退回重办": "alarm",
     "入库培育": "info", "达标预警": "watch", "材料准备": "info", "街道初审": "info", "区级审核": "info",
     "上级审核": "info", "已入库": "ok", "退回": "alarm", "退库": "alarm",
+    "签约": "info", "入库": "info", "开工": "info", "在建": "info", "竣工": "ok", "投产（运营）": "ok", "暂停": "watch",
+    "终止": "alarm", "落地": "ok", "搁置": "watch", "已建成": "ok", "停用": "alarm",
+    "正常推进": "ok", "滞后": "alarm", "未启动": "watch", "已完成": "ok", "调整取消": "neutral",
+    "待上会": "watch", "已议定": "info", "暂缓": "watch", "制定中": "watch", "实施中": "info", "已终止": "neutral",
+    "有效": "info", "已达成": "ok", "已失效": "neutral", "对接中": "info", "达成意向": "info", "签约合作": "ok", "未成": "neutral",
 }  # fmt: skip
-_CHIPS = ("status", "stage", "verify_status", "operation_trend", "cloud_status")
+_BY_KIND = {Kind.DATE: 104, Kind.PERIOD: 92, Kind.BOOL: 72, Kind.LONG: 190, Kind.INTEGER: 96}
+_CHIPS = ("status", "stage", "verify_status", "operation_trend", "cloud_status", "outcome")
 _WIDTHS = {
     "visit_mode": 78, "visit_type": 138, "visitors": 150, "operation_trend": 84, "cloud_status": 84, "has_issue": 72,
     "issue_no": 150, "category": 118, "description": 190, "org_code": 120, "status": 120, "due_date": 108,
     "provider_org": 150, "provider_brand": 96, "product": 130, "verify_status": 92, "counted": 76,
     "nurture_type": 108, "specialty": 128, "threshold": 104, "revenue_ytd": 136, "reach_rate": 112, "stage": 96,
+    "action_id": 200, "progress_pct": 96, "invest_total": 124, "invest_done": 124, "firm_name": 260, "next_step": 190, "topic": 280,
+    "leader": 90, "raised_by_code": 120, "task_force_code": 120, "subject": 280, "goal": 190, "scenes": 190,
     "uscc": 178, "street_code": 112, "industry_code": 170, "is_above_scale": 84, "name": 300, "enterprise_id": 290,
 }  # fmt: skip
-_STRETCH = ("enterprise_id", "name")
 
 
 def columns_for(register: str, hide: Sequence[str] = (), state: str = "") -> list[Column]:
@@ -43,26 +50,28 @@ def columns_for(register: str, hide: Sequence[str] = (), state: str = "") -> lis
     The firm comes first and its state after it: they stay in sight when the side panel takes its room.
     """
     found = []
+    title = REGISTERS[register].title_field
     fields = [field for field in REGISTERS[register].fields if field.in_list and field.name not in hide]
-    fields.sort(key=lambda field: 0 if field.name in _STRETCH else 1 if field.name == state else 2)
-    for field in fields:
-        found.append(
-            Column(
-                field.name,
-                field.short or field.label.split("（")[0],
-                width=_WIDTHS.get(field.name, 104 if field.kind is Kind.DATE else 120),
-                kind=_kind(field),
-                unit=field.unit,
-                stretch=field.name in _STRETCH,
-            )
-        )
+    fields.sort(key=lambda field: 0 if field.name == title else 1 if field.name == state else 2)
+    found = [column_of(field, title) for field in fields]
     found.append(Column("incomplete", "待补", width=84, kind="chip", sort=False))
     return found
 
 
+def column_of(field: Field, title: str) -> Column:
+    """A field as a column; the one that names the record is bold and takes the spare width."""
+    named = field.name == title
+    return Column(
+        field.name,
+        field.short or field.label.split("（")[0],
+        width=_WIDTHS.get(field.name, 280 if named else _BY_KIND.get(field.kind, 120)),
+        kind="strong" if named else _kind(field),
+        unit=field.unit,
+        stretch=named,
+    )
+
+
 def _kind(field: Field) -> str:
-    if field.name in _STRETCH:
-        return "strong"
     if field.kind in (Kind.NUMBER, Kind.INTEGER):
         return "figure"
     if field.kind is Kind.DATE:

@@ -47,22 +47,29 @@ class Facts(QWidget):
 
 
 class _Tab(QAbstractButton):
-    def __init__(self, word: str, parent: QWidget) -> None:
+    def __init__(self, word: str, parent: QWidget, large: bool = False) -> None:
         super().__init__(parent)
+        self._large = large
         self.setText(word)
         self.setCheckable(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
+        face = font(self._pixels, strong=True)
         return QSize(
-            QFontMetrics(font(strong=True)).horizontalAdvance(self.text()) + 10, tokens().metrics.px(30)
+            QFontMetrics(face).horizontalAdvance(self.text()) + 10,
+            tokens().metrics.px(34 if self._large else 30),
         )
+
+    @property
+    def _pixels(self) -> int | None:
+        return tokens().metrics.px(16) if self._large else None
 
     def paintEvent(self, event: QPaintEvent) -> None:
         p = tokens().palette
         painter = QPainter(self)
-        painter.setFont(font(strong=self.isChecked()))
+        painter.setFont(font(self._pixels, strong=self.isChecked()))
         painter.setPen(QColor(p.accent if self.isChecked() else p.text if self.underMouse() else p.text2))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
         if self.isChecked():
@@ -77,8 +84,12 @@ class TabStrip(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, tabs: Sequence[tuple[str, str]] = (), parent: QWidget | None = None) -> None:
+    def __init__(
+        self, tabs: Sequence[tuple[str, str]] = (), parent: QWidget | None = None, *, large: bool = False
+    ) -> None:
+        """`large`: in the place of a page's title."""
         super().__init__(parent)
+        self._large = large
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
@@ -97,7 +108,7 @@ class TabStrip(QWidget):
             gone.deleteLater()
         for index, (key, word) in enumerate(tabs):
             if key not in self._tabs:
-                tab = _Tab(word, self)
+                tab = _Tab(word, self, self._large)
                 tab.clicked.connect(lambda _checked=False, key=key: self.chosen.emit(key))
                 self._group.addButton(tab)
                 self._tabs[key] = tab
@@ -111,6 +122,14 @@ class TabStrip(QWidget):
     def current(self) -> str:
         """The key of the chosen view, "" where there are none."""
         return next((key for key, tab in self._tabs.items() if tab.isChecked()), "")
+
+    def select(self, key: str) -> None:
+        """Choose without telling."""
+        self._tabs[key].setChecked(True)
+
+    def focus_current(self) -> None:
+        """The keyboard on the chosen one."""
+        self._tabs[self.current].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def choose(self, key: str) -> None:
         """Choose and tell."""

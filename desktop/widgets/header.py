@@ -22,6 +22,8 @@ class PageHeader(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
+        self._lead = QHBoxLayout()
+        row.addLayout(self._lead)
         self.title = ElidedLabel(title, "title")
         row.addWidget(self.title)
         self._chips = QHBoxLayout()
@@ -38,6 +40,12 @@ class PageHeader(QWidget):
 
     def set_title(self, title: str) -> None:
         self.title.setText(title)
+
+    def set_lead(self, widget: QWidget) -> None:
+        """Put something in the title's place: the tabs of a page with several lists."""
+        self.title.hide()
+        self._lead.addWidget(widget)
+        widget.show()
 
     def set_chips(self, chips: Sequence[tuple[str, str | None]]) -> None:
         """(word, state) for each chip after the title; empty words are left out."""
