@@ -1,6 +1,6 @@
 """Saving, deleting and reading records: revision, audit, search and derived fields in one place.
 
-Whether the values make sense is for checks/; what may be moved where is for workflow.py.
+Whether the values make sense is for checks/; what may be moved where is for workflow/.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from db.fields import Kind
 from db.models import AuditEntry
 from db.registers import REGISTERS, Register
 from db.store import Actor
-from db.types import new_key, now
+from db.types import Key, new_key, now
 from db.values import from_json, to_json
 
 Values = dict[str, Any]
@@ -83,6 +83,58 @@ def save(
     if stored is not None and stored["deleted_at"] is not None:
         raise Refused("这条记录已被删除。", "请先在“已删除”中恢复它，再修改。", "record_deleted")
 
+    record = prepare(
+        session, register, values, actor, stored,
+        unparsed=unparsed, not_applicable=not_applicable, unit_code=unit_code, origin=origin,
+    )  # fmt: skip
+
+    before, after = difference(register, stored, record)
+    if stored is not None and not after:
+        return Saved(stored["id"], stored["rev"], False)
+    locks.check_open(session, register, stored, record)
+
+    moment = now()
+    record["updated_at"], record["updated_by"] = moment, actor.person
+    table = table_of(register)
+    with refusing(session, register, record):
+        if stored is None:
+            record["id"], record["rev"] = new_id or new_key(), 1
+            record["created_at"], record["created_by"] = moment, actor.person
+            session.connection().execute(insert_into(table), record)
+        else:
+            record["rev"] = stored["rev"] + 1
+            changed = {name: record[name] for name in (*after, *BOOKKEEPING)}
+            session.connection().execute(update(table).where(table.c.id == stored["id"]), changed)
+    _audit(
+        session,
+        moment,
+        actor,
+        action or ("update" if stored else "create"),
+        register,
+        record["id"],
+        before if stored else None,
+        after,
+        note,
+    )
+    if register.key == "enterprise" and (stored is None or any(name in after for name in SEARCHED)):
+        search.index(session, record)
+    _spread(session, register, stored, record, actor)
+    return Saved(record["id"], record["rev"], True)
+
+
+def prepare(
+    session: Session,
+    register: Register,
+    values: Mapping[str, Any],
+    actor: Actor,
+    stored: Mapping[str, Any] | None,
+    *,
+    unparsed: Mapping[str, str] | None = None,
+    not_applicable: Sequence[str] | None = None,
+    unit_code: str | None = None,
+    origin: Mapping[str, Any] | None = None,
+) -> Values:
+    """The record as `save` would store it: defaults, values as the database gives them back, everything derived."""
     record: Values = dict(stored) if stored is not None else _blank(register, actor, unit_code)
     names = _names(register)
     record.update((name, value) for name, value in values.items() if name in names)
@@ -96,43 +148,11 @@ def save(
     derive.fill(session, register, record, stored)
     record["incomplete"] = is_incomplete(register, record)
     record["digest"] = digest_of(register, record)
-
-    before, after = _difference(register, stored, record)
-    if stored is not None and not after:
-        return Saved(stored["id"], stored["rev"], False)
-    locks.check_open(session, register, stored, record)
-
-    moment = now()
-    record["updated_at"], record["updated_by"] = moment, actor.person
-    table = table_of(register)
-    with _constraints(session, register, record):
-        if stored is None:
-            record["id"], record["rev"] = new_id or new_key(), 1
-            record["created_at"], record["created_by"] = moment, actor.person
-            session.connection().execute(_insert(table), record)
-        else:
-            record["rev"] = stored["rev"] + 1
-            changed = {name: record[name] for name in (*after, *_BOOKKEEPING)}
-            session.connection().execute(update(table).where(table.c.id == stored["id"]), changed)
-    _audit(
-        session,
-        moment,
-        actor,
-        action or ("update" if stored else "create"),
-        register,
-        record["id"],
-        before if stored else None,
-        after,
-        note,
-    )
-    if register.key == "enterprise" and (stored is None or any(name in after for name in _SEARCHED)):
-        search.index(session, record)
-    _spread(session, register, stored, record, actor)
-    return Saved(record["id"], record["rev"], True)
+    return record
 
 
-_BOOKKEEPING = ("rev", "digest", "incomplete", "origin", "updated_at", "updated_by")
-_SEARCHED = ("name", "alias", "uscc")
+BOOKKEEPING = ("rev", "digest", "incomplete", "origin", "updated_at", "updated_by")
+SEARCHED = ("name", "alias", "uscc")
 
 
 def _spread(
@@ -234,12 +254,12 @@ def _normalise(register: Register, record: Values) -> None:
 
 
 @cache
-def _insert(table: Table) -> Any:
+def insert_into(table: Table) -> Any:
     return insert(table)
 
 
 @contextmanager
-def _constraints(session: Session, register: Register, record: Mapping[str, Any]) -> Iterator[None]:
+def refusing(session: Session, register: Register, record: Mapping[str, Any]) -> Iterator[None]:
     """Turn what the database's own constraints refuse into sentences."""
     try:
         yield
@@ -291,7 +311,7 @@ def from_image(register: Register, data: Mapping[str, Any]) -> Values:
         value = data.get(column.name)
         if column.name in fields:
             record[column.name] = from_json(fields[column.name], value)
-        elif value is not None and column.name == "id":
+        elif value is not None and isinstance(column.type, Key):
             record[column.name] = UUID(value)
         elif value is not None and column.name in ("created_at", "updated_at", "deleted_at"):
             record[column.name] = datetime.fromisoformat(value)
@@ -309,7 +329,7 @@ def _blank(register: Register, actor: Actor, unit_code: str | None) -> Values:
     return record
 
 
-def _difference(
+def difference(
     register: Register, stored: Mapping[str, Any] | None, record: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The changed values, before and after, as JSON. Derived fields count: a list shows them."""
@@ -334,7 +354,7 @@ def _mark(
 ) -> None:
     moment = now()
     table = table_of(register)
-    with _constraints(session, register, stored):
+    with refusing(session, register, stored):
         session.connection().execute(
             update(table).where(table.c.id == stored["id"]),
             {
@@ -363,7 +383,7 @@ def _audit(
     note: str | None,
 ) -> None:
     session.connection().execute(
-        _insert(AUDIT),
+        insert_into(AUDIT),
         {
             "at": moment,
             "by": actor.person,

@@ -1,4 +1,4 @@
-"""ISS rules: problems of enterprises, their deadlines and their closed loop. The moves are in workflow.py."""
+"""ISS rules: problems of enterprises, their deadlines and their closed loop. The moves are in workflow/."""
 
 from __future__ import annotations
 

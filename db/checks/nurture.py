@@ -1,4 +1,4 @@
-"""UPS rules: candidates for 升规入统 and 专精特新. The moves are in workflow.py, the lines in classifications.py."""
+"""UPS rules: candidates for 升规入统 and 专精特新. The moves are in workflow/, the lines in classifications.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""问题台账: problems of enterprises, worked off in a closed loop. The allowed moves are in workflow.py."""
+"""问题台账: problems of enterprises, worked off in a closed loop. The allowed moves are in workflow/."""
 
 from __future__ import annotations
 
@@ -59,21 +59,24 @@ class Issue(Record, Base):
     urgency: Mapped[str | None] = f.choice(
         "紧急程度", URGENCIES, "特急须当日报告。", required=True, default="一般"
     )
-    level: Mapped[str | None] = f.choice("解决层级", LEVELS, "由谁牵头解决。", required=True, group=WHO)
+    level: Mapped[str | None] = f.choice(
+        "解决层级", LEVELS, "由谁牵头解决。", required=True, carry=True, group=WHO
+    )
     org_code: Mapped[str | None] = f.ref(
         "责任单位",
         "unit",
         "可输入简称或拼音首字母。",
         required=True,
+        carry=True,
         in_list=True,
         aliases=("办理单位", "承办单位"),
     )
     support_org_codes: Mapped[list[str] | None] = f.refs("配合单位", "unit", "可多选。")
     owner: Mapped[str | None] = f.text(
-        "责任人", "具体经办的人。", limit=30, required=True, aliases=("经办人",)
+        "责任人", "具体经办的人。", limit=30, required=True, carry=True, aliases=("经办人",)
     )
     owner_phone: Mapped[str | None] = f.text(
-        "责任人电话", "手机或座机。", limit=30, required=True, editor="phone"
+        "责任人电话", "手机或座机。", limit=30, required=True, carry=True, editor="phone"
     )
     assigned_on: Mapped[date | None] = f.day(
         "交办日期", "已交办时必填。", required_when=f.when("status", *ASSIGNED)
@@ -82,6 +85,7 @@ class Issue(Record, Base):
         "办结时限",
         "默认登记后 15 个工作日，可改。",
         required=True,
+        carry=True,
         in_list=True,
         aliases=("办理时限", "完成时限", "时限"),
     )

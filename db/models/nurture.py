@@ -1,4 +1,4 @@
-"""升规培育: candidates for 升规入统, 专精特新 and 核心产业企业认定. The allowed moves are in workflow.py."""
+"""升规培育: candidates for 升规入统, 专精特新 and 核心产业企业认定. The allowed moves are in workflow/."""
 
 from __future__ import annotations
 
