@@ -15,15 +15,23 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import classifications, cloud_counting, locks, numbering, plan_store, progress, settings
+from db import (
+    classifications,
+    cloud_counting,
+    derive_more,
+    locks,
+    numbering,
+    parameters,
+    plan_store,
+    progress,
+    settings,
+)
 from db.models import Enterprise, IndicatorValue
 from db.models.nurture import CORE, TITLES, UPSCALE
 from db.periods import Period
 from db.registers import Register
 from db.workdays import add_workdays
 
-DUE_WORKDAYS = "issue_due_workdays"  # parameter: working days an issue is given
-DEFAULT_DUE_WORKDAYS = 15
 IN_STOCK, OUT_OF_STOCK = "已入库", "退库"
 CORE_HONOR = "数字经济核心产业企业（已认定）"
 REBOUND, REDO = "反弹", "退回重办"
@@ -64,6 +72,11 @@ def spread(session: Session, register: Register, stored: Stored, record: Mapping
             cloud_counting.recount(session, record["id"])
     elif register.key == "indicator":
         return _next_month(session, record)
+    elif register.key == "liaison":
+        return [
+            FollowUp("enterprise", firm, values, "由挂点记录同步")
+            for firm, values in derive_more.liaison_card(session, record, stored)
+        ]
     return []
 
 
@@ -83,7 +96,7 @@ def _issue(session: Session, record: dict[str, Any], stored: Stored) -> None:
         if record.get("issue_no") is None:
             record["issue_no"] = numbering.issue_no(session, record["unit_code"], registered)
         if record.get("due_date") is None and "due_date" not in (record.get("unparsed") or {}):
-            days = int(settings.parameters(session).get(DUE_WORKDAYS, DEFAULT_DUE_WORKDAYS))
+            days = parameters.read(session).issue_due_workdays
             record["due_date"] = add_workdays(registered, days, settings.holidays(session))
     was = stored.get("review_result") if stored is not None else None
     if record.get("review_result") == REBOUND != was and record.get("status") == "回头看合格":
@@ -307,4 +320,7 @@ def _titles(record: Mapping[str, Any], firm: Any, entered: bool) -> dict[str, An
     return {name: [*held, title] if entered else [each for each in held if each != title]}
 
 
-_FILLERS = {"visit": _visit, "issue": _issue, "nurture": _nurture, "indicator": _indicator}
+_FILLERS = {
+    "visit": _visit, "issue": _issue, "nurture": _nurture, "indicator": _indicator,
+    "project": derive_more.project, "park": derive_more.park, "duty": derive_more.duty,
+}  # fmt: skip

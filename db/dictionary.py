@@ -21,7 +21,8 @@ INTRO = """# 数据字典
 SOURCES = {
     "unit": "机构表", "street": "街道表", "park": "园区表", "enterprise": "企业档案", "visit": "走访记录",
     "indicator": "指标表", "industry": "GB/T 4754—2017", "de_class": "数字经济分类（2021）", "policy": "政策清单",
-    "materials": "按专业的材料模板",
+    "materials": "按专业的材料模板", "issue": "问题台账", "release": "发布批次", "opportunity": "机会清单", "product": "产品清单",
+    "action": "计划的行动", "programme": "计划的工程", "year": "计划年度",
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.errors import Refused
+from db.fields import RECORD_TARGETS, Kind
 from db.models import ReturnFile
 from db.registers import REGISTERS, Register
 
@@ -30,6 +31,8 @@ def state_of(session: Session, unit_code: str, period: str) -> ReturnFile | None
     ).first()
 
 
+# In `Session.info` while many records are saved at once: (unit, month) → handed in (save_many.py).
+KNOWN = "months_known"
 _RETURNS = ReturnFile.__table__
 # Every save of a visit asks this: the statement is built once.
 _NEWEST_STATE = (
@@ -48,7 +51,12 @@ def is_locked(session: Session, unit_code: str, period: str) -> bool:
     """Whether the unit's month has been handed in and not reopened for a correction."""
     if session.new or session.dirty:
         session.flush()  # a return that was just marked counts
+    known: dict[tuple[str, str], bool] | None = session.info.get(KNOWN)
+    if known is not None and (unit_code, period) in known:
+        return known[unit_code, period]
     newest = session.connection().execute(_NEWEST_STATE, {"period": period, "unit": unit_code}).scalar()
+    if known is not None:
+        known[unit_code, period] = newest == "sent"
     return bool(newest == "sent")
 
 
@@ -57,7 +65,7 @@ def check_open(
 ) -> None:
     """Refused when the row lies, or would lie, in a handed-in month of its unit.
 
-    Only rows that belong to one month are locked; the living ledgers (问题, 上云, 培育) go on.
+    Only rows that belong to one month are locked; the living ledgers (问题, 上云, 培育, 项目 …) go on.
     """
     if register.scope != "month":
         return
@@ -74,15 +82,19 @@ def check_open(
             )
 
 
+def referring(source: str) -> tuple[tuple[Register, str], ...]:
+    """The registers, and their fields, that refer to records of this one."""
+    return tuple(
+        (other, field.name)
+        for other in REGISTERS.values()
+        for field in other.fields
+        if field.kind is Kind.REF and field.source == source and source in RECORD_TARGETS
+    )
+
+
 def check_unused(session: Session, register: Register, record_id: UUID) -> None:
     """Refused when live records name this one."""
-    if register.key == "enterprise":
-        pairs = [(other, "enterprise_id") for other in REGISTERS.values() if other.has_enterprise]
-    elif register.key == "visit":
-        pairs = [(REGISTERS["issue"], "visit_id")]
-    else:
-        return
-    for other, name in pairs:
+    for other, name in referring(register.key):
         table = other.model.__table__
         count = session.scalar(
             select(func.count())

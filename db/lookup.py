@@ -5,17 +5,32 @@ Searching enterprises by fragment is in search.py.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db import classifications
 from db.codes import normalise_uscc
-from db.models import Enterprise, Indicator, OrgUnit, Park, Setting, Visit
+from db.models import (
+    ActionItem,
+    Enterprise,
+    Indicator,
+    Issue,
+    Opportunity,
+    OrgUnit,
+    Park,
+    Plan,
+    Product,
+    Programme,
+    Release,
+    Setting,
+    Visit,
+)
 from db.text import fold, same_name
 
 DEFAULT_POLICIES = (
@@ -26,6 +41,15 @@ DEFAULT_POLICIES = (
     "财园信贷通",
     "稳岗扩岗补贴",
 )
+
+# Records of a register that others refer to: what people call one of them.
+TITLES: dict[str, InstrumentedAttribute[str | None]] = {
+    "visit": Visit.visit_no,
+    "issue": Issue.issue_no,
+    "release": Release.name,
+    "opportunity": Opportunity.scene,
+    "product": Product.name,
+}
 
 
 class Directory:
@@ -46,6 +70,22 @@ class Directory:
     @cached_property
     def indicators(self) -> dict[int, Indicator]:
         return {row.no: row for row in self._session.scalars(select(Indicator).order_by(Indicator.no)).all()}
+
+    @cached_property
+    def programmes(self) -> dict[str, Programme]:
+        return {row.id: row for row in self._session.scalars(select(Programme).order_by(Programme.id)).all()}
+
+    @cached_property
+    def actions(self) -> dict[str, ActionItem]:
+        """行动, in the order of the plan: 1.10 comes after 1.9."""
+        rows = self._session.scalars(select(ActionItem)).all()
+        return {row.id: row for row in sorted(rows, key=lambda row: (len(row.id), row.id))}
+
+    @cached_property
+    def years(self) -> tuple[str, ...]:
+        """The years of the plan in force."""
+        first, last = (self._session.scalar(select(each)) or 0 for each in (Plan.start_year, Plan.end_year))
+        return tuple(str(year) for year in range(first, last + 1)) if first else ()
 
     @cached_property
     def policies(self) -> list[str]:
@@ -74,7 +114,12 @@ class Directory:
         for row in self.indicators.values():
             for name in (str(row.no), row.name, f"{row.no} {row.name}", f"{row.no}. {row.name}"):
                 indicators[_key(name)] = row.no
-        return {"unit": units, "street": streets, "park": parks, "indicator": indicators}
+        actions = {_key(each): row.id for row in self.actions.values() for each in _plan_names(row)}
+        programmes = {_key(each): row.id for row in self.programmes.values() for each in _plan_names(row)}
+        return {
+            "unit": units, "street": streets, "park": parks, "indicator": indicators,
+            "action": actions, "programme": programmes,
+        }  # fmt: skip
 
     def find(self, source: str, raw: str) -> Any | None:
         """The value a text means, or None. Enterprises: by credit code, or by a name only one live card has."""
@@ -87,13 +132,22 @@ class Directory:
             return classifications.digital_class(raw)
         if source == "enterprise":
             return self.enterprise(raw)
-        if source == "visit":
-            return self._session.scalar(
-                select(Visit.id).where(Visit.visit_no == raw, Visit.deleted_at.is_(None))
-            )
+        if source in TITLES:
+            return self._titled(TITLES[source], raw)
+        if source == "year":
+            year = re.fullmatch(r"(20\d\d)\s*年?(度)?", fold(raw))
+            return year[1] if year else None
         if source in ("policy", "materials"):
             return raw
         return None
+
+    def _titled(self, title: InstrumentedAttribute[str | None], raw: str) -> UUID | None:
+        """The one live record that is called this; None where there are several."""
+        model = title.class_
+        found = self._session.scalars(
+            select(model.id).where(title == raw, model.deleted_at.is_(None)).limit(2)
+        ).all()
+        return found[0] if len(found) == 1 else None
 
     def enterprise(self, raw: str) -> UUID | None:
         """The one live card with this credit code, or with exactly this name."""
@@ -125,8 +179,13 @@ class Directory:
             return classifications.digital_class_name(str(value))
         if source == "enterprise":
             return self.enterprise_name(value)
-        if source == "visit":
-            return self._session.scalar(select(Visit.visit_no).where(Visit.id == value)) or ""
+        if source in TITLES:
+            title = TITLES[source]
+            return self._session.scalar(select(title).where(title.class_.id == value)) or ""
+        if source == "action":
+            return f"{value} {self.actions[value].name}" if value in self.actions else str(value)
+        if source == "programme":
+            return self.programmes[value].name if value in self.programmes else str(value)
         return str(value)
 
     def enterprise_name(self, key: UUID) -> str:
@@ -155,8 +214,15 @@ class Directory:
             ],
             "de_class": lambda: list(classifications.digital_class_choices()),
             "policy": lambda: [(name, name) for name in self.policies],
+            "action": lambda: [(row.id, f"{row.id} {row.name}") for row in self.actions.values()],
+            "programme": lambda: [(row.id, row.name) for row in self.programmes.values()],
+            "year": lambda: [(year, year) for year in self.years],
         }
         return makers[source]() if source in makers else []
+
+
+def _plan_names(row: ActionItem | Programme) -> tuple[str, ...]:
+    return (row.id, row.name, f"{row.id} {row.name}")
 
 
 def _key(raw: str) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
+from db.fields import Kind
 from db.periods import Period
 from db.records import Values, table_of
 from db.registers import REGISTERS, Register
@@ -20,9 +21,10 @@ IN_CHUNKS = 500  # SQLite's limit on bound values is far off, but statements sta
 def rows_of_month(session: Session, unit_code: str, period: str) -> dict[str, list[Values]]:
     """All rows of the unit's return for the month, by register key, in a stable order.
 
-    走访、指标: rows of that month. 问题: registered by the month's end and not closed before its start.
-    上云、培育: the whole living ledger up to the month's end. 企业: those the other rows name, and
-    those the unit created or changed in the month.
+    走访、指标、园区、服务: rows of that month. 问题: registered by the month's end and not closed before its start.
+    责任清单: the tasks of the year. 挂点: what was in force in the month. The other ledgers (上云、培育、项目 …):
+    all that live, up to the month's end. 企业: those the other rows name, and those the unit created or changed
+    in the month.
     """
     rows = {
         key: [dict(row) for row in session.execute(month_query(register, unit_code, period)).mappings()]
@@ -40,17 +42,26 @@ def month_query(register: Register, unit_code: str, period: str) -> Select[Any]:
     table = table_of(register)
     live = and_(table.c.unit_code == unit_code, table.c.deleted_at.is_(None))
     placed = table.c[register.placed_by]
-    if register.key == "indicator":
-        inside = placed == period
-    elif register.key == "visit":
-        inside = placed.between(month.first_day, month.last_day)
+    by_period = register.field(register.placed_by).kind is Kind.PERIOD
+    last: Any = period if by_period else month.last_day
+    if register.scope == "month":
+        inside = placed == period if by_period else placed.between(month.first_day, month.last_day)
     elif register.key == "issue":
         over = and_(table.c.status.in_(CLOSED_ISSUES), table.c.review_on < month.first_day)
         inside = and_(placed <= month.last_day, ~over)
-    elif register.key == "cloud":
-        inside = or_(placed <= month.last_day, placed.is_(None))
+    elif register.key == "liaison":
+        inside = and_(
+            or_(placed <= last, placed.is_(None)),
+            or_(table.c.to_on.is_(None), table.c.to_on >= month.first_day),
+        )
+    elif register.key == "duty":
+        # The list of the year; a task without a year is still to be completed.
+        inside = and_(
+            or_(placed <= last, placed.is_(None)),
+            or_(table.c.year == str(month.year), table.c.year.is_(None)),
+        )
     else:
-        inside = or_(placed <= period, placed.is_(None))
+        inside = or_(placed <= last, placed.is_(None))
     return select(table).where(live, inside).order_by(placed, table.c.id)
 
 

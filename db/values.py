@@ -16,7 +16,7 @@ from uuid import UUID
 
 from db import text
 from db.codes import normalise_uscc
-from db.fields import Field, Kind
+from db.fields import RECORD_TARGETS, Field, Kind
 from db.progress import show_number
 
 
@@ -146,7 +146,7 @@ def from_json(field: Field, data: Any) -> Any:
         return Decimal(data)
     if field.kind is Kind.DATE:
         return date.fromisoformat(data)
-    if field.kind is Kind.REF and field.source in ("enterprise", "visit"):
+    if field.kind is Kind.REF and field.source in RECORD_TARGETS:
         return UUID(data)
     return data
 
