@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from db import attachment_backup
 from db.errors import KnownError, MachineError, Refused, UsageError
 from db.folder import DataFolder
 from db.machine import reason as why
@@ -29,21 +30,26 @@ COUNTED = ("enterprise", "visit", "issue", "cloud", "nurture", "indicator_value"
 class Backup:
     """One backup file; `sha256` is of the copy (the live file is never hashed: closing it drops its locks).
 
-    Empty where it was not worked out.
+    Empty where it was not worked out. `warnings` say what could not be taken along of the attachments.
     """
 
     path: Path
     made_at: datetime
     size: int
     sha256: str
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore did: where the register that was there went (None: there was none), and the rows now there."""
+    """What a restore did: where the register that was there went (None: there was none), and the rows now there.
+
+    `attachments_missing`: how many attachments it names whose content is neither here nor beside the backup.
+    """
 
     kept: Path | None
     rows: dict[str, int]
+    attachments_missing: int = 0
 
 
 # ---------------------------------------------------------------- making
@@ -54,7 +60,7 @@ def make(engine: Engine, folder: DataFolder, *, out: Path | None = None, reason:
 
     `out` None means the backup folder, named by time and `reason`. The writer is not blocked. The copy's SHA-256
     is written beside it. MachineError: disk full, folder read-only, or the copy did not pass its check (nothing
-    is left behind). Refused: `out` is the register itself.
+    is left behind). Refused: `out` is the register itself. Attachments go beside it (attachment_backup.py).
     """
     target = out or folder.backups / f"千企台账-{_stamp()}{'-' + reason if reason else ''}{SUFFIX}"
     if target.resolve() == folder.database.resolve():
@@ -80,9 +86,10 @@ def make(engine: Engine, folder: DataFolder, *, out: Path | None = None, reason:
             "请检查备份位置的空间和权限；台账本身没有改动。",
             "backup_failed",
         ) from error
+    carried = attachment_backup.keep(folder, target, attachment_backup.named_in(target, open_copy))
     if out is None:
         _drop_old(folder)
-    return Backup(target, datetime.now(), target.stat().st_size, digest)
+    return Backup(target, datetime.now(), target.stat().st_size, digest, carried.warnings())
 
 
 def copy_to(backup: Backup, place: Path) -> str | None:
@@ -105,7 +112,9 @@ def copy_to(backup: Backup, place: Path) -> str | None:
     except OSError as error:
         _remove(temporary)
         return f"没有写到第二备份位置“{place}”（{why(error)}），这次只备份在本机。"
-    return None
+    named = attachment_backup.named_in(backup.path, open_copy)
+    trouble = attachment_backup.keep_copy(backup.path, named, place).trouble
+    return f"台账已写到第二备份位置“{place}”，附件没有写完（{trouble}）。" if trouble else None
 
 
 def has_changed(engine: Engine, folder: DataFolder) -> bool:
@@ -231,7 +240,8 @@ def restore(folder: DataFolder, source: Path, newest_version: int) -> Restored:
         raise MachineError(
             f"恢复没有完成（{why(error)}）。", "请检查磁盘空间和权限；原来的台账仍在。", "restore_failed"
         ) from error
-    return Restored(kept, rows)
+    brought = attachment_backup.bring_back(folder, source, attachment_backup.named_in(source, open_copy))
+    return Restored(kept, rows, brought.absent + brought.damaged)
 
 
 def _keep_present(folder: DataFolder) -> Path | None:
@@ -243,6 +253,7 @@ def _keep_present(folder: DataFolder) -> Path | None:
         with closing(sqlite3.connect(folder.database)) as present:
             present.execute("VACUUM INTO ?", (str(kept),))
         _write_hash(kept, _sync_and_hash(kept))
+        attachment_backup.keep(folder, kept, attachment_backup.named_in(kept, open_copy))
     except sqlite3.DatabaseError as error:
         _remove(kept)
         if (getattr(error, "sqlite_errorname", "") or "").startswith("SQLITE_FULL"):

@@ -42,6 +42,11 @@ class DataFolder:
         return self.root / "备份"
 
     @property
+    def attachments(self) -> Path:
+        """The content of attachments, by hash."""
+        return self.root / "attachments"
+
+    @property
     def sent(self) -> Path:
         """Copies of the returns that were handed in."""
         return self.root / "已上报"

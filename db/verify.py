@@ -17,6 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from db import backup
+from db.attachment_check import Trouble, check, of_connection
+from db.attachments import companion
 from db.records import digest_of, table_of
 from db.registers import REGISTERS, Register
 
@@ -39,10 +41,11 @@ class Report:
     rows: dict[str, int]
     damaged: list[Damage]
     same_bytes: bool | None
+    attachments: tuple[Trouble, ...] = ()  # vanished or damaged ones
 
     @property
     def ok(self) -> bool:
-        return not self.damaged and self.same_bytes is not False
+        return not self.damaged and self.same_bytes is not False and not self.attachments
 
 
 Progress = Callable[[int, int], None]  # rows done, rows in all
@@ -61,9 +64,14 @@ def verify_file(
     try:
         with engine.connect() as connection:
             damaged = damaged_records(connection, sum(rows.values()), progress, cancelled)
+            # A backup that was taken along alone is told of when it is restored, not here.
+            beside = companion(path.parent)
+            troubles = (
+                check(beside, of_connection(connection), progress, cancelled) if beside.is_dir() else []
+            )
     finally:
         engine.dispose()
-    return Report(rows, damaged, same)
+    return Report(rows, damaged, same, tuple(troubles))
 
 
 def damaged_records(

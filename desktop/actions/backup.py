@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from db import backup, upgrade, verify
+from db import attachment_backup, attachment_check, backup, upgrade, verify
+from db.attachment_check import Collected
 from db.backup import Backup, Restored
 from db.errors import MachineError
 from db.folder import DataFolder, InstanceLock
@@ -27,7 +28,7 @@ def back_up(store: Store, out: Path | None = None, reason: str = "") -> Made:
     made = backup.make(store.engine, store.folder, out=out, reason=reason)
     second = store.setting("backup_dir")
     warning = backup.copy_to(made, Path(second)) if second and out is None else None
-    return Made(made, (warning,) if warning else ())
+    return Made(made, (*made.warnings, warning) if warning else made.warnings)
 
 
 def back_up_on_close(store: Store) -> Made | None:
@@ -75,4 +76,17 @@ def verify_register(
             name: int(connection.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar_one())
             for name in backup.COUNTED
         }
-        return Report(rows, verify.damaged_records(connection, sum(rows.values()), progress, cancelled), None)
+        damaged = verify.damaged_records(connection, sum(rows.values()), progress, cancelled)
+        ask = attachment_check.of_connection(connection)
+        troubles = attachment_check.check(store.folder.attachments, ask, progress, cancelled)
+        return Report(rows, damaged, None, tuple(troubles))
+
+
+def clean_up_attachments(store: Store) -> Collected:
+    """Remove the attachments that no record, draft, received row or backup names any more."""
+    with store.read() as session:
+        wanted = attachment_check.referenced(attachment_check.of_connection(session.connection()))
+    backups: set[str] = set()
+    for each in backup.list_backups(store.folder):
+        backups |= attachment_backup.named_in(each.path, backup.open_copy)
+    return attachment_check.collect(store.folder, wanted, backups)

@@ -68,8 +68,16 @@ def restore(choices: Choices, file: Path) -> int:
     from desktop.actions import backup as actions
 
     done = actions.restore(choices.root, file)
-    data = {"restored": str(file), "kept": str(done.kept) if done.kept else None, "rows": done.rows}
-    kept = (f"原来的台账保留在“{done.kept}”。",) if done.kept else ()
+    missing = done.attachments_missing
+    data = {
+        "restored": str(file),
+        "kept": str(done.kept) if done.kept else None,
+        "rows": done.rows,
+        "attachments_missing": missing,
+    }
+    kept = [f"原来的台账保留在“{done.kept}”。"] if done.kept else []
+    if missing:
+        kept.append(f"有 {missing} 个附件的内容不在备份旁边，没有恢复。")
     choices.say(
         data,
         f"已恢复“{file}”：企业 {done.rows.get('enterprise', 0)} 家，走访 {done.rows.get('visit', 0)} 条。",
@@ -93,12 +101,16 @@ def verify(choices: Choices, file: Path | None) -> int:
     damaged = [
         {"register": each.register, "record_id": each.record_id, "what": each.what} for each in report.damaged
     ]
+    damaged += [
+        {"register": each.register, "record_id": each.record_id, "what": f"附件“{each.name}”{each.what}"}
+        for each in report.attachments
+    ]
     data = {"file": str(file) if file else None, "ok": report.ok, "rows": report.rows, "damaged": damaged}
     what = f"备份“{file}”" if file else "台账"
     if report.ok:
         choices.say(data, f"{what}完好，共核对 {sum(report.rows.values()):,} 条。")
         return OK
-    lines = [f"  {each.register} {each.record_id}：{each.what}" for each in report.damaged[:40]]
+    lines = [f"  {each['register']} {each['record_id']}：{each['what']}" for each in damaged[:40]]
     if report.same_bytes is False:
         lines.insert(0, "  文件内容与备份时不一致。")
     choices.say(data, f"{what}有损坏，请用完好的备份恢复。", *lines)
