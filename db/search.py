@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -147,6 +147,27 @@ def index(session: Session, record: Mapping[str, Any]) -> None:
     connection.exec_driver_sql("INSERT INTO fts_name (rowid, folded) VALUES (?, ?)", (seq, fresh[0]))
     connection.exec_driver_sql(
         "INSERT INTO fts_initials (rowid, initials) VALUES (?, ?)", (seq, _suffixes(fresh[1]))
+    )
+
+
+def index_new(session: Session, cards: Sequence[Mapping[str, Any]]) -> None:
+    """Bring many enterprises into the search that were never in it; far faster than one after the other."""
+    connection = session.connection()
+    places = _places(session)
+    start = (connection.exec_driver_sql("SELECT max(seq) FROM enterprise_search").scalar() or 0) + 1
+    rows = [(seq, card["id"].bytes, *_texts(card, places)) for seq, card in enumerate(cards, start)]
+    if not rows:
+        return
+    connection.exec_driver_sql(
+        "INSERT INTO enterprise_search (seq, enterprise_id, folded, initials, name_key) VALUES (?, ?, ?, ?, ?)",
+        rows,
+    )
+    connection.exec_driver_sql(
+        "INSERT INTO fts_name (rowid, folded) VALUES (?, ?)", [(row[0], row[2]) for row in rows]
+    )
+    connection.exec_driver_sql(
+        "INSERT INTO fts_initials (rowid, initials) VALUES (?, ?)",
+        [(row[0], _suffixes(row[3])) for row in rows],
     )
 
 

@@ -14,11 +14,19 @@ from db.models import Setting
 
 # Every save asks for settings: the statement is built once.
 _VALUE = select(Setting.__table__.c.value).where(Setting.__table__.c.key == bindparam("key"))
+# In `Session.info` while many records are saved at once: what was read already (save_many.py).
+KNOWN = "settings_known"
 
 
 def get(session: Session, key: str, default: Any = None) -> Any:
     """The stored value, or `default` where there is none."""
-    value = session.connection().execute(_VALUE, {"key": key}).scalar()
+    known: dict[str, Any] | None = session.info.get(KNOWN)
+    if known is None:
+        value = session.connection().execute(_VALUE, {"key": key}).scalar()
+    elif key in known:
+        value = known[key]
+    else:
+        value = known[key] = session.connection().execute(_VALUE, {"key": key}).scalar()
     return default if value is None else value
 
 
