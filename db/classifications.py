@@ -66,6 +66,8 @@ class Threshold:
     threshold_wan: Decimal | None  # 万元; None where it is not a matter of revenue
     note: str
     materials: tuple[str, ...]  # what to hand in beside what everyone hands in
+    monthly_materials: tuple[str, ...] = ()  # and on the monthly way, that is for new firms
+    whole: bool = False  # `materials` is the whole list: an office wrote it, nothing is added
 
 
 # ---------------------------------------------------------------- industries
@@ -258,6 +260,8 @@ def read_thresholds(entries: Iterable[Mapping[str, Any]]) -> tuple[Threshold, ..
                     threshold_wan=None if amount is None else Decimal(amount),
                     note=entry.get("note", ""),
                     materials=tuple(entry.get("materials", ())),
+                    monthly_materials=tuple(entry.get("monthly_materials", ())),
+                    whole=bool(entry.get("whole", False)),
                 )
             )
         except (KeyError, TypeError, ArithmeticError) as problem:
@@ -306,8 +310,26 @@ def specialties() -> tuple[str, ...]:
     return tuple(row.specialty for row in thresholds() if row.specialty)
 
 
-def materials_for(specialty: str, table: Sequence[Threshold] | None = None) -> tuple[str, ...]:
-    """What a candidate hands in: the common papers, then those of the specialty (UPS-005)."""
+def materials_for(specialty: str, table: Sequence[Threshold] | None = None, way: str = "") -> tuple[str, ...]:
+    """What a candidate hands in: the common papers, those of the specialty, those of the monthly way (UPS-005)."""
     found = threshold_of(specialty, table)
     common: list[str] = _threshold_file()["common_materials"]
-    return (*common, *found.materials) if found else tuple(common)
+    if found is None:
+        return tuple(common)
+    own = (*found.materials, *(found.monthly_materials if way == "月度入库" else ()))
+    return own if found.whole else (*common, *own)
+
+
+def threshold_entries(table: Sequence[Threshold]) -> list[dict[str, Any]]:
+    """The editable list that `read_thresholds` reads back as this table."""
+    return [
+        {
+            "id": row.id, "category": row.category, "specialty": row.specialty or None,
+            "stock_specialty": row.stock_specialty or None, "sections": list(row.sections),
+            "divisions": list(row.divisions), "classes": list(row.classes), "metric": row.metric,
+            "threshold_wan": None if row.threshold_wan is None else format(row.threshold_wan, "f"),
+            "note": row.note, "materials": list(row.materials), "monthly_materials": list(row.monthly_materials),
+            "whole": row.whole,
+        }
+        for row in table
+    ]  # fmt: skip

@@ -1,0 +1,90 @@
+"""What the office may set about 升规: lines, papers, windows, how near is near. Defaults are the shipped tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db import classifications, settings
+from db.classifications import Threshold
+from db.errors import UsageError
+from db.upscale import windows
+from db.upscale.windows import Window
+from db.workdays import Overrides
+
+# Names in the setting “parameters”. The days before a title expires are the check UPS-011's own.
+THRESHOLDS, WINDOWS, NEAR, STALE, EXPIRY = (
+    "thresholds", "upscale_windows", "upscale_near", "upscale_stale_months", "expiry_days",
+)  # fmt: skip
+DEFAULT_NEAR, DEFAULT_STALE, DEFAULT_EXPIRY = Decimal(60), 3, 90
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """`near`: percent of the line (or of the line's share of the year gone) from which a firm is suggested.
+
+    `stale_months`: an entered firm without newer figures for so long is warned of. `example`: nobody has set the
+    windows yet.
+    """
+
+    thresholds: Sequence[Threshold]
+    windows: Sequence[Window]
+    example: bool
+    near: Decimal
+    stale_months: int
+    expiry_days: int
+    overrides: Overrides
+
+    def line(self, industry_code: str | None) -> Threshold | None:
+        """The line an industry falls under, where there is one by revenue or qualification."""
+        found = classifications.threshold_for(industry_code, self.thresholds) if industry_code else None
+        return found if found is not None and found.specialty else None
+
+    def papers(self, specialty: str | None, way: str | None) -> tuple[str, ...]:
+        """What a candidate of this specialty hands in on this way."""
+        return classifications.materials_for(specialty or "", self.thresholds, way or "")
+
+    @property
+    def lowest(self) -> Decimal:
+        """The lowest line there is: what is far below it need not be looked at."""
+        lines = [each.threshold_wan for each in self.thresholds if each.specialty and each.threshold_wan]
+        return min(lines, default=Decimal(0))
+
+
+def rules(session: Session) -> Rules:
+    """The rules in force."""
+    return read_rules(settings.parameters(session), settings.holidays(session))
+
+
+def read_rules(changed: Mapping[str, Any], overrides: Overrides) -> Rules:
+    """The defaults with what the office changed. UsageError names what cannot be read."""
+    return Rules(
+        classifications.read_thresholds(changed[THRESHOLDS])
+        if changed.get(THRESHOLDS)
+        else classifications.thresholds(),
+        windows.read_windows(changed[WINDOWS]) if changed.get(WINDOWS) else windows.shipped(),
+        not changed.get(WINDOWS),
+        number(changed.get(NEAR), DEFAULT_NEAR, "建议名单的接近程度"),
+        int(number(changed.get(STALE), Decimal(DEFAULT_STALE), "多久没有新数就提醒")),
+        int(number(changed.get(EXPIRY), Decimal(DEFAULT_EXPIRY), "认定有效期届满提前提示")),
+        overrides,
+    )
+
+
+def number(raw: Any, default: Decimal, label: str) -> Decimal:
+    """A parameter that is 0 or more; UsageError (“bad_parameter”) for anything else."""
+    if raw in (None, ""):
+        return default
+    try:
+        found = Decimal(str(raw))
+        if isinstance(raw, bool) or not found.is_finite() or found < 0:
+            raise ValueError
+    except (InvalidOperation, ValueError) as problem:
+        raise UsageError(
+            f"参数“{label}”的值“{raw}”无法识别。", "请填写 0 或正数。", "bad_parameter"
+        ) from problem
+    return found
