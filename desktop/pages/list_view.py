@@ -24,9 +24,9 @@ from desktop.forms.side import clear
 from desktop.page import SUPERVISOR
 from desktop.pages.detail import fill_detail
 from desktop.pages.intake import ask_ledger, import_file
-from desktop.pages.source import STATE_OF, RegisterSource, columns_for
+from desktop.pages.list_look import ListLook
+from desktop.pages.source import STATE_OF, RegisterSource, name_of
 from desktop.style.theme import tokens
-from desktop.tables.model import Column
 from desktop.tables.table import Table
 from desktop.widgets.banner import Banner
 from desktop.widgets.button import Button
@@ -34,6 +34,7 @@ from desktop.widgets.card import Card
 from desktop.widgets.empty import EmptyState
 from desktop.widgets.filter_row import FilterRow
 from desktop.widgets.header import PageHeader
+from desktop.widgets.menu_button import MenuButton
 from desktop.widgets.side_panel import SidePanel
 
 CAP = 10_000
@@ -68,14 +69,14 @@ class ListView(QWidget):
         super().__init__(parent)
         self.plan, self.context = plan, context
         self.extra: dict[str, Any] = {}  # filters that a link brought along and no choice shows
-        self._undo: Callable[[], None] | None = None
+        self._undo: Callable[[], object] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         self.header = PageHeader(plan.title, self)
-        self.header.add(
-            "导入台账…", self.import_ledger, tip="从单位自己的 Excel、WPS 台账读入，按表头对应各列"
-        )
+        # What is done now and then, so that the header stays calm; pages and other parts add theirs.
+        self.more = MenuButton("更多", self, self.header)
+        self.header.add_widget(self.more)
         self.new = self.header.add(plan.new, self.new_asked.emit, "Ctrl+N", primary=True)
         column.addWidget(self.header)
         self.draft = Banner("", state="info", parent=self)
@@ -84,6 +85,9 @@ class ListView(QWidget):
         self.draft.hide()
         column.addWidget(self.draft)
         self.message = Banner("", parent=self)
+        self._offer = self.message.add("", self._take_offer)
+        self._on_offer: Callable[[], object] | None = None
+        self._offer.hide()
         self.message.hide()
         column.addWidget(self.message)
         self.undo = Banner("", state="neutral", parent=self)
@@ -94,9 +98,13 @@ class ListView(QWidget):
         self.filters = FilterRow(self, context.memory, plan.register)
         self._build_filters()
         column.addWidget(self.filters)
-        row = QHBoxLayout()
+        self.look = ListLook(self)
+        column.addWidget(self.look.strip)
+        self._row = row = QHBoxLayout()
         row.setSpacing(tokens().metrics.margin)
         column.addLayout(row, 1)
+        self.more.add("导入台账…", self.import_ledger, tip="从单位自己的 Excel、WPS 台账读入，按表头对应各列")
+        self.more.add("导出列表…", self.look.export, "Ctrl+Shift+E", tip="按现在的筛选、列和排序写成 Excel")
         self.card = Card(flush=True)
         row.addWidget(self.card, 1)
         self.empty = EmptyState(*plan.empty, plan.new, self.new_asked.emit, icon=plan.icon)
@@ -111,12 +119,15 @@ class ListView(QWidget):
         """Read the list again with the filters as they stand; the selected row stays selected."""
         self._scope_words()
         self._look_for_draft()
-        source = RegisterSource(self.context, self.query(), self._columns())
+        source = RegisterSource(self.context, self.query(), self.look.columns())
         if self.table is None:
             self._build_table(source)
         else:
             self.table.set_source(source)
+        # Chosen columns are all to be seen, if need be by scrolling; the list's own give way one by one.
+        self._built.set_fold(self.look.chosen is None)
         self._count(source.query)
+        self.look.show_name()
 
     def query(self) -> ListQuery:
         """What is asked for now."""
@@ -133,7 +144,18 @@ class ListView(QWidget):
         if chosen.get("overdue"):
             filters["overdue"] = self.context.today()
         self._apply_scope(chosen.get("scope"), filters)
-        return ListQuery(self.plan.register, filters, str(chosen.get("text") or ""))
+        text = str(chosen.get("text") or "")
+        return ListQuery(self.plan.register, filters, text, columns=self.look.fields())
+
+    def shown_query(self) -> ListQuery:
+        """What is shown now, its order included."""
+        source = self.table.paged.source if self.table is not None else None
+        return source.query if isinstance(source, RegisterSource) else self.query()
+
+    @property
+    def _built(self) -> Table:
+        assert self.table is not None
+        return self.table
 
     def choose_filters(self, wanted: Mapping[str, Any]) -> None:
         """Show what a link asks for: known filters are chosen, others stay until the filters are cleared."""
@@ -188,9 +210,6 @@ class ListView(QWidget):
             )
 
     # The table.
-
-    def _columns(self) -> list[Column]:
-        return columns_for(self.plan.register, self.plan.hide, self.plan.state_field)
 
     def _build_table(self, source: RegisterSource) -> None:
         self.table = Table(
@@ -267,7 +286,7 @@ class ListView(QWidget):
                 item.widget().hide()
                 item.widget().deleteLater()
         fill_detail(self.panel.body, self.plan.register, record, self.context)
-        name = record.get("name") or self.context.directory.name("enterprise", record.get("enterprise_id"))
+        name = name_of(self.plan.register, record, self.context.directory)
         state = str(record.get(self.plan.state_field) or "") if self.plan.state_field else ""
         key = record["id"].hex
         opening = Button("打开", lambda: self.open_asked.emit(key), self.panel, role="small", hint="Enter")
@@ -305,11 +324,16 @@ class ListView(QWidget):
             return
         self.message.hide()
         self.panel.close_panel()
-        self._undo = lambda: restore_record(store, register, key, actor)
-        self.undo.say(f"已删除：{summary_of(register, record, self.context.directory)}", "", "neutral")
-        self.undo.show()
+        said = f"已删除：{summary_of(register, record, self.context.directory)}"
+        self.offer_undo(said, lambda: restore_record(store, register, key, actor))
         self.context.changed(register)
         self.reload()
+
+    def offer_undo(self, text: str, take_back: Callable[[], object]) -> None:
+        """A strip above the list that says what was done and takes it back (Ctrl+Z)."""
+        self._undo = take_back
+        self.undo.say(text, "", "neutral")
+        self.undo.show()
 
     def _take_back(self) -> None:
         if self._undo is None:
@@ -326,8 +350,23 @@ class ListView(QWidget):
 
     def say(self, text: str, hint: str = "", state: str = "alarm") -> None:
         """Show a line above the list."""
+        self._offer.hide()
         self.message.say(text, hint, state)
         self.message.show()
+
+    def offer(self, word: str, on: Callable[[], object]) -> None:
+        """A button beside what was just said."""
+        self._on_offer = on
+        self._offer.setText(word)
+        self._offer.show()
+
+    def _take_offer(self) -> None:
+        if self._on_offer is not None:
+            self._on_offer()
+
+    def put_beside(self, panel: QWidget) -> None:
+        """A panel of its own at the right of the list."""
+        self._row.addWidget(panel)
 
     def _look_for_draft(self) -> None:
         mine = [each for each in drafts.all_drafts(self.context.store) if each.register == self.plan.register]

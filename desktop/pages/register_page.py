@@ -17,6 +17,7 @@ from desktop.page import Page
 from desktop.pages.list_view import ListPlan, ListView
 from desktop.places import place
 
+
 class RegisterPage(Page):
     """`open(new=True, defaults=…)`, `open(record=id, field=…)`, `open(filters=…)`, `open(draft=kept)`."""
 

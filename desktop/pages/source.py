@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from db.fields import Field, Kind
 from db.lists import ListQuery
 from db.models.issue import OPEN
 from db.registers import REGISTERS
+from desktop.actions.lists import EXTRA
 from desktop.context import AppContext
 from desktop.tables.cells import Mark
 from desktop.tables.model import Column, Row
@@ -54,6 +56,20 @@ def columns_for(register: str, hide: Sequence[str] = (), state: str = "") -> lis
     fields = [field for field in REGISTERS[register].fields if field.in_list and field.name not in hide]
     fields.sort(key=lambda field: 0 if field.name == title else 1 if field.name == state else 2)
     found = [column_of(field, title) for field in fields]
+    found.append(Column("incomplete", "待补", width=84, kind="chip", sort=False))
+    return found
+
+
+def columns_named(register: str, names: Sequence[str]) -> list[Column]:
+    """The columns people chose, in their order; the first text takes the spare width where no name is shown."""
+    fields = {field.name: field for field in REGISTERS[register].fields}
+    title = REGISTERS[register].title_field
+    if title not in names:
+        title = next((name for name in names if name in fields and _kind(fields[name]) == "text"), "")
+    found = [
+        column_of(fields[name], title) if name in fields else Column(name, EXTRA[name], width=178)
+        for name in names
+    ]
     found.append(Column("incomplete", "待补", width=84, kind="chip", sort=False))
     return found
 
@@ -103,7 +119,7 @@ class RegisterSource:
     def sort(self, key: str, descending: bool) -> None:
         """Order by a column from now on."""
         query = self.query
-        self.query = ListQuery(query.register, query.filters, query.search, (key, descending), query.columns)
+        self.query = replace(query, sort=(key, descending))
 
     def row(self, record: Mapping[str, Any]) -> Row:
         """A record as a row of the table."""
@@ -113,6 +129,10 @@ class RegisterSource:
             name = column.key
             if name == "incomplete":
                 cells[name] = Mark("待补全", "watch") if record.get("incomplete") else None
+            elif name in EXTRA:
+                value = record.get(name)
+                text = value if name == "enterprise_uscc" else self._context.directory.name("unit", value)
+                cells[name] = text or None
             elif name in unread:
                 cells[name] = Mark(unread[name], "alarm")
             else:
@@ -133,6 +153,13 @@ class RegisterSource:
         if field.name in _CHIPS:
             return Mark(text, STATE_OF.get(text, "neutral"))
         return text
+
+
+def name_of(register: str, record: Mapping[str, Any], lookup: values.Lookup) -> str:
+    """What people call a record: its firm, its name, its topic."""
+    kind = REGISTERS[register]
+    field = kind.field(kind.title_field)
+    return values.display(field, record.get(field.name), lookup) or kind.noun
 
 
 def due_mark(due: date, status: Any, today: date) -> Mark | date:

@@ -94,10 +94,27 @@ class Table(QTableView):
         """Other rows; the order people chose stays, and with `keep` the selected record too."""
         self._wanted = self.current_id() if keep else None
         same = [c.key for c in source.columns] == [c.key for c in self.paged.columns]
-        self._apply_order(source)
+        if same:
+            self._apply_order(source)
+        else:
+            self._show_all()
+            self._sort_source(source)
         self.paged.set_source(source)
         if not same:
             self._lay_columns()
+            self._mark_order()
+
+    def set_fold(self, fold: bool) -> None:
+        """Whether columns without room are put away; otherwise the table scrolls sideways."""
+        if fold != self._fold:
+            self._fold = fold
+            self._lay_columns()
+
+    def set_order(self, order: tuple[str, bool] | None) -> None:
+        """Sort by a column from the next reading on (descending or not); None for the source's own order."""
+        if self._memory is not None and self._name:
+            self._memory.set(f"order/{self._name}", list(order) if order else None)
+        self._mark_order()
 
     def reload(self) -> None:
         """Read the rows again, keeping the selected record."""
@@ -283,13 +300,23 @@ class Table(QTableView):
         return (str(kept[0]), bool(kept[1])) if kept else None
 
     def _restore_order(self) -> None:
+        self._mark_order()
+        self._apply_order(self.paged.source)
+
+    def _sort_source(self, source: Source) -> None:
+        """The remembered order for a source whose columns stand elsewhere."""
+        order = self._order()
+        if order and any(column.key == order[0] and column.sort for column in source.columns):
+            source.sort(*order)
+
+    def _mark_order(self) -> None:
+        """The arrow in the header stands where the remembered order has it."""
         order = self._order()
         keys = [column.key for column in self.paged.columns]
         self._restoring = True
         if order and order[0] in keys:
             down = Qt.SortOrder.DescendingOrder if order[1] else Qt.SortOrder.AscendingOrder
             self.horizontalHeader().setSortIndicator(keys.index(order[0]), down)
-            self._apply_order(self.paged.source)
         else:
             self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self._restoring = False

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from desktop.memory import Memory
 from desktop.style.theme import tokens
@@ -14,6 +14,8 @@ from desktop.widgets.button import Button
 from desktop.widgets.labels import label
 
 _TYPING_PAUSE = 180  # ms: long enough to finish a syllable, short enough to feel immediate
+
+_NARROW = 150  # px of a search field in a crowded row
 
 
 class FilterRow(QWidget):
@@ -49,7 +51,10 @@ class FilterRow(QWidget):
         field.setPlaceholderText(hint)
         field.setAccessibleName(f"筛选：{hint}")
         field.setClearButtonEnabled(True)
-        field.setFixedWidth(tokens().metrics.px(width))
+        # A crowded row takes its room from here: a choice cut off says nothing.
+        field.setMinimumWidth(tokens().metrics.px(min(width, _NARROW)))
+        field.setMaximumWidth(tokens().metrics.px(width))
+        field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         field.setText(str(self._remembered.get(key) or ""))
         field.textChanged.connect(self._pause.start)
         field.returnPressed.connect(self._tell)
@@ -106,6 +111,14 @@ class FilterRow(QWidget):
                 field.setChecked(bool(value))
             field.blockSignals(False)
         self._tell()
+
+    def defaults(self) -> dict[str, Any]:
+        """The values when nothing is filtered."""
+        return {**dict.fromkeys(self._fields), **self._defaults}
+
+    def add_at_end(self, widget: QWidget) -> None:
+        """Something at the right, before the words of `set_note`."""
+        self._row.insertWidget(self._row.indexOf(self.note), widget)
 
     def clear(self) -> None:
         """Back to no filter."""
