@@ -5,10 +5,9 @@ Pure arithmetic is in progress.py, which cloud record counts in cloud_counting.p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_CEILING, Decimal
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from db import (
     classifications,
     cloud_counting,
     derive_more,
+    issue_clocks,
     locks,
     numbering,
     parameters,
@@ -26,15 +26,17 @@ from db import (
     progress,
     settings,
 )
+from db.classifications import Threshold
 from db.models import Enterprise, IndicatorValue
 from db.models.nurture import CORE, TITLES, UPSCALE
 from db.periods import Period
 from db.registers import Register
-from db.workdays import add_workdays
+from db.upscale.forecast import linear
+from db.upscale.routes import route
 
 IN_STOCK, OUT_OF_STOCK = "已入库", "退库"
 CORE_HONOR = "数字经济核心产业企业（已认定）"
-REBOUND, REDO = "反弹", "退回重办"
+REOPENING, REDO = ("反弹", "需再办"), "退回重办"  # conclusions of 回头看 that open the problem again
 
 Stored = Mapping[str, Any] | None
 
@@ -96,10 +98,12 @@ def _issue(session: Session, record: dict[str, Any], stored: Stored) -> None:
         if record.get("issue_no") is None:
             record["issue_no"] = numbering.issue_no(session, record["unit_code"], registered)
         if record.get("due_date") is None and "due_date" not in (record.get("unparsed") or {}):
-            days = parameters.read(session).issue_due_workdays
-            record["due_date"] = add_workdays(registered, days, settings.holidays(session))
+            allowed = issue_clocks.limits(parameters.read(session))
+            overrides = settings.holidays(session)
+            record["due_date"] = issue_clocks.due_day(issue_clocks.HANDLE, record, allowed, overrides)
     was = stored.get("review_result") if stored is not None else None
-    if record.get("review_result") == REBOUND != was and record.get("status") == "回头看合格":
+    found = record.get("review_result")
+    if found in REOPENING and found != was and record.get("status") == "回头看合格":
         # forms.md: a rebound found on review goes back to be done again by itself.
         record["status"] = REDO
 
@@ -114,16 +118,11 @@ def _nurture(session: Session, record: dict[str, Any], stored: Stored) -> None:
         return
     changed = settings.parameters(session).get("thresholds")
     table = classifications.read_thresholds(changed) if changed else None
-    if (
-        record.get("specialty") is None
-        and record.get("enterprise_id") is not None
-        and "specialty" not in unread
-    ):
-        industry = session.scalar(
-            select(Enterprise.industry_code).where(Enterprise.id == record["enterprise_id"])
-        )
-        by_industry = classifications.threshold_for(industry, table) if industry else None
-        record["specialty"] = (by_industry.specialty or None) if by_industry else None
+    open_fields = [
+        name for name in ("specialty", "declare_type") if record.get(name) is None and name not in unread
+    ]
+    if open_fields and record.get("enterprise_id") is not None:
+        _from_card(session, record, open_fields, table)
     found = classifications.threshold_of(record.get("specialty") or "", table)
     threshold = found.threshold_wan if found else None
     record["threshold"] = threshold
@@ -132,28 +131,32 @@ def _nurture(session: Session, record: dict[str, Any], stored: Stored) -> None:
         record["reach_rate"] = progress.rounded(revenue * 100 / threshold)
     # What was worked out from the older figures is worked out anew; what somebody typed stays.
     old_forecast, old_reach = (
-        _outlook(stored.get("revenue_ytd"), stored.get("asof_ym"), stored.get("threshold"))
+        linear(stored.get("revenue_ytd"), stored.get("asof_ym"), stored.get("threshold"))
         if stored is not None
         else (None, None)
     )
-    forecast, reach = _outlook(revenue, asof, threshold)
+    forecast, reach = linear(revenue, asof, threshold)
     for name, old, new in (("forecast", old_forecast, forecast), ("reach_ym", old_reach, reach)):
         if name not in unread and record.get(name) in (None, old):
             record[name] = new
 
 
-def _outlook(
-    revenue: Decimal | None, asof: str | None, threshold: Decimal | None
-) -> tuple[Decimal | None, str | None]:
-    """The year's revenue and the month the threshold is reached, both by the monthly mean so far."""
-    if revenue is None or not asof:
-        return None, None
-    period = Period(asof)
-    forecast = progress.rounded(revenue * 12 / period.month, 2)
-    if not threshold or revenue <= 0:
-        return forecast, None
-    months = int((threshold * period.month / revenue).to_integral_value(ROUND_CEILING))
-    return forecast, str(Period.of(period.year, max(months, 1))) if months <= 12 else None
+def _from_card(
+    session: Session, record: dict[str, Any], names: Sequence[str], table: Sequence[Threshold] | None
+) -> None:
+    """The specialty by the firm's industry, and the way by the day it opened, where that day is known."""
+    firm = session.execute(
+        select(Enterprise.industry_code, Enterprise.opened_on).where(Enterprise.id == record["enterprise_id"])
+    ).first()
+    if firm is None:
+        return
+    if "specialty" in names and firm.industry_code:
+        by_industry = classifications.threshold_for(firm.industry_code, table)
+        record["specialty"] = (by_industry.specialty or None) if by_industry else None
+    if "declare_type" in names:
+        year = Period(record["asof_ym"]).year if record.get("asof_ym") else settings.today(session).year
+        way = route(firm.opened_on, record.get("specialty"), year)
+        record["declare_type"] = way.way if way.sure else None
 
 
 # ---------------------------------------------------------------- indicators

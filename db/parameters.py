@@ -129,6 +129,14 @@ class Parameters:
     expiry_days: Annotated[
         int, Limit("认定有效期届满提前提示", "天", "UPS-011", group="升规培育", help="届满前这么多天开始提醒复核。"),
     ] = 90  # fmt: skip
+    upscale_near: Annotated[
+        Decimal, Limit("接近升规线的比例", "%", group="升规培育", least=1,
+                       help="未入库企业的累计收入达到序时线、或上年收入达到升规线的这个比例，就列入建议名单。"),
+    ] = Decimal(60)  # fmt: skip
+    upscale_stale_months: Annotated[
+        int, Limit("规上企业没有新收入数", "个月", group="升规培育", most=24,
+                   help="已入库企业超过这么多个月没有新的营业收入就列入退库预警；0 为不提醒。"),
+    ] = 3  # fmt: skip
     # 指标
     month_change: Annotated[
         Decimal, Limit("指标较上期变动", "%", "IND-006", group="指标", help="变动超过此比例要填写原因。"),

@@ -54,9 +54,7 @@ class Warned:
         return "；".join(reason.words for reason in self.reasons)
 
 
-def warnings(
-    session: Session, rules: Rules, period: Period, street: str | None = None
-) -> tuple[Warned, ...]:
+def warnings(session: Session, rules: Rules, period: Period, street: str | None = None) -> tuple[Warned, ...]:
     """All entered firms with at least one reason, the grave ones first."""
     firm = Enterprise.__table__
     query = select(

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db import classifications, settings
+from db import classifications, parameters, settings
 from db.classifications import Threshold
-from db.errors import UsageError
 from db.upscale import windows
 from db.upscale.windows import Window
 from db.workdays import Overrides
 
-# Names in the setting “parameters”. The days before a title expires are the check UPS-011's own.
-THRESHOLDS, WINDOWS, NEAR, STALE, EXPIRY = (
-    "thresholds", "upscale_windows", "upscale_near", "upscale_stale_months", "expiry_days",
-)  # fmt: skip
-DEFAULT_NEAR, DEFAULT_STALE, DEFAULT_EXPIRY = Decimal(60), 3, 90
+# Lists with a shape of their own, in the setting “parameters”.
+THRESHOLDS, WINDOWS = "thresholds", "upscale_windows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +58,15 @@ def rules(session: Session) -> Rules:
 
 def read_rules(changed: Mapping[str, Any], overrides: Overrides) -> Rules:
     """The defaults with what the office changed. UsageError names what cannot be read."""
+    limits = parameters.read_parameters(changed)
     return Rules(
         classifications.read_thresholds(changed[THRESHOLDS])
         if changed.get(THRESHOLDS)
         else classifications.thresholds(),
         windows.read_windows(changed[WINDOWS]) if changed.get(WINDOWS) else windows.shipped(),
         not changed.get(WINDOWS),
-        number(changed.get(NEAR), DEFAULT_NEAR, "建议名单的接近程度"),
-        int(number(changed.get(STALE), Decimal(DEFAULT_STALE), "多久没有新数就提醒")),
-        int(number(changed.get(EXPIRY), Decimal(DEFAULT_EXPIRY), "认定有效期届满提前提示")),
+        limits.upscale_near,
+        limits.upscale_stale_months,
+        limits.expiry_days,
         overrides,
     )
-
-
-def number(raw: Any, default: Decimal, label: str) -> Decimal:
-    """A parameter that is 0 or more; UsageError (“bad_parameter”) for anything else."""
-    if raw in (None, ""):
-        return default
-    try:
-        found = Decimal(str(raw))
-        if isinstance(raw, bool) or not found.is_finite() or found < 0:
-            raise ValueError
-    except (InvalidOperation, ValueError) as problem:
-        raise UsageError(
-            f"参数“{label}”的值“{raw}”无法识别。", "请填写 0 或正数。", "bad_parameter"
-        ) from problem
-    return found

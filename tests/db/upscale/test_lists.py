@@ -198,5 +198,5 @@ def test_papers_follow_route_and_specialty_and_may_be_rewritten() -> None:
 
 @pytest.mark.parametrize("bad", ["很近", "-1", True])
 def test_a_parameter_that_cannot_be_read_is_named(bad: object) -> None:
-    with pytest.raises(UsageError, match="建议名单的接近程度"):
+    with pytest.raises(UsageError, match="接近升规线的比例"):
         read_rules({"upscale_near": bad}, {})
