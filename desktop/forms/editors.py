@@ -8,8 +8,9 @@ from db import classifications
 from db.fields import Field, Kind
 from desktop.context import AppContext
 from desktop.forms.editor import Editor
+from desktop.forms.files_editor import FilesEditor
 from desktop.forms.line_editors import line_editor
-from desktop.forms.list_editors import FilesEditor, LogEditor
+from desktop.forms.list_editors import LogEditor
 from desktop.forms.long_editor import LongEditor
 from desktop.forms.pick_editors import Options, PickEditor, PickManyEditor
 from desktop.forms.picker import EnterprisePicker

@@ -53,6 +53,11 @@ def show_in_folder(path: Path) -> bool:
     return QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
+def open_file(path: Path) -> bool:
+    """Show a file in the program the system has for it."""
+    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+
 def pasted_paths(text: str) -> list[Path]:
     """Paths in pasted text: one per line, quoted or as file:// addresses; only those that exist."""
     found = []

@@ -25,6 +25,9 @@ QFrame[role="popup"] { background: $card; border: 1px solid $edge; border-radius
 QFrame[role="box"] { background: $field; border: 1px solid $edge_soft; border-radius: ${radius}px; }
 QFrame[role="box"][state="locked"] { background: $header; }
 
+QFrame[role="file"] { background: $header; border: 1px solid $line; border-radius: ${radius}px; }
+QFrame[role="file"][state="current"] { background: $select; border-color: $accent; }
+
 QLabel[role="title"] { font-size: ${title}px; font-weight: $strong; }
 QLabel[role="heading"] { font-weight: $strong; }
 QLabel[role="brand"] { font-size: ${brand}px; font-weight: $strong; }

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -19,7 +17,7 @@ from desktop.context import AppContext
 from desktop.forms.editor import Content, Editor
 from desktop.forms.editors import make_editor
 from desktop.forms.line_editors import DateEditor, NumberEditor
-from desktop.forms.list_editors import FilesEditor, LogEditor
+from desktop.forms.list_editors import LogEditor
 from desktop.forms.pick_editors import PickEditor, PickManyEditor
 from desktop.forms.toggle_editors import ChipsEditor, SegmentEditor
 from tests.desktop.conftest import Hands
@@ -234,22 +232,6 @@ def test_a_log_only_grows_and_knows_who_and_when(put: Put) -> None:
     entries = editor.content().value
     assert [entry["text"] for entry in entries] == ["已联系企业", "已约谈银行", "未按回车的一条"]
     assert entries[1] == {"at": "2024-05-21", "by": "张敏", "text": "已约谈银行"}
-
-
-def test_files_are_kept_by_name_digest_and_size(put: Put, tmp_path: Path) -> None:
-    editor, person = put("visit", "attachments")
-    assert isinstance(editor, FilesEditor)
-    photo = tmp_path / "现场.jpg"
-    photo.write_bytes(b"picture")
-    editor.take([str(photo)])
-    person.settle()
-    digest = hashlib.sha256(b"picture").hexdigest()
-    assert editor.content().value == [{"name": "现场.jpg", "sha256": digest, "size": 7}]
-    editor.take([str(photo)])  # the same file again is no second one
-    person.settle()
-    assert len(editor.content().value) == 1
-    person.press(Qt.Key.Key_Delete)
-    assert editor.content().blank
 
 
 @pytest.mark.parametrize(
