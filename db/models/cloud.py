@@ -62,23 +62,34 @@ class Cloud(Record, Base):
         value_aliases={"IaaS": "基础设施上云", "PaaS": "平台系统上云", "SaaS": "业务应用上云"},
     )  # fmt: skip
     product: Mapped[str | None] = f.text(
-        "具体产品", "云主机、云存储、云桌面、OA、ERP 等；宽带、短信、专线不算。", limit=200, required=True, in_list=True,
+        "具体产品", "云主机、云存储、云桌面、OA、ERP 等；宽带、短信、专线不算。", limit=200, required=True, in_list=True, carry=True,
         aliases=("产品名称", "产品", "云产品"),
     )  # fmt: skip
     deploy: Mapped[str | None] = f.choice("部署形式", DEPLOY, "不清楚可不填。")
     cloud_on: Mapped[date | None] = f.day(
-        "上云日期", "服务开通日。", required=True, in_list=True, aliases=("开通日期", "上云时间", "开通时间")
+        "上云日期",
+        "服务开通日。",
+        required=True,
+        in_list=True,
+        carry=True,
+        aliases=("开通日期", "上云时间", "开通时间"),
     )
     expire_on: Mapped[date | None] = f.day(
         "服务到期日", "长期有效填空。", aliases=("到期日期", "到期时间", "到期日")
     )
     amount: Mapped[Decimal | None] = f.money(
-        "年服务金额", "免费试用填 0 并说明。", aliases=("合同金额", "金额", "服务金额")
+        "年服务金额", "免费试用填 0 并说明。", carry=True, aliases=("合同金额", "金额", "服务金额")
     )
-    depth: Mapped[str | None] = f.choice("上云深度", DEPTHS, "按用到的业务判断。", required=True)
+    depth: Mapped[str | None] = f.choice("上云深度", DEPTHS, "按用到的业务判断。", required=True, carry=True)
     scene: Mapped[list[str] | None] = f.choices("应用场景", SCENES, "可多选；前四项与行动计划一致。")
     evidence: Mapped[list[str] | None] = f.choices(
-        "证明材料", EVIDENCE, "至少一项，否则只能为“待核实”。", required=True, group=PROOF, aliases=("证明",)
+        "证明材料",
+        EVIDENCE,
+        "至少一项，否则只能为“待核实”。",
+        required=True,
+        carry=True,
+        group=PROOF,
+        aliases=("证明",),
     )
     evidence_no: Mapped[str | None] = f.text("证明材料编号", "合同号、发票号等。", limit=60)
     attachments: Mapped[list[Any] | None] = f.files(

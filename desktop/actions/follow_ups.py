@@ -20,11 +20,18 @@ from db.periods import Period
 from db.registers import REGISTERS
 from db.store import Actor, Store
 from db.types import new_key
-from desktop.actions.records import defaults_for
+from desktop.actions.records import FormState, defaults_for, missing_fields
 
 Values = dict[str, Any]
 MANY_VISITS = 3  # in one month; one more is a burden on the firm (减负)
 _PROBLEM = re.compile(r"不足|困难|缺口|缺少|短缺|难题|诉求|问题|希望|建议|盼|紧张|拖欠|卡在|办不了|未兑现")
+# Asked with a follow-up although nothing requires it or a default answers it.
+_ASKED = {"issue": ("urgency",), "cloud": ("amount", "expire_on"), "nurture": ("measure",)}
+_GUESSED = {
+    "issue": frozenset({"description", "org_code"}),
+    "cloud": frozenset({"product"}),
+    "nurture": frozenset({"owner", "specialty", "measure"}),
+}
 _CLAUSE = re.compile(r"[^，。；;、\n！？]+")
 
 
@@ -40,6 +47,12 @@ class FollowUp:
     register: str = ""
     record_id: UUID | None = None
     defaults: Values = field(default_factory=dict)
+    guesses: frozenset[str] = frozenset()  # of the defaults: what is likely rather than known
+
+    @property
+    def facts(self) -> Values:
+        """What the visit says for certain: not to be asked again."""
+        return {name: value for name, value in self.defaults.items() if name not in self.guesses}
 
 
 @dataclass(frozen=True)
@@ -88,12 +101,21 @@ def visit_follow_ups(
         ]
 
 
-def create_follow_up(store: Store, follow_up: FollowUp, visit_id: UUID, actor: Actor, today: date) -> UUID:
+def create_follow_up(
+    store: Store,
+    follow_up: FollowUp,
+    visit_id: UUID,
+    actor: Actor,
+    today: date,
+    typed: FormState | None = None,
+) -> UUID:
     """Make the record that a visit leads to, from what was typed there; what it still lacks makes it 待补全.
 
-    Refused for a locked month. Returns the new record's id.
+    `typed` is a form in which the rest was asked. Refused for a locked month. Returns the new record's id.
     """
     values = {**defaults_for(follow_up.register, actor, today), **follow_up.defaults}
+    if typed is not None:
+        values |= typed.values
     key = new_key()
     if follow_up.register == "issue":
         values["visit_id"] = visit_id
@@ -104,10 +126,20 @@ def create_follow_up(store: Store, follow_up: FollowUp, visit_id: UUID, actor: A
             values,
             actor,
             new_id=key,
+            unparsed=typed.unparsed if typed is not None else None,
+            not_applicable=typed.not_applicable if typed is not None else None,
             origin={"visit": visit_id.hex},
             note="由走访记录带出",
         )
     return key
+
+
+def asked_fields(follow_up: FollowUp, actor: Actor, today: date) -> list[str]:
+    """What is asked for a record that a visit leads to: what it must have and the visit does not say, in order."""
+    register = REGISTERS[follow_up.register]
+    facts = {**defaults_for(register.key, actor, today), **follow_up.facts}
+    wanted = {*missing_fields(register.key, facts), *_ASKED.get(register.key, ())}
+    return [each.name for each in register.fields if each.name in wanted and each.name not in follow_up.facts]
 
 
 def problem_in(text: str) -> str:
@@ -240,7 +272,19 @@ def _nurture(session: Session, visit: Mapping[str, Any], firm: UUID | None, peri
         "owner": visit.get("filler"),
         "measure": visit.get("plan_text"),
     }
-    return [FollowUp("nurture", "升规培育", text, "offer", "转入", "nurture", None, _filled(defaults))]
+    return [
+        FollowUp(
+            "nurture",
+            "升规培育",
+            text,
+            "offer",
+            "转入",
+            "nurture",
+            None,
+            _filled(defaults),
+            _GUESSED["nurture"],
+        )
+    ]
 
 
 def _cloud(session: Session, visit: Mapping[str, Any], firm: UUID | None) -> list[FollowUp]:
@@ -258,7 +302,11 @@ def _cloud(session: Session, visit: Mapping[str, Any], firm: UUID | None) -> lis
     # What kind of service follows from what the visit ticked; the rest is asked in the cloud record.
     defaults: Values = {"enterprise_id": firm, "product": "、".join(_products(visit)) or None}
     text = f"{defaults['product']} 待核实" if defaults["product"] else "登记后由运营商核实"
-    return [FollowUp("cloud", "上云记录", text, "offer", "登记", "cloud", None, _filled(defaults))]
+    return [
+        FollowUp(
+            "cloud", "上云记录", text, "offer", "登记", "cloud", None, _filled(defaults), _GUESSED["cloud"]
+        )
+    ]
 
 
 def _products(visit: Mapping[str, Any]) -> list[str]:
@@ -292,7 +340,17 @@ def _issue(
         "org_code": visit.get("unit_code"),
     }
     return [
-        FollowUp("issue", "问题", problem or "登记诉求", "offer", "登记", "issue", None, _filled(defaults))
+        FollowUp(
+            "issue",
+            "问题",
+            problem or "登记诉求",
+            "offer",
+            "登记",
+            "issue",
+            None,
+            _filled(defaults),
+            _GUESSED["issue"],
+        )
     ]
 
 

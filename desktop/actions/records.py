@@ -5,20 +5,19 @@ A form's contents travel as a `FormState`: typed values, what was typed and not 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db import derive, locks, records, values, workflow
+from db import derive, locks, records, workflow
 from db.checks import run
 from db.errors import Refused
-from db.fields import Field, Kind
+from db.fields import Field
 from db.findings import Finding
 from db.registers import REGISTERS, Register
 from db.store import Actor, Store
@@ -61,31 +60,6 @@ class FormSaved:
     saved: records.Saved
     findings: list[Finding]
     state: FormState
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One entry of a field's history, in words."""
-
-    at: datetime
-    by: str
-    action: str
-    old: str
-    new: str
-    note: str = ""
-
-
-ACTION_WORDS = {
-    "create": "登记",
-    "update": "修改",
-    "delete": "删除",
-    "restore": "恢复",
-    "import": "导入",
-    "receive": "接收",
-    "undo": "撤销",
-    "spread": "带出",
-    "derive": "带出",
-}
 
 
 def register_fields(register: str) -> tuple[Field, ...]:
@@ -218,7 +192,13 @@ def check_form(
 
 
 def save_form(
-    store: Store, state: FormState, actor: Actor, *, today: date | None = None, period: str | None = None
+    store: Store,
+    state: FormState,
+    actor: Actor,
+    *,
+    today: date | None = None,
+    period: str | None = None,
+    note: str | None = None,
 ) -> FormSaved:
     """Store a form's contents, complete or not (待补全), and check what is stored.
 
@@ -238,6 +218,7 @@ def save_form(
                 base_rev=state.base_rev,
                 unparsed=state.unparsed,
                 not_applicable=state.not_applicable,
+                note=note,
             )
     except IntegrityError as error:
         if "uscc" in str(error.orig):
@@ -314,7 +295,7 @@ def missing_fields(register: str, record: Mapping[str, Any]) -> list[str]:
     ]
 
 
-# ---------------------------------------------------------------- delete, restore, look back, carry over
+# ---------------------------------------------------------------- delete, restore
 
 
 def delete_record(store: Store, register: str, record_id: UUID, actor: Actor) -> None:
@@ -334,114 +315,8 @@ def restore_record(store: Store, register: str, record_id: UUID, actor: Actor) -
         ) from error
 
 
-def field_history(store: Store, register: str, record_id: UUID, name: str, lookup: Lookup) -> list[Change]:
-    """How a field of a record came to its value, newest first, as people read it."""
-    field_ = REGISTERS[register].field(name)
-    with store.read() as session:
-        entries = records.history(session, record_id, name)
-    return [
-        Change(
-            entry.at.astimezone(),
-            entry.by,
-            ACTION_WORDS.get(entry.action, entry.action),
-            _shown(field_, (entry.before or {}).get(name), lookup),
-            _shown(field_, (entry.after or {}).get(name), lookup),
-            entry.note or "",
-        )
-        for entry in entries
-    ]
-
-
-def record_history(store: Store, register: str, record_id: UUID, lookup: Lookup) -> list[tuple[Change, str]]:
-    """Everything that happened to a record, newest first: (change, label of the field)."""
-    fields = {each.name: each for each in register_fields(register)}
-    with store.read() as session:
-        entries = records.history(session, record_id)
-    found: list[tuple[Change, str]] = []
-    for entry in entries:
-        word = ACTION_WORDS.get(entry.action, entry.action)
-        names = [name for name in (entry.after or {}) if name in fields]
-        if entry.action == "create" or not names:
-            found.append((Change(entry.at.astimezone(), entry.by, word, "", "", entry.note or ""), ""))
-            continue
-        for name in names:
-            old = _shown(fields[name], (entry.before or {}).get(name), lookup)
-            new = _shown(fields[name], (entry.after or {}).get(name), lookup)
-            found.append(
-                (
-                    Change(entry.at.astimezone(), entry.by, word, old, new, entry.note or ""),
-                    fields[name].label,
-                )
-            )
-    return found
-
-
-def carry_over(store: Store, register: str, actor: Actor) -> Values:
-    """The carried fields of the last record this person entered (their unit's, where they have none)."""
-    model = REGISTERS[register]
-    table = records.table_of(model)
-    carried = [each.name for each in model.fields if each.carry]
-    live = select(table).where(table.c.unit_code == actor.unit_code, table.c.deleted_at.is_(None))
-    newest = live.order_by(table.c.id.desc()).limit(1)  # keys sort by time of birth
-    with store.read() as session:
-        row = (
-            session.execute(newest.where(table.c.created_by == actor.person)).mappings().first()
-            or session.execute(newest).mappings().first()
-        )
-    return {} if row is None else {name: row[name] for name in carried if row[name] not in (None, "", [])}
-
-
-def visits_of(store: Store, enterprise_id: UUID, limit: int = 30) -> list[tuple[UUID, str]]:
-    """The visits of a firm as choices, newest first: “2024-05-08 实地 张敏 · 330103-202405-0012”."""
-    table = records.table_of(REGISTERS["visit"])
-    query = (
-        select(table.c.id, table.c.visit_date, table.c.visit_mode, table.c.visitors, table.c.visit_no)
-        .where(table.c.enterprise_id == enterprise_id, table.c.deleted_at.is_(None))
-        .order_by(table.c.visit_date.desc(), table.c.id.desc())
-        .limit(limit)
-    )
-    with store.read() as session:
-        rows = session.execute(query).all()
-    return [
-        (
-            row.id,
-            " ".join(
-                str(part) for part in (row.visit_date, row.visit_mode, row.visitors, row.visit_no) if part
-            ),
-        )
-        for row in rows
-    ]
-
-
 def summary_of(register: str, record: Mapping[str, Any], lookup: Lookup) -> str:
     """One line that names a record: its firm or name, its date."""
     name = record.get("name") or lookup.name("enterprise", record.get("enterprise_id"))
     when = record.get(REGISTERS[register].placed_by)
     return " · ".join(str(part) for part in (name, when) if part) or REGISTERS[register].noun
-
-
-def differences(
-    register: str,
-    mine: Mapping[str, Any],
-    theirs: Mapping[str, Any],
-    lookup: Lookup,
-    names: Iterable[str] = (),
-) -> list[tuple[str, str, str]]:
-    """(label, mine, theirs) of the fields on which two versions of a record differ."""
-    wanted = set(names)
-    found = []
-    for each in register_fields(register):
-        if each.computed or (wanted and each.name not in wanted):
-            continue
-        one, other = mine.get(each.name), theirs.get(each.name)
-        if one != other and not (one in (None, "", []) and other in (None, "", [])):
-            shown = values.display(each, one, lookup), values.display(each, other, lookup)
-            found.append((each.label, *shown))
-    return found
-
-
-def _shown(field_: Field, data: Any, lookup: Lookup) -> str:
-    value = from_json(field_, data)
-    if field_.kind is Kind.LONG and value:
-        return str(value)
-    return values.display(field_, value, lookup)

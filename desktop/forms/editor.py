@@ -23,6 +23,8 @@ _FORM_KEYS = {
     (Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier),
     (Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier),
     (Qt.Key.Key_Enter, Qt.KeyboardModifier.ControlModifier),
+    (Qt.Key.Key_F7, Qt.KeyboardModifier.NoModifier),
+    (Qt.Key.Key_F8, Qt.KeyboardModifier.NoModifier),
     (Qt.Key.Key_F2, Qt.KeyboardModifier.NoModifier),
     (Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier),
 }

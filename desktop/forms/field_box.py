@@ -35,6 +35,7 @@ class FieldBox(QWidget):
         self.findings: list[Finding] = []
         self._focused = False
         self._required = False
+        self._note = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
@@ -76,6 +77,17 @@ class FieldBox(QWidget):
         self.findings = ordered
         self._show()
 
+    def set_note(self, note: str) -> None:
+        """A quiet word about the value: where it comes from, when nobody typed it."""
+        if note != self._note:
+            self._note = note
+            self._show()
+
+    @property
+    def note(self) -> str:
+        """What `set_note` said."""
+        return self._note
+
     @property
     def severity(self) -> Severity | None:
         """The gravest there is to say."""
@@ -103,7 +115,8 @@ class FieldBox(QWidget):
         self.finding.setVisible(severity is not None)
         hint = self.editor.hint() if self._focused else ""
         # Keys before words only where there is room for one of them.
-        parts = [part.rstrip("。") for part in (self.field.help, hint) if part] if self._focused else []
+        said = (self._note, self.field.help, hint) if self._focused else (self._note,)
+        parts = [part.rstrip("。") for part in said if part]
         self.help.setText("　".join(parts))
         self.help.setVisible(severity is None or bool(parts))
         self.help.setMinimumHeight(self._room if severity is None else 0)

@@ -9,18 +9,22 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from db.fields import Field
+from db.fields import Field, Kind
 from db.findings import Finding, Severity
 from db.registers import REGISTERS
-from desktop.actions.records import FormState, missing_fields, state_choices, visits_of
+from desktop.actions.previous import Past, past, visits_of
+from desktop.actions.records import FormState, missing_fields, state_choices
 from desktop.context import AppContext
 from desktop.forms.editor import Content, Editor
 from desktop.forms.editors import make_editor
 from desktop.forms.field_box import FieldBox, typed_into
 from desktop.forms.layout import FormGrid
+from desktop.forms.long_editor import LongEditor
 from desktop.forms.pick_editors import Options
 from desktop.forms.picker import EnterprisePicker
+from desktop.forms.recall import RecallEditor
 
+WORKED_OUT, AS_BEFORE, GUESSED = "程序推算，可改", "沿用上次，可改", "从走访中摘出，请核对"
 BLANK: tuple[Any, ...] = (None, "", [])
 _SIGHT = 56  # pixels kept in sight above and below the field with the focus
 
@@ -47,6 +51,8 @@ class RecordForm(QScrollArea):
         self.context = context
         self.show_all = False
         self.current = ""
+        self.past = Past()  # what was entered before: suggestions, and what usually goes together
+        self.proposed: set[str] = set()  # values nobody typed, to be typed over
         self._state = FormState(register)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -70,11 +76,13 @@ class RecordForm(QScrollArea):
     def load(self, state: FormState) -> None:
         """Show a record or an empty form."""
         self._state = state
+        self.proposed = set()
         choices = state_choices(self.register, state.stored, self.context.role)
         for name, box in self.boxes.items():
             if choices is not None and choices[0] == name:
                 self._limit(box.editor, choices[1])
             box.set_findings([])
+            box.set_note("")
         self.show_record(state.values)
         for name, box in self.boxes.items():
             box.editor.load(content_of(state, name))
@@ -110,11 +118,35 @@ class RecordForm(QScrollArea):
     def fill_in(self, derived: Mapping[str, Any]) -> None:
         """Show what the program worked out in fields that are empty and not being typed in."""
         for name, value in derived.items():
-            box = self.boxes.get(name)
-            if box is None or value in BLANK or box.editor.target.hasFocus():
-                continue
-            if box.editor.content().blank:
-                box.editor.load(Content(value))
+            if name in self.boxes and self.boxes[name].editor.content().blank:
+                self.propose(name, value, WORKED_OUT)
+
+    def propose(self, name: str, value: Any, why: str) -> bool:
+        """Put a value nobody typed into a field that is empty or holds such a value; False where it may not."""
+        box = self.boxes.get(name)
+        if box is None or value in BLANK or box.editor.target.hasFocus():
+            return False
+        if not box.editor.content().blank and name not in self.proposed:
+            return False
+        box.editor.load(Content(value))
+        box.set_note(why)
+        self.proposed.add(name)
+        return True
+
+    def open_to(self, name: str) -> bool:
+        """Whether a field may be filled from elsewhere: it is empty, or nobody typed what is in it."""
+        return name in self.boxes and (self.editor(name).content().blank or name in self.proposed)
+
+    def recall(self) -> None:
+        """Read aside what was entered before, for the suggestions."""
+        store, register, actor = self.context.store, self.register, self.context.actor
+        self.context.jobs.run(
+            f"past/{id(self)}",
+            lambda _progress, _cancelled: past(store, register, actor, (actor.person,)),
+            on_done=lambda found: setattr(self, "past", found),
+            owner=self,
+            quiet=True,
+        )
 
     # Findings.
 
@@ -167,6 +199,19 @@ class RecordForm(QScrollArea):
         place = order.index(name) + 1 if name in order else 0
         return order[place] if place < len(order) else ""
 
+    def next_due(self, name: str) -> str:
+        """The next field that must be filled and is not, or whose text is only a guess; from the top after the last."""
+        order = self.grid.order()
+        place = order.index(name) + 1 if name in order else 0
+        record = self.state().record()
+        for each in (*order[place:], *order[: max(0, place - 1)]):
+            box = self.boxes[each]
+            content = box.editor.content()
+            guess = each in self.proposed and box.field.kind is Kind.LONG
+            if guess or content.unparsed or (content.blank and box.field.is_required(record)):
+                return each
+        return ""
+
     # Which fields are shown.
 
     def show_record(self, values: Mapping[str, Any] | None = None) -> None:
@@ -199,6 +244,8 @@ class RecordForm(QScrollArea):
         box.entered.connect(self._entered)
         box.left.connect(self._left)
         box.advance.connect(self._advance)
+        if isinstance(box.editor, RecallEditor):
+            box.editor.recalled = lambda record: self.past.texts(field, record)
         if isinstance(box.editor, EnterprisePicker):
             box.editor.create_asked.connect(self.create_asked)
         return box
@@ -220,12 +267,18 @@ class RecordForm(QScrollArea):
             limit(choices)
 
     def _edited(self, name: str) -> None:
+        self.proposed.discard(name)
+        self.boxes[name].set_note("")
+        for other, value in self.past.beside(self.register, name, self.value(name)).items():
+            self.propose(other, value, AS_BEFORE)
         self.show_record()
         self.edited.emit(name)
 
     def _entered(self, name: str) -> None:
         self.current = name
         box = self.boxes[name]
+        if name in self.proposed and isinstance(box.editor, LongEditor):
+            box.editor.text.selectAll()  # a guess is typed over
         # Once the layout has settled: a form that was just filled does not know yet how high it is.
         QTimer.singleShot(0, box, self._scroll_to_current)
         self.entered.emit(name)

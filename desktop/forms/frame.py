@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from desktop.context import AppContext
 from desktop.forms.form import RecordForm
+from desktop.forms.inner import Inner
 from desktop.forms.quick_enterprise import QuickEnterprise
-from desktop.forms.side import ConflictCard, HistoryCard, SideCard, cards_for
+from desktop.forms.side import HistoryCard, SideCard, cards_for
 from desktop.style.theme import tokens
 from desktop.widgets.banner import Banner
 from desktop.widgets.button import Button
@@ -59,16 +60,19 @@ class FormFrame(QWidget):
         self._inside = inside
         inside.addWidget(self.form, 1)
         inside.addWidget(hairline())
-        foot = QHBoxLayout()
+        self.inners: list[Inner] = []
+        self.foot = QWidget()
+        self.foot.setProperty("role", "plain")
+        foot = QHBoxLayout(self.foot)
         foot.setContentsMargins(20, 4, 12, 6)
         self.note = label(
-            "Enter 或 Tab 到下一栏　Shift+Tab 上一栏　F2 修改记录　Esc 返回（草稿保留）", "help"
+            "Enter 或 Tab 到下一栏　F8 到下一个必填空栏　F2 以前的值　Esc 返回（草稿保留）", "help"
         )
         foot.addWidget(self.note, 1)
         self.more = Button("显示全部栏目", self._toggle_all, frame, role="link")
         self.more.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         foot.addWidget(self.more)
-        inside.addLayout(foot)
+        inside.addWidget(self.foot)
         self.form.entered.connect(lambda _name: self._update_more())
         return frame
 
@@ -76,10 +80,25 @@ class FormFrame(QWidget):
         """The little form for a firm that is not there; while it is open it takes the form's place."""
         source = "走访" if self.register == "visit" else "自行填报"
         quick = QuickEnterprise(self.context, source, self)
-        quick.shown.connect(lambda shown: self.form.setHidden(shown))
-        self._inside.insertWidget(0, quick, 1)
         self.quick = quick
+        self.place(quick)
         return quick
+
+    def place(self, inner: Inner) -> None:
+        """Put something where it can take the form's place."""
+        inner.shown.connect(self._inner_shown)
+        self._inside.insertWidget(0, inner, 1)
+        self.inners.append(inner)
+
+    @property
+    def inner(self) -> Inner | None:
+        """What stands in the form's place now."""
+        return next((each for each in self.inners if each.is_open), None)
+
+    def _inner_shown(self, _shown: bool) -> None:
+        here = self.inner is not None
+        self.form.setHidden(here)
+        self.foot.setHidden(here)
 
     def _build_side(self) -> QScrollArea:
         self.side = QScrollArea()
@@ -93,10 +112,9 @@ class FormFrame(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        self.conflict = ConflictCard(self.context)
         self.history = HistoryCard(self.context)
         self.cards: list[SideCard] = cards_for(self.register, self.context)
-        for card in (self.conflict, self.history, *self.cards):
+        for card in (self.history, *self.cards):
             column.addWidget(card)
         column.addStretch(1)
         self.side.setWidget(inner)
@@ -118,13 +136,13 @@ class FormFrame(QWidget):
         self.more.setVisible(self.form.show_all or hidden > 0)
         self.more.setText("只显示需要的栏目" if self.form.show_all else f"显示全部栏目（另有 {hidden} 栏）")
 
-    def _chip(self, word: str, state: str = "neutral") -> None:
+    def chip(self, word: str, state: str = "neutral") -> None:
         self.header.set_chip(word, state)
 
-    def _say(self, text: str, hint: str, state: str) -> None:
+    def say(self, text: str, hint: str, state: str) -> None:
         self.banner.say(text, hint, state)
         self.banner.show()
 
     def _side_visible(self) -> None:
-        cards = (self.conflict, self.history, *self.cards)
+        cards = (self.history, *self.cards)
         self.side.setVisible(any(not card.isHidden() for card in cards))

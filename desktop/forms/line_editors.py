@@ -158,6 +158,10 @@ class NumberEditor(LineEditor):
 class DateEditor(LineEditor):
     """A day as text: 5-8, 0508, 今天, 2024.5.8; arrows go a day back or on."""
 
+    def begin(self) -> None:
+        super().begin()
+        self.line.selectAll()  # a day that was carried over is typed over
+
     def read(self, text: str) -> Content:
         full = full_date(text, self.context.period, self.context.today())
         content = super().read(full)
@@ -186,6 +190,10 @@ class DateEditor(LineEditor):
 
 class PeriodEditor(LineEditor):
     """A month as text: 5, 5月, 202405, 本月, 上月; arrows go a month back or on."""
+
+    def begin(self) -> None:
+        super().begin()
+        self.line.selectAll()
 
     def read(self, text: str) -> Content:
         content = super().read(full_period(text, self.context.period, self.context.today()))

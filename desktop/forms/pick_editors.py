@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import QRectF, Qt
@@ -62,8 +63,18 @@ class PickEditor(LineEditor):
         self._record: Mapping[str, Any] = {}
         self._limited: Sequence[str] | None = None
         super().__init__(field, context, parent)
-        self.list = Suggestions(self.line, field.label)
-        self.list.picked.connect(self._picked)
+
+    @cached_property
+    def list(self) -> Suggestions:
+        """Made when first needed: a form has many such fields, and most are never opened."""
+        made = Suggestions(self.line, self.field.label)
+        made.picked.connect(self._picked)
+        return made
+
+    @property
+    def offering(self) -> bool:
+        """Whether the list is to be seen."""
+        return "list" in self.__dict__ and self.list.isVisible()
 
     def _make_line(self) -> Line:
         line = _PickLine(self)
@@ -105,17 +116,17 @@ class PickEditor(LineEditor):
         return super().plain(value)
 
     def keeps(self, event: QKeyEvent) -> bool:
-        return event.key() == Qt.Key.Key_Escape and self.list.isVisible()
+        return event.key() == Qt.Key.Key_Escape and self.offering
 
     def on_key(self, event: QKeyEvent) -> bool:
         key = event.key()
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            if not self.list.isVisible():
+            if not self.offering:
                 self._open_all()
             else:
                 self.list.step(1 if key == Qt.Key.Key_Down else -1)
             return True
-        if not self.list.isVisible():
+        if not self.offering:
             return False
         if key == Qt.Key.Key_Escape:
             self.list.hide()
@@ -131,7 +142,7 @@ class PickEditor(LineEditor):
         self.line.selectAll()
 
     def settle(self) -> None:
-        self.list.hide()
+        self._put_list_away()
         super().settle()
 
     # Below: offering and taking.
@@ -143,7 +154,7 @@ class PickEditor(LineEditor):
             self._take_value(fixed)
             return
         found = matches(options, text) if text.strip() else []
-        self.list.offer([Suggestion(value, name) for value, name in found])
+        self._offer(found)
         self.edited.emit()
 
     def _open_all(self) -> None:
@@ -152,11 +163,19 @@ class PickEditor(LineEditor):
         place = next((n for n, (value, _) in enumerate(options) if value == now), 0)
         self.list.offer([Suggestion(value, name) for value, name in options], place)
 
+    def _offer(self, found: Sequence[Option]) -> None:
+        if found or self.offering:
+            self.list.offer([Suggestion(value, name) for value, name in found])
+
+    def _put_list_away(self) -> None:
+        if self.offering:
+            self.list.hide()
+
     def _picked(self, chosen: Suggestion) -> None:
         self._take_value((chosen.value, chosen.text))
 
     def _take_value(self, option: Option) -> None:
-        self.list.hide()
+        self._put_list_away()
         self.line.setText(self.plain(option[0]) or option[1])
         self.edited.emit()
 
@@ -176,7 +195,7 @@ class PickManyEditor(PickEditor):
         return "可选多个，用“、”隔开；可输入片段或拼音首字母"
 
     def on_key(self, event: QKeyEvent) -> bool:
-        if self.list.isVisible() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if self.offering and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return self.list.take()  # stay: there may be more to choose
         return super().on_key(event)
 
@@ -186,14 +205,14 @@ class PickManyEditor(PickEditor):
     def _typed(self, text: str) -> None:
         part = _TOKEN.split(text)[-1]
         found = matches(self.options(), part) if part.strip() else []
-        self.list.offer([Suggestion(value, name) for value, name in found])
+        self._offer(found)
         self.edited.emit()
 
     def _open_all(self) -> None:
         self.list.offer([Suggestion(value, name) for value, name in self.options()])
 
     def _take_value(self, option: Option) -> None:
-        self.list.hide()
+        self._put_list_away()
         whole = self.line.text()
         parts = _TOKEN.split(whole)
         kept = whole[: len(whole) - len(parts[-1])]

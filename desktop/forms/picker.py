@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -38,14 +39,24 @@ class EnterprisePicker(Editor):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.line)
-        self.list = Suggestions(self.line, field.label)
-        self.list.picked.connect(self._picked)
         self.line.textEdited.connect(self._typed)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE)
         self._pause.timeout.connect(self._search)
         self.adopt(self.line)
+
+    @cached_property
+    def list(self) -> Suggestions:
+        """Made when first needed."""
+        made = Suggestions(self.line, self.field.label)
+        made.picked.connect(self._picked)
+        return made
+
+    @property
+    def offering(self) -> bool:
+        """Whether the list is to be seen."""
+        return "list" in self.__dict__ and self.list.isVisible()
 
     def load(self, content: Content) -> None:
         self._value = content.value
@@ -75,18 +86,18 @@ class EnterprisePicker(Editor):
         return "↑↓ 选择，Enter 选定"
 
     def keeps(self, event: QKeyEvent) -> bool:
-        return event.key() == Qt.Key.Key_Escape and self.list.isVisible()
+        return event.key() == Qt.Key.Key_Escape and self.offering
 
     def on_key(self, event: QKeyEvent) -> bool:
         key = event.key()
         enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers()
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            if self.list.isVisible():
+            if self.offering:
                 self.list.step(1 if key == Qt.Key.Key_Down else -1)
             else:
                 self._search()
             return True
-        if key == Qt.Key.Key_Escape and self.list.isVisible():
+        if key == Qt.Key.Key_Escape and self.offering:
             self.list.hide()
             return True
         if (enter or key == Qt.Key.Key_Tab) and not self.content().blank and self.content().value is None:
@@ -98,7 +109,7 @@ class EnterprisePicker(Editor):
                     self._search()
                     return True
                 return False
-            if self.list.isVisible():
+            if self.offering:
                 current = self.list.current
                 if current is not None and current.create and not enter:
                     return False  # Tab past a firm that is not there must not make one
@@ -110,7 +121,8 @@ class EnterprisePicker(Editor):
         self.line.selectAll()
 
     def settle(self) -> None:
-        self.list.hide()
+        if self.offering:
+            self.list.hide()
 
     # Below: searching and taking.
 
@@ -122,7 +134,8 @@ class EnterprisePicker(Editor):
             self._pause.start()
         else:
             self._pause.stop()
-            self.list.hide()
+            if self.offering:
+                self.list.hide()
 
     def _search(self) -> None:
         typed = self.line.text().strip()
@@ -131,9 +144,9 @@ class EnterprisePicker(Editor):
             return
         store = self.context.store
 
-        def work(_progress: Any, _cancelled: Any) -> list[search.Hit]:
+        def work(_progress: Any, _cancelled: Any) -> Sequence[search.Hit]:
             with store.read() as session:
-                return list(search.find_enterprises(session, typed, limit=_LIMIT))
+                return tuple(search.find_enterprises(session, typed, limit=_LIMIT))
 
         self.context.jobs.run(
             f"find/{id(self)}", work, on_done=lambda hits: self._show(typed, hits), owner=self, quiet=True

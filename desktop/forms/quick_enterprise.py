@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from db.codes import normalise_uscc
 from db.errors import KnownError
@@ -15,6 +15,7 @@ from db.text import fold
 from desktop.actions.records import FormState, check_form, defaults_for, from_draft, save_form, to_draft
 from desktop.context import AppContext
 from desktop.forms.form import RecordForm
+from desktop.forms.inner import Inner, to_next_due
 from desktop.widgets.banner import Banner
 from desktop.widgets.button import Button
 from desktop.widgets.labels import label
@@ -22,18 +23,16 @@ from desktop.widgets.labels import label
 FIELDS = ("name", "uscc", "street_code", "industry_code", "contact", "phone")
 
 
-class QuickEnterprise(QFrame):
+class QuickEnterprise(Inner):
     """Hidden until `begin`; `made(id, name)` once the card is stored, `cancelled` when it is not wanted."""
 
     made = Signal(object, str)
     cancelled = Signal()
-    shown = Signal(bool)  # while it is open it takes the form's place
 
     def __init__(self, context: AppContext, source: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.context = context
         self._source = source
-        self.setProperty("card", "flat")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -56,7 +55,6 @@ class QuickEnterprise(QFrame):
         self.form.finished.connect(lambda: self.save.setFocus(Qt.FocusReason.TabFocusReason))
         self.form.edited.connect(lambda _name: self.form.show_findings([]))
         column.addWidget(self.form, 1)
-        self.hide()
 
     def begin(self, typed: str) -> None:
         """Start with what was typed: a credit code goes into its own field."""
@@ -83,6 +81,9 @@ class QuickEnterprise(QFrame):
         """Not wanted after all."""
         self.close_up()
         self.cancelled.emit()
+
+    def go_due(self) -> None:
+        to_next_due(self.form, self.save)
 
     def store(self) -> None:
         """Store the card, unless something typed here is plainly wrong."""
@@ -112,13 +113,7 @@ class QuickEnterprise(QFrame):
         self.context.changed("enterprise")
         self.made.emit(key, str(state.values.get("name") or ""))
 
-    def close_up(self) -> None:
-        """Give the form its place back."""
-        self.hide()
-        self.shown.emit(False)
-
     def _open(self, state: FormState) -> None:
         self.banner.hide()
         self.form.load(state)
-        self.show()
-        self.shown.emit(True)
+        self.open_up()

@@ -5,7 +5,7 @@ Each card knows how to work out its contents aside (`work`) and how to show them
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -16,9 +16,11 @@ from db.periods import Period
 from db.progress import show_number
 from db.registers import REGISTERS
 from desktop.actions.follow_ups import FollowUp, Point, RevenueYear, revenue_year, visit_follow_ups
-from desktop.actions.records import Change, FormState
+from desktop.actions.previous import Earlier
+from desktop.actions.records import FormState
+from desktop.actions.versions import Change
 from desktop.context import AppContext
-from desktop.style.theme import set_property, tokens
+from desktop.style.theme import tokens
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card
 from desktop.widgets.chip import Chip
@@ -60,9 +62,13 @@ class FollowUpsCard(SideCard):
 
     make_asked = Signal(object)  # FollowUp
     open_asked = Signal(str, object)  # register, record id
+    step_asked = Signal()  # ask for the rest of each
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__("这次走访带出的记录", context, parent)
+        self.each = Button("逐条填写", self.step_asked.emit, self, role="small", hint="F7")
+        self.each.hide()
+        self.head.addWidget(self.each)
         self.rows = QVBoxLayout()
         self.rows.setSpacing(8)
         self.add_layout(self.rows)
@@ -87,6 +93,7 @@ class FollowUpsCard(SideCard):
         had = next((kind for kind, button in self.buttons.items() if button.hasFocus()), "")
         self.items, self.buttons = list(items), {}
         clear(self.rows)
+        self.each.setVisible(any(item.state == "offer" and item.register for item in items))
         if not items:
             words = "填了“上云情况”“升规潜力”“问题诉求”或营业收入后，可在这里一键登记，不用重填。"
             self.rows.addWidget(label(words, "muted", wrap=True))
@@ -223,8 +230,8 @@ class HistoryCard(SideCard):
         body.addLayout(self._rows)
         self.hide()
 
-    def show_history(self, name: str, changes: Sequence[Change]) -> None:
-        """Show the changes of a field, newest first."""
+    def show_history(self, name: str, changes: Sequence[Change], earlier: Sequence[Earlier] = ()) -> None:
+        """Show the changes of a field, newest first, and what earlier records of the same firm hold in it."""
         self.set_title(f"修改记录 · {name}")
         clear(self._rows)
         if not changes:
@@ -238,52 +245,13 @@ class HistoryCard(SideCard):
             self._rows.addWidget(label(said or "（空）", wrap=True))
             when = f"{change.at:%Y-%m-%d %H:%M} {change.by} {change.action}"
             self._rows.addWidget(label(f"{when} {change.note}".strip(), "fact", wrap=True))
+        if earlier:
+            self._rows.addWidget(hairline())
+            self._rows.addWidget(label("这家企业以前的记录", "label"))
+        for each in earlier:
+            self._rows.addWidget(label(each.text, wrap=True))
+            self._rows.addWidget(label(f"{each.when} {each.by}".strip(), "fact", wrap=True))
         self.show()
-
-
-class ConflictCard(SideCard):
-    """Another window saved the record: both versions, field by field, and the choice between them."""
-
-    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
-        super().__init__("两个版本不同的地方", context, parent)
-        self._rows = QVBoxLayout()
-        body = self.body
-        assert isinstance(body, QVBoxLayout)
-        body.addLayout(self._rows)
-        buttons = QHBoxLayout()
-        self.mine = Button("用我填的", None, self, role="small")
-        self.theirs = Button("用对方的", None, self, role="small")
-        buttons.addWidget(self.mine)
-        buttons.addWidget(self.theirs)
-        buttons.addStretch(1)
-        body.addLayout(buttons)
-        set_property(self.title, "state", "alarm")
-        self._on: tuple[Callable[[], object], Callable[[], object]] | None = None
-        self.mine.clicked.connect(lambda: self._choose(0))
-        self.theirs.clicked.connect(lambda: self._choose(1))
-        self.hide()
-
-    def ask(
-        self,
-        differences: Sequence[tuple[str, str, str]],
-        keep_mine: Callable[[], object],
-        take_theirs: Callable[[], object],
-    ) -> None:
-        """Show the differences (label, mine, theirs) and wait for a choice."""
-        clear(self._rows)
-        for name, mine, theirs in differences:
-            self._rows.addWidget(label(name, "fact"))
-            self._rows.addWidget(label(f"我填的：{mine or '（空）'}", wrap=True))
-            self._rows.addWidget(label(f"对方的：{theirs or '（空）'}", wrap=True))
-        if not differences:
-            self._rows.addWidget(label("填写的内容相同。", "muted"))
-        self._on = (keep_mine, take_theirs)
-        self.show()
-
-    def _choose(self, which: int) -> None:
-        self.hide()
-        if self._on is not None:
-            self._on[which]()
 
 
 def month_of(state: FormState, period: str) -> str:

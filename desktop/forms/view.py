@@ -16,15 +16,18 @@ from db.errors import KnownError, StaleRecord
 from db.findings import Severity
 from db.registers import REGISTERS
 from db.types import new_key
+from desktop.actions import previous, versions
 from desktop.actions import records as actions
-from desktop.actions.follow_ups import FollowUp, create_follow_up
 from desktop.actions.records import FormState, Looked
 from desktop.context import AppContext
 from desktop.forms.autosave import Autosave
+from desktop.forms.following import Following
 from desktop.forms.frame import TITLES, FormFrame
+from desktop.forms.inner import carried_words, carry_into, to_next_due
 from desktop.forms.picker import EnterprisePicker
 from desktop.forms.quick_enterprise import QuickEnterprise
 from desktop.forms.side import ComputedCard, FollowUpsCard
+from desktop.forms.two_versions import TwoVersions
 
 _LOOK_PAUSE = 350  # ms after the last key
 
@@ -44,6 +47,8 @@ class FormView(FormFrame):
         self._begun: dict[str, Any] = {}
         self._loading = False
         self._defaults: Mapping[str, Any] = {}
+        self.following: Following | None = None
+        self.versions = TwoVersions(self)
         self._connect()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -101,8 +106,11 @@ class FormView(FormFrame):
         quick = kept.values.get("quick")
         if quick:
             self._quick().restore(quick)
+        follow = kept.values.get("follow")
+        if follow and self.following is not None and record_id is not None:
+            self.following.resume(follow)
         when = kept.saved_at.astimezone()
-        self._chip(f"已恢复 {when:%m-%d %H:%M} 的草稿", "watch")
+        self.chip(f"已恢复 {when:%m-%d %H:%M} 的草稿", "watch")
         self.discard.show()
         self._begun = {}
         self.look()
@@ -117,13 +125,14 @@ class FormView(FormFrame):
         self.carry.setVisible(state.id is None)
         self.discard.hide()
         self.banner.hide()
-        self.conflict.hide()
         self.history.hide()
         self._touched = set()
         self._warned = False
-        self._chip("")
-        if self.quick is not None:
-            self.quick.close_up()
+        self.chip("")
+        for inner in self.inners:
+            inner.close_up()
+        if self.following is not None:
+            self.following.reset()
         self.form.load(state)
         self._loading = False
         if self.autosave is not None:
@@ -132,6 +141,7 @@ class FormView(FormFrame):
         self.autosave.kept.connect(self._kept)
         self._begun = self._collect()
         self._side_visible()
+        self.form.recall()
         self.form.focus(focus or self.form.begin_at(state))
 
     def first_focus(self) -> QWidget:
@@ -141,9 +151,9 @@ class FormView(FormFrame):
 
     # Saving.
 
-    def save(self) -> bool:
+    def save(self, state: FormState | None = None, note: str | None = None) -> bool:
         """Store what is typed, complete or not; False (with the reason shown) where it was refused."""
-        state = self.form.state()
+        state = state or self.form.state()
         try:
             result = actions.save_form(
                 self.context.store,
@@ -151,13 +161,14 @@ class FormView(FormFrame):
                 self.context.actor,
                 today=self.context.today(),
                 period=self.context.period,
+                note=note,
             )
         except StaleRecord as error:
-            self._conflict(state, error)
+            self.versions.show(state, error)
             return False
         except KnownError as error:
-            self._say(error.message, error.hint, "alarm")
-            self._keep()
+            self.say(error.message, error.hint, "alarm")
+            self.keep_draft()
             return False
         assert self.autosave is not None
         self.autosave.drop()
@@ -169,13 +180,12 @@ class FormView(FormFrame):
         self.form.show_findings(result.findings)
         self._begun = self._collect()
         self.discard.hide()
-        self.conflict.hide()
         missing = self.form.count(Severity.ERROR)
         now = datetime.now()
         if missing:
-            self._chip(f"已保存 {now:%H:%M:%S}，还有 {missing} 处要补", "watch")
+            self.chip(f"已保存 {now:%H:%M:%S}，还有 {missing} 处要补", "watch")
         else:
-            self._chip(f"已保存 {now:%H:%M:%S}", "ok")
+            self.chip(f"已保存 {now:%H:%M:%S}", "ok")
         self.context.changed(
             self.register, *(("enterprise",) if self.register in ("visit", "nurture") else ())
         )
@@ -185,7 +195,7 @@ class FormView(FormFrame):
 
     def save_here(self) -> None:
         """Ctrl+S: store, and go to the first thing that is wrong."""
-        if self._in_quick():
+        if self._in_inner():
             return
         if self.save():
             wrong = self.form.first_wrong()
@@ -196,7 +206,7 @@ class FormView(FormFrame):
 
     def save_and_next(self) -> None:
         """Ctrl+Enter: store and open an empty form (or go back, for a record that was there)."""
-        if self._in_quick():
+        if self._in_inner():
             return
         was_new = self.carry.isVisibleTo(self)
         warned = self._warned
@@ -206,7 +216,7 @@ class FormView(FormFrame):
         if missing and not warned:
             self._warned = True
             going = "登记下一条" if was_new else "返回列表"
-            self._say(
+            self.say(
                 f"已保存，还有 {missing} 处错误，先记为待补全。",
                 f"改好后按 Ctrl+S；先不改，再按一次 Ctrl+Enter {going}。",
                 "watch",
@@ -215,29 +225,37 @@ class FormView(FormFrame):
             return
         if was_new:
             self.begin(None, None)
-            self._chip("上一条已保存", "ok")
+            self.chip("上一条已保存", "ok")
         else:
             self.closed.emit()
 
+    def show_stored(self, focus: str) -> None:
+        """Show the record as it is stored now."""
+        state = actions.open_form(self.context.store, self.register, self.form.state().id)
+        self.form.load(state)
+        self._begun = self._collect()
+        self.form.focus(focus)
+        self.look()
+
     def carry_over(self) -> None:
-        """Ctrl+D: fill what is empty from the last record this person entered."""
-        found = actions.carry_over(self.context.store, self.register, self.context.actor)
-        taken = []
-        for name, value in found.items():
-            if name in self.form.boxes and self.form.editor(name).content().blank:
-                self.form.set_value(name, value)
-                taken.append(REGISTERS[self.register].field(name).label)
-        if taken:
-            self._chip(
-                f"已带出 {len(taken)} 栏：{'、'.join(taken[:3])}{'等' if len(taken) > 3 else ''}", "info"
-            )
+        """Ctrl+D: fill what nobody typed from the last record this person entered."""
+        if self.inner is not None:
+            self.inner.carry_over()
+            return
+        found = previous.carry_over(self.context.store, self.register, self.context.actor)
+        self.chip(*carried_words(carry_into(self.form, found), found))
+
+    def go_due(self) -> None:
+        """F8: on to the next field that must be filled."""
+        if self.inner is not None:
+            self.inner.go_due()
         else:
-            self._chip("没有可带出的内容" if not found else "要带出的栏目都已填了", "neutral")
+            to_next_due(self.form, self.next)
 
     def back(self) -> None:
         """Esc: leave; what is typed stays as a draft."""
-        if self.quick is not None and not self.quick.isHidden():
-            self.quick.put_away()
+        if self.inner is not None:
+            self.inner.put_away()
             return
         if not self.history.isHidden():
             self.history.hide()
@@ -251,7 +269,7 @@ class FormView(FormFrame):
         if self.autosave is None:
             return
         if self._collect() != self._begun:
-            self._keep(open_again)
+            self.keep_draft(open_again)
         elif not open_again and self.form.state().id is None:
             self.autosave.drop()
 
@@ -276,12 +294,11 @@ class FormView(FormFrame):
         if not name:
             return
         field = REGISTERS[self.register].field(name)
-        changes = (
-            actions.field_history(self.context.store, self.register, state.id, name, self.context.directory)
-            if state.id
-            else []
-        )
-        self.history.show_history(field.label, changes)
+        store, lookup = self.context.store, self.context.directory
+        changes = versions.field_history(store, self.register, state.id, name, lookup) if state.id else []
+        firm = state.values.get("enterprise_id")
+        earlier = previous.of_firm(store, self.register, firm, name, state.id, lookup) if firm else []
+        self.history.show_history(field.label, changes, earlier)
         self._side_visible()
 
     # Looking at what is typed.
@@ -325,7 +342,7 @@ class FormView(FormFrame):
             if isinstance(card, ComputedCard):
                 card.show_derived({**state.values, **looked.derived})
         if looked.locked and self.banner.isHidden():
-            self._say(
+            self.say(
                 looked.locked, "更正请先在“月调度”里说明理由后重新打开该月；这里填的内容会留作草稿。", "watch"
             )
         self._side_visible()
@@ -345,47 +362,41 @@ class FormView(FormFrame):
         self.form.left.connect(self._left)
         self.form.finished.connect(lambda: self.next.setFocus(Qt.FocusReason.TabFocusReason))
         self.form.create_asked.connect(self._create_firm)
+        self._shortcut("F8", self.go_due, "到下一个必填的空栏")
         for card in self.cards:
             if isinstance(card, FollowUpsCard):
-                card.make_asked.connect(self.make_follow_up)
+                self.following = Following(self, card)
+                self._shortcut("F7", self.following.step, "逐条填写这次走访带出的记录")
                 card.open_asked.connect(self._open_other)
 
-    def make_follow_up(self, item: FollowUp) -> None:
-        """One click: the visit is stored, and the record it leads to is made of what was typed."""
-        if not self.save():
-            return
-        state = self.form.state()
-        assert state.id is not None
-        try:
-            create_follow_up(self.context.store, item, state.id, self.context.actor, self.context.today())
-        except KnownError as error:
-            self._say(error.message, error.hint, "alarm")
-            return
-        self.context.changed(item.register)
-        self._chip(f"{item.word}已登记", "ok")
-        self.look()
+    def follow_stored(self, register: str) -> None:
+        """A record that the visit leads to was stored ("": put off): its draft is no longer needed."""
+        if register:
+            self.context.changed(register)
+        if self.autosave is not None and self._collect() == self._begun:
+            self.autosave.drop()
 
     def _open_other(self, register: str, record_id: object) -> None:
         self.leave()
         self.open_asked.emit(register, record_id)
 
-    def _in_quick(self) -> bool:
-        """While a firm's card is being made here, the keys that save are its own."""
-        if self.quick is None or self.quick.isHidden():
+    def _in_inner(self) -> bool:
+        """While something stands in the form's place, the keys that save are its own."""
+        if self.inner is None:
             return False
-        self.quick.store()
+        self.inner.store()
         return True
 
     def _create_firm(self, typed: str) -> None:
         self._quick().begin(typed)
-        self._touch()
+        self.touch()
 
     def _quick(self) -> QuickEnterprise:
         if self.quick is None:
             quick = self._make_quick()
             quick.made.connect(self._firm_made)
             quick.cancelled.connect(lambda: self.form.focus("enterprise_id"))
-            quick.form.edited.connect(lambda _name: self._touch())
+            quick.form.edited.connect(lambda _name: self.touch())
             return quick
         return self.quick
 
@@ -399,19 +410,22 @@ class FormView(FormFrame):
     def _collect(self) -> dict[str, Any]:
         data = actions.to_draft(self.form.state())
         quick = self.quick.draft() if self.quick is not None else None
-        return {**data, "open": True, **({"quick": quick} if quick else {})}
+        asked = self.following.form if self.following is not None else None
+        follow = asked.draft() if asked is not None else None
+        more = {"quick": quick, "follow": follow}
+        return {**data, "open": True, **{name: each for name, each in more.items() if each}}
 
-    def _keep(self, open_again: bool = True) -> None:
+    def keep_draft(self, open_again: bool = True) -> None:
         assert self.autosave is not None
         self.autosave.keep_now(open=open_again)
 
-    def _touch(self) -> None:
+    def touch(self) -> None:
         if self.autosave is not None and not self._loading:
             self.autosave.touch()
 
     def _edited(self, _name: str) -> None:
         self._warned = False
-        self._touch()
+        self.touch()
         self._update_more()
         self._pause.start()
 
@@ -423,27 +437,4 @@ class FormView(FormFrame):
         self.look()
 
     def _kept(self, when: datetime) -> None:
-        self._chip(f"草稿已存 {when:%H:%M:%S}", "neutral")
-
-    def _conflict(self, state: FormState, error: StaleRecord) -> None:
-        self._keep()
-        theirs = error.theirs
-        found = actions.differences(self.register, state.values, theirs, self.context.directory)
-        self._say(error.message, error.hint, "alarm")
-
-        def keep_mine() -> None:
-            rev = theirs["rev"]
-            assert isinstance(rev, int)
-            mine = self.form.state()
-            mine.base_rev, mine.stored = rev, dict(theirs)
-            self.form.rebase(mine)
-            self.banner.hide()
-            self.save_here()
-
-        def take_theirs() -> None:
-            if self.autosave is not None:
-                self.autosave.drop()
-            self.begin(state.id)
-
-        self.conflict.ask(found, keep_mine, take_theirs)
-        self._side_visible()
+        self.chip(f"草稿已存 {when:%H:%M:%S}", "neutral")

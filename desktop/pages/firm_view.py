@@ -18,7 +18,7 @@ from db.progress import show_number
 from db.registers import REGISTERS
 from desktop.actions.enterprise_card import Event, FirmCard, firm_card
 from desktop.actions.follow_ups import MANY_VISITS
-from desktop.actions.records import Change, record_history
+from desktop.actions.versions import Change, record_history
 from desktop.context import AppContext
 from desktop.forms.side import clear
 from desktop.pages.source import STATE_OF

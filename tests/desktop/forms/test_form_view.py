@@ -322,14 +322,17 @@ def test_a_record_saved_elsewhere_is_put_side_by_side(
         fixtures.change(session, "visit", key, visitors="王强（社区）")
     person.ctrl(Qt.Key.Key_S)
     person.settle()
-    assert view.conflict.isVisible()
+    panel = view.versions.panel
+    assert panel is not None and panel.isVisible()
     assert view.form.value("visitors") == "张敏（经发办）"  # nothing typed is lost
     with register.read() as session:
         assert fixtures.read(session, "visit", key)["visitors"] == "王强（社区）"
-    view.conflict.mine.click()
+    panel.mine.click()
+    person.ctrl(Qt.Key.Key_Return)
+    person.settle()
     with register.read() as session:
         assert fixtures.read(session, "visit", key)["visitors"] == "张敏（经发办）"
-    assert not view.conflict.isVisible()
+    assert not panel.isVisible() and view.form.isVisible()
 
 
 def test_the_other_version_may_be_taken(opened: Open, register: Store, firms: dict[str, UUID]) -> None:
@@ -340,7 +343,9 @@ def test_the_other_version_may_be_taken(opened: Open, register: Store, firms: di
     with register.write() as session:
         fixtures.change(session, "visit", key, visitors="王强（社区）")
     person.ctrl(Qt.Key.Key_S)
-    view.conflict.theirs.click()
+    assert view.versions.panel is not None
+    view.versions.panel.theirs.click()
+    person.ctrl(Qt.Key.Key_Return)
     person.settle()
     assert view.form.value("visitors") == "王强（社区）"
 
