@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from db import classifications
 from db.fields import Field, Kind
+from desktop.actions.previous import recalls
 from desktop.context import AppContext
 from desktop.forms.editor import Editor
 from desktop.forms.files_editor import FilesEditor
@@ -14,6 +15,7 @@ from desktop.forms.list_editors import LogEditor
 from desktop.forms.long_editor import LongEditor
 from desktop.forms.pick_editors import Options, PickEditor, PickManyEditor
 from desktop.forms.picker import EnterprisePicker
+from desktop.forms.recall import RecallEditor
 from desktop.forms.toggle_editors import ChipsEditor, SegmentEditor, fits_segments
 
 _MANY = 14  # more options than this are found by typing, not by reading them all
@@ -47,6 +49,8 @@ def make_editor(
         return SegmentEditor(field, context, parent)
     if kind in (Kind.CHOICE, Kind.REF):
         return PickEditor(field, context, parent)
+    if recalls(field):
+        return RecallEditor(field, context, parent)
     return line_editor(field, context, parent)
 
 
