@@ -1,4 +1,4 @@
-"""What falls due and when: the month's return by the plan's calendar, problems, follow-ups. Counting only, no tasks."""
+"""What falls due and when: the month's return by the plan's calendar, and problems by their clocks. Counting only, no tasks."""
 
 from __future__ import annotations
 
@@ -7,10 +7,22 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db import parameters, plan_store, settings, workdays
+from db.issue_clocks import (
+    ASSIGN,
+    CLEAR,
+    HANDLE,
+    HANDLING,
+    REVIEW,
+    URGENCIES,
+    Limits,
+    due_day,
+    latest_start,
+    limits,
+)
 from db.models import Enterprise, Issue, OrgUnit
 from db.models.issue import OPEN
 from db.periods import Period
@@ -54,20 +66,31 @@ def deadline(session: Session, period: str, today: date) -> Deadline:
 
 @dataclass(frozen=True, slots=True)
 class DueIssue:
-    """A problem close to or past its deadline, or one written off whose 回头看 is to be made."""
+    """A problem one of whose clocks is close to its end or past it."""
 
     id: UUID
     enterprise: str
     category: str
-    org: str
+    org: str  # the name of the unit whose turn it is
     due: date
     days: int  # left until `due`; below zero: overdue
-    review: bool = False
+    clock: str = HANDLE
+    issue_no: str = ""
+    owner: str = ""
+    owner_phone: str = ""
+    urgency: str = ""
+
+    @property
+    def review(self) -> bool:
+        """Written off, and 回头看 is to be made."""
+        return self.clock == REVIEW
 
     @property
     def title(self) -> str:
         # The kind first: names are long and may be cut off.
-        return f"{'回头看' if self.review else self.category or '未分类'} · {self.enterprise or '未填企业'}"
+        kind = self.category or "未分类"
+        kind = self.clock if self.review else kind if self.clock == HANDLE else f"{self.clock} · {kind}"
+        return f"{kind} · {self.enterprise or '未填企业'}"
 
     @property
     def words(self) -> str:
@@ -82,41 +105,70 @@ class DueIssue:
         return "alarm" if self.days < 0 else "watch" if self.days <= 3 else "neutral"
 
 
-def due_issues(session: Session, today: date, unit_code: str | None = None) -> list[DueIssue]:
-    """Overdue problems, those due within ten days, and 回头看 that are due; soonest first.
+def due_issues(
+    session: Session, today: date, unit_code: str | None = None, *, days: int = SOON, most: int = LISTED
+) -> list[DueIssue]:
+    """Problems with a clock past its end or ending within `days`, soonest first; at most `most` of each class.
 
-    `unit_code`: those the unit registered or has to solve; None for the whole register.
+    `unit_code`: those the unit registered or has to solve; None for the whole register. The unit named is the one
+    whose turn it is: the responsible one while it is being solved, the one that registered it before and after.
     """
-    review_days = parameters.read(session).review_days
-    until = today + timedelta(days=SOON)
-    scope: Any = Issue.deleted_at.is_(None)
+    allowed = limits(parameters.read(session))
+    overrides = settings.holidays(session)
+    until = today + timedelta(days=days)
+    scope: list[Any] = [Issue.deleted_at.is_(None)]
     if unit_code:
-        scope = and_(scope, or_(Issue.unit_code == unit_code, Issue.org_code == unit_code))
-    names = (
-        select(Issue, Enterprise.name, OrgUnit.name)
-        .outerjoin(Enterprise, Enterprise.id == Issue.enterprise_id)
-        .outerjoin(OrgUnit, OrgUnit.code == Issue.org_code)
-    )
-    working = names.where(scope, Issue.status.in_(OPEN), Issue.due_date <= until).order_by(
-        Issue.due_date, Issue.id
-    )
-    found = [
-        DueIssue(row.id, firm or "", row.category or "", org or "", row.due_date, (row.due_date - today).days)
-        for row, firm, org in session.execute(working.limit(LISTED))
-        if row.due_date is not None
-    ]
-    cleared = names.where(
-        scope, Issue.status == "已销号", Issue.written_off_on <= until - timedelta(days=review_days)
-    ).order_by(Issue.written_off_on, Issue.id)
-    for row, firm, org in session.execute(cleared.limit(LISTED)):
-        if row.written_off_on is not None:
-            due = row.written_off_on + timedelta(days=review_days)
-            found.append(
-                DueIssue(
-                    row.id, firm or "", row.category or "", org or "", due, (due - today).days, review=True
-                )
-            )
+        scope.append(or_(Issue.unit_code == unit_code, Issue.org_code == unit_code))
+    found = []
+    for clock, placed, condition in _due_conditions(allowed, overrides, until):
+        turn = Issue.org_code if clock == HANDLE else Issue.unit_code
+        rows = session.execute(
+            select(Issue, Enterprise.name, OrgUnit.name)
+            .outerjoin(Enterprise, Enterprise.id == Issue.enterprise_id)
+            .outerjoin(OrgUnit, OrgUnit.code == turn)
+            .where(*scope, condition)
+            .order_by(placed, Issue.id)
+            .limit(most)
+        )
+        for row, firm, org in rows:
+            record = {name: getattr(row, name) for name in _CLOCKED}
+            due = due_day(clock, record, allowed, overrides)
+            if due is not None:
+                found.append(
+                    DueIssue(
+                        row.id, firm or "", row.category or "", org or "", due, (due - today).days, clock,
+                        row.issue_no or "", row.owner or "", row.owner_phone or "", row.urgency or "",
+                    )
+                )  # fmt: skip
     return sorted(found, key=lambda issue: (issue.due, issue.id))
+
+
+_CLOCKED = ("registered_on", "due_date", "closed_on", "written_off_on", "urgency")
+
+
+def _due_conditions(
+    allowed: Limits, overrides: workdays.Overrides, until: date
+) -> list[tuple[str, InstrumentedAttribute[Any], ColumnElement[bool]]]:
+    """For each class: the day it is placed by, and which problems end by `until`, as SQL."""
+
+    def by_urgency(clock: str, day: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+        given = [
+            and_(
+                Issue.urgency == urgency,
+                day <= latest_start(until, allowed.workdays(clock, urgency), overrides),
+            )
+            for urgency in URGENCIES
+        ]
+        usual = latest_start(until, allowed.workdays(clock, None), overrides)
+        return or_(*given, and_(Issue.urgency.is_(None), day <= usual))
+
+    review = until - timedelta(days=allowed.review)
+    return [
+        (ASSIGN, Issue.registered_on, and_(Issue.status == "待交办", by_urgency(ASSIGN, Issue.registered_on))),
+        (HANDLE, Issue.due_date, and_(Issue.status.in_(HANDLING), Issue.due_date <= until)),
+        (CLEAR, Issue.closed_on, and_(Issue.status == "已办结", by_urgency(CLEAR, Issue.closed_on))),
+        (REVIEW, Issue.written_off_on, and_(Issue.status == "已销号", Issue.written_off_on <= review)),
+    ]  # fmt: skip
 
 
 def overdue_count(session: Session, today: date, unit_code: str | None = None) -> int:

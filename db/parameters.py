@@ -88,8 +88,33 @@ class Parameters:
     # 问题
     issue_due_workdays: Annotated[
         int, Limit("问题默认办结时限", "个工作日", group="问题", least=1, most=250,
-                   help="登记后按此推算办结时限，登记时可改；改动只影响以后登记的问题。"),
+                   help="一般问题登记后按此推算办结时限，登记时可改；改动只影响以后登记的问题。"),
     ] = 15  # fmt: skip
+    issue_due_urgent: Annotated[
+        int, Limit("紧急问题办结时限", "个工作日", group="问题", least=1, most=250, help="紧急程度为“紧急”的按此推算。"),
+    ] = 7  # fmt: skip
+    issue_due_top: Annotated[
+        int, Limit("特急问题办结时限", "个工作日", group="问题", least=0, most=250,
+                   help="紧急程度为“特急”的按此推算；0 是登记当天。"),
+    ] = 3  # fmt: skip
+    issue_assign: Annotated[
+        int, Limit("交办时限", "个工作日", group="问题", most=250, help="登记后这么多个工作日内交办。"),
+    ] = 3  # fmt: skip
+    issue_assign_urgent: Annotated[
+        int, Limit("紧急问题交办时限", "个工作日", group="问题", most=250, help="登记后这么多个工作日内交办。"),
+    ] = 1  # fmt: skip
+    issue_assign_top: Annotated[
+        int, Limit("特急问题交办时限", "个工作日", group="问题", most=250, help="0 是登记当天交办。"),
+    ] = 0  # fmt: skip
+    issue_clear: Annotated[
+        int, Limit("销号时限", "个工作日", group="问题", least=1, most=250, help="办结后这么多个工作日内回访并销号。"),
+    ] = 10  # fmt: skip
+    issue_clear_urgent: Annotated[
+        int, Limit("紧急问题销号时限", "个工作日", group="问题", least=1, most=250, help="办结后这么多个工作日内回访并销号。"),
+    ] = 5  # fmt: skip
+    issue_clear_top: Annotated[
+        int, Limit("特急问题销号时限", "个工作日", group="问题", least=1, most=250, help="办结后这么多个工作日内回访并销号。"),
+    ] = 3  # fmt: skip
     urgent_days: Annotated[
         int, Limit("办结时限临近天数", "天", "ISS-007", group="问题", help="离办结时限不足这么多天就提示。"),
     ] = 3  # fmt: skip

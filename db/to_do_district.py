@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from db import totals
 from db.coverage import Coverage
 from db.deadlines import Deadline, DueIssue, deadline, due_issues, overdue_count
+from db.issue_clocks import ASSIGN, HANDLE
 from db.models import Batch, OrgUnit
 from db.month_figures import Figure, figures, near_line
 from db.periods import Period
@@ -110,10 +111,10 @@ def _behind(lines: tuple[IndicatorLine, ...]) -> list[Task]:
 
 
 def _overdue(issues: list[DueIssue], count: int) -> list[Task]:
-    late = [issue for issue in issues if issue.days < 0 and not issue.review]
-    if not late:
+    if not count:
         return []
-    detail = f"最久的已超期 {-late[0].days} 天：{late[0].title}"
+    late = [issue for issue in issues if issue.days < 0 and issue.clock in (HANDLE, ASSIGN)]
+    detail = f"最久的已超期 {-late[0].days} 天：{late[0].title}" if late else "按责任单位催办"
     return [
         Task(OVERDUE, f"督办 {count} 个超期问题", detail, f"超期 {count}", "alarm", "去督办", count=count)
     ]

@@ -1,7 +1,7 @@
 """Working days: weekends, public holidays and 调休, with the district's own corrections passed in as data.
 
-Holidays come from the `chinesecalendar` library; years it does not know fall back to weekends alone,
-and `known` says so.
+Holidays come from the `chinesecalendar` library and the notices shipped in resources/calendar; years neither knows
+fall back to weekends alone, and `known` says so. The text of a notice is read in holiday_notice.py.
 """
 
 from __future__ import annotations
@@ -12,19 +12,12 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, Literal
 
+import resources
 from db.errors import UsageError
+from db.holiday_notice import Notice, SpecialDay, read_notice
 from db.periods import Period
 
 ONE_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class SpecialDay:
-    """A day that differs from what the calendar says: a holiday, or a weekend worked."""
-
-    day: date
-    workday: bool
-    name: str = ""
 
 
 Overrides = Mapping[date, SpecialDay]
@@ -40,7 +33,9 @@ def read_overrides(entries: Iterable[Mapping[str, Any]]) -> Overrides:
     for number, entry in enumerate(entries, 1):
         try:
             day = date.fromisoformat(entry["day"])
-            special = SpecialDay(day, bool(entry["workday"]), str(entry.get("name", "")))
+            special = SpecialDay(
+                day, bool(entry["workday"]), str(entry.get("name", "")), str(entry.get("source") or "")
+            )
         except (KeyError, TypeError, ValueError) as problem:
             raise UsageError(
                 f"工作日历第 {number} 条无法识别。",
@@ -59,9 +54,45 @@ def _library_years() -> range:
     return range(min(years), max(years) + 1)
 
 
+@cache
+def shipped(year: int) -> Notice | None:
+    """The notice of that year as the program ships it, or None."""
+    file = resources.path(f"calendar/notices/{year}.txt")
+    return read_notice(file.read_text(encoding="utf-8"), year) if file.is_file() else None
+
+
+@cache
+def _shipped_days(year: int) -> Mapping[date, SpecialDay]:
+    # The first days of a year may stand in the notice of the next (元旦 with the days before it).
+    notices = [notice for each in (year, year + 1) if (notice := shipped(each)) is not None]
+    return {each.day: each for notice in notices for each in notice.days if each.day.year == year}
+
+
 def known(year: int) -> bool:
     """Whether holidays and 调休 of the year are in the calendar; otherwise only weekends are free."""
-    return year in _library_years()
+    return year in _library_years() or shipped(year) is not None
+
+
+def source(year: int) -> str:
+    """Where the year's holidays come from, in words; "" for a year of which only weekends are known."""
+    notice = shipped(year)
+    if notice is not None:
+        return notice.title
+    return "程序内置的节假日表" if year in _library_years() else ""
+
+
+def defaults(year: int) -> dict[date, SpecialDay]:
+    """The days of a year that differ from the week, before the office's own corrections."""
+    if shipped(year) is not None:
+        return dict(_shipped_days(year))
+    first = date(year, 1, 1)
+    days = (first + ONE_DAY * n for n in range((date(year, 12, 31) - first).days + 1))
+    found = {}
+    for day in days:
+        why = why_not(day)
+        if (why is None) is (day.weekday() >= 5) or why not in (None, "周末"):
+            found[day] = SpecialDay(day, why is None, why or "调休上班")
+    return found
 
 
 def is_workday(day: date, overrides: Overrides = NO_OVERRIDES) -> bool:
@@ -87,8 +118,11 @@ def why_not(day: date, overrides: Overrides = NO_OVERRIDES) -> str | None:
     special = overrides.get(day)
     if special is not None:
         return None if special.workday else special.name or "放假"
-    if known(day.year):
+    if day.year in _library_years():
         return _library_reason(day)
+    told = _shipped_days(day.year).get(day)
+    if told is not None:
+        return None if told.workday else told.name
     return "周末" if day.weekday() >= 5 else None
 
 

@@ -383,4 +383,3 @@ def test_a_plan_saved_by_notepad_loads(tmp_path: Path, qinghe: Plan) -> None:
 
 def test_resources_are_found() -> None:
     assert resources.path("plan/xihu_2023_2025.json").is_file()
-    assert resources.read_json("calendar/overrides.json")["days"] == []
