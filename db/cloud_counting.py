@@ -2,14 +2,15 @@
 
 The rules (plan annex, “计数规则”): a firm counts once, by its earliest verified service; only firms of the
 district with a credit code; telecom products are no cloud; an expired service stays in the running total unless
-the office says otherwise.
+the office says otherwise. A firm on the list of the opening balance counts by it; between operators a person may
+choose otherwise than the rule (cloud_choices.py).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
@@ -17,11 +18,19 @@ from uuid import UUID
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from db import parameters
-from db.models import Cloud, Enterprise, OrgUnit
+from db import parameters, settings
+from db.models import Cloud, CloudChoice, Enterprise, OrgUnit
 from db.parameters import Parameters
 from db.text import fold
 
+# Why a record that no rule refuses does not count yet: said in words, not kept.
+WAITING, REFUTED, NO_DAY, NO_CODE, NO_FIRM = (
+    "待核实",
+    "核实不符",
+    "没有上云日期",
+    "没有信用代码",
+    "没有对应企业",
+)
 DUPLICATE, OUTSIDE, NO_PROOF, EXPIRED, NO_CLOUD = "重复服务", "区外企业", "无证明", "已失效", "非云产品"
 
 DEFAULT_TELECOM_WORDS = Parameters().telecom_words
@@ -30,6 +39,7 @@ _CLOUD_WORDS = (
     "服务器", "主机", "软件", "系统", "平台", "协同",
 )  # fmt: skip
 _ITEMS = re.compile(r"[、,，;；+＋/|\n]+")
+COUNTED_BY = "cloud_counted_by"  # setting: what the stored counts were worked out with
 GONE = ("迁出",)
 DEREGISTERED = ("注销", "吊销")
 
@@ -45,10 +55,16 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a record counts; a record that is merely not verified yet has no reason."""
+    """Whether a record counts; a record that is merely not verified yet has no reason, but `pending` says what lacks.
+
+    `by` is the place, among the firm's records, of the one that counts instead; `lapsed`: the service has ended.
+    """
 
     counted: bool
     reason: str | None = None
+    pending: str = field(default="", compare=False)
+    by: int | None = field(default=None, compare=False)
+    lapsed: bool = field(default=False, compare=False)
 
 
 def rules(session: Session) -> Rules:
@@ -74,51 +90,71 @@ def _is_telecom(item: str, words: Sequence[str]) -> bool:
 
 
 def judge(
-    firm: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], rules: Rules, today: date
+    firm: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    rules: Rules,
+    today: date,
+    chosen: Collection[UUID] = (),
 ) -> list[Verdict]:
-    """One verdict per live record of one firm, in the order of `rows`.
+    """One verdict per live record of one firm, in the order of `rows`; the order changes no verdict.
 
-    `firm`: uscc, street_code, status. `rows`: id, cloud_on, expire_on, product, evidence, verify_status.
+    `firm`: uscc, street_code, status. `rows`: id, cloud_on, expire_on, product, evidence, verify_status, opening.
+    `chosen`: records that a person decided for.
     """
     verdicts = [_alone(firm, row, rules, today) for row in rows]
     eligible = [place for place, verdict in enumerate(verdicts) if verdict.counted]
     if eligible:
-        first = min(eligible, key=lambda place: (rows[place]["cloud_on"], rows[place]["id"]))
+        first = min(eligible, key=lambda place: _rank(rows[place], chosen))
         for place in eligible:
             if place != first:
-                verdicts[place] = Verdict(False, DUPLICATE)
+                verdicts[place] = replace(verdicts[place], counted=False, reason=DUPLICATE, by=first)
     return verdicts
+
+
+def _rank(row: Mapping[str, Any], chosen: Collection[UUID]) -> tuple[bool, bool, date, UUID]:
+    """The opening list before everything, then what a person chose, then the earliest day."""
+    return not row.get("opening"), row["id"] not in chosen, row["cloud_on"] or date.min, row["id"]
 
 
 def _alone(firm: Mapping[str, Any], row: Mapping[str, Any], rules: Rules, today: date) -> Verdict:
     """Whether a record could count if the firm had no other."""
+    lapsed = row["verify_status"] == EXPIRED or (row["expire_on"] is not None and row["expire_on"] < today)
     if firm.get("street_code") not in rules.streets or firm.get("status") in GONE:
         return Verdict(False, OUTSIDE)
     if firm.get("status") in DEREGISTERED:
         return Verdict(False, EXPIRED)
     if is_telecom_only(row["product"], rules.telecom_words):
         return Verdict(False, NO_CLOUD)
-    if not row["evidence"]:
-        return Verdict(False, NO_PROOF)
-    lapsed = row["verify_status"] == EXPIRED or (row["expire_on"] is not None and row["expire_on"] < today)
+    opening = bool(row.get("opening"))
+    if not row["evidence"] and not opening:  # the opening list stands for its own evidence
+        return Verdict(False, NO_PROOF, lapsed=lapsed)
     if lapsed and rules.drop_expired:
-        return Verdict(False, EXPIRED)
-    if row["verify_status"] not in ("已核实", EXPIRED) or row["cloud_on"] is None or not firm.get("uscc"):
-        return Verdict(False)
-    return Verdict(True)
+        return Verdict(False, EXPIRED, lapsed=True)
+    pending = ""
+    if row["verify_status"] == REFUTED:
+        pending = REFUTED
+    elif row["verify_status"] not in ("已核实", EXPIRED):
+        pending = WAITING
+    elif row["cloud_on"] is None and not opening:
+        pending = NO_DAY
+    elif not firm.get("uscc"):
+        pending = NO_CODE
+    return Verdict(not pending, pending=pending, lapsed=lapsed)
 
 
-def recount(session: Session, enterprise_id: UUID | None = None, today: date | None = None) -> int:
-    """Set `counted` and `uncounted_reason` of one firm's live records, or of all; returns how many changed.
+def firm_rows(
+    session: Session, enterprise_id: UUID | None = None, until: date | None = None
+) -> dict[Any, list[Mapping[str, Any]]]:
+    """The live records by firm (a record without a firm stands alone), with what `judge` asks of both.
 
-    Both are worked out, not entered: no revision, no audit.
+    `until`: only those that began by that day.
     """
     cloud, firm = cast(Table, Cloud.__table__), Enterprise.__table__
     query = (
         select(
             cloud.c.id, cloud.c.enterprise_id, cloud.c.cloud_on, cloud.c.expire_on, cloud.c.product, cloud.c.evidence,
-            cloud.c.verify_status, cloud.c.counted, cloud.c.uncounted_reason,
-            firm.c.uscc, firm.c.street_code, firm.c.status,
+            cloud.c.verify_status, cloud.c.counted, cloud.c.uncounted_reason, cloud.c.opening, cloud.c.provider_org,
+            cloud.c.provider_brand, firm.c.uscc, firm.c.street_code, firm.c.status, firm.c.name,
         )
         .select_from(cloud.outerjoin(firm, (firm.c.id == cloud.c.enterprise_id) & firm.c.deleted_at.is_(None)))
         .where(cloud.c.deleted_at.is_(None))
@@ -126,21 +162,60 @@ def recount(session: Session, enterprise_id: UUID | None = None, today: date | N
     )  # fmt: skip
     if enterprise_id is not None:
         query = query.where(cloud.c.enterprise_id == enterprise_id)
-    rows = session.execute(query).mappings().all()
-    if not rows:
-        return 0
-    in_force, day = rules(session), today or date.today()
+    if until is not None:
+        query = query.where((cloud.c.cloud_on <= until) | cloud.c.cloud_on.is_(None))
     groups: dict[Any, list[Mapping[str, Any]]] = {}
-    for row in rows:
+    for row in session.execute(query).mappings():
         # Without a firm there is nobody to count once: each such row stands alone.
-        groups.setdefault(row["enterprise_id"] or ("none", row["id"]), []).append(row)  # type: ignore[arg-type]
+        groups.setdefault(row["enterprise_id"] or ("none", row["id"]), []).append(dict(row))
+    return groups
+
+
+def chosen_records(session: Session) -> frozenset[UUID]:
+    """The records that people decided for."""
+    return frozenset(session.scalars(select(CloudChoice.cloud_id)))
+
+
+def recount(session: Session, enterprise_id: UUID | None = None, today: date | None = None) -> int:
+    """Set `counted` and `uncounted_reason` of one firm's live records, or of all; returns how many changed.
+
+    Both are worked out, not entered: no revision, no audit.
+    """
+    groups = firm_rows(session, enterprise_id)
+    if not groups:
+        return 0
+    in_force, day, chosen = rules(session), today or date.today(), chosen_records(session)
     changes = []
     for group in groups.values():
-        for found, verdict in zip(group, judge(group[0], group, in_force, day), strict=True):
+        for found, verdict in zip(group, judge(group[0], group, in_force, day, chosen), strict=True):
             if (found["counted"], found["uncounted_reason"]) != (verdict.counted, verdict.reason):
                 changes.append(
                     {"key": found["id"], "counted": verdict.counted, "uncounted_reason": verdict.reason}
                 )
     if changes:
+        cloud = cast(Table, Cloud.__table__)
         session.execute(update(cloud).where(cloud.c.id == bindparam("key")), changes)
     return len(changes)
+
+
+def recount_if_due(session: Session, today: date) -> bool:
+    """Count everything anew where the parameters (or, with expired ones dropped, the day) are others than last time.
+
+    A save counts its own firm; what changes for all at once is caught up here. Whether it was due.
+    """
+    if not is_due(session, today):
+        return False
+    recount(session, today=today)
+    settings.put(session, COUNTED_BY, _basis(session, today))
+    return True
+
+
+def is_due(session: Session, today: date) -> bool:
+    """Whether `recount_if_due` would count; reads only."""
+    return bool(settings.get(session, COUNTED_BY) != _basis(session, today))
+
+
+def _basis(session: Session, today: date) -> list[Any]:
+    in_force = rules(session)
+    day = today.isoformat() if in_force.drop_expired else ""
+    return [in_force.telecom_words, in_force.drop_expired, day, sorted(in_force.streets)]

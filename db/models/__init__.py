@@ -6,6 +6,7 @@ from db.models.account import Draft, Setting
 from db.models.audit import AuditEntry
 from db.models.base import Base, Record
 from db.models.cloud import Cloud
+from db.models.cloud_choice import CloudChoice
 from db.models.cycle import Batch, Explanation, ReturnFile, ReturnRow, RuleFired, StagedRow
 from db.models.duty import Duty
 from db.models.enterprise import Enterprise, EnterpriseSearch
@@ -37,7 +38,7 @@ for _model in (
     Index(f"ix_{_table.name}_deleted", _table.c.deleted_at, sqlite_where=text("deleted_at IS NOT NULL"))
 
 __all__ = [
-    "ActionItem", "AuditEntry", "Base", "Batch", "Cloud", "Draft", "DuplicateDecision", "Duty", "Enterprise",
+    "ActionItem", "AuditEntry", "Base", "Batch", "Cloud", "CloudChoice", "Draft", "DuplicateDecision", "Duty", "Enterprise",
     "EnterpriseEvent", "EnterpriseMerge", "EnterpriseSearch", "Explanation", "FirmPlan", "Indicator",
     "IndicatorTarget", "IndicatorUnit", "IndicatorValue", "Issue", "Lead", "Liaison", "Match", "Matter", "Nurture",
     "Opportunity", "OrgUnit", "Park", "ParkMonth", "Plan", "Product", "Programme", "Project", "Record", "Release",

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
-from sqlalchemy.orm import Mapped
+from sqlalchemy import Boolean, Index
+from sqlalchemy.orm import Mapped, mapped_column
 
 from db import fields as f
 from db.models.base import Base, Record
@@ -110,6 +110,8 @@ class Cloud(Record, Base):
     uncounted_reason: Mapped[str | None] = f.choice(
         "不计数原因", UNCOUNTED, "不计数时由程序给出。", computed=True
     )
+    # On the list of the plan's opening balance: not typed, set when that list is imported.
+    opening: Mapped[bool | None] = mapped_column(Boolean, nullable=True)
 
     __table_args__ = (
         Index("ix_cloud_enterprise", "enterprise_id", "cloud_on"),

@@ -667,8 +667,18 @@ def upgrade() -> None:
             "ix_matter_unit", ["unit_code", "raised_on", "status", "deleted_at"], unique=False
         )
 
+    op.create_table(
+        "cloud_choice",
+        sa.Column("enterprise_id", db.types.Key(length=16), nullable=False),
+        sa.Column("cloud_id", db.types.Key(length=16), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", db.types.Moment(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("enterprise_id", name=op.f("pk_cloud_choice")),
+    )
     with op.batch_alter_table("cloud", schema=None) as batch_op:
         batch_op.add_column(sa.Column("attachments", db.types.Json(), nullable=True))
+        batch_op.add_column(sa.Column("opening", sa.Boolean(), nullable=True))
 
     with op.batch_alter_table("enterprise", schema=None) as batch_op:
         batch_op.add_column(sa.Column("merged_into", db.types.Key(length=16), nullable=True))
