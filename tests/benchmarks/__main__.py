@@ -7,10 +7,16 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 
-from tests.benchmarks import export, lists, saving, starting
+from tests.benchmarks import duplicates, export, lists, saving, starting
 from tests.benchmarks.figure import Figure
 
-PARTS = {"start": starting.figures, "save": saving.figures, "lists": lists.figures, "export": export.figures}
+PARTS = {
+    "start": starting.figures,
+    "save": saving.figures,
+    "lists": lists.figures,
+    "export": export.figures,
+    "duplicates": duplicates.figures,
+}
 HEAD = ("项目", "实测", "对照", "对照值", "比值", "承诺", "")
 
 
