@@ -24,9 +24,12 @@ def project(session: Session, record: dict[str, Any], _stored: Stored) -> None:
             record["project_no"] = numbering.project_no(session, record["unit_code"], day)
 
 
-def park(_session: Session, record: dict[str, Any], _stored: Stored) -> None:
-    """入驻率 = 已用÷可用 (forms.md 8)."""
-    record["occupancy"] = occupancy(record.get("area_used"), record.get("area_usable"))
+def park(_session: Session, record: dict[str, Any], stored: Stored) -> None:
+    """入驻率 = 已用÷可用 (forms.md 8). What somebody counted otherwise stays, for PRK-002 to compare."""
+    was = stored or {}
+    old = occupancy(was.get("area_used"), was.get("area_usable"))
+    if "occupancy" not in (record.get("unparsed") or {}) and record.get("occupancy") in (None, old):
+        record["occupancy"] = occupancy(record.get("area_used"), record.get("area_usable"))
 
 
 def occupancy(used: Decimal | None, usable: Decimal | None) -> Decimal | None:

@@ -47,7 +47,7 @@ class Limit:
         group: str,
         help: str = "",
         least: int = 0,
-        most: int | None = None,
+        most: int | Decimal | None = None,
         choices: tuple[str, ...] = (),
         words: bool = False,
         check: Callable[[str], str | None] | None = None,
@@ -173,8 +173,37 @@ class Parameters:
         Decimal, Limit("落后序时进度", "百分点", "IND-007", group="指标", help="落后达到此数就提示。"),
     ] = Decimal(10)  # fmt: skip
     tolerance: Annotated[
-        Decimal, Limit("累计数核对允许误差", "", "IND-002", group="指标", help="本月数加上月累计与本月累计之差不超过此数算相等。"),
+        Decimal,
+        Limit("累计数核对允许误差", "", "IND-002", group="指标", most=Decimal("0.01"),
+              help="上月累计加本月数与本月累计之差不超过此数算相等；只能定得比 0.01 更严。"),
     ] = Decimal("0.01")  # fmt: skip
+    # 项目与园区
+    invest_over: Annotated[
+        Decimal,
+        Limit(
+            "累计投资与总投资之比上限",
+            "%",
+            "PRJ-001",
+            group="项目与园区",
+            least=100,
+            most=110,
+            help="超过总投资的要说明，超过此比例的不能上报；只能定得比 110 更严。",
+        ),
+    ] = Decimal(110)
+    stalled_months: Annotated[
+        int,
+        Limit("在建项目连续无进展", "个月", "PRJ-003", group="项目与园区", least=1, most=12,
+              help="投资和进展连续这么多个月没有变化就提醒。"),
+    ] = 3  # fmt: skip
+    occupancy_difference: Annotated[
+        Decimal,
+        Limit("入驻率与面积推算值之差", "百分点", "PRK-002", group="项目与园区", help="相差超过此数要核对。"),
+    ] = Decimal(5)
+    tax_share: Annotated[
+        Decimal,
+        Limit("税收占营业收入上限", "%", "PRK-003", group="项目与园区", least=1, most=100,
+              help="高于此比例多半是单位弄错了。"),
+    ] = Decimal(30)  # fmt: skip
 
 
 class Sort(StrEnum):

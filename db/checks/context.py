@@ -21,6 +21,8 @@ from db.workdays import Overrides
 
 Values = Mapping[str, Any]
 DEFAULTS = Parameters()
+# Registers whose records others refer to, beside 企业.
+RECORDS = ("visit", "issue", "release", "opportunity", "product")
 
 
 class Firm(NamedTuple):
@@ -62,6 +64,15 @@ class Revenue(NamedTuple):
 
     asof: str
     amount: Decimal
+
+
+class ProjectMonth(NamedTuple):
+    """What a project's record once said of a month."""
+
+    asof: str
+    invest_done: Decimal | None
+    progress: str
+    stage: str | None
 
 
 class Reported(NamedTuple):
@@ -116,6 +127,12 @@ class Facts(Protocol):
 
     def revenues(self, nurture_id: UUID) -> Sequence[Revenue]:
         """What a candidate's record said before, as far as its history knows."""
+
+    def project_months(self, project_id: UUID) -> Sequence[ProjectMonth]:
+        """What a project's record said before, as far as its history knows, in the order it was said."""
+
+    def alive(self, source: str, record_id: UUID) -> bool:
+        """Whether a record that others refer to (visit, issue, release, opportunity, product) is there."""
 
     def reported(self, indicator_no: int, org_code: str, period: str) -> Reported | None:
         """The value a unit reported for an indicator and month."""

@@ -17,11 +17,13 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from db.checks.context import (
+    RECORDS,
     DayVisit,
     Firm,
     FirmVisit,
     OpenIssue,
     Place,
+    ProjectMonth,
     Reported,
     Revenue,
     Service,
@@ -32,6 +34,7 @@ from db.models import AuditEntry, Cloud, Enterprise, EnterpriseSearch, Indicator
 from db.models.issue import OPEN
 from db.models.nurture import TITLES
 from db.periods import Period
+from db.registers import REGISTERS
 from db.text import name_core, same_name
 
 K = TypeVar("K", bound=Hashable)
@@ -77,6 +80,8 @@ class SqlFacts:
         self._issues: Answers[UUID, tuple[OpenIssue, ...]] = Answers(self._load_issues, ())
         self._services: Answers[UUID, tuple[Service, ...]] = Answers(self._load_services, ())
         self._revenues: Answers[UUID, tuple[Revenue, ...]] = Answers(self._load_revenues, ())
+        self._projects: Answers[UUID, tuple[ProjectMonth, ...]] = Answers(self._load_projects, ())
+        self._alive = {source: Answers(_alive_in(session, source), False) for source in RECORDS}
         self._values: Answers[tuple[int, str, str], Reported | None] = Answers(self._load_values, None)
         self._months: Answers[str, Mapping[str, int]] = Answers(self._load_months, {})
 
@@ -95,6 +100,10 @@ class SqlFacts:
         self._issues.prefetch(row["enterprise_id"] for row in rows.get("issue", ()))
         self._services.prefetch(row["enterprise_id"] for row in rows.get("cloud", ()))
         self._revenues.prefetch(row["id"] for row in rows.get("nurture", ()))
+        self._projects.prefetch(row["id"] for row in rows.get("project", ()))
+        for source, answers in self._alive.items():
+            names = {key: [f.name for f in REGISTERS[key].fields if f.source == source] for key in rows}
+            answers.prefetch(row[name] for key, each in rows.items() for name in names[key] for row in each)
         self._values.prefetch(
             (row["indicator_no"], row["org_code"], str(month))
             for row in rows.get("indicator", ())
@@ -264,22 +273,51 @@ class SqlFacts:
         return self._revenues(nurture_id)
 
     def _load_revenues(self, keys: Sequence[UUID]) -> Mapping[UUID, tuple[Revenue, ...]]:
-        """From the audit: a candidate is one living row, and what it said before stands nowhere else."""
+        return _grouped(
+            (key, Revenue(said["asof_ym"], Decimal(said["revenue_ytd"])))
+            for key, said in self._said(keys, ("revenue_ytd", "asof_ym"))
+            if said.get("revenue_ytd") is not None and said.get("asof_ym")
+        )
+
+    def _said(self, keys: Sequence[UUID], names: Sequence[str]) -> Iterable[tuple[UUID, dict[str, Any]]]:
+        """What living rows said of these fields, each time it changed, from the audit.
+
+        A ledger keeps one row for a candidate or project, and what it said before stands nowhere else.
+        """
         query = (
             select(AuditEntry.record_id, AuditEntry.after)
             .where(AuditEntry.record_id.in_(keys), AuditEntry.after.is_not(None))
             .order_by(AuditEntry.seq)
         )
         said: dict[UUID, dict[str, Any]] = defaultdict(dict)
-        found: dict[UUID, list[Revenue]] = defaultdict(list)
         for key, after in self._session.execute(query):
-            change = {name: after[name] for name in ("revenue_ytd", "asof_ym") if name in (after or {})}
-            if key is None or not change:
-                continue
-            said[key].update(change)
-            if said[key].get("revenue_ytd") is not None and said[key].get("asof_ym"):
-                found[key].append(Revenue(said[key]["asof_ym"], Decimal(said[key]["revenue_ytd"])))
-        return {key: tuple(each) for key, each in found.items()}
+            change = {name: after[name] for name in names if name in (after or {})}
+            if key is not None and change:
+                said[key].update(change)
+                yield key, dict(said[key])
+
+    # ------------------------------------------------------------ projects, and what others refer to
+
+    def project_months(self, project_id: UUID) -> Sequence[ProjectMonth]:
+        return self._projects(project_id)
+
+    def _load_projects(self, keys: Sequence[UUID]) -> Mapping[UUID, tuple[ProjectMonth, ...]]:
+        return _grouped(
+            (
+                key,
+                ProjectMonth(
+                    said["asof_ym"],
+                    _amount(said.get("invest_done")),
+                    said.get("progress") or "",
+                    said.get("stage"),
+                ),
+            )
+            for key, said in self._said(keys, ("asof_ym", "invest_done", "progress", "stage"))
+            if said.get("asof_ym")
+        )
+
+    def alive(self, source: str, record_id: UUID) -> bool:
+        return self._alive[source](record_id)
 
     # ------------------------------------------------------------ indicators and units
 
@@ -340,6 +378,20 @@ class SqlFacts:
     def park(self, code: str) -> Place | None:
         found = self._directory.parks.get(code)
         return Place(found.name, found.active, "park") if found is not None else None
+
+
+def _amount(said: Any) -> Decimal | None:
+    return None if said is None else Decimal(said)
+
+
+def _alive_in(session: Session, source: str) -> Callable[[Sequence[UUID]], Mapping[UUID, bool]]:
+    table = REGISTERS[source].model.__table__
+
+    def load(keys: Sequence[UUID]) -> Mapping[UUID, bool]:
+        query = select(table.c.id).where(table.c.id.in_(keys), table.c.deleted_at.is_(None))
+        return dict.fromkeys(session.scalars(query), True)
+
+    return load
 
 
 def _grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, tuple[Any, ...]]:

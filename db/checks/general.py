@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from db import classifications
-from db.checks.context import Check, Context, Values, has_sentence, is_empty, items_of, number
+from db.checks.context import RECORDS, Check, Context, Values, has_sentence, is_empty, items_of, number
+from db.codes import phone_kind
 from db.fields import NOTE_LIMIT, Field, Kind
 from db.findings import Finding, Severity
 from db.registers import Register
@@ -22,15 +24,19 @@ _FALLBACK = {  # the rule of a text that was not understood, by the kind of its 
     Kind.PERIOD: "GEN-004",
 }
 _UNITS = ("unit", "street", "park")
+_YEAR = re.compile(r"20\d\d")
 
 
 def checks(
-    missing: Mapping[str, str | None] | None = None, unread: Mapping[str, str] | None = None
+    missing: Mapping[str, str | None] | None = None,
+    unread: Mapping[str, str] | None = None,
+    answers: Collection[str] = (),
 ) -> tuple[Check, ...]:
     """The general checks of one register.
 
     `missing` names the rule that speaks for an empty required field in place of GEN-001 (None: a check of the
     register says it); `unread` likewise for a text that was not understood. So nobody hears a complaint twice.
+    `answers` are the long texts in which “无” is an answer (GEN-008).
     """
     return (
         required(missing or {}),
@@ -40,7 +46,7 @@ def checks(
         references(unread or {}),
         retired,
         lengths,
-        blank_words,
+        blank_words(answers),
         cleaned,
     )
 
@@ -63,10 +69,20 @@ def required(speakers: Mapping[str, str | None]) -> Check:
             rule = speakers.get(field.name, "GEN-001")
             if rule is not None:
                 more = "missing" if has_sentence(rule, "missing") else ""
-                state = {"状态": record.get("status"), "阶段": record.get("stage")}
+                state: dict[str, Any] = {
+                    "状态": record.get("status"),
+                    "阶段": record.get("stage"),
+                    "名称": _called(ctx, record),
+                }
                 yield ctx.say(rule, record, field.name, more=more, **state)
 
     return check
+
+
+def _called(ctx: Context, record: Values) -> str:
+    """What people call the record, where that is a text of its own."""
+    title = record.get(_register(ctx).title_field)
+    return title if isinstance(title, str) and title.strip() else "未填名称"
 
 
 def unparsed(speakers: Mapping[str, str]) -> Check:
@@ -85,7 +101,7 @@ def _unread(ctx: Context, record: Values, field: Field, raw: str, speaker: str |
     if speaker:
         return ctx.say(speaker, record, field.name, 值=raw)
     # Asking again tells the reason; enterprises are not looked up anew for every list that is shown.
-    again = None if field.source in ("enterprise", "visit") else parse(field, raw, ctx.directory)
+    again = None if field.source in ("enterprise", *RECORDS) else parse(field, raw, ctx.directory)
     fallback = "GEN-009" if field.source in _UNITS else _FALLBACK.get(field.kind, "GEN-005")
     rule = again.rule if again is not None and again.rule else fallback
     reason = again.reason if again is not None and again.reason else "请重新填写"
@@ -94,6 +110,8 @@ def _unread(ctx: Context, record: Values, field: Field, raw: str, speaker: str |
         more = "month"
     elif rule == "GEN-005":
         more = "yes_no" if field.kind is Kind.BOOL else "enterprise" if field.source == "enterprise" else ""
+        if field.source in RECORDS:
+            more = "record"
     return ctx.say(rule, record, field.name, more=more, 值=raw, 原因=reason)
 
 
@@ -130,11 +148,13 @@ def _is_choice(field: Field, item: Any) -> bool:
         return classifications.industry(str(item)) is not None
     if field.source == "de_class":
         return classifications.digital_class(str(item)) is not None
+    if field.source == "year":
+        return _YEAR.fullmatch(str(item)) is not None
     return True
 
 
 def references(speakers: Mapping[str, str]) -> Check:
-    """GEN-009 and GEN-005 for a reference to a unit, park or enterprise that is not there (any more)."""
+    """GEN-009 and GEN-005 for a reference to a unit, park, firm or record that is not there (any more)."""
 
     def check(ctx: Context, record: Values) -> Iterable[Finding]:
         for field in _register(ctx).fields:
@@ -148,10 +168,20 @@ def references(speakers: Mapping[str, str]) -> Check:
                     rule = speakers.get(field.name, "GEN-005")
                     more = "enterprise" if rule == "GEN-005" else ""
                     yield ctx.say(rule, record, field.name, more=more, 值=gone)
-                elif field.source == "indicator" and ctx.plan.indicator(item) is None:
+                elif field.source in RECORDS and not ctx.facts.alive(field.source, item):
+                    yield ctx.say("GEN-005", record, field.name, more="gone")
+                elif not _in_plan(ctx, field, item):
                     yield ctx.say("GEN-005", record, field.name, 值=item)
 
     return check
+
+
+def _in_plan(ctx: Context, field: Field, item: Any) -> bool:
+    if field.source == "indicator":
+        return ctx.plan.indicator(item) is not None
+    if field.source == "action":
+        return any(action.id == item for action in ctx.plan.actions)
+    return True
 
 
 def _place(ctx: Context, field: Field, code: str) -> Any:
@@ -180,15 +210,25 @@ def lengths(ctx: Context, record: Values) -> Iterable[Finding]:
             yield ctx.say("GEN-007", record, field.name, 字数=len(value), 上限=field.limit)
 
 
-def blank_words(ctx: Context, record: Values) -> Iterable[Finding]:
+def blank_words(answers: Collection[str]) -> Check:
     """GEN-008: a free text that only says “无”."""
-    for field in _register(ctx).fields:
-        value = record.get(field.name)
-        if field.kind not in _TEXTS or not isinstance(value, str) or field.computed:
-            continue
-        descriptive = field.kind is Kind.LONG or (field.limit or 0) >= NOTE_LIMIT
-        if descriptive and value.strip() and clean(value, lines=True).text in BLANK_WORDS:
-            yield ctx.say("GEN-008", record, field.name, 值=value)
+
+    def check(ctx: Context, record: Values) -> Iterable[Finding]:
+        for field in _register(ctx).fields:
+            value = record.get(field.name)
+            if (
+                field.kind not in _TEXTS
+                or not isinstance(value, str)
+                or field.computed
+                or field.name in answers
+            ):
+                continue
+            descriptive = field.kind is Kind.LONG or (field.limit or 0) >= NOTE_LIMIT
+            if descriptive and value.strip() and clean(value, lines=True).text in BLANK_WORDS:
+                more = "required" if field.is_required(record) else ""
+                yield ctx.say("GEN-008", record, field.name, more=more, 值=value)
+
+    return check
 
 
 def cleaned(ctx: Context, record: Values) -> Iterable[Finding]:
@@ -202,3 +242,42 @@ def cleaned(ctx: Context, record: Values) -> Iterable[Finding]:
     for name, places in counts.items():
         if name in fields and places:
             yield ctx.say("GEN-006", record, name, severity=Severity.INFO, 次数=places)
+
+
+def in_order(first: str, then: str) -> Check:
+    """GEN-004: of two days the one that ends is not before the one that begins."""
+
+    def check(ctx: Context, record: Values) -> Iterable[Finding]:
+        start, end = record.get(first), record.get(then)
+        if start is not None and end is not None and end < start:
+            yield ctx.say(
+                "GEN-004", record, then, more="order",
+                值=end.isoformat(), 前项=ctx.label(first), 前值=start.isoformat(),
+            )  # fmt: skip
+
+    return check
+
+
+def happened(day: str, *states: str) -> Check:
+    """GEN-004: what has happened did not happen after today; with `states`, once the record is in one of them."""
+
+    def check(ctx: Context, record: Values) -> Iterable[Finding]:
+        value = record.get(day)
+        if value is None or value <= ctx.today or (states and record.get("status") not in states):
+            return
+        yield ctx.say("GEN-004", record, day, more="future", 值=value.isoformat())
+
+    return check
+
+
+def reachable(field: str) -> Check:
+    """ENT-009 for a telephone of the lists: offices have short internal numbers, so it only informs."""
+
+    def check(ctx: Context, record: Values) -> Iterable[Finding]:
+        phone = record.get(field)
+        if not is_empty(phone) and phone_kind(str(phone)) is None:
+            yield ctx.say(
+                "ENT-009", record, field, severity=Severity.INFO, 值=phone, 区号=ctx.plan.area_code or "0791"
+            )
+
+    return check

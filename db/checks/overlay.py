@@ -21,6 +21,7 @@ from db.checks.context import (
     FirmVisit,
     OpenIssue,
     Place,
+    ProjectMonth,
     Reported,
     Revenue,
     Service,
@@ -131,6 +132,12 @@ class Overlay:
 
     def revenues(self, nurture_id: UUID) -> Sequence[Revenue]:
         return self._base.revenues(nurture_id)
+
+    def project_months(self, project_id: UUID) -> Sequence[ProjectMonth]:
+        return self._base.project_months(project_id)
+
+    def alive(self, source: str, record_id: UUID) -> bool:
+        return record_id in self._rows.get(source, {}) or self._base.alive(source, record_id)
 
     def reported(self, indicator_no: int, org_code: str, period: str) -> Reported | None:
         own = self._values.get((indicator_no, org_code, str(period)))

@@ -16,7 +16,11 @@ _SEVERITIES = {severity.word: severity for severity in Severity}
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. `message` is its sentence with named gaps; `more` holds its other sentences by name."""
+    """One rule. `message` is its sentence with named gaps; `more` holds its other sentences by name.
+
+    `why` and `source` say what it is good for and where it comes from; `fixed` why an office may not change its
+    grade, where it is no error (those may never be changed) and still has to stay as it is.
+    """
 
     id: str
     scope: str
@@ -24,6 +28,9 @@ class Rule:
     rule: str
     message: str
     more: Mapping[str, str] = field(default_factory=dict)
+    why: str = ""
+    source: str = ""
+    fixed: str = ""
 
     def sentence(self, which: str, names: Mapping[str, Any]) -> str:
         """The message (or the one called `which`) with its gaps filled. BugError for a gap left open."""
@@ -44,6 +51,9 @@ def _load() -> dict[str, Rule]:
             entry["rule"],
             entry["message"],
             entry.get("more", {}),
+            entry["why"],
+            entry["source"],
+            entry.get("fixed", ""),
         )
         for entry in entries
     }

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db import classifications, locks, plan_store, settings
-from db.checks import cloud, enterprise, indicator, issue, nurture, returns, visit
+from db.checks import cloud, duty, enterprise, indicator, issue, lists, nurture, park, project, returns, visit
 from db.checks.context import Check, Context, Values
 from db.checks.facts import SqlFacts
 from db.findings import Finding
@@ -27,6 +27,10 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
     "cloud": cloud.CHECKS,
     "nurture": nurture.CHECKS,
     "indicator": indicator.CHECKS,
+    "project": project.CHECKS,
+    "park": park.CHECKS,
+    "duty": duty.CHECKS,
+    **lists.CHECKS,
 }
 
 

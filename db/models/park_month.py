@@ -35,7 +35,7 @@ class ParkMonth(Record, Base):
         "已用面积", "已经入驻使用的面积。", places=0, unit="平方米", in_list=True, carry=True
     )
     occupancy: Mapped[Decimal | None] = f.number(
-        "入驻率", "已用面积÷可用面积。", places=1, unit="%", computed=True, in_list=True
+        "入驻率", "已用面积÷可用面积，自动算出；另有统计的可改。", places=1, unit="%", in_list=True
     )
     firms: Mapped[int | None] = f.integer(
         "入驻企业数", "月末在园企业。", unit="家", required=True, in_list=True, group=FIRMS, carry=True

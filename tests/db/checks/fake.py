@@ -12,16 +12,28 @@ from uuid import UUID
 
 from db import classifications, plan_file
 from db.checks import Context, Parameters, check_record
-from db.checks.context import DayVisit, Firm, FirmVisit, OpenIssue, Place, Reported, Revenue, Service, Values
+from db.checks.context import (
+    DayVisit,
+    Firm,
+    FirmVisit,
+    OpenIssue,
+    Place,
+    ProjectMonth,
+    Reported,
+    Revenue,
+    Service,
+    Values,
+)
 from db.findings import Finding
 from db.models.issue import OPEN
 from db.periods import Period
+from db.registers import REGISTERS
 from db.text import same_name
 
 TODAY = date(2024, 5, 21)  # a Tuesday
 STREET, CARRIER, OTHER_CARRIER, BUREAU = "360103002", "xhyd", "xhdx", "qfgw"
 CODES = ("91360103MA0000015L", "91360103MA0000023F", "91360103MA00000A9A", "91350100M000100Y43")
-World = Mapping[str, Sequence[Values]]
+World = Mapping[str, Any]  # rows by register key; “project_months”: what projects said before, by their key
 
 
 def key(number: int) -> UUID:
@@ -101,6 +113,12 @@ class FakeFacts:
     def revenues(self, nurture_id: UUID) -> Sequence[Revenue]:
         return self.history.get(nurture_id, ())
 
+    def project_months(self, project_id: UUID) -> Sequence[ProjectMonth]:
+        return self.world.get("project_months", {}).get(project_id, ())
+
+    def alive(self, source: str, record_id: UUID) -> bool:
+        return any(row["id"] == record_id for row in self._rows(source))
+
     def reported(self, indicator_no: int, org_code: str, period: str) -> Reported | None:
         for row in self._rows("indicator"):
             if (row["indicator_no"], row["org_code"], row["period"]) == (indicator_no, org_code, period):
@@ -176,7 +194,9 @@ def judge(
     **more: Any,
 ) -> list[Finding]:
     """What the rules say of one record; it stands among the other rows of the world when it has a key."""
-    rows = {name: list(each) for name, each in (world or {}).items()}
+    rows: dict[str, Any] = {
+        name: list(each) if name in REGISTERS else each for name, each in (world or {}).items()
+    }
     rows.setdefault("enterprise", [firm()])
     if record.get("id") is not None:
         rows.setdefault(register, []).append(record)
@@ -332,6 +352,205 @@ def stock(number: int = 1, **more: Any) -> dict[str, Any]:
     )
 
 
+def project(number: int = 1, **more: Any) -> dict[str, Any]:
+    return {
+        "id": key(number),
+        "unit_code": STREET,
+        "name": "朝阳洲数据中心二期",
+        "project_no": "360103002-202403-001",
+        "category": "重大项目",
+        "field_tag": "软件信息",
+        "enterprise_id": key(1),
+        "street_code": STREET,
+        "org_code": BUREAU,
+        "content": "建设机柜一千二百架的数据中心及配套。",
+        "invest_total": Decimal(8000),
+        "invest_plan_year": Decimal(3000),
+        "invest_done": Decimal(4000),
+        "stage": "在建",
+        "in_stock": True,
+        "signed_on": date(2023, 3, 1),
+        "stocked_on": date(2023, 4, 1),
+        "started_on": date(2023, 6, 1),
+        "asof_ym": "2024-05",
+        "progress": "主体封顶，开始安装机电设备。",
+    } | more
+
+
+def park(number: int = 1, **more: Any) -> dict[str, Any]:
+    return {
+        "id": key(number),
+        "unit_code": STREET,
+        "park_code": plan_file.default_plan().parks[0].code,
+        "period": "2024-05",
+        "status": "已建成",
+        "area_total": Decimal(20000),
+        "area_usable": Decimal(16000),
+        "area_used": Decimal(12000),
+        "occupancy": Decimal("75.0"),
+        "firms": 40,
+        "firms_de": 25,
+        "firms_above": 3,
+        "in_month": 2,
+        "out_month": 0,
+        "revenue_ytd": Decimal(9000),
+        "tax_ytd": Decimal(400),
+        "operator": "西湖城投",
+        "operator_head": "周涛",
+        "operator_phone": "0791-86510023",
+    } | more
+
+
+def duty(number: int = 1, **more: Any) -> dict[str, Any]:
+    return {
+        "id": key(number),
+        "unit_code": BUREAU,
+        "year": "2024",
+        "action_id": plan_file.default_plan().actions[0].id,
+        "task": "新增上云企业",
+        "content": "组织运营商入企，全年新增二百家。",
+        "target_value": Decimal(200),
+        "target_unit": "家",
+        "due_date": date(2024, 12, 31),
+        "org_code": BUREAU,
+        "support_org_codes": [STREET],
+        "leader": "周涛",
+        "owner": "刘芳",
+        "asof_ym": "2024-05",
+        "done_value": Decimal(90),
+        "progress_pct": Decimal(45),
+        "status": "正常推进",
+        "progress_text": "五月新增二十家，累计九十家。",
+        "problem_text": "无",
+        "next_text": "六月开展两场上云对接会。",
+    } | more
+
+
+def liaison(number: int = 1, **more: Any) -> dict[str, Any]:
+    return {
+        "id": key(number),
+        "unit_code": STREET,
+        "enterprise_id": key(1),
+        "leader": "周涛",
+        "post": "副区长",
+        "org_code": BUREAU,
+        "from_on": date(2024, 1, 1),
+        "visits_owed": 1,
+    } | more
+
+
+def matter(number: int = 1, **more: Any) -> dict[str, Any]:
+    return {
+        "id": key(number),
+        "unit_code": BUREAU,
+        "topic": "数据中心用电增容",
+        "raised_by_code": STREET,
+        "raised_on": date(2024, 5, 8),
+        "content": "二期用电缺口六千千伏安，需要供电公司增容。",
+        "status": "待上会",
+    } | more
+
+
+DECIDED = {
+    "status": "已议定",
+    "meeting_on": date(2024, 5, 20),
+    "decision": "由区发改委牵头，六月底前完成增容方案。",
+    "org_code": BUREAU,
+    "due_date": date(2024, 6, 30),
+}
+
+
+def firm_plan(number: int = 1, **more: Any) -> dict[str, Any]:
+    return {
+        "id": key(number),
+        "unit_code": STREET,
+        "enterprise_id": key(1),
+        "made_on": date(2024, 5, 14),
+        "situation": "缺流动资金三百万元。",
+        "goal": "六月底前获得贷款。",
+        "measures": "对接财园信贷通。",
+        "org_code": BUREAU,
+        "due_date": date(2024, 6, 30),
+        "status": "实施中",
+    } | more
+
+
+def lead(number: int = 1, **more: Any) -> dict[str, Any]:
+    return {
+        "id": key(number),
+        "unit_code": BUREAU,
+        "firm_name": "深圳某智能科技有限公司",
+        "sector": "软件信息",
+        "task_force_code": BUREAU,
+        "leader": "周涛",
+        "found_on": date(2024, 5, 8),
+        "stage": "线索",
+        "next_step": "六月上旬赴深圳拜访。",
+        "next_on": date(2024, 6, 5),
+    } | more
+
+
+def release(number: int = 1, **more: Any) -> dict[str, Any]:
+    return {
+        "id": key(number),
+        "unit_code": BUREAU,
+        "name": "2024 年第一批机会清单",
+        "list_kind": "机会清单",
+        "released_on": date(2024, 5, 10),
+        "org_code": BUREAU,
+        "channel": "政府网站",
+    } | more
+
+
+def opportunity(number: int = 1, **more: Any) -> dict[str, Any]:
+    return {
+        "id": key(number),
+        "unit_code": BUREAU,
+        "scene": "智慧停车",
+        "demand_side": "朝阳洲街道",
+        "need": "路内停车位联网和诱导。",
+        "term": "2024 年 12 月底前建成",
+        "registered_on": date(2024, 5, 8),
+        "status": "有效",
+    } | more
+
+
+def product(number: int = 1, **more: Any) -> dict[str, Any]:
+    return {
+        "id": key(number),
+        "unit_code": BUREAU,
+        "enterprise_id": key(1),
+        "name": "云停车平台",
+        "scenes": "智慧停车、智慧园区",
+        "registered_on": date(2024, 5, 8),
+    } | more
+
+
+def match(number: int = 1, **more: Any) -> dict[str, Any]:
+    return {
+        "id": key(number),
+        "unit_code": BUREAU,
+        "opportunity_id": key(1),
+        "product_id": key(1),
+        "matched_on": date(2024, 5, 15),
+        "org_code": BUREAU,
+        "outcome": "对接中",
+    } | more
+
+
+def service(number: int = 1, **more: Any) -> dict[str, Any]:
+    return {
+        "id": key(number),
+        "unit_code": STREET,
+        "kind": "政策宣讲",
+        "served_on": date(2024, 5, 15),
+        "subject": "上云政策宣讲会",
+        "firms": 12,
+        "org_code": STREET,
+        "effect": "六家企业当场提出上云意向。",
+    } | more
+
+
 CLEAN = {
     "enterprise": firm(),
     "visit": visit(),
@@ -339,4 +558,18 @@ CLEAN = {
     "cloud": cloud(),
     "nurture": nurture(),
     "indicator": value(),
+    "project": project(),
+    "park": park(),
+    "duty": duty(),
+    "liaison": liaison(),
+    "matter": matter(),
+    "firm_plan": firm_plan(),
+    "lead": lead(),
+    "release": release(),
+    "opportunity": opportunity(),
+    "product": product(),
+    "match": match(),
+    "service": service(),
 }
+# What a clean record refers to beside its firm.
+AROUND: World = {"opportunity": [opportunity()], "product": [product()]}

@@ -21,6 +21,10 @@ REFS: dict[str, st.SearchStrategy[Any]] = {
     "enterprise": st.sampled_from([fake.key(1), fake.key(2), fake.key(99)]),
     "visit": st.sampled_from([fake.key(1), fake.key(7)]),
     "indicator": st.integers(0, 15),
+    **{
+        source: st.sampled_from([fake.key(1), fake.key(50)])
+        for source in ("issue", "release", "opportunity", "product")
+    },
 }
 CODES = st.sampled_from([fake.STREET, fake.CARRIER, fake.BUREAU, "360103005", "nobody"])
 WORDS = st.one_of(
@@ -79,8 +83,13 @@ def test_any_record_can_be_checked(key: str, data: st.DataObject) -> None:
         record = full | {"name": full.get("name") or "某企业"}
     previous = data.draw(st.none() | st.just(CLEAN[key]))
     period = data.draw(st.none() | st.just("2024-05"))
+    said = [
+        fake.ProjectMonth("2024-01", None, "开工", None),
+        fake.ProjectMonth("2024-02", Decimal(9), "", "在建"),
+    ]
+    world = WORLD | {"project_months": {fake.key(60): said}}
     history = {fake.key(60): [fake.Revenue("2024-01", Decimal(10))]}
-    for found in judge(key, record, WORLD, previous=previous, period=period, history=history):
+    for found in judge(key, record, world, previous=previous, period=period, history=history):
         assert found.register == key and found.message.endswith("。")
         assert not found.field or found.field in {field.name for field in fields}
         assert isinstance(found.severity, Severity)

@@ -168,6 +168,63 @@ def test_a_candidates_history_is_read_from_the_audit(store: Store) -> None:
     assert "UPS-010" not in ids(check(store))
 
 
+def test_a_projects_months_are_read_from_the_audit(store: Store) -> None:
+    register = REGISTERS["project"]
+    with store.write() as session:
+        firm = add(session, "enterprise", fake.firm())
+        values = fake.project() | {"asof_ym": "2024-02", "invest_done": Decimal(4000)}
+        key = add(session, "project", values, enterprise_id=firm)
+        records.save(session, register, {"asof_ym": "2024-04", "owner_name": "云栈"}, CLERK, id=key)
+        records.save(session, register, {"asof_ym": "2024-05"}, CLERK, id=key)
+        found = SqlFacts(session, Directory(session), ()).project_months(key)
+        assert [(each.asof, each.invest_done) for each in found] == [
+            ("2024-02", 4000),
+            ("2024-04", 4000),
+            ("2024-05", 4000),
+        ]
+    assert [each.message for each in check(store)] == [
+        "项目自 2024 年 2 月起连续 3 个月投资和进展没有变化，请更新或说明。"
+    ]
+    with store.write() as session:
+        records.save(
+            session, register, {"invest_done": Decimal(3900), "progress": "机电安装过半。"}, CLERK, id=key
+        )
+    assert ids(check(store)) == ["PRJ-004"]
+
+
+def test_the_rate_of_a_park_is_worked_out_unless_somebody_counted_it(store: Store) -> None:
+    register = REGISTERS["park"]
+
+    def rate(**changes: Any) -> Decimal | None:
+        with store.write() as session:
+            records.save(session, register, changes, CLERK, id=key)
+            found = records.get(session, register, key)
+            assert found is not None
+            return found["occupancy"]
+
+    with store.write() as session:
+        key = add(session, "park", fake.park(), occupancy=None)
+    assert rate(area_used=Decimal(8000)) == 50
+    assert check(store) == []
+    assert rate(occupancy=Decimal(80)) == 80 == rate(area_used=Decimal(8010))
+    assert [(each.id, each.field) for each in check(store)] == [("PRK-002", "occupancy")]
+    assert rate(occupancy=None) == Decimal("50.1")
+    assert check(store) == []
+
+
+def test_a_record_that_others_refer_to_and_is_gone_is_named(store: Store) -> None:
+    with store.write() as session:
+        firm = add(session, "enterprise", fake.firm())
+        scene = add(session, "opportunity", fake.opportunity())
+        product = add(session, "product", fake.product(), enterprise_id=firm)
+        add(session, "match", fake.match(), opportunity_id=scene, product_id=product)
+    assert check(store) == []
+    with store.write() as session:
+        table = records.table_of(REGISTERS["opportunity"])
+        session.execute(table.update().where(table.c.id == scene).values(deleted_at=now()))
+    assert [(each.id, each.field) for each in check(store)] == [("GEN-005", "opportunity_id")]
+
+
 def test_facts_from_the_database_are_the_facts(store: Store) -> None:
     """SqlFacts and the fake of the examples answer every question about the same rows alike."""
     with store.write() as session:
@@ -237,6 +294,13 @@ def test_facts_from_the_database_are_the_facts(store: Store) -> None:
             assert facts.ledger("project", "2024-05") is None
             for code in (STREET, "360103005", "nobody"):
                 assert facts.unit(code) == asked.unit(code)
+            for source, key in (
+                ("visit", visits[0]),
+                ("visit", gone),
+                ("issue", visits[0]),
+                ("product", gone),
+            ):
+                assert facts.alive(source, key) == asked.alive(source, key)
 
 
 def everything(session: Session, register: str) -> list[dict[str, Any]]:
@@ -268,6 +332,11 @@ def test_more_rows_ask_no_more_queries(store: Store) -> None:
                 add(session, "issue", fake.issue(), enterprise_id=firm, visit_id=visit)
                 add(session, "cloud", fake.cloud(), enterprise_id=firm)
                 add(session, "nurture", fake.nurture(), enterprise_id=firm)
+                add(session, "project", fake.project(), enterprise_id=firm, name=f"项目{number}")
+                add(session, "duty", fake.duty(), task=f"任务{number}")
+                scene = add(session, "opportunity", fake.opportunity(), enterprise_id=firm)
+                product = add(session, "product", fake.product(), enterprise_id=firm)
+                add(session, "match", fake.match(), opportunity_id=scene, product_id=product)
         with counting(store) as said:
             assert check(store)
         return len(said)

@@ -15,9 +15,11 @@ from db.findings import Severity
 from db.registers import REGISTERS
 from tests.db.checks.cases import Example
 from tests.db.checks.examples import EXAMPLES, RAISED_WHERE_FILES_ARE_READ
-from tests.db.checks.fake import CLEAN, judge
+from tests.db.checks.fake import AROUND, CLEAN, judge
 
-SCOPES = {"通用", "企业档案", "走访记录", "问题台账", "上云记录", "升规培育", "指标月报", "月度回报"}
+SCOPES = {
+    "通用", "企业档案", "走访记录", "问题台账", "上云记录", "升规培育", "指标月报", "项目台账", "园区台账", "责任清单", "月度回报",
+}  # fmt: skip
 SENTENCES = [
     (rule.id, which, text)
     for rule in RULES.values()
@@ -62,11 +64,14 @@ def _parts(text: str) -> list[tuple[str, bool]]:
 
 @pytest.mark.parametrize("register", REGISTERS)
 def test_a_sound_record_has_no_findings(register: str) -> None:
-    assert judge(register, CLEAN[register]) == []
+    assert judge(register, CLEAN[register], AROUND) == []
 
 
 def test_the_catalogue() -> None:
-    assert len(RULES) == 92
+    assert len(RULES) == 102
+    for rule in RULES.values():
+        assert rule.why.endswith("。") and rule.source
+        assert not rule.fixed or (rule.fixed.endswith("。") and rule.severity is not Severity.ERROR)
     assert {rule.scope for rule in RULES.values()} == SCOPES
     assert Counter(rule.severity for rule in RULES.values()).keys() == set(Severity)
     assert set(CHECKS) == set(REGISTERS)
