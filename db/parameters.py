@@ -85,6 +85,14 @@ class Parameters:
         Decimal, Limit("走访内容重复率", "%", "VIS-009", group="走访", least=50, most=100,
                        help="与该企业上一次走访的文字相同超过此比例就提醒。"),
     ] = Decimal(90)  # fmt: skip
+    visits_a_month: Annotated[
+        int, Limit("同一企业一个月走访上限", "次", group="走访", least=1, most=31,
+                   help="本机所知各单位的走访合计达到此数，再去之前给出提醒（减负）。"),
+    ] = 3  # fmt: skip
+    visits_apart: Annotated[
+        int, Limit("别的单位刚走访过", "天", group="走访", most=90,
+                   help="别的单位在这么多天内走访过同一家企业，登记走访和查看档案时给出提醒；0 为不提醒。"),
+    ] = 7  # fmt: skip
     # 问题
     issue_due_workdays: Annotated[
         int, Limit("问题默认办结时限", "个工作日", group="问题", least=1, most=250,

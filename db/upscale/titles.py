@@ -44,11 +44,17 @@ class Title:
 
 
 def titles(
-    session: Session, rules: Rules, today: date, *, soon: bool = False, street: str | None = None
+    session: Session,
+    rules: Rules,
+    today: date,
+    *,
+    soon: bool = False,
+    street: str | None = None,
+    firm_id: UUID | None = None,
 ) -> tuple[Title, ...]:
     """Titles that were given (已入库 or with a day of certification), the first to expire first.
 
-    `soon`: only those that expire within the reminder's days, have expired, or give no end at all.
+    `soon`: only those that expire within the reminder's days, have expired, or give no end at all. `firm_id`: those of one firm.
     """
     title, firm = Nurture.__table__, Enterprise.__table__
     query = (
@@ -67,6 +73,8 @@ def titles(
     if soon:
         limit = today + timedelta(days=rules.expiry_days)
         query = query.where((title.c.valid_to <= limit) | title.c.valid_to.is_(None))
+    if firm_id is not None:
+        query = query.where(title.c.enterprise_id == firm_id)
     if street:
         query = query.where(firm.c.street_code == street)
     found = []
