@@ -20,7 +20,7 @@ from sqlalchemy import Table, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db import derive, locks, search
+from db import derive, find, locks, search
 from db.errors import KnownError, Refused, StaleRecord
 from db.fields import Kind
 from db.models import AuditEntry
@@ -118,6 +118,10 @@ def save(
     )
     if register.key == "enterprise" and (stored is None or any(name in after for name in SEARCHED)):
         search.index(session, record)
+    elif register.key in find.TEXTS and (
+        stored is None or any(name in after for name in find.TEXTS[register.key])
+    ):
+        find.index(session, register.key, record)
     _spread(session, register, stored, record, actor)
     return Saved(record["id"], record["rev"], True)
 
@@ -196,6 +200,8 @@ def is_incomplete(register: Register, record: Mapping[str, Any]) -> bool:
     """待补全: a required field is empty, or something typed was not understood."""
     if record.get("unparsed"):
         return True
+    if record.get("opening"):
+        return False  # a list of names stands behind it: nobody can complete it
     return any(
         record.get(field.name) in (None, "", []) and field.is_required(record)
         for field in register.fields
@@ -368,6 +374,7 @@ def _mark(
     record = {**stored, "deleted_at": deleted_at}
     if register.key == "enterprise":
         search.index(session, record)
+    find.index(session, register.key, record)
     _spread(session, register, stored, record, actor)
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db import derive, locks, numbering, records, search, settings
+from db import derive, find, locks, numbering, records, search, settings
 from db.derive import FollowUp
 from db.errors import Refused, StaleRecord
 from db.records import AUDIT, Saved, Values
@@ -252,6 +252,12 @@ def _audit(
 
 def _index(session: Session, register: Register, changes: Sequence[_Change]) -> None:
     if register.key != "enterprise":
+        texts = find.TEXTS.get(register.key, ())
+        find.index_many(
+            session,
+            register.key,
+            [each.record for each in changes if each.stored is None or any(name in each.after for name in texts)],
+        )
         return
     search.index_new(session, [change.record for change in changes if change.stored is None])
     for change in changes:

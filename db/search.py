@@ -23,6 +23,9 @@ from sqlalchemy.orm import Session
 from db import plan_store
 from db.errors import MachineError
 from db.models.issue import OPEN
+from db.pinyin import initials as initials
+from db.pinyin import letters as letters
+from db.pinyin import syllables
 from db.text import name_core
 
 CANDIDATES = 120  # matches looked at before ranking; a fragment that fits more firms is too short to rank
@@ -30,6 +33,8 @@ BREAK = "\ue000"  # a token of its own between two names, so that no phrase span
 FUZZY_SCORE = 70
 _SHORT = 2
 CODE_MARK = "#"  # before the credit code, among the initials
+SPELLED_MARK = "~"  # before the syllables of the name, kept apart by '
+SPELLED_MOST = 12  # letters of a spelling that are compared: nobody types more
 CODE_TAIL, CODE_LEAST = 10, 4  # how much of a code's end is searched, and how much of it must be typed
 
 
@@ -45,62 +50,23 @@ class Hit:
     open_issues: int
 
 
-# ---------------------------------------------------------------- folding
-
-
-def letters(raw: str) -> str:
-    """Letters and digits only, in one width and in upper case: what is compared."""
-    return "".join(char for char in unicodedata.normalize("NFKC", raw).upper() if char.isalnum())
-
-
 def spaced(raw: str) -> str:
     return " ".join(letters(raw))
 
 
+def names_in(alias: str | None) -> list[str]:
+    """The former and other names that stand in one field."""
+    return re.split(r"[;；、,，\n]", alias or "")
+
+
 def folded(record: Mapping[str, Any]) -> str:
     """The searchable text of a card: name and former names."""
-    names = [record.get("name") or "", *re.split(r"[;；、,，\n]", record.get("alias") or "")]
+    names = [record.get("name") or "", *names_in(record.get("alias"))]
     return f" {BREAK} ".join(each for each in map(spaced, names) if each)
 
 
-def initials(name: str) -> str:
-    """Pinyin initials of a name, lower case: “yzwl”; a second variant follows after a space where the first
-    character that has another common reading is read the other way (长 c/z)."""
-    import pypinyin
-
-    plain = letters(name)
-    first = "".join(
-        (part[0][0] if part[0] else "")
-        for part in pypinyin.pinyin(
-            plain, style=pypinyin.Style.FIRST_LETTER, strict=False, errors=_letter_by_letter
-        )
-    ).lower()
-    if len(first) != len(plain):
-        return first
-    for place, char in enumerate(plain[:8]):
-        both = _READINGS.get(char)
-        if both:
-            other = both[1] if first[place] == both[0] else both[0]
-            return f"{first} {first[:place]}{other}{first[place + 1 :]}"
-    return first
-
-
-def _letter_by_letter(text: str) -> Any:
-    """What is no Chinese character stands for itself."""
-    return list(text)
-
-
-# Characters of firm names with two readings in everyday use that begin with different letters.
-_READINGS = {
-    "长": "cz", "重": "zc", "乐": "ly", "曾": "zc", "厦": "xs", "朝": "cz", "行": "xh", "调": "td", "藏": "cz",
-    "单": "ds", "盛": "sc", "传": "cz", "系": "xj", "便": "bp", "洞": "dt", "解": "jx", "仇": "cq", "沈": "sc",
-    "车": "cj", "隽": "jz", "卡": "kq", "囤": "td", "贾": "jg", "覃": "qt", "翟": "zd", "尉": "wy", "阚": "kh",
-    "石": "sd", "宿": "sx", "识": "sz", "奇": "qj", "度": "dd", "蔓": "mw", "弹": "td", "降": "jx", "会": "hk",
-}  # fmt: skip
-
-
 def _suffixes(variants: str) -> str:
-    """“yzwl” → “yzwl zwl wl”, “#…0015l” → “…0015l … 015l”: what the second FTS table holds.
+    """“yzwl” → “yzwl zwl wl”, “#…0015l” → “…0015l … 015l”, “~yun'zhan” → “yunzhan zhan”: what the second FTS holds.
 
     Single letters are left to the B-tree.
     """
@@ -108,9 +74,18 @@ def _suffixes(variants: str) -> str:
     for each in variants.split(" "):
         if each.startswith(CODE_MARK):
             found += [each[-length:] for length in range(CODE_TAIL, CODE_LEAST - 1, -1) if length < len(each)]
+        elif each.startswith(SPELLED_MARK):
+            found += spelled_suffixes(each[1:].split("'"))
         else:
             found += [each[start:] for start in range(max(1, len(each) - 1))]
     return " ".join(found)
+
+
+def spelled_suffixes(read: Sequence[str]) -> list[str]:
+    """The spelling of a name from each of its syllables on: what somebody who types whole pinyin begins with."""
+    return [
+        "".join(read[start:])[:SPELLED_MOST] for start in range(min(len(read), 24)) if len(read[start]) > 1
+    ]
 
 
 # ---------------------------------------------------------------- keeping it up to date
@@ -196,7 +171,10 @@ def rebuild(session: Session) -> int:
 
 def _texts(record: Mapping[str, Any], places: tuple[str, ...]) -> tuple[str, str, str]:
     name, code = record.get("name") or "", letters(record.get("uscc") or "").lower()
-    latin = f"{initials(name)} {CODE_MARK}{code}" if code else initials(name)
+    read = syllables(name)
+    latin = f"{initials(name, read)} {CODE_MARK}{code}" if code else initials(name, read)
+    if any(len(each) > 1 for each in read):
+        latin += f" {SPELLED_MARK}" + "'".join(read)
     return folded(record), latin, name_core(name, places)
 
 
@@ -234,6 +212,13 @@ def is_latin(query: str) -> bool:
 def _finds_suffixes(low: str) -> bool:
     """Digits are looked for among the ends of codes only from the fourth on; before, they fit half of all codes."""
     return low.isalpha() or len(low) >= CODE_LEAST
+
+
+def _begins(low: str) -> str:
+    """The FTS5 query for initials, the end of a code or whole pinyin that begin with what was typed."""
+    if len(low) <= SPELLED_MOST:
+        return f'"{low}"*'
+    return f'"{low}"* OR "{low[:SPELLED_MOST]}"'
 
 
 def find_enterprises(session: Session, query: str, limit: int = 20, own_street: str = "") -> list[Hit]:
@@ -278,7 +263,7 @@ def _match_sql(query: str) -> tuple[str, tuple[str, ...]]:
             values += [low, low + "\U0010ffff"]
         if _finds_suffixes(low):
             sql += " UNION SELECT rowid FROM fts_initials WHERE fts_initials MATCH ?"
-            values.append(f'"{low}"*')
+            values.append(_begins(low))
         sql += f" UNION SELECT s.seq {_BY_CODE}"
         values += [low.upper(), low.upper() + "\U0010ffff"]
     return sql, tuple(values)
@@ -319,7 +304,8 @@ def _seqs(connection: Connection, query: str) -> dict[int, int]:
             found.update((row[0], 1) for row in rows)
         if len(found) < CANDIDATES and _finds_suffixes(low):
             rows = connection.exec_driver_sql(
-                "SELECT rowid FROM fts_initials WHERE fts_initials MATCH ? LIMIT ?", (f'"{low}"*', CANDIDATES)
+                "SELECT rowid FROM fts_initials WHERE fts_initials MATCH ? LIMIT ?",
+                (_begins(low), CANDIDATES),
             )
             for row in rows:
                 found.setdefault(row[0], 2)

@@ -23,6 +23,7 @@ from db.models.org import OrgUnit, Park
 from db.models.park_month import ParkMonth
 from db.models.plan import ActionItem, Indicator, IndicatorTarget, IndicatorUnit, Plan, Programme
 from db.models.project import Project
+from db.models.record_search import RecordSearch
 from db.models.service import Service
 from db.models.visit import Visit
 
@@ -41,6 +42,6 @@ __all__ = [
     "ActionItem", "AuditEntry", "Base", "Batch", "Cloud", "CloudChoice", "Draft", "DuplicateDecision", "Duty", "Enterprise",
     "EnterpriseEvent", "EnterpriseMerge", "EnterpriseSearch", "Explanation", "FirmPlan", "Indicator",
     "IndicatorTarget", "IndicatorUnit", "IndicatorValue", "Issue", "Lead", "Liaison", "Match", "Matter", "Nurture",
-    "Opportunity", "OrgUnit", "Park", "ParkMonth", "Plan", "Product", "Programme", "Project", "Record", "Release",
+    "Opportunity", "OrgUnit", "Park", "ParkMonth", "Plan", "Product", "Programme", "Project", "Record", "RecordSearch", "Release",
     "ReturnFile", "ReturnRow", "RuleFired", "Service", "Setting", "StagedRow", "Visit",
 ]  # fmt: skip

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWidget
 
+from desktop.style.theme import tokens
 from desktop.widgets.button import Button
 from desktop.widgets.labels import label
 from desktop.widgets.side_panel import SidePanel
@@ -87,6 +88,7 @@ class ColumnChooser(SidePanel):
                 | Qt.ItemFlag.ItemIsDragEnabled
             )
             item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+            item.setSizeHint(QSize(10, tokens().metrics.px(28)))
             self.list.addItem(item)
         self._quiet = False
 

@@ -34,13 +34,14 @@ STATE_OF: Mapping[str, str] = {
     "有效": "info", "已达成": "ok", "已失效": "neutral", "对接中": "info", "达成意向": "info", "签约合作": "ok", "未成": "neutral",
 }  # fmt: skip
 _BY_KIND = {Kind.DATE: 104, Kind.PERIOD: 92, Kind.BOOL: 72, Kind.LONG: 190, Kind.INTEGER: 96}
+_HEADER = 170  # px that the words of a header may take
 _CHIPS = ("status", "stage", "verify_status", "operation_trend", "cloud_status", "outcome")
 _WIDTHS = {
     "visit_mode": 78, "visit_type": 138, "visitors": 150, "operation_trend": 84, "cloud_status": 84, "has_issue": 72,
     "issue_no": 150, "category": 118, "description": 190, "org_code": 120, "status": 120, "due_date": 108,
     "provider_org": 150, "provider_brand": 96, "product": 130, "verify_status": 92, "counted": 76,
     "nurture_type": 108, "specialty": 128, "threshold": 104, "revenue_ytd": 136, "reach_rate": 112, "stage": 96,
-    "action_id": 200, "progress_pct": 96, "invest_total": 124, "invest_done": 124, "firm_name": 260, "next_step": 190, "topic": 280,
+    "action_id": 200, "progress_pct": 96, "firm_name": 260, "next_step": 190, "topic": 280,
     "leader": 90, "raised_by_code": 120, "task_force_code": 120, "subject": 280, "goal": 190, "scenes": 190,
     "uscc": 178, "street_code": 112, "industry_code": 170, "is_above_scale": 84, "name": 300, "enterprise_id": 290,
 }  # fmt: skip
@@ -77,10 +78,13 @@ def columns_named(register: str, names: Sequence[str]) -> list[Column]:
 def column_of(field: Field, title: str) -> Column:
     """A field as a column; the one that names the record is bold and takes the spare width."""
     named = field.name == title
+    label = field.short or field.label.split("（")[0]
+    told = len(label) + (len(field.unit) + 2 if field.unit else 0)
+    usual = 280 if named else _BY_KIND.get(field.kind, 120)
     return Column(
         field.name,
-        field.short or field.label.split("（")[0],
-        width=_WIDTHS.get(field.name, 280 if named else _BY_KIND.get(field.kind, 120)),
+        label,
+        width=_WIDTHS.get(field.name) or max(usual, min(_HEADER, told * 13 + 26)),
         kind="strong" if named else _kind(field),
         unit=field.unit,
         stretch=named,

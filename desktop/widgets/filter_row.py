@@ -59,6 +59,7 @@ class FilterRow(QWidget):
         field.textChanged.connect(self._pause.start)
         field.returnPressed.connect(self._tell)
         self._add(key, field, "")
+        self._row.setStretchFactor(field, 100)
         return field
 
     def add_choice(

@@ -13,7 +13,24 @@ branch_labels = None
 depends_on = None
 
 
+# Full text of what records other than enterprises say, keyed to record_search.seq.
+SEARCH = (
+    "CREATE VIRTUAL TABLE fts_record USING fts5(folded, content='record_search', content_rowid='seq', "
+    "tokenize='unicode61 remove_diacritics 0')"
+)
+
+
 def upgrade() -> None:
+    op.create_table(
+        "record_search",
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("record_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("register", sa.Text(), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_record_search")),
+        sa.UniqueConstraint("record_id", name=op.f("uq_record_search_record_id")),
+    )
+    op.execute(SEARCH)
     op.create_table(
         "duplicate_decision",
         sa.Column("first_id", db.types.Key(length=16), nullable=False),
@@ -63,6 +80,7 @@ def upgrade() -> None:
         sa.Column("period", sa.Text(), nullable=False),
         sa.Column("unit_code", sa.Text(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("registers", db.types.Json(), nullable=True),
         sa.Column("at", db.types.Moment(), nullable=False),
         sa.PrimaryKeyConstraint("rule", "period", "unit_code", name=op.f("pk_rule_fired")),
     )

@@ -1,0 +1,48 @@
+"""How names are compared and spelled: folded letters, pinyin initials, pinyin syllables. No SQL here."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+
+def letters(raw: str) -> str:
+    """Letters and digits only, in one width and in upper case: what is compared."""
+    return "".join(char for char in unicodedata.normalize("NFKC", raw).upper() if char.isalnum())
+
+
+def syllables(name: str) -> list[str]:
+    """The reading of each character, lower case, without tones; what is not Chinese stands for itself."""
+    import pypinyin  # two dictionaries: not before the first name is spelled
+
+    read = pypinyin.pinyin(letters(name), style=pypinyin.Style.NORMAL, strict=False, errors=_letter_by_letter)
+    return [(part[0] if part else "").lower() for part in read]
+
+
+def initials(name: str, read: list[str] | None = None) -> str:
+    """Pinyin initials of a name, lower case: “yzwl”; a second variant follows after a space where the first
+    character that has another common reading is read the other way (长 c/z). `read`: its syllables, if known."""
+    plain = letters(name)
+    first = "".join(part[:1] for part in (syllables(name) if read is None else read))
+    if len(first) != len(plain):
+        return first
+    for place, char in enumerate(plain[:8]):
+        both = _READINGS.get(char)
+        if both:
+            other = both[1] if first[place] == both[0] else both[0]
+            return f"{first} {first[:place]}{other}{first[place + 1 :]}"
+    return first
+
+
+def _letter_by_letter(text: str) -> Any:
+    """What is no Chinese character stands for itself."""
+    return list(text)
+
+
+# Characters of firm names with two readings in everyday use that begin with different letters.
+_READINGS = {
+    "长": "cz", "重": "zc", "乐": "ly", "曾": "zc", "厦": "xs", "朝": "cz", "行": "xh", "调": "td", "藏": "cz",
+    "单": "ds", "盛": "sc", "传": "cz", "系": "xj", "便": "bp", "洞": "dt", "解": "jx", "仇": "cq", "沈": "sc",
+    "车": "cj", "隽": "jz", "卡": "kq", "囤": "td", "贾": "jg", "覃": "qt", "翟": "zd", "尉": "wy", "阚": "kh",
+    "石": "sd", "宿": "sx", "识": "sz", "奇": "qj", "度": "dd", "蔓": "mw", "弹": "td", "降": "jx", "会": "hk",
+}  # fmt: skip
