@@ -91,7 +91,7 @@ REGISTERS: dict[str, Register] = {
             "project", "项目", "项目", Project, "ledger", "asof_ym", ("name", "org_code"), "7 项目台账", "name", "stage",
         ),
         Register("park", "园区", "园区月报", ParkMonth, "month", "period", ("park_code", "period"), "8 园区台账", "park_code", "status"),
-        Register("duty", "责任清单", "任务", Duty, "ledger", "asof_ym", ("year", "task", "org_code"), "9 责任清单", "task", "status"),
+        Register("duty", "责任清单", "责任清单", Duty, "ledger", "asof_ym", ("year", "task", "org_code"), "9 责任清单", "task", "status"),
         Register(
             "liaison", "挂点", "挂点", Liaison, "ledger", "from_on", ("enterprise_id", "leader", "from_on"), "挂点联系", "enterprise_id",
             own_sheet=_SIDE,

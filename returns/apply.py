@@ -14,11 +14,12 @@ from uuid import UUID
 from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from db import backup, cloud_counting, derive, search, settings
+from db import backup, cloud_counting, derive, find, search, settings
 from db.deadlines import deadline
 from db.errors import Refused
 from db.fields import fields_of
 from db.findings import Severity
+from db.lookup import TITLES
 from db.models import AuditEntry, Batch, Cloud, OrgUnit, Park, ReturnFile, ReturnRow, StagedRow
 from db.records import Values, digest_of, image, is_incomplete, table_of
 from db.registers import REGISTERS, Register
@@ -41,6 +42,7 @@ from returns.diff import (
 from returns.history import RECEIVED, History
 from returns.match import in_chunks
 from returns.results import FileReport
+from returns.workbook import links_of
 
 Choice = Literal["incoming", "present"]
 Accept = Literal["all"] | Collection[int]
@@ -127,12 +129,14 @@ def _decision(planned: Planned, accept: Accept, choices: Mapping[int, Choice]) -
     return accept == "all" or planned.seq in accept
 
 
-def _without_visit(register: Register, record: Values, number: str | None) -> Values:
-    """A row whose visit was left out names it as text: a reference to nothing can not be stored."""
+def _without(register: Register, record: Values, left_out: Mapping[UUID | None, str | None]) -> Values:
+    """A row that names a record which was left out names it as text: a reference to nothing can not be stored."""
+    names = [each.name for each in links_of(register.key) if record.get(each.name) in left_out]
+    if not names:
+        return record
     unread = {**(record.get("unparsed") or {})}
-    if number:
-        unread["visit_id"] = number
-    changed = {**record, "visit_id": None, "unparsed": unread or None}
+    unread |= {name: title for name in names if (title := left_out[record[name]])}
+    changed = {**record, **dict.fromkeys(names), "unparsed": unread or None}
     changed["incomplete"], changed["digest"] = is_incomplete(register, changed), digest_of(register, changed)
     return changed
 
@@ -168,15 +172,16 @@ class _Work:
     def carry_out(self, planned: Sequence[Planned], decided: Mapping[int, bool]) -> None:
         taken: dict[str, list[tuple[Planned, Values]]] = {key: [] for key in REGISTER_ORDER}
         missing = self._missing_firms(planned, decided)
-        left_out = {
-            each.target: (each.record or {}).get("visit_no")
+        left_out: dict[UUID | None, str | None] = {
+            each.target: (each.record or {}).get(TITLES[each.register].key)
             for each in planned
-            if each.register == "visit" and each.action == NEW and not decided[each.seq]
+            if each.register in TITLES and each.action == NEW and not decided[each.seq]
         }
+        left_out.pop(None, None)
         for each in planned:
             record = each.record if decided[each.seq] else each.kept
-            if record is not None and record.get("visit_id") in left_out:
-                record = _without_visit(REGISTERS[each.register], record, left_out[record["visit_id"]])
+            if record is not None and left_out:
+                record = _without(REGISTERS[each.register], record, left_out)
             if each.action == GONE and decided[each.seq]:
                 assert each.stored is not None
                 record = {**each.stored, "deleted_at": self._moment}
@@ -218,6 +223,7 @@ class _Work:
         inserts: list[Values] = []
         updates: list[Values] = []
         table = table_of(register)
+        touched: list[Values] = []
         for planned, record in taken:
             stored = planned.stored
             record = dict(record)
@@ -230,6 +236,7 @@ class _Work:
                 record["digest"] = digest_of(register, record)
             self._befores.append({"row": planned.seq, "image": image(register, stored) or {}})
             self._audit(register, planned, stored, record)
+            touched.append(record)
             if stored is None:
                 if by_hand:
                     self._session.execute(insert(table), [record])  # the next number counts from this one
@@ -252,6 +259,8 @@ class _Work:
                 stored = planned.stored
                 if stored is None or any(stored[name] != record[name] for name in _SEARCHED):
                     search.index(self._session, record)
+        else:
+            find.index_many(self._session, register.key, touched)
 
     def _stamp(self, register: Register, planned: Planned, record: Values, stored: Values | None) -> None:
         record["rev"] = stored["rev"] + 1 if stored is not None else 1

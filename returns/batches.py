@@ -28,7 +28,7 @@ from returns.diff import NEW, SAME, UPDATE, Incoming, Planned
 from returns.read import ReadReturn
 from returns.read_sheet import Named, RowRead
 from returns.results import cell_json
-from returns.workbook import Place
+from returns.workbook import COVERED_BY_1, Place
 from returns.write import write_atomically
 
 STAGED, APPLIED, SENT_BACK, UNDONE = "staged", "applied", "sent_back", "undone"
@@ -44,6 +44,7 @@ def incoming_of(found: ReadReturn) -> Incoming:
         found.fields,
         found.new_units,
         found.new_parks,
+        manifest.registers,
     )
 
 
@@ -73,6 +74,7 @@ def keep(
         "columns": {key: sorted(names) for key, names in found.fields.items()},
         "units": [asdict(place) for place in found.new_units],
         "parks": [asdict(place) for place in found.new_parks],
+        "covers": list(manifest.registers),
         "digest": manifest.digest,
         "needs_choice": needs_choice,
         "receiver": actor.unit_code,
@@ -162,7 +164,7 @@ def _row_json(planned: Planned) -> dict[str, Any]:
             "not_applicable": row.not_applicable,
             "id": row.record_id.hex if row.record_id else None,
             "firm": _named_json(row.firm),
-            "visit": _named_json(row.visit),
+            "links": {name: _named_json(each) for name, each in row.links.items()},
             "edited": list(row.edited),
             "intact": row.intact,
         }
@@ -191,6 +193,7 @@ def load_incoming(session: Session, batch: Batch) -> Incoming:
         fields={key: frozenset(names) for key, names in (cover.get("columns") or {}).items()},
         units=tuple(Place(**each) for each in cover.get("units") or ()),
         parks=tuple(Place(**each) for each in cover.get("parks") or ()),
+        covers=tuple(cover.get("covers") or COVERED_BY_1),
     )
 
 
@@ -198,10 +201,13 @@ def _row(staged: StagedRow, data: dict[str, Any]) -> RowRead:
     fields = {each.name: each for each in REGISTERS[staged.register].fields}
     values: Values = {name: None for name in data.get("columns") or ()}
     values |= {name: from_json(fields[name], value) for name, value in data["values"].items()}
+    # Rows staged by the first version name at most a visit.
+    links = data.get("links") or ({"visit_id": data["visit"]} if any(data.get("visit") or ()) else {})
     return RowRead(
         staged.register, staged.sheet, staged.row_no or 0, values, dict(data["unparsed"]), list(data["not_applicable"]),
-        UUID(data["id"]) if data["id"] else None, _named(data["firm"]), _named(data["visit"]), tuple(data["edited"]),
-        bool(data["intact"]), staged.digest or "",
+        UUID(data["id"]) if data["id"] else None, _named(data["firm"]),
+        {name: _named(each) for name, each in links.items()}, tuple(data["edited"]), bool(data["intact"]),
+        staged.digest or "",
     )  # fmt: skip
 
 

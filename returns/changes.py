@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -71,13 +72,23 @@ class Words:
         """What a person calls the row: “江西云栈网络科技 · 5-14”."""
         if register.key == "enterprise":
             return str(record.get("name") or record.get("uscc") or "未写名称")
-        if register.key == "indicator":
-            return self._directory.name("indicator", record.get("indicator_no"))
         firm = record.get("enterprise_id")
         name = "" if firm is None else self._names.get(firm) or self._directory.enterprise_name(firm)
-        second = {"visit": "visit_date", "issue": "category", "cloud": "product", "nurture": "nurture_type"}[
-            register.key
-        ]
-        value = record.get(second)
-        what = f"{value.month}-{value.day:02d}" if second == "visit_date" and value else str(value or "")
+        title = register.field(register.title_field)
+        if title.name != "enterprise_id":
+            return self._shown(title, record.get(title.name)) or register.noun
+        second = register.field(_SECOND[register.key])
+        value = record.get(second.name)
+        what = f"{value.month}-{value.day:02d}" if isinstance(value, date) else self._shown(second, value)
         return f"{name or '未写企业'} · {what}" if what else name or "未写企业"
+
+
+# What tells two rows of one firm apart.
+_SECOND = {
+    "visit": "visit_date",
+    "issue": "category",
+    "cloud": "product",
+    "nurture": "nurture_type",
+    "liaison": "leader",
+    "firm_plan": "made_on",
+}

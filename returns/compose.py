@@ -14,14 +14,24 @@ from sqlalchemy.orm import Session
 from db import monthly, plan_store
 from db.fields import Kind
 from db.findings import Finding, tally
-from db.lookup import Directory
-from db.models import OrgUnit, Park, Setting, Visit
+from db.lookup import TITLES, Directory
+from db.models import OrgUnit, Park, Setting
 from db.periods import Period
 from db.records import Values
 from db.registers import REGISTERS
 from db.values import to_json
 from returns.cover import Note
-from returns.workbook import FIRST_ROW, FORMAT_VERSION, TEMPLATE, Manifest, Place, cover_fields, sheet_of
+from returns.workbook import (
+    FIRST_ROW,
+    FORMAT_VERSION,
+    ORDER,
+    TEMPLATE,
+    Manifest,
+    Place,
+    cover_fields,
+    links_of,
+    sheet_of,
+)
 from returns.write import Content
 
 TEMPLATE_ROWS = 60  # open rows of an empty workbook
@@ -104,6 +114,7 @@ def _content(
         check={"errors": counted.errors, "warnings": counted.warnings, "infos": counted.infos},
         units=units,
         parks=parks,
+        covers=ORDER,
     )
     return Content(
         manifest=manifest,
@@ -111,7 +122,7 @@ def _content(
         rows=rows,
         lookup=directory,
         firms={row["id"]: (row["name"] or "", row["uscc"] or "") for row in rows.get("enterprise", ())},
-        visits=_visit_numbers(session, rows),
+        titles=_titles(session, rows),
         notes=_notes(findings, explanations, rows),
         tally=counted,
         explained=len(explanations),
@@ -120,16 +131,26 @@ def _content(
     )
 
 
-def _visit_numbers(session: Session, rows: Mapping[str, Sequence[Values]]) -> dict[UUID, str]:
-    numbers = {row["id"]: row["visit_no"] or "" for row in rows.get("visit", ())}
-    missing = sorted(
-        {row["visit_id"] for row in rows.get("issue", ()) if row.get("visit_id")} - numbers.keys()
-    )
-    for start in range(0, len(missing), monthly.IN_CHUNKS):
-        chunk = missing[start : start + monthly.IN_CHUNKS]
-        for key, number in session.execute(select(Visit.id, Visit.visit_no).where(Visit.id.in_(chunk))):
-            numbers[key] = number or ""
-    return numbers
+def _titles(session: Session, rows: Mapping[str, Sequence[Values]]) -> dict[UUID, str]:
+    """What the records are called that the rows name (firms have their own)."""
+    titles: dict[UUID, str] = {}
+    wanted: dict[str, set[UUID]] = {}
+    for key, records in rows.items():
+        for each in links_of(key):
+            wanted.setdefault(each.source, set()).update(
+                record[each.name] for record in records if record.get(each.name)
+            )
+    for source, keys in wanted.items():
+        title = TITLES[source]
+        column = title.class_.id
+        known = {row["id"]: row[title.key] or "" for row in rows.get(source, ())}
+        missing = sorted(keys - known.keys())
+        titles |= {key: known[key] for key in keys & known.keys()}
+        for start in range(0, len(missing), monthly.IN_CHUNKS):
+            chunk = missing[start : start + monthly.IN_CHUNKS]
+            for found, word in session.execute(select(column, title).where(column.in_(chunk))):
+                titles[found] = word or ""
+    return titles
 
 
 def _places(

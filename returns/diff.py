@@ -5,7 +5,7 @@ Which firm a row means is in match.py; batches and their rows are kept by stage.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -22,13 +22,13 @@ from db.registers import REGISTERS, Register
 from db.types import new_key
 from returns.changes import Words
 from returns.history import History
-from returns.match import Firms, Visits, load
+from returns.match import Firms, Links, load
 from returns.read_sheet import Named, RowRead
-from returns.workbook import Place
+from returns.workbook import Place, links_of
 
 NEW, SAME, UPDATE, GONE, CONFLICT, BAD = "new", "same", "update", "gone", "conflict", "bad"
-# Firms come before the rows that name them, visits before the issues found on them.
-REGISTER_ORDER = ("enterprise", "visit", "issue", "cloud", "nurture", "indicator")
+# Firms come before the rows that name them, visits before the issues found on them, lists before their matches.
+REGISTER_ORDER = tuple(REGISTERS)
 COUNTED = ("counted", "uncounted_reason")  # of 上云: worked out over all offices, here
 REVENUE = ("revenue_ytd", "revenue_asof")
 CLAIMED = ("name", "street_code", "industry_code")  # RET-009 asks when two offices differ here
@@ -45,6 +45,7 @@ class Incoming:
     fields: dict[str, frozenset[str]]
     units: tuple[Place, ...] = ()
     parks: tuple[Place, ...] = ()
+    covers: tuple[str, ...] = REGISTER_ORDER  # the registers it speaks for
 
 
 @dataclass(slots=True)
@@ -82,9 +83,15 @@ class Diff:
             session, incoming.rows.get("enterprise", ()), [row.firm for row in others if row.firm]
         )
         self._words = Words(self._directory, self._firms.names, incoming.units, incoming.parks)
-        self._visits = Visits(session, [row.visit for row in others if row.visit])
-        self._units = set(self._directory.units) | {place.code for place in incoming.units}
-        self._parks = set(self._directory.parks) | {place.code for place in incoming.parks}
+        self._links = Links(session, list(_named_in(others)))
+        units = set(self._directory.units) | {place.code for place in incoming.units}
+        self._places = {
+            "unit": units,
+            "street": units,
+            "park": set(self._directory.parks) | {place.code for place in incoming.parks},
+            "action": set(self._directory.actions),
+            "programme": set(self._directory.programmes),
+        }
 
     def run(self) -> list[Planned]:
         for key in REGISTER_ORDER:
@@ -114,12 +121,13 @@ class Diff:
             self._add(SAME, row, target, None, stored)
             return
         record, kept, disputed = dict(stored), dict(stored), []
+        merged = self._firms.was_merged(row.record_id, target)
         for name in sorted(self._in.fields.get("enterprise", ())):
             value, present = row.values.get(name), stored.get(name)
             if value is None or value == present or register.field(name).computed:
                 continue  # a blank never erases a fact
             record[name] = value
-            if present in (None, "", []) or self._may_change(name, row.values, stored):
+            if present in (None, "", []) or (not merged and self._may_change(name, row.values, stored)):
                 kept[name] = value
             else:
                 disputed.append(name)
@@ -130,7 +138,9 @@ class Diff:
             self._update(register, row, target, stored, kept)
             return
         reason = (
-            "这家企业由别的单位登记，默认保留现有内容"
+            "这张档案在本机已并入另一张，默认保留现有内容"
+            if merged
+            else "这家企业由别的单位登记，默认保留现有内容"
             if not self._mine(stored)
             else "这份回报导出较早，默认保留现有内容"
         )
@@ -195,16 +205,19 @@ class Diff:
                 firm = self._firms.resolve(row.firm) if row.firm else None
                 if firm is None and (row.firm.name or row.firm.code):
                     firm = self._only_named(row, row.firm)
-                if firm is None:
+                if firm is None and register.field("enterprise_id").required:
                     self._bad(row, "没有写明企业")
                     continue
                 links["enterprise_id"] = firm
-            if register.key == "issue":
-                links["visit_id"] = self._visits.resolve(row.visit) if row.visit else None
-                row.unparsed.pop("visit_id", None)
-                if row.visit.name and links["visit_id"] is None:
-                    # Kept as text: the visit may arrive with another month's return.
-                    row.unparsed["visit_id"] = row.visit.name
+            for each in links_of(register.key):
+                named = row.links.get(each.name)
+                if named is None:
+                    continue  # the file has no such column: what is stored stays
+                links[each.name] = self._links.resolve(each.source, named) if named else None
+                row.unparsed.pop(each.name, None)
+                if named.name and links[each.name] is None:
+                    # Kept as text: the record may arrive with another month's return.
+                    row.unparsed[each.name] = named.name
             self._check_places(register, row)
             ready.append((row, links))
         stored = {
@@ -229,11 +242,11 @@ class Diff:
             return
         if stored is None:
             target = row.record_id or new_key()
-            self._learn_visit(register, row, target)
+            self._links.learn(row, target)
             self._add(NEW, row, target, self._fresh(register, row, target, links))
             return
         target = stored["id"]
-        self._learn_visit(register, row, target)
+        self._links.learn(row, target)
         if self._unchanged(register, row, target, stored) and stored["deleted_at"] is None:
             self._add(SAME, row, target, None, stored)
             return
@@ -280,22 +293,15 @@ class Diff:
 
     def _unchanged(self, register: Register, row: RowRead, target: UUID, stored: Values) -> bool:
         """Whether the sender says what it said last time: what was decided here since then stands."""
-        return bool(row.digest) and self._history.digest(register, target) == row.digest
-
-    def _learn_visit(self, register: Register, row: RowRead, target: UUID) -> None:
-        if register.key == "visit":
-            self._visits.learn(row.record_id, row.values.get("visit_no"), target)
+        known = [target] if row.record_id in (None, target) else [target, row.record_id]
+        return bool(row.digest) and any(
+            self._history.digest(register, key) == row.digest for key in known if key
+        )
 
     def _check_places(self, register: Register, row: RowRead) -> None:
         """A code that nobody here knows is kept as text: a reference to nothing can not be stored."""
         for each in register.fields:
-            known = (
-                self._parks
-                if each.source == "park"
-                else self._units
-                if each.source in ("unit", "street")
-                else None
-            )
+            known = self._places.get(each.source)
             value = row.values.get(each.name)
             if known is not None and each.kind is Kind.REF and value is not None and value not in known:
                 row.values[each.name] = None
@@ -313,10 +319,11 @@ class Diff:
         if not loose:
             return {}
         table = table_of(register)
-        column = "enterprise_id" if register.has_enterprise else register.placed_by
+        by_firm = "enterprise_id" in register.natural_key
+        column = "enterprise_id" if by_firm else register.placed_by
         found: dict[tuple[Any, ...], list[Values]] = {}
         live: list[ColumnElement[bool]] = [table.c.deleted_at.is_(None)]
-        if register.has_enterprise:
+        if register.key != "indicator":
             live.append(table.c.unit_code == self._in.unit)
         for stored in load(
             self._session, register, column, [v[column] for v in loose if v.get(column)], *live
@@ -329,6 +336,8 @@ class Diff:
         """Rows of the unit's earlier return that this one no longer has: asked about, never dropped silently."""
         if register.key == "enterprise" or (self.older and register.scope == "ledger"):
             return
+        if register.key not in self._in.covers:
+            return  # written before the register was there
         before = self._history.rows(register)
         missing = before.keys() - {each.target for each in self.planned if each.register == register.key}
         if not missing:
@@ -388,6 +397,15 @@ class Diff:
     def _append(self, planned: Planned) -> None:
         planned.seq = len(self.planned) + 1
         self.planned.append(planned)
+
+
+def _named_in(rows: Iterable[RowRead]) -> Iterator[tuple[str, Named]]:
+    """The records that rows name, firms aside: (register, name)."""
+    for row in rows:
+        for each in links_of(row.register):
+            named = row.links.get(each.name)
+            if named:
+                yield each.source, named
 
 
 def _finish(register: Register, record: Values) -> None:

@@ -1,4 +1,4 @@
-"""Which of our firms and visits a row means: every office has its own keys for the same firm.
+"""Which of our firms and other records a row means: every office has its own keys for the same firm.
 
 By credit code first, then by key, then by name where a code is missing. What differs is for diff.py.
 """
@@ -9,10 +9,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from db.models import Enterprise, Visit
+from db.lineage import kept_by_code, kept_of_all
+from db.lookup import TITLES
+from db.models import Enterprise
 from db.records import Values, table_of
 from db.registers import REGISTERS, Register
 from db.text import same_name
@@ -55,6 +57,13 @@ class Firms:
         live = table.c.deleted_at.is_(None)
         for row in load(session, register, "uscc", codes - {None, ""}, live):
             found[row["id"]] = row
+        # Cards that were merged here: whoever still names the one that went means the one that was kept.
+        self._kept = kept_of_all(session, found)
+        merged_codes = kept_by_code(
+            session, (code for code in codes - {row["uscc"] for row in _live(found)} if code)
+        )
+        kept = {*self._kept.values(), *merged_codes.values()} - found.keys()
+        found |= {row["id"]: row for row in load(session, register, "id", kept)}
         spelt = {way for name in names if name for way in _spellings(str(name))}
         for row in load(session, register, "name", spelt, live):
             found[row["id"]] = row
@@ -63,6 +72,8 @@ class Firms:
         self._by_code: dict[str, UUID] = {
             row["uscc"]: key for key, row in found.items() if row["uscc"] and row["deleted_at"] is None
         }
+        for code, key in merged_codes.items():
+            self._by_code.setdefault(code, key)
         self._by_name: dict[str, list[UUID]] = {}
         for key, row in found.items():
             if row["deleted_at"] is None and row["name"]:
@@ -78,7 +89,11 @@ class Firms:
         if not code and not name:
             return "没有企业名称，也没有统一社会信用代码"
         key = self._find(row.record_id, code, name)
+        if key is not None and row.record_id is not None:
+            self._theirs[row.record_id] = key
         if key is not None and key in self._taken:
+            if self.was_merged(row.record_id, key):
+                return f"企业“{name or code}”已并入“{self.names.get(key, '')}”，它的记录都归到那张档案"
             return f"企业“{name or code}”在表中出现了两次"
         if key is None:
             key = (
@@ -89,6 +104,10 @@ class Firms:
             self._theirs[row.record_id] = key
         self._learn(key, code, name)
         return key, self.stored.get(key)
+
+    def was_merged(self, record_id: UUID | None, key: UUID) -> bool:
+        """Whether the sender's card went into this one of ours."""
+        return record_id is not None and record_id != key and self._kept.get(record_id) == key
 
     def resolve(self, named: Named) -> UUID | None:
         """Our key for the firm that another row names, or None where nobody knows it."""
@@ -112,6 +131,8 @@ class Firms:
             stored = self.stored.get(record_id)
             if stored is not None and stored["deleted_at"] is None:
                 return record_id
+            if record_id in self._kept:
+                return self._kept[record_id]
         if name:
             alike = [
                 key
@@ -134,6 +155,10 @@ class Firms:
                 known.append(key)
 
 
+def _live(found: dict[UUID, Values]) -> Iterable[Values]:
+    return (row for row in found.values() if row["deleted_at"] is None)
+
+
 def _spellings(name: str) -> set[str]:
     """A name as typed, and with the other width of brackets."""
     wide = name.translate(str.maketrans("()", "（）"))
@@ -141,31 +166,39 @@ def _spellings(name: str) -> set[str]:
     return {name, wide, narrow}
 
 
-class Visits:
-    """The visits that issues name, by the sender's key or by number."""
+class Links:
+    """The visits, problems, lists and batches that rows name, by the sender's key or by what they are called."""
 
-    def __init__(self, session: Session, named: Iterable[Named]) -> None:
-        refs = list(named)
-        table = Visit.__table__
-        self._ours: dict[UUID, UUID] = {}
-        self._by_number: dict[str, UUID] = {}
-        live = table.c.deleted_at.is_(None)
-        for chunk in in_chunks(each.id for each in refs if each.id is not None):
-            for key in session.scalars(select(table.c.id).where(table.c.id.in_(chunk))):
-                self._ours[key] = key
-        numbers = (each.name for each in refs if each.name)
-        for chunk in in_chunks(numbers):
-            query = select(table.c.visit_no, table.c.id).where(or_(table.c.visit_no.in_(chunk)), live)
-            self._by_number |= {number: key for number, key in session.execute(query)}
+    def __init__(self, session: Session, named: Iterable[tuple[str, Named]]) -> None:
+        self._ours: dict[tuple[str, UUID], UUID] = {}
+        self._titled: dict[tuple[str, str], list[UUID]] = {}
+        wanted: dict[str, list[Named]] = {}
+        for source, each in named:
+            wanted.setdefault(source, []).append(each)
+        for source, refs in wanted.items():
+            table = table_of(REGISTERS[source])
+            title = table.c[TITLES[source].key]
+            for chunk in in_chunks(each.id for each in refs if each.id is not None):
+                for key in session.scalars(select(table.c.id).where(table.c.id.in_(chunk))):
+                    self._ours[source, key] = key
+            for chunk in in_chunks(each.name for each in refs if each.name):
+                query = select(title, table.c.id).where(title.in_(chunk), table.c.deleted_at.is_(None))
+                for word, key in session.execute(query):
+                    self._titled.setdefault((source, word), []).append(key)
 
-    def learn(self, theirs: UUID | None, number: str | None, ours: UUID) -> None:
-        """A visit of the same return."""
-        if theirs is not None:
-            self._ours[theirs] = ours
-        if number:
-            self._by_number[number] = ours
+    def learn(self, row: RowRead, ours: UUID) -> None:
+        """A record of the same return."""
+        if row.register not in TITLES:
+            return
+        if row.record_id is not None:
+            self._ours[row.register, row.record_id] = ours
+        title = row.values.get(TITLES[row.register].key)
+        if title and ours not in self._titled.setdefault((row.register, title), []):
+            self._titled[row.register, title].append(ours)
 
-    def resolve(self, named: Named) -> UUID | None:
-        if named.id is not None and named.id in self._ours:
-            return self._ours[named.id]
-        return self._by_number.get(named.name) if named.name else None
+    def resolve(self, source: str, named: Named) -> UUID | None:
+        """Our key, or None where nobody knows it or several are called so."""
+        if named.id is not None and (source, named.id) in self._ours:
+            return self._ours[source, named.id]
+        found = self._titled.get((source, named.name), []) if named.name else []
+        return found[0] if len(found) == 1 else None

@@ -18,7 +18,7 @@ def sheets(content: Content) -> list[Sheet]:
     manifest = content.manifest
     line = f"填报单位：{manifest.unit_name}　填报期：{Period(manifest.period).display()}　第 {manifest.revision} 版"
     found = [_cover(content, line)]
-    for plan in workbook.plans():
+    for plan in workbook.plans(content.filled):
         rows = tuple(
             tuple(_cell(content, column, record) for column in plan.columns)
             for record in content.rows.get(plan.register.key, ())
@@ -52,7 +52,7 @@ def _cover(content: Content, line: str) -> Sheet:
         (names[name], shown[name])
         for name in ("form_no", "issuer", "unit_note", "zero_report", "correction_reason")
     ]
-    for plan in workbook.plans():
+    for plan in workbook.plans(content.filled):
         total = totals_of(plan.register.key, content.rows.get(plan.register.key, ()))
         rows.append((plan.name, f"{total.rows} 行" + (f"；{total.totals}" if total.totals else "")))
     tally = content.tally
@@ -72,7 +72,7 @@ def _cell(content: Content, column: Column, record: dict[str, object]) -> str:
     if column.part in ("name", "uscc"):
         return content.firms.get(value, ("", ""))[0 if column.part == "name" else 1]  # type: ignore[call-overload,no-any-return]
     if column.part == "no":
-        return content.visits.get(value, "")  # type: ignore[call-overload,no-any-return]
+        return content.titles.get(value, "")  # type: ignore[call-overload,no-any-return]
     if value in (None, "", []):
         unread = record.get("unparsed") or {}
         absent = record.get("not_applicable") or ()

@@ -216,8 +216,8 @@ def _read_sheet(
     grid = sheets.get(plan.name)
     header = workbook.find_header(plan, grid) if grid else None
     if grid is None or header is None:
-        if grid is None and entry is not None and entry.rows == 0:
-            return
+        if grid is None and (entry is None or entry.rows == 0):
+            return  # nothing was said of this register, or only that it is empty
         what = "缺少工作表" if grid is None else "找不到表头："
         raise _not_ours(found.file, f"{what}“{plan.name}”")
     found.fields[key] = frozenset(column.field.name for column in header.columns.values())
@@ -226,7 +226,10 @@ def _read_sheet(
         found.findings.append(
             Finding("RET-002", Severity.WARNING, message, key, sheet=plan.name, row=header.row + 1)
         )
+    stated = {column.header for column in plan.columns if entry is None or column.key in entry.columns}
     for name in header.missing:
+        if name not in stated:
+            continue  # the file is older than the column
         message = f"“{plan.name}”少了“{name}”一列，这一栏按原样保留。"
         found.findings.append(
             Finding("RET-002", Severity.WARNING, message, key, sheet=plan.name, row=header.row + 1)

@@ -27,7 +27,7 @@ _SURE_DIGITS = 15  # what Excel keeps of a number
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A firm or a visit as a row names it: by key, and by what people call it."""
+    """A firm or another record as a row names it: by key, and by what people call it."""
 
     id: UUID | None = None
     name: str = ""
@@ -39,7 +39,7 @@ class Named:
 
 @dataclass(slots=True)
 class RowRead:
-    """One row. `values` holds the fields that the sheet has (enterprise and visit are `firm` and `visit`)."""
+    """One row. `values` holds the fields that the sheet has; the firm it names is `firm`, other records are in `links` by field."""
 
     register: str
     sheet: str
@@ -49,7 +49,7 @@ class RowRead:
     not_applicable: list[str]
     record_id: UUID | None = None
     firm: Named = field(default_factory=Named)
-    visit: Named = field(default_factory=Named)
+    links: dict[str, Named] = field(default_factory=dict)
     edited: tuple[str, ...] = ()  # labels of the cells that were changed after the export
     intact: bool = False  # exactly as exported
     digest: str = ""
@@ -137,7 +137,7 @@ class SheetReader:
             elif not changed:
                 self._value(result, column, raw, text, index, None)
             texts[column.key] = text if not changed or column.part else self._as_written(column, result, text)
-        self._refer(result, named, row, edited)
+        self._refer(result, named, row, edited, extra.get("@") or {})
         result.edited = tuple(edited)
         ordered = sorted(texts, key=lambda each: self.order.get(each, 10_000))
         result.digest = row_digest([texts[each] for each in ordered])
@@ -202,18 +202,20 @@ class SheetReader:
         named: Mapping[str, Mapping[str, str]],
         row: Sequence[Any],
         edited: Sequence[str],
+        keys: Mapping[str, str],
     ) -> None:
         for name, parts in named.items():
             source = self.plan.register.field(name).source
             labels = [column.label for column in self.plan.columns if column.field.name == name]
             touched = any(label in edited for label in labels)
             # A hidden key counts only as long as the name beside it is the one that was exported.
-            key = None if touched else self._key(self._hidden(row, FIRM if source == "enterprise" else VISIT))
+            hidden = {"enterprise": FIRM, "visit": VISIT}.get(source)
+            key = None if touched else self._key(self._hidden(row, hidden) if hidden else keys.get(name, ""))
             who = Named(key, parts.get("name") or parts.get("no") or "", fold(parts.get("uscc", "")).upper())
             if source == "enterprise":
                 result.firm = who
             else:
-                result.visit = who
+                result.links[name] = who
 
     def _tell_edits(self, result: RowRead, marked: bool, stated: str | None) -> None:
         if self.by_hand:

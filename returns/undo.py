@@ -12,8 +12,9 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from db import backup, search
+from db import backup, find, search
 from db.errors import Refused
+from db.locks import referring
 from db.models import AuditEntry, Batch, Cloud, OrgUnit, Park, ReturnFile, ReturnRow, StagedRow
 from db.records import Values, from_image, table_of
 from db.registers import REGISTERS, Register
@@ -27,15 +28,19 @@ from returns.history import RECEIVED, History
 from returns.match import in_chunks, load
 from returns.workbook import sheet_of
 
+_DONE = {"return": "接收", "ledger": "导入", "paste": "粘贴录入"}
 
-def undo(store: Store, batch_id: UUID, actor: Actor) -> None:
+
+def undo(store: Store, batch_id: UUID, actor: Actor, *, backup_first: bool = True) -> None:
     """Take back a received return whole: every record is as it was before.
 
     Refused (“changed_since”) when somebody changed one of its records after it was received.
     """
-    backup.make(store.engine, store.folder, reason="撤销前")
+    if backup_first:
+        backup.make(store.engine, store.folder, reason="撤销前")
     with store.write() as session:
-        batch = batch_of(session, batch_id, ("return", "ledger"))  # a ledger's import is taken back alike
+        # A ledger's import and a pasted block are taken back alike.
+        batch = batch_of(session, batch_id, ("return", "ledger", "paste"))
         if batch.state != APPLIED:
             raise Refused("这份回报没有接收，不能撤销。", "", "not_applied")
         file = session.scalars(select(ReturnFile).where(ReturnFile.batch_id == batch_id)).first()
@@ -111,10 +116,13 @@ def _take_back(session: Session, batch: Batch, actor: Actor) -> None:
                 search.index(session, {"id": gone, "deleted_at": moment})
             for record in restored:
                 search.index(session, record)
+        else:
+            find.forget(session, removed)
+            find.index_many(session, key, restored)
         audits += [
             {
                 "at": moment, "by": actor.person, "action": "undo", "register": key, "record_id": row.record_id,
-                "before": None, "after": None, "note": f"撤销接收“{batch.file_name}”",
+                "before": None, "after": None, "note": f"撤销{_DONE.get(batch.kind, '接收')}“{batch.file_name}”",
             }
             for row in mine
         ]  # fmt: skip
@@ -140,15 +148,12 @@ def _check_untouched(batch: Batch, rows: Sequence[StagedRow], current: Mapping[U
 
 def _check_free(session: Session, register: Register, removed: Sequence[UUID | None]) -> None:
     """Nothing that came later may point at what is taken away."""
-    if register.key not in ("enterprise", "visit"):
-        return
-    column = "enterprise_id" if register.key == "enterprise" else "visit_id"
-    for other in REGISTERS.values():
+    for other, column in referring(register.key):
         table = table_of(other)
-        if column not in table.c:
-            continue
         for chunk in in_chunks(each for each in removed if each is not None):
             if session.scalar(select(table.c.id).where(table.c[column].in_(chunk)).limit(1)) is not None:
                 raise Refused(
-                    "之后又有记录引用了这份回报里的企业或走访。", "请先撤销之后的接收。", "changed_since"
+                    "之后又有记录引用了这份回报里的企业、走访或其他记录。",
+                    "请先撤销之后的接收。",
+                    "changed_since",
                 )

@@ -12,18 +12,29 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from db.fields import Field, Kind, fields_of
+from db.fields import RECORD_TARGETS, Field, Kind, fields_of
 from db.models import ReturnFile
 from db.registers import REGISTERS, Register
 from db.text import fold
 from returns.digests import document_digest
 
 FORMAT = "qianqi-return"
-FORMAT_VERSION = 1  # what this program writes
+FORMAT_VERSION = 2  # what this program writes: 2 brought the registers after 指标
 OLDEST_VERSION = 1  # the oldest it still reads
 
 COVER, NOTES, DICTIONARY, MANIFEST = "封面", "校验说明", "字典", "清单"
-ORDER = ("indicator", "visit", "issue", "cloud", "nurture", "enterprise")  # as a month is talked through
+FIRST = (
+    "indicator",
+    "visit",
+    "issue",
+    "cloud",
+    "nurture",
+    "project",
+    "park",
+    "duty",
+)  # as a month is talked through
+ORDER = (*FIRST, *(key for key in REGISTERS if key not in (*FIRST, "enterprise")), "enterprise")
+COVERED_BY_1 = ("indicator", "visit", "issue", "cloud", "nurture", "enterprise")
 
 TITLE_ROW, OFFICE_ROW, HEADER_ROW, FIRST_ROW = 1, 2, 3, 4
 SIGNATURE = "单位负责人（签字）"  # how the line below a sheet's rows begins
@@ -38,7 +49,7 @@ _PIECE = 30_000  # of a manifest value that is longer than a cell may be
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One visible column. An enterprise takes two: `part` is “name” or “uscc”; a visit shows its number."""
+    """One visible column. An enterprise takes two: `part` is “name” or “uscc”; other records show their title (“no”)."""
 
     field: Field
     header: str
@@ -95,18 +106,34 @@ def sheet_of(key: str) -> SheetPlan:
         if not each.in_sheet:
             continue
         if each.kind is Kind.REF and each.source == "enterprise":
-            columns.append(Column(each, FIRM_NAME, "name"))
-            columns.append(Column(each, FIRM_CODE, "uscc"))
+            plain = each.label == REGISTERS["enterprise"].title
+            columns.append(Column(each, FIRM_NAME if plain else each.label, "name"))
+            columns.append(Column(each, FIRM_CODE if plain else f"{each.label}信用代码", "uscc"))
         elif each.kind is Kind.REF and each.source == "visit":
             columns.append(Column(each, VISIT_NO, "no"))
+        elif each.kind is Kind.REF and each.source in RECORD_TARGETS:
+            columns.append(Column(each, each.header, "no"))
         else:
             columns.append(Column(each, each.header))
     return SheetPlan(register, tuple(columns))
 
 
-def plans() -> tuple[SheetPlan, ...]:
-    """The sheets of all registers, in the order of the workbook."""
-    return tuple(sheet_of(key) for key in ORDER)
+def plans(filled: Iterable[str] | None = None) -> tuple[SheetPlan, ...]:
+    """The sheets in the order of the workbook; with `filled`, without the side lists that have no rows."""
+    wanted = None if filled is None else set(filled)
+    return tuple(
+        sheet_of(key) for key in ORDER if wanted is None or REGISTERS[key].own_sheet or key in wanted
+    )
+
+
+@cache
+def links_of(key: str) -> tuple[Field, ...]:
+    """The fields of a register that name records of another one, firms aside."""
+    return tuple(
+        each
+        for each in REGISTERS[key].fields
+        if each.kind is Kind.REF and each.source in RECORD_TARGETS and each.source != "enterprise"
+    )
 
 
 def cover_fields() -> tuple[Field, ...]:
@@ -225,12 +252,19 @@ class Manifest:
     sheets: tuple[SheetEntry, ...] = ()
     units: tuple[Place, ...] = ()
     parks: tuple[Place, ...] = ()
+    covers: tuple[str, ...] = ()  # the registers it speaks for, whether they have rows or not
     digest: str = ""  # over everything above
 
     @property
     def whole(self) -> str:
         """The digest that the manifest should carry."""
-        return document_digest({name: value for name, value in asdict(self).items() if name != "digest"})
+        left_out = ("digest",) if self.covers else ("digest", "covers")  # version 1 had no `covers`
+        return document_digest({name: value for name, value in asdict(self).items() if name not in left_out})
+
+    @property
+    def registers(self) -> tuple[str, ...]:
+        """The registers it speaks for: what is missing from them is gone."""
+        return self.covers or COVERED_BY_1
 
     def sealed(self) -> Manifest:
         return replace(self, digest=self.whole)
@@ -310,6 +344,7 @@ def _manifest(data: dict[str, Any]) -> Manifest:
     )
     data["units"] = tuple(Place(**each) for each in data["units"])
     data["parks"] = tuple(Place(**each) for each in data["parks"])
+    data["covers"] = tuple(data.get("covers") or ())
     manifest = Manifest(**data)
     texts = (manifest.kind, manifest.unit, manifest.region, manifest.period, manifest.exported_at)
     if not all(isinstance(each, str) and each for each in texts) or not isinstance(manifest.revision, int):

@@ -55,12 +55,17 @@ class Content:
     rows: Mapping[str, Sequence[Values]]
     lookup: Lookup
     firms: Mapping[UUID, tuple[str, str]] = field(default_factory=dict)  # name and credit code
-    visits: Mapping[UUID, str] = field(default_factory=dict)  # numbers of the visits that issues name
+    titles: Mapping[UUID, str] = field(default_factory=dict)  # of the other records that rows name
     notes: Sequence[Note] = ()
     tally: Tally = field(default_factory=Tally)
     explained: int = 0
     mark: str = ""  # 草稿 or 练习, shown on every sheet
     blank: int = 0  # open rows of an empty template
+
+    @property
+    def filled(self) -> list[str]:
+        """The registers that have rows."""
+        return [key for key, rows in self.rows.items() if rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ def write_return(content: Content, out: Path) -> Written:
 
 def render(content: Content, out: Path) -> tuple[bytes, Written]:
     """The workbook as bytes; nothing is written."""
-    plans = workbook.plans()
+    plans = workbook.plans(content.filled)
     manifest = content.manifest
     book = layout.new_book(str(content.cover.get("title") or "月度回报"), manifest.unit_name)
     cover_sheet = book.create_sheet(COVER)
@@ -195,6 +200,7 @@ class _Stream:
         ]
         names = {column.field.source for column in plan.columns if column.part}
         self._has_firm, self._has_visit = "enterprise" in names, "visit" in names
+        self._keyed = [each.name for each in workbook.links_of(plan.register.key) if each.source != "visit"]
 
     def rows(self, rows: Sequence[Values]) -> list[str]:
         return [self._row(number, record) for number, record in enumerate(rows, start=FIRST_ROW)]
@@ -211,7 +217,7 @@ class _Stream:
 
     def _encoder(self, column: Column) -> Callable[[Any], Entry]:
         if column.part == "no":
-            return lambda value: Entry(self._content.visits.get(value, ""))
+            return lambda value: Entry(self._content.titles.get(value, ""))
         if column.part:
             place = 0 if column.part == "name" else 1
             return lambda value: Entry(self._content.firms.get(value, ("", ""))[place])
@@ -223,6 +229,9 @@ class _Stream:
         extra: dict[str, Any] = {}
         if unread or absent:
             extra["?"] = {"unparsed": unread, "not_applicable": list(absent)}
+        keys = {name: record[name].hex for name in self._keyed if record.get(name)}
+        if keys:
+            extra["@"] = keys
         cells: list[str] = []
         texts: list[str] = []
         marks: list[str] = []

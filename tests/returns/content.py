@@ -9,10 +9,10 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from db.fields import Field, Kind
+from db.fields import RECORD_TARGETS, Field, Kind
 from db.lookup import Directory
 from db.periods import Period
-from db.registers import REGISTERS
+from db.registers import REGISTERS, Register
 from db.text import clean
 from db.values import parse
 from tests.returns.offices import CODES, MAY, STREET
@@ -32,7 +32,6 @@ ODD = (
     "是",
     "001",
 )
-_PLACED = {"visit": "visit_date", "issue": "registered_on", "cloud": "cloud_on"}
 
 
 def texts(field: Field) -> st.SearchStrategy[str]:
@@ -92,7 +91,7 @@ def rows(draw: st.DrawFn, register: str, directory: Directory, fixed: dict[str, 
         if field.name in fixed:
             found[field.name] = fixed[field.name]
             continue
-        if field.source in ("enterprise", "visit"):
+        if field.source in RECORD_TARGETS:
             found[field.name] = None
             continue
         fate = draw(st.integers(0, 9))
@@ -120,25 +119,35 @@ def months(draw: st.DrawFn, directory: Directory) -> dict[str, list[dict[str, An
         row = draw(rows("enterprise", directory, {"uscc": code, "name": name}))
         month["enterprise"].append({**row, "id": key})
     numbers = [number for number, _ in directory.options("indicator")]
-    for register in ("visit", "issue", "cloud", "nurture", "indicator"):
-        for _ in range(draw(st.integers(0, 2))):
-            fixed: dict[str, Any] = {}
-            if register == "indicator":
+    for register in list(REGISTERS.values())[1:]:
+        for _ in range(draw(st.integers(0, 2 if register.own_sheet else 1))):
+            fixed: dict[str, Any] = {register.placed_by: _placed(draw, register)}
+            for field in register.fields:
+                if field.source in RECORD_TARGETS:
+                    known = (
+                        firms if field.source == "enterprise" else [row["id"] for row in month[field.source]]
+                    )
+                    free = [] if field.required and known else [None]
+                    fixed[field.name] = draw(st.sampled_from([*free, *known]))
+            if register.key == "indicator":
                 if not numbers:
                     continue
                 number = draw(st.sampled_from(numbers))
                 numbers.remove(number)
-                fixed = {"period": MAY, "indicator_no": number, "org_code": STREET}
-            else:
-                fixed["enterprise_id"] = draw(st.sampled_from(firms))
-            if register in _PLACED:
-                fixed[_PLACED[register]] = date(2024, 5, 1) + timedelta(days=draw(st.integers(0, 30)))
-            elif register == "nurture":
-                fixed["asof_ym"] = MAY
-            if register == "issue":
-                fixed["status"], fixed["review_on"] = "办理中", None
-                seen = [visit["id"] for visit in month["visit"]]
-                fixed["visit_id"] = draw(st.sampled_from([None, *seen]))
-            row = draw(rows(register, directory, fixed))
-            month[register].append({**row, "id": draw(keys)})
+                fixed |= {"indicator_no": number, "org_code": STREET}
+            elif register.key == "issue":
+                fixed |= {"status": "办理中", "review_on": None}
+            elif register.key == "duty":
+                fixed["year"] = MAY[:4]
+            elif register.key == "liaison":
+                fixed["to_on"] = None
+            row = draw(rows(register.key, directory, fixed))
+            month[register.key].append({**row, "id": draw(keys)})
     return month
+
+
+def _placed(draw: st.DrawFn, register: Register) -> Any:
+    """A value that places the row in the month."""
+    if register.field(register.placed_by).kind is Kind.PERIOD:
+        return MAY
+    return date(2024, 5, 1) + timedelta(days=draw(st.integers(0, 30)))

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.errors import KnownError, MachineError, Refused
+from db.fields import RECORD_TARGETS
 from db.findings import Severity
 from db.lookup import Directory
 from db.registers import REGISTERS
@@ -76,8 +77,8 @@ def test_any_content_comes_back_exactly(store: Store, data: st.DataObject) -> No
             for field in REGISTERS[key].fields:
                 if field.source == "enterprise":
                     assert after.firm.id == before[field.name]
-                elif field.source == "visit":
-                    assert after.visit.id == before[field.name]
+                elif field.source in RECORD_TARGETS:
+                    assert after.links[field.name].id == before[field.name]
                 else:
                     assert after.values[field.name] == before[field.name], field.name
             assert after.unparsed == (before["unparsed"] or {})

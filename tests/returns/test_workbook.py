@@ -16,6 +16,7 @@ from db.store import Store
 from returns import workbook
 from returns.workbook import (
     HIDDEN,
+    ORDER,
     Manifest,
     NotAReturn,
     OtherVersion,
@@ -45,10 +46,18 @@ def book(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 def test_sheets_in_their_order(book: Any) -> None:
     assert book.sheetnames == [
-        "封面", "指标月报", "走访记录", "问题", "上云记录", "培育对象", "企业档案", "校验说明", "字典", "清单",
+        "封面", "指标月报", "走访记录", "问题", "上云记录", "培育对象", "项目", "园区月报", "责任清单",
+        "企业档案", "校验说明", "字典", "清单",
     ]  # fmt: skip
     assert book["字典"].sheet_state == "hidden"
     assert book["清单"].sheet_state == "veryHidden"
+
+
+def test_a_side_list_has_a_sheet_when_it_has_rows() -> None:
+    always = [plan.register.key for plan in plans(())]
+    assert always == [key for key in ORDER if REGISTERS[key].own_sheet]
+    some = [plan.register.key for plan in plans(("service", "visit"))]
+    assert some == [key for key in ORDER if REGISTERS[key].own_sheet or key == "service"]
 
 
 @pytest.mark.parametrize("key", list(REGISTERS))
@@ -61,7 +70,7 @@ def test_every_field_has_its_column(key: str) -> None:
 
 
 def test_headers_stand_in_the_third_row_and_identity_is_hidden(book: Any) -> None:
-    for plan in plans():
+    for plan in plans(()):
         sheet = book[plan.name]
         headers = [cell.value for cell in sheet[3]]
         assert headers == [*(column.title for column in plan.columns), *HIDDEN]
@@ -70,7 +79,7 @@ def test_headers_stand_in_the_third_row_and_identity_is_hidden(book: Any) -> Non
 
 
 def test_dropdowns_are_ranges_of_the_dictionary(book: Any) -> None:
-    for plan in plans():
+    for plan in plans(()):
         sheet = book[plan.name]
         lists = [rule for rule in sheet.data_validations.dataValidation if rule.type == "list"]
         wanted = [c for c in plan.columns if c.open and (c.field.choices or c.field.kind is Kind.BOOL)]
@@ -90,7 +99,7 @@ def test_dropdowns_are_ranges_of_the_dictionary(book: Any) -> None:
 
 
 def test_input_cells_are_open_and_the_others_closed_without_password(book: Any) -> None:
-    for plan in plans():
+    for plan in plans(()):
         sheet = book[plan.name]
         assert sheet.protection.sheet and not sheet.protection.password
         if sheet.max_row < 5:
@@ -106,7 +115,7 @@ def test_prints_on_a4_landscape_with_repeated_headers(book: Any) -> None:
         assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
         assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToHeight == 0
         assert sheet.oddFooter.center.text == "第 &P 页 共 &N 页"
-    for plan in plans():
+    for plan in plans(()):
         sheet = book[plan.name]
         assert sheet.print_title_rows == "$1:$3"
         assert sheet.freeze_panes.endswith("4")
