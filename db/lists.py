@@ -13,11 +13,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Table, and_, false, func, literal, or_, select, true, tuple_
+from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Session
 
-from db import search
+from db import find, search
 from db.fields import Kind
-from db.models import Enterprise, EnterpriseSearch, Indicator
+from db.models import Enterprise, EnterpriseSearch, Indicator, Park
 from db.models.issue import OPEN
 from db.periods import Period
 from db.ranges import Between
@@ -223,15 +224,38 @@ def _search(session: Session, register: Register, text: str) -> list[ColumnEleme
             select(Indicator.no).where(func.instr(Indicator.name, text.strip()) > 0)
         ).all()
         return [table.c.indicator_no.in_(numbers)] if numbers else None
+    said = _says(register, table, text)
     own = register.key == "enterprise"
+    if not own and not register.has_enterprise:
+        return said or None
     key = table.c.id if own else table.c.enterprise_id
     firms = search.matching(session, text, FEW_FIRMS)
     if firms is not None:
-        return [key.in_([UUID(bytes=each) for each in firms])] if firms else None
+        found_firms = [key.in_([UUID(bytes=each) for each in firms])] if firms else []
+        return [or_(*found_firms, *said)] if found_firms or said else None
     # So many firms match that walking the rows in order meets a page of them soon: asked row by row.
     spaced = [f" {search.spaced(word)} " for word in text.split() if search.spaced(word)]
     entry = EnterpriseSearch.__table__
     words = and_(*(func.instr(literal(" ") + entry.c.folded + literal(" "), word) > 0 for word in spaced))
     initials = search.letters(text).lower()
-    found = [words, func.instr(entry.c.initials, initials) > 0] if search.is_latin(text) else [words]
-    return [select(literal(1)).where(entry.c.enterprise_id == key, or_(*found)).exists()]
+    found = [words]
+    if search.is_latin(text):
+        spelled = func.replace(entry.c.initials, "'", "")
+        found += [func.instr(entry.c.initials, initials) > 0, func.instr(spelled, initials) > 0]
+    return [or_(select(literal(1)).where(entry.c.enterprise_id == key, or_(*found)).exists(), *said)]
+
+
+def _says(register: Register, table: Table, text: str) -> list[ColumnElement[bool]]:
+    """The condition that a record's own words answer the text; none where they are not searched."""
+    if register.key == "park":
+        park = Park.__table__
+        return [table.c.park_code.in_(select(park.c.code).where(func.instr(park.c.name, text.strip()) > 0))]
+    found = find.condition(register.key, text)
+    if found is None:
+        return []
+    sql, values = found
+    names = [f"said_{number}" for number in range(len(values))]
+    for name in names:
+        sql = sql.replace("?", f":{name}", 1)
+    keys = sql_text(sql).bindparams(**dict(zip(names, values, strict=True))).columns(table.c.id)
+    return [table.c.id.in_(keys)]

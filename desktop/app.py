@@ -318,18 +318,28 @@ def wire(window: MainWindow, context: Any) -> None:
     def find(text: str) -> Any:
         from desktop.finding import search_everything
 
-        return search_everything(context, pages, text)
+        return search_everything(context, pages, text, window.page.key if window.page else "")
+
+    def act(name: str, args: dict[str, Any]) -> None:
+        from desktop.quick_actions import perform
+
+        perform(window, context, name, args)
 
     def idle() -> None:
-        from desktop import finding  # noqa: F401  # brings the forms along: not while the first page is filled
+        from desktop import finding  # brings the forms along: not while the first page is filled
         from desktop.badges import keep_badges
 
         context.jobs.run("pinyin", _load_pinyin, quiet=True)
+        context.jobs.run(
+            "find", lambda _progress, _cancelled: finding.keep_current(context.store), title="更新检索", quiet=True,
+            supersede=False, cancellable=False,
+        )  # fmt: skip
         keep_badges(window, context)
 
     context.data_changed.connect(changed)
     pages = [(each.key, each.word) for group in arrange(specs(), context.role) for each in group]
     window.set_search(find)
+    window.act_asked.connect(act)
     window.closing.connect(lambda: leave_forms(window))
     QTimer.singleShot(_IDLE, window, idle)
 

@@ -32,6 +32,7 @@ class MainWindow(QMainWindow):
     """Pages are built on their first visit, from `specs`; `goto` is the only way between them."""
 
     search_asked = Signal(str)
+    act_asked = Signal(str, dict)  # a command of the search field that no page is opened for
     page_shown = Signal(str)
     closing = Signal()
 
@@ -125,7 +126,7 @@ class MainWindow(QMainWindow):
         c = self.context
         self.setWindowTitle("千企台账")
         self.top = TopBar(self, c.period, self.jobs)
-        self.top.month.asked.connect(self._ask_period)
+        self.top.month.asked.connect(self.change_period)
         self.top.search.search_asked.connect(self.search_asked)
         self.top.search.hit_chosen.connect(self._open_hit)
         self.nav = Nav([[(spec.key, spec.word, spec.icon) for spec in group] for group in self._groups])
@@ -193,7 +194,8 @@ class MainWindow(QMainWindow):
             place = keys.index(self._current) if self._current in keys else 0
             self.goto(keys[(place + by) % len(keys)])
 
-    def _ask_period(self, period: str) -> None:
+    def change_period(self, period: str) -> None:
+        """Work in another month, unless the page would not let go of what is being typed."""
         if self.page is not None and not self.page.leave():
             return
         self.context.set_period(period)
@@ -201,7 +203,9 @@ class MainWindow(QMainWindow):
         self.invalidate()
 
     def _open_hit(self, hit: Hit) -> None:
-        if hit.page:
+        if hit.act:
+            self.act_asked.emit(hit.act, hit.args)
+        elif hit.page:
             self.goto(hit.page, **hit.args)
 
     def _show_badge(self, key: str) -> None:

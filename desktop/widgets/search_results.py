@@ -36,7 +36,17 @@ class _HitDelegate(QStyledItemDelegate):
         painter.setFont(font(m.tiny))
         painter.setPen(QColor(p.text2))
         room = rect.adjusted(16, 0, -16, 0)
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, hit.kind)
+        above = index.sibling(index.row() - 1, 0).data(Qt.ItemDataRole.UserRole)
+        first = above is None or above.kind != hit.kind
+        if first or not hit.kind:
+            # The kind stands once at the head of its group.
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, hit.kind)
+        if first and index.row():
+            painter.fillRect(QRectF(room.left(), rect.top(), room.width(), 1), QColor(p.line))
+        right = self._hint(painter, room, hit.hint)
+        room.setRight(right)
+        painter.setFont(font(m.tiny))
+        painter.setPen(QColor(p.text2))
         detail_width = min(painter.fontMetrics().horizontalAdvance(hit.detail), room.width() * 0.45)
         detail = painter.fontMetrics().elidedText(
             hit.detail, Qt.TextElideMode.ElideRight, int(detail_width) + 1
@@ -44,10 +54,21 @@ class _HitDelegate(QStyledItemDelegate):
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, detail)
         painter.setFont(font())
         painter.setPen(QColor(p.text))
-        words = room.adjusted(m.px(52), 0, -detail_width - 12, 0)
+        words = room.adjusted(m.px(68) if hit.kind else 0, 0, -detail_width - 12, 0)
         title = painter.fontMetrics().elidedText(hit.title, Qt.TextElideMode.ElideRight, int(words.width()))
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, title)
         painter.restore()
+
+    def _hint(self, painter: QPainter, room: QRectF, hint: str) -> float:
+        """The keys at the right, in a little box; returns where there is room up to."""
+        if not hint:
+            return room.right()
+        look = tokens()
+        width, height = painter.fontMetrics().horizontalAdvance(hint) + 14, look.metrics.px(20)
+        box = QRectF(room.right() - width, room.center().y() - height / 2, width, height)
+        rounded(painter, box, 3, "#00000000", look.palette.edge)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, hint)
+        return box.left() - 12
 
 
 class Results(QFrame):
@@ -89,7 +110,7 @@ class Results(QFrame):
         return QSize(10, tokens().metrics.px(34))
 
     def wanted_height(self) -> int:
-        return min(12, max(1, self._list.count())) * tokens().metrics.px(34) + 14
+        return min(14, max(1, self._list.count())) * tokens().metrics.px(34) + 14
 
     def step(self, by: int) -> None:
         rows = self._list.count()
