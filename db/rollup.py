@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import totals
+from db import totals, totals_more
 from db.coverage import Coverage, coverage
 from db.models import Indicator, IndicatorTarget, IndicatorUnit, IndicatorValue, OrgUnit, Plan
 from db.periods import Period
@@ -108,6 +108,10 @@ class Rollup:
     issues: totals.Issues
     clouds: totals.Clouds
     nurtures: totals.Nurtures
+    projects: totals_more.Projects
+    parks: tuple[totals_more.ParkLine, ...]
+    duties: totals_more.Duties
+    others: totals_more.Others
     behind: tuple[IndicatorLine, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -129,6 +133,9 @@ class Rollup:
                     "written_off": self.issues.written_off,
                 },
                 "nurture": self.nurtures.by_stage,
+                "project": {"in_stock": self.projects.in_stock, "stages": self.projects.by_stage},
+                "park": {"reported": sum(park.reported for park in self.parks), "parks": len(self.parks)},
+                "duty": {"overdue": self.duties.overdue, "states": self.duties.by_status},
             },
         }
 
@@ -149,6 +156,10 @@ def rollup(session: Session, period: str) -> Rollup:
         issues=totals.issues(session, month),
         clouds=clouds,
         nurtures=totals.nurtures(session, month),
+        projects=totals_more.projects(session, month),
+        parks=totals_more.parks(session, month),
+        duties=totals_more.duties(session, month),
+        others=totals_more.others(session, month),
         behind=tuple(line for line in lines if line.state in (State.WATCH, State.ALARM)),
     )
 

@@ -17,6 +17,7 @@ from db.errors import MachineError
 from db.progress import rounded
 from db.registers import REGISTERS
 from db.rollup import IndicatorLine, Rollup
+from returns import summary_registers
 from returns.report_sheet import Col, add_heading, add_sheet, add_table, repeat_header
 from returns.summary_charts import column_chart, completion_chart, line_chart
 
@@ -39,6 +40,10 @@ def write_summary(month: Rollup, out: Path, *, practice: bool = False) -> dict[s
         "问题": _issues(book, month, mark),
         "上云": _clouds(book, month, mark),
         "培育": _nurtures(book, month, mark),
+        "项目": summary_registers.projects(book, month, mark),
+        "园区": summary_registers.parks(book, month, mark),
+        "责任清单": summary_registers.duties(book, month, mark),
+        "联系与服务": summary_registers.others(book, month, mark),
         "口径说明": _notes(book, month, mark),
     }
     book.properties.title = f"{month.region}数字经济工作月度调度汇总 {month.period.display()}{mark}"
@@ -75,6 +80,7 @@ def _cover(book: Workbook, month: Rollup, mark: str) -> int:
             "已入库",
             f"{month.nurtures.by_stage.get('已入库', 0)} 个",
         ),
+        ("在库项目", f"{month.projects.in_stock} 个", "责任清单逾期", f"{month.duties.overdue} 项"),
     ]
     placed = add_table(sheet, 4, [Col("项目", 20), Col("数", 22), Col("其中", 20), Col("数", 22)], facts)
     row = add_heading(sheet, placed.next, "未报单位")
@@ -137,7 +143,8 @@ def _indicator_row(line: IndicatorLine) -> Sequence[Any]:
 
 
 def _coverage(book: Workbook, month: Rollup, mark: str) -> int:
-    keys = list(REGISTERS)
+    sent = {key for unit in month.coverage.units for key, number in (unit.rows or {}).items() if number}
+    keys = [key for key, register in REGISTERS.items() if register.own_sheet or key in sent]
     columns = [
         Col("单位代码", 14), Col("单位", 26), Col("状态", 8, "", "center"), Col("版本", 8, "", "center"), Col("迟报天数", 9, COUNT),
         *(Col(f"{REGISTERS[key].title}（行）", 10, COUNT) for key in keys),

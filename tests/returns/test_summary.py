@@ -37,7 +37,20 @@ def book(district: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_answer_names_every_sheet_with_its_rows(district: Store, tmp_path: Path) -> None:
     answer = write_rollup(district, PERIOD, tmp_path / "a.xlsx")
-    assert list(answer["sheets"]) == ["封面", "指标", "报送情况", "走访", "问题", "上云", "培育", "口径说明"]
+    assert list(answer["sheets"]) == [
+        "封面",
+        "指标",
+        "报送情况",
+        "走访",
+        "问题",
+        "上云",
+        "培育",
+        "项目",
+        "园区",
+        "责任清单",
+        "联系与服务",
+        "口径说明",
+    ]
     assert answer["sheets"]["指标"] == len(answer["indicators"]) == 14
     assert answer["coverage"]["expected"] == answer["sheets"]["报送情况"] == 21
     assert answer["coverage"]["received"] + len(answer["coverage"]["missing"]) == 21
