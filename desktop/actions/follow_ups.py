@@ -10,20 +10,21 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, select, type_coerce
 from sqlalchemy.orm import Session
 
 from db import classifications, progress, records, settings
+from db.lookup import Directory
 from db.models import AuditEntry
 from db.models.nurture import UPSCALE
 from db.periods import Period
 from db.registers import REGISTERS
 from db.store import Actor, Store
 from db.types import new_key
+from db.visit_pressure import pressure
 from desktop.actions.records import FormState, defaults_for, missing_fields
 
 Values = dict[str, Any]
-MANY_VISITS = 3  # in one month; one more is a burden on the firm (减负)
 _PROBLEM = re.compile(r"不足|困难|缺口|缺少|短缺|难题|诉求|问题|希望|建议|盼|紧张|拖欠|卡在|办不了|未兑现")
 # Asked with a follow-up although nothing requires it or a default answers it.
 _ASKED = {"issue": ("urgency",), "cloud": ("amount", "expire_on"), "nurture": ("measure",)}
@@ -139,7 +140,8 @@ def asked_fields(follow_up: FollowUp, actor: Actor, today: date) -> list[str]:
     register = REGISTERS[follow_up.register]
     facts = {**defaults_for(register.key, actor, today), **follow_up.facts}
     wanted = {*missing_fields(register.key, facts), *_ASKED.get(register.key, ())}
-    return [each.name for each in register.fields if each.name in wanted and each.name not in follow_up.facts]
+    known = {*follow_up.facts, "visit_id"}
+    return [each.name for each in register.fields if each.name in wanted and each.name not in known]
 
 
 def problem_in(text: str) -> str:
@@ -168,6 +170,7 @@ def revenue_year(session: Session, firm: UUID, year: int) -> RevenueYear:
         point = Point(str(Period.of_date(row.visit_date)), row.revenue_ytd, "走访", who, row.id)
         found.append((point.period, place, point))
     found += _nurture_points(session, firm, year, len(rows))
+    found += _card_points(session, firm, year, len(rows) + len(found))
     newest: dict[str, Point] = {}
     for _, _, point in sorted(found, key=lambda each: each[:2]):
         newest[point.period] = point
@@ -193,6 +196,25 @@ def _nurture_points(session: Session, firm: UUID, year: int, start: int) -> list
             if amount is not None and asof and asof.startswith(str(year)):
                 point = Point(asof, Decimal(amount), "培育", row.owner or entry.by, row.id)
                 found.append((asof, start + place, point))
+    return found
+
+
+def _card_points(session: Session, firm: UUID, year: int, start: int) -> list[tuple[str, int, Point]]:
+    """What was typed, imported or received into the card itself; copies from visits and candidacies stay out."""
+    entries = session.execute(
+        select(AuditEntry.by, AuditEntry.after, AuditEntry.note)
+        .where(AuditEntry.record_id == firm, type_coerce(AuditEntry.after, Text).contains('"revenue_'))
+        .order_by(AuditEntry.seq)
+    ).all()
+    found: list[tuple[str, int, Point]] = []
+    amount: str | None = None
+    asof: str | None = None
+    for place, entry in enumerate(entries):
+        amount, asof = entry.after.get("revenue_ytd", amount), entry.after.get("revenue_asof", asof)
+        if (entry.note or "").endswith("记录同步"):
+            found = [each for each in found if each[0] != asof]  # a visit said it anew
+        elif amount is not None and asof and asof.startswith(str(year)):
+            found.append((asof, start + place, Point(asof, Decimal(amount), "档案", entry.by, firm)))
     return found
 
 
@@ -228,23 +250,14 @@ def _candidate(session: Session, firm: UUID) -> Any:
 def _often(
     session: Session, visit: Mapping[str, Any], firm: UUID | None, visit_id: UUID | None, period: str
 ) -> list[FollowUp]:
-    """A gentle word before the fourth visit of a month."""
+    """A gentle word before the fourth visit of a month, or where another office has just been there."""
     if firm is None:
         return []
-    day = visit.get("visit_date")
-    month = Period.of_date(day) if day is not None else Period(period)
-    table = records.table_of(REGISTERS["visit"])
-    count = session.scalar(
-        select(func.count()).where(
-            table.c.enterprise_id == firm,
-            table.c.deleted_at.is_(None),
-            table.c.visit_date.between(month.first_day, month.last_day),
-            *((table.c.id != visit_id,) if visit_id is not None else ()),
-        )
-    )
-    if not count or count < MANY_VISITS:
-        return []
-    return [FollowUp("often", "提醒", f"{month.month} 月已走访 {count} 次，再去前请先商量", "told")]
+    today = settings.today(session)
+    day = visit.get("visit_date") or min(max(today, Period(period).first_day), Period(period).last_day)
+    found = pressure(session, firm, day, exclude=visit_id)
+    own = str(visit.get("unit_code") or settings.get(session, "unit", ""))
+    return [FollowUp("often", "提醒", words, "told") for words in found.words(own, Directory(session))]
 
 
 def _nurture(session: Session, visit: Mapping[str, Any], firm: UUID | None, period: str) -> list[FollowUp]:

@@ -42,6 +42,7 @@ ACTION_WORDS = {
     "import": "导入",
     "receive": "接收",
     "undo": "撤销",
+    "withdraw": "撤回说明",
     "spread": "带出",
     "derive": "带出",
 }
@@ -161,11 +162,13 @@ def not_taken(found: list[Difference], chosen: Mapping[str, str]) -> str:
     """What a choice between two versions leaves out, in words: kept in the history of the record."""
     lost = []
     for each in found:
+        if not each.both:
+            continue  # what the other side left as it was is no loss
         mine = chosen.get(each.name) == MINE
         text, whose = (each.theirs, "另一窗口") if mine else (each.mine, "本窗口")
         if text:
             lost.append(f"{each.label}（{whose}）：{text}")
-    words = "两个窗口的修改合并；未采用 " + "；".join(lost) if lost else "两个窗口的修改合并"
+    words = "两个窗口的修改合并；未采用的：" + "；".join(lost) if lost else "两个窗口的修改合并"
     return words if len(words) <= _NOTE_LIMIT else words[: _NOTE_LIMIT - 1] + "…"
 
 

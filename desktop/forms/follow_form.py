@@ -19,7 +19,7 @@ from desktop.actions.follow_ups import FollowUp, asked_fields, create_follow_up
 from desktop.actions.previous import Past, carry_over, past
 from desktop.actions.records import FormState
 from desktop.context import AppContext
-from desktop.forms.form import GUESSED, RecordForm
+from desktop.forms.form import GUESSED, USUAL, RecordForm
 from desktop.forms.inner import Inner, carried_words, carry_into, to_next_due
 from desktop.widgets.banner import Banner
 from desktop.widgets.button import Button
@@ -65,7 +65,7 @@ class FollowForm(Inner):
         form.load(FormState(item.register, values=known))
         form.past = past(self.context.store, item.register, actor, people)
         for name in item.guesses:
-            form.propose(name, item.defaults.get(name), GUESSED)
+            form.propose(name, item.defaults.get(name), GUESSED if name == "description" else USUAL)
         form.proposed |= {name for name in names if name in known}  # a declared default may be carried over
         self.title.setText(f"登记{item.word}")
         self.place.set(place or item.word, "info")

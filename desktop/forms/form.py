@@ -24,7 +24,8 @@ from desktop.forms.pick_editors import Options
 from desktop.forms.picker import EnterprisePicker
 from desktop.forms.recall import RecallEditor
 
-WORKED_OUT, AS_BEFORE, GUESSED = "程序推算，可改", "沿用上次，可改", "从走访中摘出，请核对"
+WORKED_OUT, AS_BEFORE = "程序推算，可改", "沿用上次，可改"
+GUESSED, USUAL = "从走访中摘出，请核对", "程序带出，可改"
 BLANK: tuple[Any, ...] = (None, "", [])
 _SIGHT = 56  # pixels kept in sight above and below the field with the focus
 
