@@ -69,15 +69,23 @@ ISSUE = machine(
             reason="重办原因",
         ),
     ),
+    days=("registered_on", "assigned_on", "closed_on", "written_off_on", "review_on"),
+    log="progress_log",
 )  # fmt: skip
 
-_BETWEEN = re.compile(r"[、，,;；/／\n]|和|及(?=\S{2})")
+_BETWEEN = re.compile(r"[、，,;；/／\n]")
+_AND = re.compile("[和及与]")  # unless that leaves half a name: 张和平 is one person
 _ASIDE = re.compile(r"[(（\[【〔].*?[)）\]】〕]")
 
 
 def people_of(text: object) -> set[str]:
     """The names in a field of people, one spelling each: “刘 芳（科长）、王强” are 刘芳 and 王强."""
-    return {fold(part).casefold() for part in _BETWEEN.split(_ASIDE.sub("", str(text or "")))} - {""}
+    found: set[str] = set()
+    for part in _BETWEEN.split(_ASIDE.sub("", str(text or ""))):
+        whole = fold(part).casefold()
+        names = _AND.split(whole)
+        found.update(names if all(len(name) > 1 for name in names) else [whole])
+    return found - {""}
 
 
 def write_off_problem(issue: Mapping[str, Any], by: str | None, finished_by: str | None = None) -> str | None:

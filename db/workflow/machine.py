@@ -40,7 +40,11 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """One state table: the field that holds the state, where it starts, the rule a wrong move breaks."""
+    """One state table: the field that holds the state, where it starts, the rule a wrong move breaks.
+
+    `days` are the dates of the way: each not before the one before it, and none after today. `log` is the field of
+    entries to which every move adds one, "" where the register has none.
+    """
 
     field: str
     start: str
@@ -48,16 +52,27 @@ class Machine:
     states: tuple[str, ...]
     table: tuple[Move, ...]
     moves: Moves
+    days: tuple[str, ...] = ()
+    log: str = ""
 
 
-def machine(field: str, start: str, rule: str, states: Sequence[str], table: Sequence[Move]) -> Machine:
+def machine(
+    field: str,
+    start: str,
+    rule: str,
+    states: Sequence[str],
+    table: Sequence[Move],
+    *,
+    days: tuple[str, ...] = (),
+    log: str = "",
+) -> Machine:
     """A machine of its table. ValueError where the table names an unknown state or the same move twice."""
     moves: dict[str, dict[str, frozenset[str]]] = {state: {} for state in states}
     for each in table:
         if each.after not in moves or each.after in moves[each.before]:
             raise ValueError(f"{each.before} → {each.after}")
         moves[each.before][each.after] = each.roles
-    return Machine(field, start, rule, tuple(states), tuple(table), moves)
+    return Machine(field, start, rule, tuple(states), tuple(table), moves, days, log)
 
 
 def moves_from(machine: Machine, state: str, role: str = SUPERVISOR) -> tuple[Move, ...]:

@@ -27,4 +27,5 @@ MATTER = machine(
         Move("暂缓", "待上会", "提请上会"),
         Move("暂缓", "办理中", "恢复办理", asks=("meeting_on", "decision", "org_code", "due_date")),
     ),
+    days=("raised_on", "meeting_on"),
 )  # fmt: skip

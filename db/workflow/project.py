@@ -68,6 +68,7 @@ PROJECT = machine(
         *_stop(PAUSED, pause=False),
         Move(ENDED, "洽谈", "重新洽谈", DISTRICT, reason="重启原因"),
     ),
+    days=("started_on", "completed_on", "produced_on"),  # PRJ-002
 )
 
 

@@ -287,4 +287,5 @@ def test_who_settled_it_may_not_write_it_off_either() -> None:
 
 def test_people_of() -> None:
     assert people_of("刘 芳（科长）、王强/李伟和张敏") == {"刘芳", "王强", "李伟", "张敏"}
+    assert people_of("张和平") == {"张和平"} and not people_of("张和平") & people_of("李和平")
     assert people_of(None) == people_of(" ") == set()
