@@ -185,6 +185,10 @@ class Parameters:
         Limit("累计数核对允许误差", "", "IND-002", group="指标", most=Decimal("0.01"),
               help="上月累计加本月数与本月累计之差不超过此数算相等；只能定得比 0.01 更严。"),
     ] = Decimal("0.01")  # fmt: skip
+    core_scope: Annotated[
+        str, Limit("核心产业企业台账数的口径", "", group="指标", choices=("行业分类", "认定有效"),
+                   help="“行业分类”数行业属核心产业的在档企业；“认定有效”只数认定在有效期内的。"),
+    ] = "行业分类"  # fmt: skip
     # 项目与园区
     invest_over: Annotated[
         Decimal,

@@ -1,0 +1,173 @@
+"""Reading what computed_indicators.py counts: the rows of the registers, and how the plan means the indicator."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from db import computed_indicators as computed
+from db import parameters, plan_store, settings
+from db.computed_indicators import Computed
+from db.models import Cloud, Enterprise, Indicator, Nurture, Project, Release
+from db.models.enterprise import HONORS
+from db.models.nurture import CORE
+from db.periods import Period
+from db.plan_types import Plan
+from db.progress import Semantics
+
+RECOGNISED = HONORS[4]  # 数字经济核心产业企业（已认定）
+REGISTERS_ASKED = (
+    computed.CLOUD, computed.CORE_FIRMS, computed.LISTS, computed.PROJECT, computed.SPECIALISED,
+)  # fmt: skip
+
+
+def computed_for(session: Session, month: Period) -> dict[int, Computed]:
+    """Every indicator of the plan that a register here can answer, by number."""
+    plan = plan_store.current(session)
+    found = {}
+    for row in session.scalars(select(Indicator).where(Indicator.register.in_(REGISTERS_ASKED))):
+        answer = _answer(session, row, plan, month)
+        if answer is not None:
+            found[row.no] = answer
+    return found
+
+
+def computed_one(session: Session, no: int, month: Period) -> Computed | None:
+    """One indicator; None where no register here says anything about it."""
+    row = session.get(Indicator, no)
+    return _answer(session, row, plan_store.current(session), month) if row is not None else None
+
+
+def computed_value(
+    session: Session, register: str, month: Period, unit_code: str | None = None
+) -> Decimal | None:
+    """What the registers give for the indicator that names `register`; `unit_code`: counting that unit's rows only."""
+    row = session.scalars(select(Indicator).where(Indicator.register == register).limit(1)).first()
+    if row is None:
+        return None
+    answer = _answer(session, row, plan_store.current(session), month, unit_code)
+    return answer.value if answer is not None else None
+
+
+def _answer(
+    session: Session, row: Indicator, plan: Plan, month: Period, unit_code: str | None = None
+) -> Computed | None:
+    """None where the register is empty: nothing entered is not zero."""
+    semantics = Semantics(row.semantics)
+    if row.register == computed.CLOUD:
+        if session.scalar(select(Cloud.id).where(Cloud.deleted_at.is_(None)).limit(1)) is None:
+            return None
+        return computed.cloud(_services(session, unit_code), month, row.opening, plan.baseline_year)
+    if row.register == computed.CORE_FIRMS:
+        firms = _firms(session, month, unit_code)
+        scope = parameters.read(session).core_scope
+        return computed.core(firms, month, scope) if firms else None
+    if row.register == computed.LISTS:
+        released = _released(session, unit_code)
+        return (
+            computed.lists(released, month, row.baseline, plan.baseline_year, yearly=semantics.resets)
+            if released
+            else None
+        )
+    if row.register == computed.PROJECT:
+        projects = _projects(session, unit_code)
+        return computed.project(projects, month, yearly_floor(plan, row.no)) if projects else None
+    if row.register == computed.SPECIALISED:
+        titles = _titles(session, unit_code)
+        cumulative = semantics is not Semantics.ANNUAL_INCREMENT
+        return (
+            computed.specialised(titles, month, plan.baseline_year, cumulative=cumulative) if titles else None
+        )
+    return None
+
+
+def yearly_floor(plan: Plan, no: int) -> Decimal | None:
+    """The least number that the plan's actions ask of an indicator in every year."""
+    for action in plan.actions:
+        for target in action.targets:
+            if target.indicator == no and target.yearly and target.value is not None:
+                return target.value
+    return None
+
+
+def _services(session: Session, unit_code: str | None) -> list[computed.CountedService]:
+    table, today = Cloud.__table__, settings.today(session)
+    query = select(
+        table.c.id, table.c.cloud_on, table.c.expire_on, table.c.verify_status, table.c.opening
+    ).where(table.c.deleted_at.is_(None), table.c.counted.is_(True))
+    if unit_code:
+        query = query.where(table.c.unit_code == unit_code)
+    counted = [
+        computed.CountedService(
+            row.id,
+            row.cloud_on,
+            row.verify_status == "已失效" or (row.expire_on is not None and row.expire_on < today),
+            bool(row.opening),
+        )
+        for row in session.execute(query)
+    ]
+    return counted
+
+
+def _released(session: Session, unit_code: str | None) -> list[computed.Released]:
+    table = Release.__table__
+    query = select(table.c.id, table.c.list_kind, table.c.released_on).where(table.c.deleted_at.is_(None))
+    if unit_code:
+        query = query.where(table.c.unit_code == unit_code)
+    return [computed.Released(*row) for row in session.execute(query)]
+
+
+def _projects(session: Session, unit_code: str | None) -> list[computed.StockedProject]:
+    table = Project.__table__
+    query = select(table.c.id, table.c.in_stock, table.c.stocked_on, table.c.stage).where(
+        table.c.deleted_at.is_(None)
+    )
+    if unit_code:
+        query = query.where(table.c.unit_code == unit_code)
+    return [
+        computed.StockedProject(row.id, bool(row.in_stock), row.stocked_on, row.stage)
+        for row in session.execute(query)
+    ]
+
+
+def _firms(session: Session, month: Period, unit_code: str | None) -> list[computed.CoreFirm]:
+    firm, title = Enterprise.__table__, Nurture.__table__
+    # A recognition with its own record goes by that record's validity; an honour on the card alone is believed.
+    recorded: dict[object, bool] = {}
+    for key, stage, end in session.execute(
+        select(title.c.enterprise_id, title.c.stage, title.c.valid_to).where(
+            title.c.nurture_type == CORE, title.c.deleted_at.is_(None), title.c.enterprise_id.is_not(None)
+        )
+    ):
+        recorded[key] = recorded.get(key, False) or computed.is_recognition(CORE, stage, end, month)
+    honoured = func.instr(firm.c.honors, f'"{RECOGNISED}"') > 0
+    query = select(
+        firm.c.id, firm.c.uscc, firm.c.de_core, firm.c.is_above_scale, firm.c.status, firm.c.status_on,
+        firm.c.established_on, honoured.label("honoured"),
+    ).where(
+        firm.c.deleted_at.is_(None),
+        or_(firm.c.de_core.is_(True), honoured, firm.c.id.in_([key for key, yes in recorded.items() if yes])),
+    )  # fmt: skip
+    if unit_code:
+        query = query.where(firm.c.unit_code == unit_code)
+    return [
+        computed.CoreFirm(
+            row.id, row.uscc, bool(row.de_core), bool(row.is_above_scale), row.status, row.status_on,
+            row.established_on, recorded.get(row.id, bool(row.honoured)),
+        )
+        for row in session.execute(query)
+    ]  # fmt: skip
+
+
+def _titles(session: Session, unit_code: str | None) -> list[computed.Certified]:
+    table = Nurture.__table__
+    query = select(
+        table.c.id, table.c.enterprise_id, table.c.nurture_type, table.c.certified_on, table.c.stage, table.c.in_stock_ym
+    ).where(
+        table.c.nurture_type.in_(computed.SPECIALISED_TITLES), table.c.deleted_at.is_(None)
+    )  # fmt: skip
+    if unit_code:
+        query = query.where(table.c.unit_code == unit_code)
+    return [computed.Certified(*row) for row in session.execute(query)]
