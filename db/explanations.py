@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from db.errors import Refused
 from db.findings import Finding, Severity
-from db.models import Explanation
+from db.models import AuditEntry, Explanation
 from db.store import Actor
 from db.types import new_key, now
 
@@ -109,6 +109,37 @@ def open_warnings(session: Session, findings: Iterable[Finding]) -> list[Finding
     given = list(findings)
     known = accepted(session, given)
     return [each for each in given if each.severity is Severity.WARNING and each not in known]
+
+
+def of_rule(session: Session, rule_id: str) -> list[Explanation]:
+    """The explanations that were accepted for a rule, the newest first."""
+    return list(
+        session.scalars(
+            select(Explanation)
+            .where(Explanation.rule_id == rule_id)
+            .order_by(Explanation.created_at.desc(), Explanation.id)
+        )
+    )
+
+
+def withdraw(session: Session, explanation_id: UUID, actor: Actor) -> Explanation:
+    """Take an explanation back: the warning is open again. Who did it is noted with the record.
+
+    Refused (“no_such_explanation”) for one that is gone.
+    """
+    found = session.get(Explanation, explanation_id)
+    if found is None:
+        raise Refused("这条说明已经撤回。", "请刷新列表。", "no_such_explanation")
+    session.delete(found)
+    session.add(
+        AuditEntry(
+            at=now(), by=actor.person, action="withdraw", register=found.register or "setting",
+            record_id=found.record_id, before=None, after=None,
+            note=f"撤回对 {found.rule_id} 的说明：{found.text}",
+        )
+    )  # fmt: skip
+    session.flush()
+    return found
 
 
 def _load(session: Session, rules: Sequence[str], records: Sequence[UUID]) -> Iterable[Explanation]:

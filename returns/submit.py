@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import create_engine, insert, select, update
 from sqlalchemy.orm import Session
 
-from db import explanations, locks, plan_store, settings
+from db import explanations, firing, locks, plan_store, settings
 from db.checks import check_gate, check_late, check_month
 from db.deadlines import deadline
 from db.errors import Refused, UsageError
@@ -210,6 +210,7 @@ def _submit(
     write_atomically(copy, data)
     made.append(copy)
     _lock(session, draft, content, written, target, checked, today)
+    firing.count(session, unit, month, ((each.id, each.register) for each in checked.findings))
     late = check_late(content.manifest.unit_name, today, deadline(session, month, today).day)
     warnings = tuple(each.message for each in (*written.findings, *unsigned, *late))
     return Submitted(str(target), unit, month, draft.revision, written.sheets, warnings)

@@ -4,6 +4,7 @@ A check takes a `Context` and a record and yields findings; run.py runs them, ru
 """
 
 from db.checks.context import Context, Facts
+from db.checks.grades import Grade, grades, set_grade, why_fixed
 from db.checks.overlay import with_rows
 from db.checks.returns import check_cover, check_gate, check_late, check_zero
 from db.checks.rules import RULES, Rule, finding
@@ -15,6 +16,7 @@ __all__ = [
     "RULES",
     "Context",
     "Facts",
+    "Grade",
     "Parameters",
     "Rule",
     "check_cover",
@@ -26,5 +28,8 @@ __all__ = [
     "check_zero",
     "context",
     "finding",
+    "grades",
+    "set_grade",
+    "why_fixed",
     "with_rows",
 ]

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
+from db.checks.grades import Grades
 from db.checks.rules import RULES, finding
 from db.classifications import Threshold
 from db.findings import Finding, Severity
@@ -164,6 +165,7 @@ class Context:
     # the office's own lines for 升规入统; None for the shipped ones
     thresholds: Sequence[Threshold] | None = None
     overrides: Overrides = field(default_factory=dict)
+    grades: Grades = field(default_factory=dict)  # what the office made of a rule's severity
     register: Register | None = None
     previous: Values | None = None  # the record as it is stored, when a change to it is being checked
 

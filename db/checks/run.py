@@ -13,6 +13,7 @@ from db import classifications, locks, plan_store, settings
 from db.checks import cloud, duty, enterprise, indicator, issue, lists, nurture, park, project, returns, visit
 from db.checks.context import Check, Context, Values
 from db.checks.facts import SqlFacts
+from db.checks.grades import grades, regrade
 from db.findings import Finding
 from db.lookup import Directory
 from db.monthly import rows_of_month
@@ -55,6 +56,7 @@ def context(
         parameters=read_parameters(changed),
         thresholds=classifications.read_thresholds(lines) if lines else None,
         overrides=settings.holidays(session),
+        grades=grades(session),
     )
 
 
@@ -72,7 +74,8 @@ def check_record(
 
 def _run(ctx: Context, checks: tuple[Check, ...], record: Values) -> list[Finding]:
     # Two rules never say the same thing; one rule may find the same twice (two values of one field).
-    return list(dict.fromkeys(found for check in checks for found in check(ctx, record)))
+    found = dict.fromkeys(found for check in checks for found in check(ctx, record))
+    return regrade(ctx.grades, found) if ctx.grades else list(found)
 
 
 def check_month(session: Session, unit_code: str, period: str, *, today: date | None = None) -> list[Finding]:
@@ -99,4 +102,5 @@ def check_rows(ctx: Context, rows: Mapping[str, list[dict[str, Any]]]) -> list[F
         own = replace(ctx, register=REGISTERS[key])
         for row in each:
             found += _run(own, CHECKS[key], row)
-    return found + list(cloud.month_plausible(replace(ctx, register=REGISTERS["cloud"])))
+    month = cloud.month_plausible(replace(ctx, register=REGISTERS["cloud"]))
+    return found + regrade(ctx.grades, month)

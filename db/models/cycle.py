@@ -148,4 +148,5 @@ class RuleFired(Base):
     period: Mapped[str] = mapped_column(Text, primary_key=True)
     unit_code: Mapped[str] = mapped_column(Text, primary_key=True)
     count: Mapped[int] = mapped_column(Integer)
+    registers: Mapped[dict[str, int] | None] = mapped_column(Json)  # how many of them by register
     at: Mapped[datetime] = mapped_column(Moment)

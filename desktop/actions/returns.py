@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from db import checks, firing
 from db.findings import Finding, tally
 from db.lookup import Directory
 from db.models import Batch, StagedRow
@@ -33,11 +34,29 @@ if TYPE_CHECKING:
 
 
 def check(store: Store, period: str, *, today: date | None = None) -> Checked:
-    """The month's findings, which warnings are still to be explained, and the explanations given."""
+    """The month's findings, which warnings are still to be explained, and the explanations given.
+
+    How often each rule spoke is kept (db/firing.py).
+    """
     from returns import submit
 
+    unit, month = store.actor.unit_code, str(Period(period))
     with store.read() as session:
-        return submit.check(session, store.actor.unit_code, str(Period(period)), today or store.today())
+        checked = submit.check(session, unit, month, today or store.today())
+    _count(store, unit, month, checked.findings)
+    return checked
+
+
+def _count(store: Store, unit: str, period: str, findings: Iterable[Finding]) -> None:
+    with store.write() as session:
+        firing.count(session, unit, period, ((each.id, each.register) for each in findings))
+
+
+def _count_received(store: Store, unit: str, period: str) -> None:
+    """What the rules say of a unit's month as it stands here after its return was applied or taken back."""
+    with store.read() as session:
+        findings = checks.check_month(session, unit, period, today=store.today())
+    _count(store, unit, period, findings)
 
 
 def check_month(store: Store, period: str, *, today: date | None = None) -> dict[str, Any]:
@@ -207,10 +226,16 @@ def receive_files(
     """Stage and apply, keeping what is stored wherever there is a conflict: `qianqi receive`."""
     from returns import receive
 
-    return receive.receive(
+    reports = receive.receive(
         store, paths, store.actor, period=period, replace=replace, today=store.today(), progress=progress,
         cancelled=cancelled,
     )  # fmt: skip
+    for unit, month in dict.fromkeys(
+        (each.unit, each.period) for each in reports if each.outcome != "rejected"
+    ):
+        if unit and month:
+            _count_received(store, unit, month)
+    return reports
 
 
 def apply_batch(
@@ -225,10 +250,13 @@ def apply_batch(
     """接收: write a staged return into the register, after a verified backup. See returns.apply.apply."""
     from returns import receive
 
-    return receive.apply(
+    report = receive.apply(
         store, batch, store.actor, accept=accept, choices=choices, replace=replace, backup_first=backup_first,
         today=store.today(),
     )  # fmt: skip
+    if report.unit and report.period:
+        _count_received(store, report.unit, report.period)
+    return report
 
 
 def undo_batch(store: Store, batch: UUID) -> None:
@@ -236,6 +264,11 @@ def undo_batch(store: Store, batch: UUID) -> None:
     from returns import receive
 
     receive.undo(store, batch, store.actor)
+    with store.read() as session:
+        undone = session.get(Batch, batch)
+        unit, period = (undone.unit_code, undone.period) if undone is not None else (None, None)
+    if unit and period:
+        _count_received(store, unit, period)
 
 
 def send_back(store: Store, batch: UUID, reason: str, out: Path) -> Path:

@@ -10,10 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db import records
 from db.checks import finding
 from db.errors import Refused
-from db.explanations import accepted, explain, is_boilerplate, open_warnings, problem, value_key
+from db.explanations import (
+    accepted,
+    explain,
+    is_boilerplate,
+    of_rule,
+    open_warnings,
+    problem,
+    value_key,
+    withdraw,
+)
 from db.findings import Finding
+from db.registers import REGISTERS
 from db.store import Actor, Store
 from db.types import new_key
 
@@ -151,3 +162,35 @@ def test_many_findings_at_once(store: Store) -> None:
         for each in (findings[0], findings[777], findings[-1]):
             explain(session, each, REASON, CLERK, "2024-05")
         assert len(open_warnings(session, findings)) == 1197
+
+
+def test_withdrawing_brings_the_warning_back_and_is_noted(store: Store) -> None:
+    with store.write() as session:
+        explain(session, repeated(), REASON, CLERK, "2024-05")
+        given = of_rule(session, "VIS-003")
+        assert [(each.text, each.created_by, each.field) for each in given] == [
+            (REASON, "张敏", "visit_date")
+        ]
+        assert of_rule(session, "VIS-004") == []
+        withdraw(session, given[0].id, Actor("360103002", "李静"))
+        assert open_warnings(session, [repeated()]) == [repeated()] and of_rule(session, "VIS-003") == []
+        [noted] = records.history(session, KEY)
+        assert (noted.by, noted.action, noted.note) == (
+            "李静",
+            "withdraw",
+            f"撤回对 VIS-003 的说明：{REASON}",
+        )
+        with pytest.raises(Refused) as refused:
+            withdraw(session, given[0].id, CLERK)
+        assert refused.value.id == "no_such_explanation"
+
+
+@pytest.mark.parametrize("register", [key for key in REGISTERS if key != "enterprise"])
+def test_every_register_can_be_explained(store: Store, register: str) -> None:
+    warning = finding(
+        "GEN-010", register=register, record_id=KEY, field="org_code", 字段="单位", 值="朝农管理处"
+    )
+    with store.write() as session:
+        explain(session, warning, "该任务在机构调整之前已经下达", CLERK, "2024-05")
+        assert open_warnings(session, [warning]) == []
+        assert accepted(session, [warning])[warning].register == register
