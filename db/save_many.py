@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from db import derive, find, locks, numbering, records, search, settings
 from db.derive import FollowUp
 from db.errors import Refused, StaleRecord
+from db.periods import Period
 from db.records import AUDIT, Saved, Values
 from db.registers import REGISTERS, Register
 from db.store import Actor
@@ -133,6 +134,7 @@ def _one_by_one(
     cancelled: Cancelled | None,
 ) -> Many:
     result = Many()
+    along = _stored(session, register, _months_after(session, register, entries))
     for place, entry in enumerate(entries):
         if place % _TELL_EVERY == 0:
             _tell(place, len(entries), progress, cancelled)
@@ -143,7 +145,21 @@ def _one_by_one(
                 origin=entry.origin, action=action, note=entry.note, new_id=entry.new_id,
             )
         )  # fmt: skip
+    after = _stored(session, register, list(along))
+    own = {entry.id for entry in entries}
+    changed = {key for key, row in after.items() if row["rev"] != along[key]["rev"] and key not in own}
+    _remember(result, register.key, {key: along[key] for key in changed})
     return result
+
+
+def _months_after(session: Session, register: Register, entries: Sequence[Entry]) -> list[UUID]:
+    """The stored values of an indicator in the months after those that are saved: they carry them as 上月累计."""
+    if register.key != "indicator":
+        return []
+    table = records.table_of(register)
+    months = {str(Period(entry.values["period"]).next) for entry in entries if entry.values.get("period")}
+    query = select(table.c.id).where(table.c.period.in_(months), table.c.deleted_at.is_(None))
+    return list(session.scalars(query))
 
 
 def _tell(done: int, total: int, progress: Progress | None, cancelled: Cancelled | None) -> None:
@@ -256,7 +272,11 @@ def _index(session: Session, register: Register, changes: Sequence[_Change]) -> 
         find.index_many(
             session,
             register.key,
-            [each.record for each in changes if each.stored is None or any(name in each.after for name in texts)],
+            [
+                each.record
+                for each in changes
+                if each.stored is None or any(name in each.after for name in texts)
+            ],
         )
         return
     search.index_new(session, [change.record for change in changes if change.stored is None])
