@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from sqlalchemy import func, or_, select
@@ -81,6 +82,16 @@ def _answer(
             computed.specialised(titles, month, plan.baseline_year, cumulative=cumulative) if titles else None
         )
     return None
+
+
+def cloud_by_month(
+    session: Session, opening: Decimal | None, baseline_year: int, months: Sequence[Period]
+) -> dict[Period, Decimal | None]:
+    """企业上云 at the end of each month, as `computed_indicators.cloud` has it; empty without any record."""
+    if session.scalar(select(Cloud.id).where(Cloud.deleted_at.is_(None)).limit(1)) is None:
+        return {}
+    services = _services(session, None)
+    return {month: computed.cloud(services, month, opening, baseline_year).value for month in months}
 
 
 def yearly_floor(plan: Plan, no: int) -> Decimal | None:

@@ -8,7 +8,8 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import plan_store, totals
+from db import plan_store
+from db.computed_reading import cloud_by_month
 from db.models import IndicatorUnit, IndicatorValue
 from db.periods import Period
 from db.plan_types import IndicatorDef, Plan
@@ -81,7 +82,7 @@ def _values(session: Session, plan: Plan, indicator: IndicatorDef, year: int, up
     months = [Period.of(year, n) for n in range(1, 13)]
     wanted = [month for month in months if upto is None or month <= upto]
     found = (
-        _from_cloud(session, plan, indicator, months[-1])
+        cloud_by_month(session, indicator.opening, plan.baseline_year, months)
         if indicator.register == "cloud"
         else _reported(session, indicator, months)
     )
@@ -106,15 +107,3 @@ def _reported(
         if org in duties:
             by_month.setdefault(str(period), []).append(value)
     return {Period(period): combine(indicator.combine, values) for period, values in by_month.items()}
-
-
-def _from_cloud(
-    session: Session, plan: Plan, indicator: IndicatorDef, last: Period
-) -> dict[Period, Decimal | None]:
-    """The opening balance plus the firms evidenced since the baseline year, at the end of each month."""
-    clouds = totals.clouds(session, last, plan.baseline_year)
-    if not clouds.rows:
-        return {}
-    opening = indicator.opening or Decimal(0)
-    at_baseline = clouds.counted - clouds.net_new
-    return {Period(month): opening + number - at_baseline for month, number in clouds.growth}

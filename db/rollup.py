@@ -13,6 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import totals, totals_more
+from db.computed_indicators import CLOUD, Computed
+from db.computed_reading import computed_for
 from db.coverage import Coverage, coverage
 from db.models import Indicator, IndicatorTarget, IndicatorUnit, IndicatorValue, OrgUnit, Plan
 from db.periods import Period
@@ -50,6 +52,7 @@ class IndicatorLine:
     from_register: bool
     reported: Decimal | None
     note: str
+    computed: Computed | None = None  # what the registers here give for it, with the rows
 
     @property
     def value(self) -> Decimal | None:
@@ -145,7 +148,7 @@ def rollup(session: Session, period: str) -> Rollup:
     month = Period(period)
     plan = session.scalars(select(Plan).limit(1)).one()
     clouds = totals.clouds(session, month, plan.baseline_year)
-    lines = indicator_lines(session, month, clouds, plan.baseline_year)
+    lines = indicator_lines(session, month, plan.baseline_year)
     return Rollup(
         period=month,
         region=plan.region,
@@ -164,9 +167,7 @@ def rollup(session: Session, period: str) -> Rollup:
     )
 
 
-def indicator_lines(
-    session: Session, month: Period, clouds: totals.Clouds, baseline_year: int
-) -> tuple[IndicatorLine, ...]:
+def indicator_lines(session: Session, month: Period, baseline_year: int) -> tuple[IndicatorLine, ...]:
     """All indicators of the plan for the month, in the plan's order."""
     targets = {
         (row.indicator_no, row.year): row.value for row in session.scalars(select(IndicatorTarget)).all()
@@ -180,13 +181,16 @@ def indicator_lines(
         select(IndicatorValue).where(IndicatorValue.period == str(month), IndicatorValue.deleted_at.is_(None))
     ):
         reported.setdefault(value.indicator_no or 0, []).append(value)
+    answers = computed_for(session, month)
     lines = []
     for row in session.scalars(select(Indicator).order_by(Indicator.no)):
         prior = row.baseline if month.year - 1 <= baseline_year else targets.get((row.no, month.year - 1))
         by_unit = {value.org_code or value.unit_code: value for value in reported.get(row.no, [])}
         units = _unit_values(duties.get(row.no, []), by_unit, names)
         combined = combine(row.combine, [unit.value for unit in units if unit.responsible])
-        register = _register_value(row, clouds)
+        computed = answers.get(row.no)
+        # 企业上云 is the register's figure; the others stand beside what was reported (docs/design/0004).
+        register = computed.value if computed is not None and row.register == CLOUD else None
         progress = assess(
             Semantics(row.semantics),
             month.month,
@@ -197,7 +201,7 @@ def indicator_lines(
         lines.append(
             IndicatorLine(
                 row.no, row.name, row.unit, row.decimals, row.attribute, Semantics(row.semantics), progress, units,
-                row.combine == "sum", register is not None, combined, row.note or "",
+                row.combine == "sum", register is not None, combined, row.note or "", computed,
             )
         )  # fmt: skip
     return tuple(lines)
@@ -214,13 +218,6 @@ def combine(how: str, values: list[Decimal | None]) -> Decimal | None:
     if how == "sum":
         return sum(given, Decimal(0))
     return given[0] if len(given) == 1 else None
-
-
-def _register_value(row: Indicator, clouds: totals.Clouds) -> Decimal | None:
-    """企业上云: the opening balance (it has no list) plus enterprises evidenced since the baseline year."""
-    if row.register != "cloud" or not clouds.rows:
-        return None
-    return (row.opening or Decimal(0)) + clouds.net_new
 
 
 def _unit_values(

@@ -141,8 +141,11 @@ class Facts(Protocol):
     def clouds_by_month(self, unit_code: str) -> Mapping[str, int]:
         """How many counted enterprises the unit's cloud ledger gained in each month (by 上云日期)."""
 
-    def ledger(self, register: str, period: str) -> Decimal | None:
-        """What the registers here give for an indicator (`core`, `specialised`); None where they cannot say."""
+    def ledger(self, register: str, period: str, unit_code: str | None = None) -> Decimal | None:
+        """What the registers here give for an indicator (`core`, `project` …); None where they cannot say.
+
+        `unit_code`: counting only that unit's rows, for an indicator whose units' values are added up.
+        """
 
     def unit(self, code: str) -> Place | None:
         """An office or street."""

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.checks.context import (
@@ -29,10 +29,10 @@ from db.checks.context import (
     Service,
     Values,
 )
+from db.computed_reading import computed_value
 from db.lookup import Directory
-from db.models import AuditEntry, Cloud, Enterprise, EnterpriseSearch, IndicatorValue, Issue, Nurture, Visit
+from db.models import AuditEntry, Cloud, Enterprise, EnterpriseSearch, IndicatorValue, Issue, Visit
 from db.models.issue import OPEN
-from db.models.nurture import TITLES
 from db.periods import Period
 from db.registers import REGISTERS
 from db.text import name_core, same_name
@@ -40,7 +40,6 @@ from db.text import name_core, same_name
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 IN_CHUNKS = 500
-SPECIALISED = TITLES[1:]  # 专精特新 and 小巨人: what the plan counts of the titles
 
 
 class Answers(Generic[K, V]):
@@ -345,31 +344,8 @@ class SqlFacts:
             if no is not None and org is not None and period is not None
         }
 
-    def ledger(self, register: str, period: str) -> Decimal | None:
-        month = Period(period)
-        if register == "core":
-            query = (
-                select(func.count())
-                .select_from(Enterprise)
-                .where(
-                    Enterprise.de_core.is_(True),
-                    Enterprise.uscc.is_not(None),
-                    Enterprise.deleted_at.is_(None),
-                )
-                .where(Enterprise.status.not_in(("注销", "吊销", "迁出")))
-            )
-        elif register == "specialised":
-            january = month.year_to_date()[0]
-            certified = Nurture.certified_on.between(january.first_day, month.last_day)
-            entered = (Nurture.stage == "已入库") & Nurture.in_stock_ym.between(january, month)
-            query = (
-                select(func.count(Nurture.enterprise_id.distinct()))
-                .where(Nurture.nurture_type.in_(SPECIALISED), Nurture.deleted_at.is_(None))
-                .where(or_(certified, Nurture.certified_on.is_(None) & entered))
-            )
-        else:
-            return None
-        return Decimal(self._session.scalar(query) or 0)
+    def ledger(self, register: str, period: str, unit_code: str | None = None) -> Decimal | None:
+        return computed_value(self._session, register, Period(period), unit_code)
 
     def unit(self, code: str) -> Place | None:
         found = self._directory.units.get(code)

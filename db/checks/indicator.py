@@ -228,7 +228,8 @@ def agrees_with_ledger(ctx: Context, record: Values) -> Iterable[Finding]:
                 指标=case.indicator.name, 数=number(grown), 台账数=counted,
             )  # fmt: skip
         return
-    found = ctx.facts.ledger(case.indicator.register, case.period)
+    own = org if case.indicator.combine == "sum" else None
+    found = ctx.facts.ledger(case.indicator.register, case.period, own)
     if found is not None and record.get("data_source") == FROM_LEDGER and found != case.value:
         yield ctx.say(
             "IND-010", record, "value", 指标=case.indicator.name, 数=number(case.value), 台账数=number(found)

@@ -149,8 +149,8 @@ class Overlay:
     def clouds_by_month(self, unit_code: str) -> Mapping[str, int]:
         return self._base.clouds_by_month(unit_code)
 
-    def ledger(self, register: str, period: str) -> Decimal | None:
-        return self._base.ledger(register, period)
+    def ledger(self, register: str, period: str, unit_code: str | None = None) -> Decimal | None:
+        return self._base.ledger(register, period, unit_code)
 
     def unit(self, code: str) -> Place | None:
         return self._base.unit(code)

@@ -129,7 +129,7 @@ class FakeFacts:
         rows = [row for row in self._rows("cloud") if row["unit_code"] == unit_code and row.get("counted")]
         return Counter(str(row["cloud_on"])[:7] for row in rows)
 
-    def ledger(self, register: str, period: str) -> Decimal | None:
+    def ledger(self, register: str, period: str, unit_code: str | None = None) -> Decimal | None:
         if register != "core":
             return None
         return Decimal(sum(bool(row["de_core"]) for row in self._rows("enterprise")))
