@@ -168,25 +168,3 @@ def carry_over(store: Store, register: str, actor: Actor) -> Values:
             or session.execute(newest).mappings().first()
         )
     return {} if row is None else {name: row[name] for name in carried if row[name] not in (None, "", [])}
-
-
-def visits_of(store: Store, enterprise_id: UUID, limit: int = 30) -> list[tuple[UUID, str]]:
-    """The visits of a firm as choices, newest first: “2024-05-08 实地 张敏 · 330103-202405-0012”."""
-    table = records.table_of(REGISTERS["visit"])
-    query = (
-        select(table.c.id, table.c.visit_date, table.c.visit_mode, table.c.visitors, table.c.visit_no)
-        .where(table.c.enterprise_id == enterprise_id, table.c.deleted_at.is_(None))
-        .order_by(table.c.visit_date.desc(), table.c.id.desc())
-        .limit(limit)
-    )
-    with store.read() as session:
-        rows = session.execute(query).all()
-    return [
-        (
-            row.id,
-            " ".join(
-                str(part) for part in (row.visit_date, row.visit_mode, row.visitors, row.visit_no) if part
-            ),
-        )
-        for row in rows
-    ]

@@ -70,13 +70,25 @@ def register_fields(register: str) -> tuple[Field, ...]:
 # ---------------------------------------------------------------- opening
 
 
-def defaults_for(register: str, actor: Actor, today: date) -> Values:
-    """What a new record starts with: declared defaults, who fills it in, the day where that is plain."""
+# Fields of a new record that today's date, or the month in work, goes into without saying.
+_TODAY = {
+    "issue": "registered_on", "opportunity": "registered_on", "product": "registered_on", "matter": "raised_on",
+    "lead": "found_on", "firm_plan": "made_on",
+}  # fmt: skip
+_MONTH = {"park": "period", "project": "asof_ym", "duty": "asof_ym"}
+
+
+def defaults_for(register: str, actor: Actor, today: date, period: str | None = None) -> Values:
+    """What a new record starts with: declared defaults, who fills it in, the day or month where that is plain."""
     found = {each.name: each.default for each in register_fields(register) if each.default is not None}
     if register == "visit" and actor.person != "未登记":
         found["filler"] = actor.person
-    elif register == "issue":
-        found["registered_on"] = today
+    if register in _TODAY:
+        found[_TODAY[register]] = today
+    if register in _MONTH and period:
+        found[_MONTH[register]] = period
+    if register == "duty" and period:
+        found["year"] = period[:4]
     return found
 
 
@@ -88,10 +100,11 @@ def open_form(
     *,
     actor: Actor | None = None,
     today: date | None = None,
+    period: str | None = None,
 ) -> FormState:
     """The state of a form: a stored record, or a new one with defaults. Refused for a record that is gone."""
     if record_id is None:
-        start = defaults_for(register, actor or store.actor, today or date.today())
+        start = defaults_for(register, actor or store.actor, today or date.today(), period)
         return FormState(register, values={**start, **(defaults or {})})
     with store.read() as session:
         stored = records.get(session, REGISTERS[register], record_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from db import classifications
-from db.fields import Field, Kind
+from db.fields import RECORD_TARGETS, Field, Kind
 from desktop.actions.previous import recalls
 from desktop.context import AppContext
 from desktop.forms.editor import Editor
@@ -13,18 +13,17 @@ from desktop.forms.files_editor import FilesEditor
 from desktop.forms.line_editors import line_editor
 from desktop.forms.list_editors import LogEditor
 from desktop.forms.long_editor import LongEditor
-from desktop.forms.pick_editors import Options, PickEditor, PickManyEditor
+from desktop.forms.pick_editors import PickEditor, PickManyEditor
 from desktop.forms.picker import EnterprisePicker
 from desktop.forms.recall import RecallEditor
+from desktop.forms.record_picker import RecordPicker
 from desktop.forms.toggle_editors import ChipsEditor, SegmentEditor, fits_segments
 
 _MANY = 14  # more options than this are found by typing, not by reading them all
 
 
-def make_editor(
-    field: Field, context: AppContext, parent: QWidget | None = None, options: Options | None = None
-) -> Editor:
-    """The editor for a field. `options` answers for references that depend on the rest of the record."""
+def make_editor(field: Field, context: AppContext, parent: QWidget | None = None) -> Editor:
+    """The editor for a field."""
     kind = field.kind
     if kind is Kind.LONG:
         return LongEditor(field, context, parent)
@@ -36,8 +35,8 @@ def make_editor(
         return ChipsEditor(field, context, parent, lambda record: materials(record.get("specialty")))
     if kind is Kind.REF and field.source == "enterprise":
         return EnterprisePicker(field, context, parent)
-    if options is not None:
-        return PickEditor(field, context, parent, options)
+    if kind is Kind.REF and field.source in RECORD_TARGETS:
+        return RecordPicker(field, context, parent)
     if kind in (Kind.CHOICES, Kind.REFS):
         many = (
             len(context.directory.options(field.source)) > _MANY

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from db.fields import Field, Kind
 from db.findings import Finding, Severity
 from db.registers import REGISTERS
-from desktop.actions.previous import Past, past, visits_of
+from desktop.actions.previous import Past, past
 from desktop.actions.records import FormState, missing_fields, state_choices
 from desktop.context import AppContext
 from desktop.forms.editor import Content, Editor
@@ -20,9 +20,9 @@ from desktop.forms.editors import make_editor
 from desktop.forms.field_box import FieldBox, typed_into
 from desktop.forms.layout import FormGrid
 from desktop.forms.long_editor import LongEditor
-from desktop.forms.pick_editors import Options
 from desktop.forms.picker import EnterprisePicker
 from desktop.forms.recall import RecallEditor
+from desktop.forms.record_picker import RecordPicker
 
 WORKED_OUT, AS_BEFORE = "程序推算，可改", "沿用上次，可改"
 GUESSED, USUAL = "从走访中摘出，请核对", "程序带出，可改"
@@ -240,7 +240,7 @@ class RecordForm(QScrollArea):
     # Building and listening.
 
     def _make_box(self, field: Field) -> FieldBox:
-        box = FieldBox(field, make_editor(field, self.context, None, self._options(field)))
+        box = FieldBox(field, make_editor(field, self.context))
         box.edited.connect(self._edited)
         box.entered.connect(self._entered)
         box.left.connect(self._left)
@@ -250,17 +250,6 @@ class RecordForm(QScrollArea):
         if isinstance(box.editor, EnterprisePicker):
             box.editor.create_asked.connect(self.create_asked)
         return box
-
-    def _options(self, field: Field) -> Options | None:
-        if field.source != "visit":
-            return None
-        store = self.context.store
-
-        def visits(record: Mapping[str, Any]) -> list[tuple[Any, str]]:
-            firm = record.get("enterprise_id")
-            return list(visits_of(store, firm)) if firm else []
-
-        return visits
 
     def _limit(self, editor: Editor, choices: Sequence[str]) -> None:
         limit = getattr(editor, "set_choices", None)
@@ -272,6 +261,9 @@ class RecordForm(QScrollArea):
         self.boxes[name].set_note("")
         for other, value in self.past.beside(self.register, name, self.value(name)).items():
             self.propose(other, value, AS_BEFORE)
+        editor = self.boxes[name].editor
+        if isinstance(editor, RecordPicker) and editor.firm is not None and editor.content().value:
+            self.propose("enterprise_id", editor.firm, WORKED_OUT)
         self.show_record()
         self.edited.emit(name)
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from db.registers import REGISTERS
 from desktop.context import AppContext
 from desktop.forms.form import RecordForm
 from desktop.forms.inner import Inner
@@ -19,14 +20,22 @@ from desktop.widgets.button import Button
 from desktop.widgets.header import PageHeader
 from desktop.widgets.labels import hairline, label
 
-# Title of a new record, of a stored one, and the words of the main button.
-TITLES = {
+# Title of a new record, of a stored one, and the words of the main button, where the register's noun does not do.
+_TITLES = {
     "enterprise": ("新建企业档案", "修改企业档案", "保存并建下一家"),
     "visit": ("登记走访", "修改走访记录", "保存并登记下一家"),
     "issue": ("登记问题", "办理问题", "保存并登记下一件"),
     "cloud": ("登记上云", "修改上云记录", "保存并登记下一家"),
     "nurture": ("登记培育对象", "修改培育对象", "保存并登记下一家"),
+    "park": ("填园区月报", "修改园区月报", "保存并填下一个园区"),
+    "liaison": ("登记挂点", "修改挂点", "保存并登记下一家"),
 }
+
+
+def titles(register: str) -> tuple[str, str, str]:
+    """Title of a new record, of a stored one, and the words of the main button."""
+    noun = REGISTERS[register].noun
+    return _TITLES.get(register, (f"登记{noun}", f"修改{noun}", "保存并登记下一条"))
 
 
 class FormFrame(QWidget):

@@ -1,19 +1,16 @@
-"""Choosing from lists by typing: choices, streets, units, parks, industries, visits. Firms are in picker.py."""
+"""Choosing from lists by typing: choices, streets, units, parks, industries. Firms are in picker.py, records in record_picker.py."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from db import values
-from db.fields import Field
-from desktop.context import AppContext
 from desktop.forms.editor import Content
 from desktop.forms.line_editors import Line, LineEditor
 from desktop.forms.match import Option, matches, numbered
@@ -21,7 +18,6 @@ from desktop.forms.suggestions import Suggestion, Suggestions
 from desktop.style.icons import paint_icon
 from desktop.style.theme import tokens
 
-Options = Callable[[Mapping[str, Any]], Sequence[Option]]
 _TOKEN = re.compile(r"[、;；，,]")
 
 
@@ -52,17 +48,7 @@ class _PickLine(Line):
 class PickEditor(LineEditor):
     """Type a fragment, pinyin initials or a digit; ↓ shows all; Enter or Tab takes what is picked out."""
 
-    def __init__(
-        self,
-        field: Field,
-        context: AppContext,
-        parent: QWidget | None = None,
-        options: Options | None = None,
-    ) -> None:
-        self._options_of = options
-        self._record: Mapping[str, Any] = {}
-        self._limited: Sequence[str] | None = None
-        super().__init__(field, context, parent)
+    _limited: Sequence[str] | None = None
 
     @cached_property
     def list(self) -> Suggestions:
@@ -83,8 +69,6 @@ class PickEditor(LineEditor):
 
     def options(self) -> Sequence[Option]:
         """What may be chosen now."""
-        if self._options_of is not None:
-            return self._options_of(self._record)
         if self.field.source:
             return self.context.directory.options(self.field.source)
         return [(choice, choice) for choice in self._limited or self.field.choices]
@@ -93,27 +77,12 @@ class PickEditor(LineEditor):
         """Only these may be chosen now (the moves a state allows)."""
         self._limited = choices
 
-    def show_record(self, record: Mapping[str, Any]) -> None:
-        self._record = record
-
     def hint(self) -> str:
         few = len(self.options()) <= 9
         return "可输入拼音首字母或序号，↓ 看全部" if few else "可输入名称片段、拼音首字母或代码，↓ 看全部"
 
     def read(self, text: str) -> Content:
-        typed = text.strip()
-        if self._options_of is not None:
-            for value, name in self.options():
-                if name == typed:
-                    return Content(value)
-        return super().read(typed)
-
-    def plain(self, value: Any) -> str:
-        if self._options_of is not None and value is not None:
-            for each, name in self.options():
-                if each == value:
-                    return name
-        return super().plain(value)
+        return super().read(text.strip())
 
     def keeps(self, event: QKeyEvent) -> bool:
         return event.key() == Qt.Key.Key_Escape and self.offering

@@ -22,7 +22,7 @@ from desktop.actions.records import FormState, Looked
 from desktop.context import AppContext
 from desktop.forms.autosave import Autosave
 from desktop.forms.following import Following
-from desktop.forms.frame import TITLES, FormFrame
+from desktop.forms.frame import FormFrame, titles
 from desktop.forms.inner import carried_words, carry_into, to_next_due
 from desktop.forms.picker import EnterprisePicker
 from desktop.forms.quick_enterprise import QuickEnterprise
@@ -84,6 +84,7 @@ class FormView(FormFrame):
             defaults,
             actor=self.context.actor,
             today=self.context.today(),
+            period=self.context.period,
         )
         self._defaults = dict(defaults or {})
         # A draft of another new record is still there: this one is kept beside it.
@@ -116,7 +117,7 @@ class FormView(FormFrame):
         self.look()
 
     def _show(self, state: FormState, focus: str, key: str) -> None:
-        new, change, following = TITLES[self.register]
+        new, change, following = titles(self.register)
         self._loading = True
         self.form.show_all, self.form.current = False, ""
         self.header.set_title(new if state.id is None else change)
