@@ -291,7 +291,8 @@ class _Work:
     def _must_have(self) -> list[str]:
         """Without these a row says nothing: what it is about, and when."""
         register = self._register
-        names = [name for name in (register.title_field, register.placed_by) if register.field(name).required]
+        wanted = [register.title_field] + ([register.placed_by] if register.scope != "referenced" else [])
+        names = [name for name in wanted if register.field(name).required]
         if not names:
             names = [register.natural_key[0]]
         return list(dict.fromkeys(names))
