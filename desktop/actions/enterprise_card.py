@@ -1,38 +1,49 @@
-"""Everything the register knows of one firm, for its card: facts, dealings by date, counts, revenue, materials."""
+"""Everything the register knows of one firm, for its card: facts, how things stand, revenue, materials.
+
+The timeline is read page by page by enterprise_timeline.py; changes of the card are in enterprise_changes.py.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import classifications, progress, records, settings, values
+from db import issue_clocks, lineage, records, settings, visit_pressure
 from db.errors import Refused
-from db.models import AuditEntry, ReturnFile, ReturnRow
+from db.models.issue import OPEN
 from db.models.nurture import UPSCALE
+from db.parameters import read_parameters
 from db.periods import Period
+from db.progress import show_number
 from db.registers import REGISTERS
 from db.store import Store
+from db.upscale.forecast import Outlook, Point, outlook
+from db.upscale.rules import rules
+from db.upscale.titles import titles
 from db.values import Lookup
+from db.visit_pressure import Pressure
+from desktop.actions.enterprise_timeline import counts, counts_words
 from desktop.actions.follow_ups import RevenueYear, revenue_year
 
 Values = dict[str, Any]
-REGISTER_ORDER = ("visit", "issue", "cloud", "nurture")
+_SHOWN = 3  # problems or services in the standing; the rest is one click away
+_PAUSED = "暂不能解决"
 
 
 @dataclass(frozen=True)
-class Event:
-    """One line of the timeline. `register` and `record_id` lead to what is behind it."""
+class Standing:
+    """One line of how things stand with a firm now: a word, its state, what there is to say, where it leads."""
 
-    day: date | None
-    register: str  # visit, issue, cloud, nurture, enterprise, return
+    word: str
+    state: str
     text: str
+    register: str = ""
     record_id: UUID | None = None
 
 
@@ -41,163 +52,237 @@ class FirmCard:
     """A firm as its card shows it."""
 
     firm: Values
-    events: tuple[Event, ...]  # newest first
     counts: Mapping[str, int]  # by register
-    visits_this_month: int
+    pressure: Pressure
+    standing: tuple[Standing, ...]
     revenue: RevenueYear
-    forecast: tuple[tuple[str, Decimal], ...]  # month, expected: the months after the last reported
+    outlook: Outlook
     candidate: Values | None
     materials: tuple[tuple[str, bool], ...]  # what is handed in for 升规, and whether it is there
 
 
-def firm_card(store: Store, firm_id: UUID, lookup: Lookup, period: str) -> FirmCard:
-    """Read the whole card. Refused for a firm that is not there (any more)."""
+def firm_card(
+    store: Store, firm_id: UUID, lookup: Lookup, period: str, today: date | None = None, unit_code: str = ""
+) -> FirmCard:
+    """Read the card. Refused for a firm that is not there (any more); for a merged one `kept_card` knows the way on."""
     month = Period(period)
     with store.read() as session:
         firm = records.get(session, REGISTERS["enterprise"], firm_id)
         if firm is None or firm["deleted_at"] is not None:
             raise Refused("这张企业档案已被删除。", "可以在企业列表里撤销删除。", "no_such_record")
-        rows = {register: _rows(session, register, firm_id) for register in REGISTER_ORDER}
-        events = [
-            *(_event(register, row, lookup) for register, found in rows.items() for row in found),
-            *_card_events(session, firm_id, lookup),
-            *_return_events(session, firm_id, lookup),
-        ]
-        events.sort(key=lambda event: (event.day or date.min, event.register), reverse=True)
+        day = today or settings.today(session)
+        around = min(max(day, month.first_day), month.last_day)
+        pressure = visit_pressure.pressure(session, firm_id, around)
         revenue = revenue_year(session, firm_id, month.year)
-    candidate = next((row for row in rows["nurture"] if row.get("nurture_type") == UPSCALE), None)
-    visits = sum(
-        1 for row in rows["visit"] if row["visit_date"] and str(Period.of_date(row["visit_date"])) == period
-    )
-    return FirmCard(
-        firm,
-        tuple(events),
-        {register: len(found) for register, found in rows.items()},
-        visits,
-        revenue,
-        outlook(revenue),
-        candidate,
-        _materials(candidate),
-    )
-
-
-def outlook(revenue: RevenueYear, ahead: int = 2) -> tuple[tuple[str, Decimal], ...]:
-    """Cumulative revenue of the next months by the mean of the last three reported steps; nothing past December."""
-    points = revenue.points
-    if not points:
-        return ()
-    last = points[-1]
-    now = Period(last.period)
-    base = points[-4] if len(points) >= 4 else points[0]
-    months = now.month - Period(base.period).month
-    step = (last.amount - base.amount) / months if months else last.amount / now.month
-    found = []
-    for n in range(1, ahead + 1):
-        if now.month + n <= 12:
-            found.append((str(now.shift(n)), progress.rounded(last.amount + step * n, 2) or Decimal(0)))
-    return tuple(found)
-
-
-def _rows(session: Session, register: str, firm_id: UUID) -> list[Values]:
-    model = REGISTERS[register]
-    table = records.table_of(model)
-    query = (
-        select(table)
-        .where(table.c.enterprise_id == firm_id, table.c.deleted_at.is_(None))
-        .order_by(table.c[model.placed_by].desc(), table.c.id.desc())
-    )
-    return [dict(row) for row in session.execute(query).mappings()]
-
-
-def _event(register: str, row: Values, lookup: Lookup) -> Event:
-    if register == "visit":
-        who = (row.get("visitors") or "").replace("（", "(")
-        names = "、".join(part.split("(")[0] for part in who.split("、") if part)
-        said = row.get("operation_text") or row.get("operation_trend") or ""
-        head = " ".join(part for part in (names, row.get("visit_mode")) if part)
-        return Event(row["visit_date"], register, f"{head}：{said}" if said else head or "走访", row["id"])
-    if register == "issue":
-        org = lookup.name("unit", row.get("org_code"))
-        due = row.get("due_date")
-        target = f" → {org}" if org else ""
-        limit = f"，{due.month} 月 {due.day} 日前" if due else ""
-        state = f"（{row.get('status')}）" if row.get("status") else ""
-        text = f"{row.get('description') or row.get('category') or '问题'}{target}{limit}{state}"
-        return Event(row["registered_on"], register, text, row["id"])
-    if register == "cloud":
-        kinds = "、".join(row.get("cloud_type") or [])
-        counted = (
-            "计数"
-            if row.get("counted")
-            else f"不计数：{row['uncounted_reason']}"
-            if row.get("uncounted_reason")
-            else ""
+        # As the pipeline reckons: two pages that foresee different figures help nobody.
+        seen = outlook(
+            [Point(each.period, each.amount) for each in revenue.points], revenue.threshold, year=month.year
         )
-        head = f"{row.get('provider_brand') or ''}{row.get('product') or ''}" + (
-            f"（{kinds}）" if kinds else ""
+        candidate = _candidate(session, firm_id)
+        known = rules(session)
+        papers = known.papers(candidate.get("specialty"), candidate.get("declare_type")) if candidate else ()
+        there = (candidate or {}).get("materials") or ()
+        standing = (
+            *(Standing("提醒", "watch", words, "visit") for words in pressure.words(unit_code, lookup)),
+            *_liaisons(session, firm, around, lookup),
+            *_issues(session, firm_id, day, lookup),
+            *_candidates(session, firm_id, revenue),
+            *_clouds(session, firm_id),
+            *_plans(session, firm_id, day, lookup),
+            *(
+                Standing("称号", each.state, _title_words(each), "nurture", each.record)
+                for each in titles(session, known, day, firm_id=firm_id)
+            ),
         )
-        text = " · ".join(part for part in (head, row.get("verify_status"), counted) if part)
-        return Event(row["cloud_on"], register, text or "上云记录", row["id"])
-    parts = [row.get("nurture_type"), row.get("specialty"), row.get("declare_type"), row.get("stage")]
-    day = Period(row["asof_ym"]).last_day if row.get("asof_ym") else None
-    created = row["created_at"].astimezone().date()
-    return Event(
-        min(day, created) if day else created, register, " · ".join(part for part in parts if part), row["id"]
+        return FirmCard(
+            firm,
+            counts(session, firm_id),
+            pressure,
+            standing,
+            revenue,
+            seen,
+            candidate,
+            tuple((name, name in there) for name in papers),
+        )
+
+
+def kept_card(store: Store, firm_id: UUID) -> UUID:
+    """The card that stands for this one: another where it was merged."""
+    with store.read() as session:
+        return lineage.kept_of(session, firm_id)
+
+
+# ---------------------------------------------------------------- how things stand
+
+
+def _rows(session: Session, register: str, firm: UUID, *columns: str, **wanted: Any) -> list[Values]:
+    table = records.table_of(REGISTERS[register])
+    query = select(table.c.id, *(table.c[name] for name in columns)).where(
+        table.c.enterprise_id == firm, table.c.deleted_at.is_(None)
     )
+    for name, value in wanted.items():
+        query = query.where(table.c[name].in_(value) if isinstance(value, tuple) else table.c[name] == value)
+    return [dict(row) for row in session.execute(query.order_by(table.c.id.desc())).mappings()]
 
 
-def _card_events(session: Session, firm_id: UUID, lookup: Lookup) -> list[Event]:
-    """The firm's own card: made, renamed, moved, another state. Copied figures are not events."""
-    fields = {field.name: field for field in REGISTERS["enterprise"].fields}
-    telling = ("name", "uscc", "street_code", "status", "is_above_scale", "legal_rep", "reg_address")
+def _liaisons(session: Session, firm: Values, day: date, lookup: Lookup) -> list[Standing]:
+    """Who looks after the firm, and whether the quarter's visits were made; the card's own fields where no row says so."""
     found = []
-    entries = session.scalars(
-        select(AuditEntry).where(AuditEntry.record_id == firm_id).order_by(AuditEntry.seq)
-    ).all()
-    for place, entry in enumerate(entries):
-        day = entry.at.astimezone().date()
-        if place == 0:
-            # Practice cards are made on the day of the practice, long after what they are said to have lived.
-            made = None if settings.get(session, "practice") else day
-            found.append(Event(made, "enterprise", f"{entry.by} 建立档案"))
+    rows = _rows(
+        session, "liaison", firm["id"], "leader", "post", "org_code", "from_on", "to_on", "visits_owed"
+    )
+    for row in rows:
+        if (row["from_on"] and row["from_on"] > day) or (row["to_on"] and row["to_on"] < day):
             continue
-        for name in telling:
-            if name not in (entry.after or {}):
-                continue
-            old = values.from_json(fields[name], (entry.before or {}).get(name))
-            new = values.from_json(fields[name], (entry.after or {}).get(name))
-            if name == "name" and old:
-                found.append(Event(day, "enterprise", f"由“{old}”更名"))
-            else:
-                shown = values.display(fields[name], new, lookup) or "（空）"
-                found.append(Event(day, "enterprise", f"{fields[name].label}改为 {shown}"))
+        who = " ".join(part for part in (row["post"], row["leader"]) if part)
+        org = lookup.name("unit", row["org_code"])
+        owed, made = row["visits_owed"] or 0, _visits_by(session, firm["id"], row["leader"], day)
+        said = f"本季度应走访 {owed} 次，已走访 {made} 次" if owed else "未定走访次数"
+        text = "，".join(part for part in (f"{who}（{org}）" if org else who, said) if part)
+        found.append(Standing("挂点", "ok" if made >= owed else "watch", text, "liaison", row["id"]))
+    if not found and (firm.get("liaison_leader") or firm.get("liaison_org")):
+        org = lookup.name("unit", firm.get("liaison_org"))
+        text = " · ".join(part for part in (firm.get("liaison_leader"), org) if part)
+        found.append(Standing("挂点", "neutral", text, "enterprise", firm["id"]))
     return found
 
 
-def _return_events(session: Session, firm_id: UUID, lookup: Lookup) -> list[Event]:
-    """The returns whose rows name the firm."""
-    row, file = ReturnRow.__table__, ReturnFile.__table__
-    # From the few returns to their rows: the rows' key begins with the return.
-    mine = (row.c.return_id == file.c.id) & (row.c.register == "enterprise") & (row.c.record_id == firm_id)
+def _visits_by(session: Session, firm: UUID, leader: str | None, day: date) -> int:
+    """Visits of the quarter that the leader made: named as such, or among the visitors."""
+    month = Period.of_date(day)
+    first = Period.of(month.year, month.quarter * 3 - 2).first_day
+    table = records.table_of(REGISTERS["visit"])
+    if not leader:
+        return 0
     query = (
-        select(file.c.period, file.c.unit_code, file.c.revision, file.c.submitted_on)
-        .join(row, mine)
-        .where(file.c.state.in_(("sent", "received")))
-        .order_by(file.c.period)
+        select(func.count())
+        .select_from(table)
+        .where(
+            table.c.enterprise_id == firm,
+            table.c.deleted_at.is_(None),
+            table.c.visit_date.between(first, Period.of(month.year, month.quarter * 3).last_day),
+            table.c.leader.contains(leader, autoescape=True)
+            | table.c.visitors.contains(leader, autoescape=True),
+        )
     )
+    return session.scalar(query) or 0
+
+
+def _issues(session: Session, firm: UUID, today: date, lookup: Lookup) -> list[Standing]:
+    columns = (
+        "description",
+        "category",
+        "status",
+        "urgency",
+        "org_code",
+        "due_date",
+        "registered_on",
+        "assigned_on",
+    )
+    rows = _rows(
+        session, "issue", firm, *columns, "closed_on", "written_off_on", "review_on", status=(*OPEN, _PAUSED)
+    )
+    allowed = issue_clocks.limits(read_parameters(settings.parameters(session)))
+    holidays = settings.holidays(session)
+    rows.sort(key=lambda row: row["due_date"] or date.max)
     found = []
-    for each in session.execute(query).all():
-        month = Period(each.period).display()
-        revision = f"第 {each.revision} 版" if each.revision > 1 else ""
-        day = each.submitted_on or Period(each.period).last_day
-        found.append(Event(day, "return", f"{lookup.name('unit', each.unit_code)} {month}回报{revision}"))
+    for row in rows[:_SHOWN]:
+        clock = issue_clocks.running(row, today, allowed, holidays)
+        org = lookup.name("unit", row["org_code"])
+        head = (row["description"] or row["category"] or "问题") + (f" → {org}" if org else "")
+        text = f"{head}，{clock.light}" if clock is not None else head
+        found.append(
+            Standing(row["status"], clock.state if clock is not None else "watch", text, "issue", row["id"])
+        )
+    if len(rows) > _SHOWN:
+        found.append(Standing("问题", "watch", f"另有 {len(rows) - _SHOWN} 件没有办结", "issue"))
     return found
 
 
-def _materials(candidate: Values | None) -> tuple[tuple[str, bool], ...]:
-    if candidate is None:
-        return ()
-    there = candidate.get("materials") or []
-    return tuple(
-        (name, name in there) for name in classifications.materials_for(candidate.get("specialty") or "")
+def _candidate(session: Session, firm: UUID) -> Values | None:
+    table = records.table_of(REGISTERS["nurture"])
+    query = select(table).where(
+        table.c.enterprise_id == firm, table.c.deleted_at.is_(None), table.c.nurture_type == UPSCALE
     )
+    row = session.execute(query.order_by(table.c.id.desc()).limit(1)).mappings().first()
+    return None if row is None else dict(row)
+
+
+def _candidates(session: Session, firm: UUID, revenue: RevenueYear) -> list[Standing]:
+    """Candidacies on their way. Titles that were given have lines of their own."""
+    found = []
+    for row in _rows(session, "nurture", firm, "nurture_type", "stage", "certified_on"):
+        if row["nurture_type"] == UPSCALE:
+            missing = revenue.missing
+            far = (
+                ""
+                if missing is None
+                else f"离升规线还差 {show_number(missing, 0)} 万元"
+                if missing > 0
+                else "已过升规线"
+            )
+            done = row["stage"] in ("已入库", "放弃", "退库")
+            text = "，".join(
+                part for part in (f"{UPSCALE}：{row['stage'] or '未填阶段'}", "" if done else far) if part
+            )
+            state = "ok" if row["stage"] == "已入库" or (missing is not None and missing <= 0) else "info"
+            found.append(
+                Standing(
+                    "培育",
+                    "neutral" if row["stage"] in ("放弃", "退库") else state,
+                    text,
+                    "nurture",
+                    row["id"],
+                )
+            )
+        elif row["stage"] not in ("已入库", "放弃", "退库") and row["certified_on"] is None:
+            found.append(
+                Standing(
+                    "培育",
+                    "info",
+                    f"{row['nurture_type']}：{row['stage'] or '未填阶段'}",
+                    "nurture",
+                    row["id"],
+                )
+            )
+    return found
+
+
+def _clouds(session: Session, firm: UUID) -> list[Standing]:
+    columns = ("provider_brand", "product", "verify_status", "counted", "uncounted_reason", "cloud_on")
+    rows = _rows(session, "cloud", firm, *columns)
+    rows.sort(key=lambda row: (not row["counted"], row["cloud_on"] or date.max))
+    found = []
+    for row in rows[:_SHOWN]:
+        name = f"{row['provider_brand'] or ''}{row['product'] or ''}" or "云服务"
+        said = counts_words(row) or f"不计数：{row['verify_status'] or '待核实'}"
+        found.append(
+            Standing("上云", "ok" if row["counted"] else "neutral", f"{name}，{said}", "cloud", row["id"])
+        )
+    if len(rows) > _SHOWN:
+        found.append(Standing("上云", "neutral", f"另有 {len(rows) - _SHOWN} 项云服务不计数", "cloud"))
+    return found
+
+
+def _plans(session: Session, firm: UUID, today: date, lookup: Lookup) -> list[Standing]:
+    found = []
+    for row in _rows(session, "firm_plan", firm, "goal", "org_code", "due_date", status=("制定中", "实施中")):
+        due = row["due_date"]
+        late = due is not None and due < today
+        when = f"，{due.month} 月 {due.day} 日{'已到期' if late else '前'}" if due else ""
+        org = lookup.name("unit", row["org_code"])
+        text = (row["goal"] or "一企一策") + (f" → {org}" if org else "") + when
+        found.append(Standing("一企一策", "alarm" if late else "info", text, "firm_plan", row["id"]))
+    return found
+
+
+def _title_words(title: Any) -> str:
+    """“省级专精特新，2023 年认定，有效期至 2026-06-30，还有 41 天到期”; a far end is only named."""
+    parts = [title.kind]
+    if title.certified_on is not None:
+        parts.append(f"{title.certified_on.year} 年认定")
+    if title.valid_to is not None:
+        parts.append(f"有效期至 {title.valid_to.isoformat()}")
+    if title.state != "ok":
+        parts.append(title.words)
+    return "，".join(parts)

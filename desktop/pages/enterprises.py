@@ -42,7 +42,12 @@ class EnterprisesPage(RegisterPage):
                 *place(register, new=True, defaults=new_for(register, firm))
             )
         )
-        self.card.go.connect(lambda register, key: self.goto_asked.emit(*place(register, record=key)))
+        self.card.go.connect(self._go)
+
+    def _go(self, register: str, record: UUID | None) -> None:
+        """To a record behind a line of the card; without one, to the firm's rows of that register."""
+        where = {"record": record} if record is not None else {"filters": {"enterprise_id": self.card.firm}}
+        self.goto_asked.emit(*place(register, **where))
 
     def refresh(self) -> None:
         super().refresh()

@@ -1,69 +1,60 @@
-"""The card of one firm: facts, timeline with tabs, revenue against the 升规 line, materials for 升规."""
+"""The card of one firm: facts, timeline with tabs, how things stand, revenue against the 升规 line, changes and their undo."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from db import values
 from db.codes import mask_phone
+from db.enterprise_events import Done
 from db.errors import KnownError
 from db.periods import Period
-from db.progress import show_number
 from db.registers import REGISTERS
-from desktop.actions.enterprise_card import Event, FirmCard, firm_card
-from desktop.actions.follow_ups import MANY_VISITS
+from desktop.actions import enterprise_changes
+from desktop.actions.enterprise_card import FirmCard, firm_card, kept_card
 from desktop.actions.versions import Change, record_history
 from desktop.context import AppContext
-from desktop.forms.side import clear
+from desktop.pages.firm_change import ChangePanel, told
+from desktop.pages.firm_parts import FirmRevenueCard, MaterialsCard, StandingCard
+from desktop.pages.firm_timeline import ALL, COLUMNS, HISTORY, TimelineSource, history_source, tabs
 from desktop.pages.source import STATE_OF
-from desktop.style.theme import set_property, tokens
-from desktop.tables.cells import Mark
-from desktop.tables.model import Column, ListSource, Row
+from desktop.style.theme import tokens
+from desktop.tables.model import ListSource
 from desktop.tables.table import Table
 from desktop.widgets.banner import Banner
-from desktop.widgets.bar_chart import BarChart
-from desktop.widgets.button import Button
 from desktop.widgets.card import Card
 from desktop.widgets.empty import EmptyState
 from desktop.widgets.facts import Facts, TabStrip
 from desktop.widgets.header import PageHeader
-from desktop.widgets.labels import hairline, label
+from desktop.widgets.labels import hairline
+from desktop.widgets.menu_button import MenuButton
+from desktop.widgets.scroll import scrolling_column
 
-_WORDS = {
-    "visit": "走访",
-    "issue": "问题",
-    "cloud": "上云",
-    "nurture": "培育",
-    "enterprise": "档案",
-    "return": "回报",
-}
-_STATES = {"visit": "info", "issue": "watch", "cloud": "ok", "nurture": "info"}
-_EVENTS = [
-    Column("day", "日期", width=104, kind="date"),
-    Column("kind", "类别", width=80, kind="chip"),
-    Column("text", "内容", width=300, stretch=True),
-]
-_HISTORY = [
-    Column("at", "时间", width=132, kind="muted"),
-    Column("by", "谁", width=80),
-    Column("field", "栏目", width=120),
-    Column("said", "从 → 到", width=240, stretch=True),
-]
+_BEGIN = (
+    ("登记上云", "cloud"),
+    ("转入培育", "nurture"),
+    ("制定一企一策", "firm_plan"),
+    ("登记服务", "service"),
+    ("安排挂点", "liaison"),
+)
 
 
 class FirmView(QWidget):
-    """`show_firm(id)`; asks for other pages with `go(register, id)` and for forms with the other signals."""
+    """`show_firm(id)`; asks for other pages with `go(register, id or None)` and for forms with the other signals."""
 
     back_asked = Signal()
     edit_asked = Signal(object)
     new_asked = Signal(str, object)  # register, firm
     go = Signal(str, object)
+    merge_asked = Signal(object)  # firm: with which other card?
+    changed = Signal()  # the card was written
+    print_asked = Signal(object)
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,18 +62,14 @@ class FirmView(QWidget):
         self.firm: UUID | None = None
         self.card: FirmCard | None = None
         self._history: list[tuple[Change, str]] = []
+        self._take_back: Callable[[], None] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(tokens().metrics.margin)
-        self.header = PageHeader("", self)
-        self.header.add("返回列表", self.back_asked.emit, "Esc", role="link", show_hint=False)
-        self.edit = self.header.add("编辑档案", lambda: self.edit_asked.emit(self.firm), "Ctrl+E")
-        self.header.add("登记问题", lambda: self.new_asked.emit("issue", self.firm))
-        self.visit = self.header.add(
-            "登记走访", lambda: self.new_asked.emit("visit", self.firm), "Ctrl+N", primary=True
-        )
-        column.addWidget(self.header)
+        column.addWidget(self._build_header())
         self.message = Banner("", parent=self)
+        self._undo_button = self.message.add("撤销", self._undo_last)
+        self._undo_button.set_shortcut("Ctrl+Z", self)
         self.message.hide()
         column.addWidget(self.message)
         top = Card()
@@ -93,7 +80,13 @@ class FirmView(QWidget):
         row.setSpacing(tokens().metrics.margin)
         column.addLayout(row, 1)
         row.addWidget(self._build_events(), 13)
-        row.addLayout(self._build_right(), 10)
+        self.right = self._build_right()
+        row.addWidget(self.right, 10)
+        self.panel = ChangePanel(context, self)
+        self.panel.changed.connect(self._was_changed)
+        self.panel.undo_asked.connect(self._take_back_shown)
+        self.panel.closed.connect(self._panel_closed)
+        row.addWidget(self.panel)
         escape = QShortcut(QKeySequence("Backspace"), self.table)
         escape.setContext(Qt.ShortcutContext.WidgetShortcut)
         escape.activated.connect(self.back_asked)
@@ -103,14 +96,21 @@ class FirmView(QWidget):
         return self.table
 
     def show_firm(self, firm: UUID) -> None:
-        """Read the card aside and show it."""
+        """Read the card aside and show it; for a card that was merged, the one that stands for it."""
         if firm != self.firm:
-            self.tabs.choose("all") if self.tabs.current else None
+            self.message.hide()
+            self.panel.close_panel()
+            if self.tabs.current:
+                self.tabs.choose(ALL)
         self.firm = firm
         store, lookup, period = self.context.store, self.context.directory, self.context.period
+        today, unit = self.context.today(), self.context.unit_code
 
         def work(_progress: Any, _cancelled: Any) -> tuple[FirmCard, list[tuple[Change, str]]]:
-            return firm_card(store, firm, lookup, period), record_history(store, "enterprise", firm, lookup)
+            key = kept_card(store, firm)
+            return firm_card(store, key, lookup, period, today, unit), record_history(
+                store, "enterprise", key, lookup
+            )
 
         self.context.jobs.run(
             f"card/{id(self)}",
@@ -124,24 +124,34 @@ class FirmView(QWidget):
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, KnownError):
             raise error
-        self.message.say(error.message, error.hint, "alarm")
+        self.say(error.message, error.hint, "alarm")
+
+    def say(
+        self, text: str, hint: str = "", state: str = "info", undo: Callable[[], None] | None = None
+    ) -> None:
+        """A line above the card, with a button that takes back what was done."""
+        self._take_back = undo
+        self.message.say(text, hint, state)
+        self._undo_button.setVisible(undo is not None)
         self.message.show()
 
     # Showing.
 
     def _show(self, card: FirmCard, history: list[tuple[Change, str]]) -> None:
         self.card, self._history = card, history
-        self.message.hide()
         firm = card.firm
+        self.context.directory.remember_enterprises([(firm["id"], firm.get("name") or "")])
+        if firm["id"] != self.firm:
+            self.firm = firm["id"]
+            self.say("那张档案已并入这一张。", "它名下的记录都在这里；合并可以在“档案变更”里查看和撤销。")
         self.header.set_title(firm.get("name") or "（未填名称）")
         self.header.set_chips(self._chips(card))
         self.facts.set(self._facts(firm))
-        tabs = [("all", "全部往来")]
-        tabs += [(key, f"{_WORDS[key]} {card.counts[key]}") for key in ("visit", "issue", "cloud", "nurture")]
-        self.tabs.set_tabs([*tabs, ("history", "修改记录")])
+        self.tabs.set_tabs(tabs(card.counts))
         self._show_tab(self.tabs.current)
-        self._show_revenue(card)
-        self._show_materials(card)
+        self.standing.show_lines(card.standing)
+        self.revenue.show_card(card)
+        self.materials.show_materials(card.materials)
 
     def _chips(self, card: FirmCard) -> list[tuple[str, str | None]]:
         firm = card.firm
@@ -153,9 +163,14 @@ class FirmView(QWidget):
             chips.append(("规上" if firm["is_above_scale"] else "规下", "neutral"))
         if firm.get("incomplete"):
             chips.append(("待补全", "watch"))
-        if card.visits_this_month:
-            many = card.visits_this_month >= MANY_VISITS
-            chips.append((f"本月已走访 {card.visits_this_month} 次", "watch" if many else "neutral"))
+        if card.pressure.count:
+            many = card.pressure.too_many
+            month = (
+                "本月"
+                if str(Period.of_date(self.context.today())) == self.context.period
+                else f"{card.pressure.day.month} 月"
+            )
+            chips.append((f"{month}已走访 {card.pressure.count} 次", "watch" if many else "neutral"))
         return chips
 
     def _facts(self, firm: dict[str, Any]) -> list[tuple[str, str]]:
@@ -168,156 +183,176 @@ class FirmView(QWidget):
         def joined(*parts: str) -> str:
             return " · ".join(part for part in parts if part)
 
-        revenue = shown("revenue_ytd")
-        asof = firm.get("revenue_asof")
+        revenue, asof = shown("revenue_ytd"), firm.get("revenue_asof")
+        reason = firm.get("no_uscc_reason")
+        core = (
+            shown("de_class")
+            if firm.get("de_core")
+            else "不属于核心产业"
+            if firm.get("de_core") is False
+            else ""
+        )
+        money = f"{revenue} 万元" + (f"（截至 {Period(asof).month} 月）" if asof else "") if revenue else ""
         return [
-            (
-                "统一社会信用代码",
-                shown("uscc") or (f"暂无：{shown('no_uscc_reason')}" if firm.get("no_uscc_reason") else ""),
-            ),
+            ("统一社会信用代码", shown("uscc") or (f"暂无：{reason}" if reason else "")),
             ("所属街道 · 园区", joined(shown("street_code"), shown("park_code"))),
             ("行业", shown("industry_code")),
-            (
-                "数字经济分类",
-                shown("de_class")
-                if firm.get("de_core")
-                else "不属于核心产业"
-                if firm.get("de_core") is False
-                else "",
-            ),
-            ("挂点领导 · 单位", joined(shown("liaison_leader"), shown("liaison_org"))),
+            ("数字经济分类", core),
             ("联系人", joined(shown("contact"), mask_phone(firm["phone"]) if firm.get("phone") else "")),
-            ("上次走访", self._last_visit()),
-            (
-                "本年累计营业收入",
-                f"{revenue} 万元" + (f"（截至 {Period(asof).month} 月）" if asof else "") if revenue else "",
-            ),
-            ("称号与资质", joined(shown("sme_title"), shown("honors")) or "无"),
+            ("曾用名（简称）", shown("alias")) if firm.get("alias") else ("本年累计营业收入", money),
         ]
-
-    def _last_visit(self) -> str:
-        visits = [event for event in self.card.events if event.register == "visit"] if self.card else []
-        if not visits:
-            return "未走访过"
-        return f"{visits[0].day} {visits[0].text.split('：')[0]}"
 
     def _show_tab(self, key: str) -> None:
         if self.card is None:
             return
-        if key == "history":
-            source = ListSource(
-                _HISTORY, [self._history_row(n, *each) for n, each in enumerate(self._history)]
-            )
+        if key == HISTORY:
+            self.table.set_source(history_source(self._history), keep=False)
         else:
-            events = [event for event in self.card.events if key == "all" or event.register == key]
-            source = ListSource(_EVENTS, [self._event_row(n, event) for n, event in enumerate(events)])
-            self._shown: Sequence[Event] = events
-        self.table.set_source(source, keep=False)
-
-    def _event_row(self, place: int, event: Event) -> Row:
-        kind = Mark(_WORDS[event.register], _STATES.get(event.register, "neutral"))
-        return Row(str(place), {"day": event.day, "kind": kind, "text": event.text})
-
-    def _history_row(self, place: int, change: Change, field: str) -> Row:
-        said = f"{change.old or '（空）'} → {change.new or '（空）'}" if field else change.note
-        cells = {
-            "at": f"{change.at:%Y-%m-%d %H:%M}",
-            "by": change.by,
-            "field": field or change.action,
-            "said": said,
-        }
-        return Row(str(place), cells)
+            self.table.set_source(TimelineSource(self.context, self.card.firm["id"], key), keep=False)
 
     def _open(self, place: str) -> None:
-        if self.tabs.current == "history":
+        source = self.table.paged.source
+        if not isinstance(source, TimelineSource):
             return
-        event = self._shown[int(place)]
-        if event.register == "enterprise":
+        event = source.events[place]
+        if event.change == "event" and event.record_id is not None:
+            found = enterprise_changes.look_at_change(self.context.store, event.record_id)
+            if found is not None:
+                self._open_panel()
+                self.panel.look(found)
+        elif event.change == "merge":
+            for merge in enterprise_changes.look_at_merges(
+                self.context.store, self.card.firm["id"] if self.card else UUID(int=0)
+            ):
+                if merge.id == event.record_id:
+                    self._open_panel()
+                    self.panel.look_merge(merge)
+        elif event.kind == "enterprise":
             self.edit_asked.emit(self.firm)
-        elif event.record_id is not None:
-            self.go.emit(event.register, event.record_id)
+        elif event.kind != "return" and event.record_id is not None:
+            self.go.emit(event.kind, event.record_id)
 
-    def _show_revenue(self, card: FirmCard) -> None:
-        year, expected = card.revenue, card.forecast
-        self.line_note.setText("")
-        if year.missing is not None:
-            missing, above = year.missing, bool(card.firm.get("is_above_scale"))
-            words = f"离升规线还差 {show_number(missing, 0)} 万元" if missing > 0 else "已过升规线"
-            self.revenue.set_title("本年累计营业收入" if above else words)
-            # A firm that is in the statistics has no line to reach any more; the line stays to be kept.
-            stage = "已入统" if above else "未入培育库"
-            parts = [
-                year.specialty,
-                (card.candidate or {}).get("declare_type") or "",
-                (card.candidate or {}).get("stage") or stage,
-            ]
-            self.line_note.setText(" · ".join(part for part in parts if part))
-        else:
-            self.revenue.set_title("本年累计营业收入")
-        self.chart.setVisible(bool(year.points))
-        self.no_revenue.setVisible(not year.points)
-        self.pale.setVisible(bool(expected))
-        if not year.points:
+    # Changes of the card.
+
+    def begin_change(self, kind: str = "") -> None:
+        """Ask for a change in the panel."""
+        if self.card is not None:
+            self._open_panel()
+            self.panel.begin(self.card.firm, kind)
+
+    def _open_panel(self) -> None:
+        self.right.hide()
+
+    def _panel_closed(self) -> None:
+        self.right.show()
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _was_changed(self, kind: str, done: Done) -> None:
+        words, hint = told(kind, done)
+        store, actor = self.context.store, self.context.actor
+
+        def undo() -> None:
+            enterprise_changes.undo_change(store, done.id, actor)
+            self.say(f"已撤销{kind}。")
+
+        self.say(words, hint, "watch" if done.pending else "info", undo)
+        self._written()
+
+    def _written(self) -> None:
+        self.context.changed("enterprise")
+        self.changed.emit()
+        if self.firm is not None:
+            self.show_firm(self.firm)
+
+    def _undo_last(self) -> None:
+        take_back, self._take_back = self._take_back, None
+        if take_back is None:
             return
-        known = [(Period(point.period).month, point.amount) for point in year.points]
-        ahead = [(Period(period).month, amount) for period, amount in expected]
-        limit = (year.threshold, f"升规线 {show_number(year.threshold, 0)} 万元") if year.threshold else None
-        self.chart.set(
-            [f"{month}月" for month, _ in [*known, *ahead]],
-            [amount for _, amount in [*known, *ahead]],
-            limit=limit,
-            expected_from=len(known),
-            write=lambda amount: f"{amount:,.2f} 万元",
-        )
+        try:
+            take_back()
+        except KnownError as error:
+            self.say(error.message, error.hint, "alarm")
+            return
+        self._written()
 
-    def _show_materials(self, card: FirmCard) -> None:
-        clear(self.material_grid)
-        self.materials.setVisible(bool(card.materials))
-        done = sum(there for _, there in card.materials)
-        self.materials.set_title("升规材料", f"{done} / {len(card.materials)}")
-        for place, (name, there) in enumerate(card.materials):
-            line = label(f"{'✓' if there else '○'} {name}", wrap=True)
-            line.setAccessibleName(f"{name}：{'已备' if there else '缺'}")
-            set_property(line, "state", "" if there else "alarm")
-            self.material_grid.addWidget(line, place // 2, place % 2)
+    def _take_back_shown(self, what: str, key: UUID) -> None:
+        """The button of the panel: a change at once, a merge aside, for it may move many rows."""
+        store, actor = self.context.store, self.context.actor
+        undo = enterprise_changes.undo_merge if what == "merge" else enterprise_changes.undo_change
+
+        def done(_result: Any) -> None:
+            self.panel.close_panel()
+            self.say(
+                "合并已撤销，两张档案和各自的记录都回到合并之前。" if what == "merge" else "这次变更已撤销。"
+            )
+            self._written()
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, KnownError):
+                raise error
+            self.panel.refuse(error)
+
+        self.context.jobs.run(
+            "enterprise/undo",
+            lambda _progress, _cancelled: undo(store, key, actor),
+            title="撤销",
+            on_done=done,
+            on_failed=failed,
+            owner=self,
+            supersede=False,
+            cancellable=False,
+        )
 
     # Building.
 
+    def _build_header(self) -> PageHeader:
+        self.header = PageHeader("", self)
+        self.header.add("返回列表", self.back_asked.emit, "Esc", role="link", show_hint=False)
+        self.more = MenuButton("更多", self, self.header)
+        self.more.add(
+            "更名、迁址、停业、注销…", self.begin_change, "Ctrl+Shift+G", tip="登记变更的日期和原因，可以撤销"
+        )
+        self.more.add(
+            "与另一张档案合并…", lambda: self.merge_asked.emit(self.firm), tip="同一家企业建了两张档案时用"
+        )
+        self.more.menu_.addSeparator()
+        for words, register in _BEGIN:
+            self.more.add(words, lambda register=register: self.new_asked.emit(register, self.firm))
+        self.more.menu_.addSeparator()
+        self.header.add_widget(self.more)
+        self.edit = self.header.add("编辑档案", lambda: self.edit_asked.emit(self.firm), "Ctrl+E")
+        self.header.add("登记问题", lambda: self.new_asked.emit("issue", self.firm))
+        self.visit = self.header.add(
+            "登记走访", lambda: self.new_asked.emit("visit", self.firm), "Ctrl+N", primary=True
+        )
+        return self.header
+
     def _build_events(self) -> Card:
         card = Card()
-        self.tabs = TabStrip([("all", "全部往来")])
+        self.tabs = TabStrip([(ALL, "全部往来")])
         self.tabs.chosen.connect(self._show_tab)
         card.add(self.tabs)
         card.add(hairline())
         empty = EmptyState("还没有往来", "登记走访、问题、上云或培育后，这里按时间列出来。", icon="clock")
-        self.table = Table(ListSource(_EVENTS), header=False, empty=empty)
+        self.table = Table(ListSource(COLUMNS), header=False, empty=empty, jobs=self.context.jobs)
         self.table.setAccessibleName("往来")
         self.table.opened.connect(self._open)
         card.add(self.table, 1)
         return card
 
-    def _build_right(self) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setSpacing(tokens().metrics.margin)
-        self.revenue = Card("本年累计营业收入")
-        self.line_note = label("", "muted")
-        self.chart = BarChart("各月累计营业收入")
-        self.no_revenue = label("今年还没有填报营业收入；走访或培育里填了会画在这里。", "muted", wrap=True)
-        self.pale = label("浅色为按近三月月均推算，可在培育页修改", "fact")
-        self.revenue.add(self.line_note)
-        self.revenue.add(self.chart, 1)
-        self.revenue.add(self.no_revenue)
-        self.revenue.add(self.pale)
-        column.addWidget(self.revenue, 3)
-        self.materials = Card("升规材料")
-        self.material_grid = QGridLayout()
-        body = self.materials.body
-        assert isinstance(body, QVBoxLayout)
-        body.addLayout(self.material_grid)
-        nurture = Button("到培育页", self._to_nurture, self, role="small")
-        self.materials.head.addWidget(nurture)
-        column.addWidget(self.materials, 0)
-        return column
+    def _build_right(self) -> QWidget:
+        area, column = scrolling_column(tokens().metrics.margin)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.standing = StandingCard()
+        self.standing.go.connect(self.go)
+        column.addWidget(self.standing)
+        self.revenue = FirmRevenueCard()
+        column.addWidget(self.revenue, 1)
+        self.materials = MaterialsCard()
+        self.materials.open_asked.connect(self._to_nurture)
+        self.materials.hide()
+        column.addWidget(self.materials)
+        return area
 
     def _to_nurture(self) -> None:
         if self.card is not None and self.card.candidate is not None:

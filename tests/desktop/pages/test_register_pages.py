@@ -307,6 +307,7 @@ def test_the_card_of_a_firm(go: Go, register: Store, firms: dict[str, UUID], per
     assert any("云主机" in text and "计数" in text for text in texts)
     assert sum("订单饱满" in text for text in texts) == 3
     card.tabs.choose("visit")
+    person.settle()
     assert len(card.table.paged.rows()) == 3
     assert person.focus is card.table
     person.press(Qt.Key.Key_Down)
