@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import plan_store
+from db import locks, plan_store
 from db.models import IndicatorUnit
 from db.periods import Period
 from db.plan_types import IndicatorDef, Plan
@@ -29,6 +29,7 @@ class Line:
     last_year: Decimal | None
     target: Decimal | None
     prior: Decimal | None
+    correcting: bool = False  # the month was handed in before: a changed figure needs its 更正理由
 
     @property
     def wants_month(self) -> bool:
@@ -77,8 +78,10 @@ def lines(session: Session, unit_code: str, period: str) -> list[Line]:
         .order_by(IndicatorUnit.indicator_no)
     ).all()
     stored = {p: _stored(session, unit_code, p) for p in (month, month.prev, month.last_year)}
+    handed_in = locks.state_of(session, unit_code, month)
+    correcting = handed_in is not None and handed_in.state != "draft"
     return [
-        _line(plan, indicator, month, unit_code, stored)
+        replace(_line(plan, indicator, month, unit_code, stored), correcting=correcting)
         for no in mine
         if (indicator := plan.indicator(no)) is not None
     ]

@@ -337,9 +337,10 @@ def _text(reference: str, style: int, text: str) -> str:
 
 
 def _plain_rows(rows: Iterable[Sequence[str]]) -> bytes:
-    letters = [get_column_letter(place + 1) for place in range(60)]
+    lines = list(rows)
+    letters = [get_column_letter(place + 1) for place in range(max(map(len, lines), default=0))]
     parts = []
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(lines, start=1):
         cells = "".join(_text(f"{letters[place]}{number}", 0, cell) for place, cell in enumerate(row) if cell)
         parts.append(f'<row r="{number}">{cells}</row>')
     return "".join(parts).encode()

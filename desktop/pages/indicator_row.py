@@ -26,6 +26,7 @@ from desktop.widgets.labels import label
 
 FIGURES = ("value_month", "value", "ly_value", "data_source")
 WORDS = ("reason", "next_step")
+SCOPE, CORRECTION = "scope_note", "correction_reason"
 _STATES = {"正常": "ok", "关注": "watch", "预警": "alarm"}
 
 
@@ -63,6 +64,12 @@ class IndicatorRow(Card):
             words.addWidget(self._box(name), 1)
         words.setContentsMargins(0, 0, 0, 0)
         self.add(_holder(words))
+        more = QHBoxLayout()
+        more.setSpacing(16)
+        for name in (SCOPE, CORRECTION) if line.correcting else (SCOPE,):
+            more.addWidget(self._box(name), 1)
+        more.setContentsMargins(0, 0, 0, 0)
+        self.add(_holder(more))
         self._load()
 
     def _figures(self) -> list[str]:
