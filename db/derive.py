@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from db import (
@@ -242,17 +242,19 @@ def _month(day: date | None) -> str | None:
 
 
 def _firm(session: Session, key: UUID | None) -> Any:
-    table = Enterprise.__table__
-    return session.execute(
-        select(
-            table.c.id,
-            table.c.revenue_ytd,
-            table.c.revenue_asof,
-            table.c.sme_title,
-            table.c.honors,
-            table.c.is_above_scale,
-        ).where(table.c.id == key, table.c.deleted_at.is_(None))
-    ).first()
+    return session.connection().execute(_LIVE_FIRM, {"key": key}).first()
+
+
+_CARD = Enterprise.__table__
+# Every visit with a revenue asks this: the statement is built once.
+_LIVE_FIRM = select(
+    _CARD.c.id,
+    _CARD.c.revenue_ytd,
+    _CARD.c.revenue_asof,
+    _CARD.c.sme_title,
+    _CARD.c.honors,
+    _CARD.c.is_above_scale,
+).where(_CARD.c.id == bindparam("key"), _CARD.c.deleted_at.is_(None))
 
 
 def _revenue(

@@ -117,23 +117,31 @@ def lay_out(
     if found is None:
         return _without_header(register, cells, lookup, order)
     first, last = found
-    body = [row for row in cells[last + 1 :] if any(cell.strip() for cell in row)]
-    titles = {line_of(grid.rows[at]) for at in range(first, last + 1)}
-    kept = [
-        row for row in body if not is_filler([cell or None for cell in row]) and line_of(row) not in titles
-    ]
+    titles = {_filled(row) for row in cells[first : last + 1]}
+    kept: Cells = []
+    left_out = [line_of(row) for row in grid.rows[:first]]
+    for row in cells[last + 1 :]:
+        filled = _filled(row)
+        if not filled or filled in titles:
+            continue
+        if is_filler(filled[:3]):  # its first words tell
+            left_out.append(line_of(row))
+        else:
+            kept.append(row)
     context = surroundings.read(grid.rows[:first], (), "", "", lookup)
     mapped = map_columns(register, find_header.readings(grid, first, last), year=context.year)
     by_index = {each.index: each for each in mapped}
     width = max(map(len, cells))
     columns = [_column(register, by_index.get(index), remembered or {}) for index in range(width)]
     columns = _once(_with_own(register, columns))
-    left_out = [line_of(row) for row in grid.rows[:first]]
-    left_out += [line_of(row) for row in body if row not in kept]
     block = Block(
         register, columns, kept, True, context.money, context.period, [each for each in left_out if each]
     )
     return _trimmed(block)
+
+
+def _filled(row: Sequence[str]) -> tuple[str, ...]:
+    return tuple(cell for cell in row if cell and not cell.isspace())
 
 
 def header_key(header: str) -> str:
