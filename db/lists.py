@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, false, func, literal,
 from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Session
 
-from db import find, search
+from db import find, owing, search
 from db.fields import Kind
 from db.models import Enterprise, EnterpriseSearch, Indicator, Park
 from db.models.issue import OPEN
@@ -47,8 +47,8 @@ class ListQuery:
     """What a list shows.
 
     `filters` by name: “street”, “unit”, “period” (a month, by the date that places the row), “incomplete”,
-    “deleted” (only deleted rows; otherwise none of them), “ids”, “overdue” (a day: open issues due before it), or
-    any field: one value, a list of values, Between, or None for empty. A multiple choice is matched by containing.
+    “deleted” (only deleted rows; otherwise none of them), “ids”, “overdue” (a day: open issues due before it),
+    “owing” (rows that still lead to something, see owing.py), or any field: one value, a list of values, Between, or None for empty. A multiple choice is matched by containing.
     `sort`: a field and whether descending; None is the register's own order. `columns`: None for the list's own.
     """
 
@@ -174,6 +174,8 @@ def _conditions(register: Register, filters: Mapping[str, Any]) -> list[ColumnEl
             found.append(table.c.incomplete == (true() if wanted else false()))
         elif name == "ids":
             found.append(table.c.id.in_([UUID(str(each)) for each in wanted]))
+        elif name == "owing":
+            found.append(owing.condition(register.key, wanted))
         elif name == "overdue":
             found += [table.c.due_date < wanted, table.c.status.in_(OPEN)]
         else:

@@ -1,6 +1,7 @@
 """What is left for one unit's return of a month, in the order it is best done, with counts. No windows here.
 
-The district office's list is in to_do_district.py, deadlines in deadlines.py.
+What the registers leave to do is in to_do_rows.py, the district office's list in to_do_district.py, deadlines in
+deadlines.py.
 """
 
 from __future__ import annotations
@@ -32,54 +33,23 @@ from db.monthly import rows_of_month
 from db.periods import Period
 from db.records import Values
 from db.registers import REGISTERS, Register
+from db.to_do_rows import Desk, due_problems, of_registers
+from db.to_do_task import (
+    COMPLETE,
+    CORRECT,
+    EARLIER,
+    ERRORS,
+    EXPLAIN,
+    HAND_IN,
+    INDICATORS,
+    VISITS,
+    Task,
+    ToDo,
+)  # fmt: skip
 
 HANDED_IN = ("sent", "reopened")
 SENT_BACK_WORDS = "区级退回："  # how the reason of a correction begins that the district asked for
 NAMED = 3  # how many labels or names a line spells out
-
-# Kinds of tasks: what the window does with one.
-VISITS, COMPLETE, ERRORS, EXPLAIN, INDICATORS, CORRECT, EARLIER, HAND_IN = (
-    "visits", "complete", "errors", "explain", "indicators", "correct", "earlier", "hand_in",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One thing to do: what, why, how it stands, the word of its button, and where that button leads."""
-
-    kind: str
-    title: str
-    detail: str
-    chip: str
-    state: str
-    action: str
-    register: str = ""
-    period: str = ""
-    count: int = 0
-    enabled: bool = True
-    done: bool = False
-
-    @property
-    def key(self) -> str:
-        return f"{self.kind}:{self.register}:{self.period}"
-
-
-class ToDo:
-    """What the first page says above its list, for an office and for the district."""
-
-    __slots__ = ()
-    period: Period
-    tasks: tuple[Task, ...]
-
-    @property
-    def left(self) -> int:
-        return sum(not task.done for task in self.tasks)
-
-    @property
-    def title(self) -> str:
-        if self.left:
-            return f"{self.period.month} 月还有 {self.left} 件事"
-        return f"{self.period.month} 月的事都办完了"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +65,7 @@ class Month(ToDo):
     candidates: tuple[totals.Candidate, ...]  # closest below the line
     over_line: int  # candidates that reached it and are not in stock yet
     figures: tuple[Figure, ...]
+    begins: str = ""  # the register this office's day begins with
 
 
 def month_of_unit(
@@ -108,7 +79,8 @@ def month_of_unit(
     """Everything of one unit's month. Without `findings` (None) what only a check can tell is left out."""
     month = Period(period)
     locked = is_locked(session, unit_code, period)
-    tasks: list[Task] = []
+    issues = due_issues(session, today, unit_code)
+    tasks = _corrections(session, unit_code, month)
     if not locked:
         rows = rows_of_month(session, unit_code, period)
         tasks += _first_visit(session, unit_code, month, rows)
@@ -117,7 +89,8 @@ def month_of_unit(
             tasks += _mend(findings, rows, month)
             tasks += _explain(open_warnings, month)
         tasks += _indicators(session, unit_code, month)
-    tasks += _corrections(session, unit_code, month)
+    tasks += due_problems(issues)
+    tasks += of_registers(session, Desk(unit_code, month, today, locked))
     tasks += _earlier(session, unit_code, month)
     if locked:
         tasks.append(_handed_in(session, unit_code, month))
@@ -130,10 +103,26 @@ def month_of_unit(
         locked,
         findings is not None,
         tuple(tasks),
-        tuple(due_issues(session, today, unit_code)),
+        tuple(issues),
         *near_line(session, month, unit_code),
         figures(session, month, today, unit_code),
+        begins_with(session, unit_code),
     )
+
+
+def begins_with(session: Session, unit_code: str) -> str:
+    """The register an office writes first: a street and whoever visits visits, others what they report."""
+    kind = session.scalar(select(OrgUnit.kind).where(OrgUnit.code == unit_code))
+    if kind in _BEGINS:
+        return _BEGINS[kind]
+    visited = select(Visit.id).where(Visit.unit_code == unit_code, Visit.deleted_at.is_(None)).limit(1)
+    if session.scalar(visited) is not None:
+        return "visit"
+    reports = select(IndicatorUnit.indicator_no).where(IndicatorUnit.unit_code == unit_code).limit(1)
+    return "indicator" if session.scalar(reports) is not None else "duty"
+
+
+_BEGINS = {"street": "visit", "carrier": "cloud", "taskforce": "lead"}
 
 
 def missing_labels(register: Register, record: Mapping[str, Any]) -> list[str]:

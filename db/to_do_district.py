@@ -17,7 +17,9 @@ from db.month_figures import Figure, figures, near_line
 from db.periods import Period
 from db.progress import show_gap
 from db.rollup import IndicatorLine, rollup
-from db.to_do import Task, ToDo
+from db.to_do_rows import Desk, expiring, liaison
+from db.to_do_rows import duplicates as same_names
+from db.to_do_task import Task, ToDo
 
 MISSING, REVIEW, BEHIND, OVERDUE, SUMMARY = "missing", "review", "behind", "overdue", "summary"
 NAMED = 4
@@ -49,6 +51,11 @@ def month_of_district(session: Session, period: str, today: date) -> District:
         *_review(session),
         *_behind(whole.behind),
         *_overdue(issues, overdue_count(session, today)),
+        *(
+            task
+            for source in (liaison, expiring, same_names)
+            for task in source(session, Desk(None, month, today))
+        ),
         _summary(whole.coverage, month),
     ]
     return District(

@@ -120,6 +120,7 @@ class ListLook:
         if view is None:
             return
         self.list.extra = {}
+        self.list.filters.pin("")
         self._set_columns(view.columns)
         if self.list.table is not None:
             self.list.table.set_order(view.order)

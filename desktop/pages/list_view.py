@@ -22,6 +22,7 @@ from desktop.actions.records import delete_record, restore_record, summary_of
 from desktop.context import AppContext
 from desktop.forms.side import clear
 from desktop.page import SUPERVISOR
+from desktop.pages import paper
 from desktop.pages.detail import fill_detail
 from desktop.pages.intake import ask_ledger, import_file
 from desktop.pages.list_look import ListLook
@@ -105,6 +106,7 @@ class ListView(QWidget):
         column.addLayout(row, 1)
         self.more.add("导入台账…", self.import_ledger, tip="从单位自己的 Excel、WPS 台账读入，按表头对应各列")
         self.more.add("导出列表…", self.look.export, "Ctrl+Shift+E", tip="按现在的筛选、列和排序写成 Excel")
+        paper.add_to_menu(self)
         self.card = Card(flush=True)
         row.addWidget(self.card, 1)
         self.empty = EmptyState(*plan.empty, plan.new, self.new_asked.emit, icon=plan.icon)
@@ -157,12 +159,21 @@ class ListView(QWidget):
         assert self.table is not None
         return self.table
 
-    def choose_filters(self, wanted: Mapping[str, Any]) -> None:
-        """Show what a link asks for: known filters are chosen, others stay until the filters are cleared."""
+    def choose_filters(self, wanted: Mapping[str, Any], told: str = "") -> None:
+        """Show what a link asks for: known filters are chosen, others stay until taken off. `told`: what they mean."""
         known = self.filters.values()
         blank = {key: (False if isinstance(value, bool) else None) for key, value in known.items()}
-        self.extra = {key: value for key, value in wanted.items() if key not in known}
-        self.filters.set_values({**blank, **{key: value for key, value in wanted.items() if key in known}})
+        shown = {key for key, value in wanted.items() if self.filters.offers(key, value)}
+        self.extra = {key: value for key, value in wanted.items() if key not in shown}
+        self.filters.pin((told or "所选的行") if self.extra else "", self.show_all)
+        self.filters.set_values({**blank, **{key: wanted[key] for key in shown}})
+
+    def show_all(self) -> None:
+        """Take off what a link filtered by."""
+        self.extra = {}
+        self.filters.pin("")
+        self.filters.clear()
+        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def first_focus(self) -> QWidget:
         """Typing starts in the search field."""
@@ -187,8 +198,6 @@ class ListView(QWidget):
         self.search.installEventFilter(self)
 
     def _filtered(self, _values: dict[str, Any]) -> None:
-        if not self.filters.active:
-            self.extra = {}
         self.reload()
 
     def _scope_words(self) -> None:
@@ -292,6 +301,7 @@ class ListView(QWidget):
         opening = Button("打开", lambda: self.open_asked.emit(key), self.panel, role="small", hint="Enter")
         opening.setAccessibleName(f"打开 {name}")
         self.panel.foot.addWidget(opening)
+        paper.add_to_panel(self, record)
         self.panel_filled.emit(record)
         self.panel.foot.addStretch(1)
         removing = Button("删除", lambda: self.delete(key), self.panel, role="small-danger", hint="Delete")

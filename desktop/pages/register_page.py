@@ -64,7 +64,7 @@ class RegisterPage(Page):
         else:
             self.close_form()
             if args.get("filters") is not None:
-                self.list.choose_filters(args["filters"])
+                self.list.choose_filters(args["filters"], str(args.get("told") or ""))
 
     def first_focus(self) -> QWidget | None:
         shown = self.stack.currentWidget()

@@ -76,7 +76,9 @@ class ThisMonth(Page):
                 "收表", lambda: self._go(view.Place("receive")), "Ctrl+Return", primary=True, show_hint=False
             )
             return
-        self.header.add("登记走访", lambda: self._go(view.Place("visits", {"new": True})), "Ctrl+N")
+        # What an office's day begins with is known when its month is: a bureau that visits nobody has no 登记走访.
+        self.begin = self.header.add("登记走访", lambda: self._asked(view.BEGIN), "Ctrl+N")
+        self.begin.hide()
         self.main = self.header.add(
             "核对回报", lambda: self._go(view.Place("dispatch", {"step": "check"})), "Ctrl+Return",
             primary=True, show_hint=False,
@@ -182,6 +184,10 @@ class ThisMonth(Page):
         focus = self.window().focusWidget()
         line = next((row.item.key for row in self.list.rows if focus and row.isAncestorOf(focus)), "")
         here = focus is None or self.isAncestorOf(focus)
+        if not self._supervisor:
+            self.begin.setText(found.begin)
+            self.begin.setVisible(bool(found.begin))
+            self.begin.updateGeometry()
         self.list.set_items(found.items)
         if before is None or (before.issues, before.issues_note) != (found.issues, found.issues_note):
             self._show_issues(found)

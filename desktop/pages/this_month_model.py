@@ -7,25 +7,22 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db import checks, explanations, to_do, to_do_district
+from db import checks, explanations, to_do, to_do_district, to_do_task
 from db.deadlines import SOON, DueIssue
 from db.models.nurture import UPSCALE
 from db.periods import Period
 from db.progress import show_number
 from db.ranges import Between
 from db.store import Store
-from db.to_do import Month, Task
+from db.to_do import Month
 from db.to_do_district import District
+from db.to_do_task import Task
 from db.totals import Candidate
-from desktop.pages.this_month_view import DUE, FEW, Line, Number, Place, View
+from desktop.pages.this_month_view import BEGIN, DUE, FEW, Line, Number, Place, View
+from desktop.places import place
 from desktop.tables.cells import Mark
 from desktop.tables.model import Row
 from desktop.widgets.todo import TodoItem
-
-PAGE_OF_REGISTER = {
-    "enterprise": "enterprises", "visit": "visits", "issue": "issues", "cloud": "cloud", "nurture": "nurture",
-    "indicator": "indicators",
-}  # fmt: skip
 
 
 def quick(store: Store, unit_code: str, role: str, period: str) -> Month | District:
@@ -79,13 +76,34 @@ def view(month: Month | District, day: date, shown: int = FEW) -> View:
         tuple(_candidate(each) for each in month.candidates[:shown]),
         f"另有 {month.over_line} 家已达标、尚未入库" if month.over_line else "",
         tuple(Number(each.key, f"{each.value:,}", each.unit, each.note) for each in month.figures),
+        _BEGINNINGS.get(month.begins, "") if isinstance(month, Month) else "",
     )
+
+
+# What the button beside the title says, by the register an office's day begins with.
+_BEGINNINGS = {
+    "visit": "登记走访",
+    "cloud": "登记上云",
+    "lead": "登记线索",
+    "indicator": "填报指标",
+    "duty": "写任务进展",
+}
 
 
 def _places(month: Month | District, day: date) -> dict[str, Place]:
     places = {task.key: place_of(task) for task in month.tasks}
     places |= {f"figure:{each.key}": place_of_figure(each.key) for each in month.figures}
+    if isinstance(month, Month):
+        places[BEGIN] = _beginning(month)
     return places | {DUE: place_of_due(day)}
+
+
+def _beginning(month: Month) -> Place:
+    if month.begins == "indicator":
+        return Place("indicators")
+    if month.begins == "duty":
+        return Place(*place("duty", filters={}))
+    return Place(*place(month.begins or "visit", new=True))
 
 
 def _item(task: Task) -> TodoItem:
@@ -97,22 +115,30 @@ def _item(task: Task) -> TodoItem:
 def place_of(task: Task) -> Place:
     """The page, filter and step a task's button leads to."""
     match task.kind:
-        case to_do.VISITS:
-            return Place("visits", {"new": True})
-        case to_do.COMPLETE:
+        case to_do_task.VISITS:
+            return Place(*place("visit", new=True))
+        case to_do_task.COMPLETE:
             filters: dict[str, Any] = {"incomplete": True}
             if task.register == "visit":
                 filters["scope"] = "month"
-            return Place(PAGE_OF_REGISTER[task.register], {"filters": filters})
-        case to_do.ERRORS:
+            return Place(*place(task.register, filters=filters))
+        case to_do_task.ROWS:
+            # Not narrowed by what the list was filtered by before, and said above it.
+            wanted = {"scope": None, **task.filters}
+            return Place(*place(task.register, filters=wanted, told=task.title))
+        case to_do_task.NEW:
+            return Place(*place(task.register, new=True, defaults=dict(task.filters)))
+        case to_do_task.DUPLICATES:
+            return Place("enterprises", {"show": "duplicates"})
+        case to_do_task.ERRORS:
             return Place("dispatch", {"step": "check"})
-        case to_do.EXPLAIN:
+        case to_do_task.EXPLAIN:
             return Place("dispatch", {"step": "explain"})
-        case to_do.INDICATORS | to_do_district.BEHIND | to_do_district.SUMMARY:
+        case to_do_task.INDICATORS | to_do_district.BEHIND | to_do_district.SUMMARY:
             return Place("indicators")
-        case to_do.HAND_IN:
+        case to_do_task.HAND_IN:
             return Place("dispatch", {"step": "submit"})
-        case to_do.CORRECT | to_do.EARLIER:
+        case to_do_task.CORRECT | to_do_task.EARLIER:
             return Place("dispatch", {}, task.period)
         case to_do_district.MISSING | to_do_district.REVIEW:
             return Place("receive", {"show": task.kind})
@@ -126,7 +152,7 @@ def place_of_figure(key: str) -> Place:
     filters: dict[str, dict[str, Any]] = {
         "visit": {"scope": "month"}, "issue": {"closed_on": None}, "cloud": {"counted": True}, "nurture": {"nurture_type": UPSCALE},
     }  # fmt: skip
-    return Place(PAGE_OF_REGISTER[key], {"filters": filters[key]})
+    return Place(*place(key, filters=filters[key]))
 
 
 def place_of_due(today: date) -> Place:

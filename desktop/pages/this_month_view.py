@@ -18,6 +18,7 @@ ISSUE_COLUMNS = (
     Column("org", "责任单位", width=100, kind="muted", sort=False),
     Column("due", "时限", width=100, kind="chip", sort=False),
 )
+BEGIN = "begin"  # key of the place behind the button beside the title
 DUE = "due"  # key of the place behind “到期的问题”; those of figures are "figure:" and the figure's key
 
 
@@ -64,6 +65,7 @@ class View:
     candidates: tuple[Line, ...]
     candidates_note: str
     figures: tuple[Number, ...]
+    begin: str = ""  # what the button beside the title says, "" for none
 
     @classmethod
     def empty(cls, title: str) -> View:
@@ -91,6 +93,7 @@ def to_plain(view: View) -> dict[str, Any]:
         "candidates": [asdict(line) for line in view.candidates],
         "candidates_note": view.candidates_note,
         "figures": [asdict(number) for number in view.figures],
+        "begin": view.begin,
     }
 
 
@@ -112,6 +115,7 @@ def from_plain(plain: Any) -> View | None:
             tuple(Line(**line) for line in plain["candidates"]),
             plain["candidates_note"],
             tuple(Number(**number) for number in plain["figures"]),
+            str(plain["begin"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
@@ -34,7 +34,11 @@ class FilterRow(QWidget):
         self._row.setSpacing(8)
         self.clear_button = Button("清除筛选", self.clear, self, role="link")
         self.clear_button.hide()
+        self.pinned = Button("", self._take_off, self, role="small")
+        self.pinned.hide()
+        self._unpin: Callable[[], object] | None = None
         self.note = label("", "muted")
+        self._row.addWidget(self.pinned)
         self._row.addWidget(self.clear_button)
         self._row.addStretch(1)
         self._row.addWidget(self.note)
@@ -130,6 +134,25 @@ class FilterRow(QWidget):
         """Is anything filtered out?"""
         return self.values() != self._defaults
 
+    def offers(self, key: str, value: Any) -> bool:
+        """Whether a field of this row can show the value."""
+        field = self._fields.get(key)
+        if isinstance(field, QComboBox):
+            return not isinstance(value, (list, tuple)) and field.findData(value) >= 0
+        return field is not None
+
+    def pin(self, words: str, on_clear: Callable[[], object] | None = None) -> None:
+        """Words for a filter that no field shows, with a button that takes it off; "" for none."""
+        self._unpin = on_clear
+        self.pinned.setText(f"只看：{words}　✕")
+        self.pinned.setAccessibleName(f"不再只看：{words}")
+        self.pinned.setToolTip(f"{words}（按一下看全部）")
+        self.pinned.setVisible(bool(words))
+
+    def _take_off(self) -> None:
+        if self._unpin is not None:
+            self._unpin()
+
     def set_note(self, text: str) -> None:
         """Words at the right, as "共 126 条"."""
         self.note.setText(text)
@@ -137,7 +160,7 @@ class FilterRow(QWidget):
     def _add(self, key: str, field: QLineEdit | QComboBox | QCheckBox, default: Any) -> None:
         self._fields[key] = field
         self._defaults[key] = default
-        self._row.insertWidget(self._row.indexOf(self.clear_button), field)
+        self._row.insertWidget(self._row.indexOf(self.pinned), field)
         self.clear_button.setVisible(self.active)
 
     def _tell(self) -> None:
