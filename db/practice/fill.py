@@ -20,7 +20,7 @@ from db.models import ReturnFile, ReturnRow, Setting
 from db.monthly import rows_of_month
 from db.periods import Period, months_between
 from db.plan_types import Plan, UnitDef
-from db.practice import months
+from db.practice import ledgers, months
 from db.practice.firms import Firm, invent, key, person
 from db.registers import REGISTERS
 from db.store import Actor, Store
@@ -118,6 +118,8 @@ def _rows(
             if month <= final:
                 yield from months.visits(office, month, last_day)
         yield from months.nurtures(office, final, last_day)
+    kept = ledgers.street if unit.kind == "street" else ledgers.office
+    yield from kept(plan, unit, firms, [month for month in periods if month <= final], last_day)
     services = [row for row in months.clouds(plan, firms, last_day) if row.unit == unit.code]
     yield from services
     for month in periods:
