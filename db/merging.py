@@ -33,7 +33,7 @@ ALIAS_LIMIT = FIRM.field("alias").limit or 200
 _IN_CHUNKS = 400
 _BLANK: tuple[Any, ...] = (None, "", [])
 # Facts that belong together: what one is suggested from, the others are too.
-_TOGETHER = (
+TOGETHER = (
     ("uscc", "no_uscc_reason"),
     ("revenue_ytd", "revenue_asof"),
     ("status", "status_on", "status_reason"),
@@ -96,7 +96,7 @@ def _choices(kept: Values, gone: Values) -> tuple[Choice, ...]:
         take[field.name] = kept[field.name] in _BLANK and gone[field.name] not in _BLANK
     if (gone["revenue_asof"] or "") > (kept["revenue_asof"] or ""):
         take["revenue_ytd"] = True
-    for first, *others in _TOGETHER:
+    for first, *others in TOGETHER:
         for name in others:
             take[name] = take[first]
     return tuple(

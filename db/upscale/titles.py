@@ -54,7 +54,8 @@ def titles(
 ) -> tuple[Title, ...]:
     """Titles that were given (已入库 or with a day of certification), the first to expire first.
 
-    `soon`: only those that expire within the reminder's days, have expired, or give no end at all. `firm_id`: those of one firm.
+    `soon`: only those that expire within the reminder's days, have expired, or give no end at all.
+    `firm_id`: those of one firm.
     """
     title, firm = Nurture.__table__, Enterprise.__table__
     query = (

@@ -122,8 +122,9 @@ class Timeline:
             .order_by(table.c.id.desc())
             .limit(_MOST)
         )
+        today = settings.today(session)
         return [
-            Event(_day(row, register.placed_by), kind, say(row, self._lookup), row["id"])
+            Event(_day(row, register.placed_by, today), kind, say(row, self._lookup), row["id"])
             for row in session.execute(query).mappings()
         ]
 
@@ -140,9 +141,9 @@ def _before(
     return or_(placed < day, and_(placed == day, key < UUID(bytes=last))) if last else placed < day
 
 
-def _day(row: Values, placed_by: str) -> date | None:
+def _day(row: Values, placed_by: str, today: date) -> date:
     """The day of a line; a ledger's month stands for its end, but never for a day after the record was made."""
-    placed, created = row[placed_by], row["created_at"].astimezone().date()
+    placed, created = row[placed_by], min(row["created_at"].astimezone().date(), today)
     if placed is None:
         return created
     return placed if isinstance(placed, date) else min(Period(placed).last_day, created)

@@ -9,11 +9,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from db.models import enterprise
+from desktop.actions.enterprise_changes import undo_merge
 from desktop.context import AppContext
+from desktop.pages.duplicates import DuplicatesView
+from desktop.pages.firm_merge import MergeView
 from desktop.pages.firm_view import FirmView
 from desktop.pages.list_view import ListPlan
 from desktop.pages.register_page import RegisterPage
 from desktop.places import place
+from desktop.widgets.button import Button
 
 
 class EnterprisesPage(RegisterPage):
@@ -35,6 +39,17 @@ class EnterprisesPage(RegisterPage):
         super().__init__(context, parent)
         self.card = FirmView(context)
         self.stack.addWidget(self.card)
+        self.duplicates = DuplicatesView(context)
+        self.stack.addWidget(self.duplicates)
+        self.duplicates.back_asked.connect(self._to_list)
+        self.duplicates.counted.connect(self._count_duplicates)
+        self.double = Button("疑似重复", self.show_duplicates, self)
+        self.double.setToolTip("可能是同一家企业的档案，由人判定是否合并")
+        self.list.header.add_widget(self.double)
+        self.joining = MergeView(context)
+        self.stack.addWidget(self.joining)
+        self.joining.back_asked.connect(self._from_joining)
+        self.joining.done.connect(self._joined)
         self.card.back_asked.connect(self._to_list)
         self.card.edit_asked.connect(self.open_form)
         self.card.new_asked.connect(
@@ -43,6 +58,7 @@ class EnterprisesPage(RegisterPage):
             )
         )
         self.card.go.connect(self._go)
+        self.card.merge_asked.connect(self.show_joining)
 
     def _go(self, register: str, record: UUID | None) -> None:
         """To a record behind a line of the card; without one, to the firm's rows of that register."""
@@ -53,10 +69,19 @@ class EnterprisesPage(RegisterPage):
         super().refresh()
         if self.stack.currentWidget() is self.card and self.card.firm is not None:
             self.card.show_firm(self.card.firm)
+        self.duplicates.refresh(quietly=True)
+
+    def open(self, **args: Any) -> None:
+        """As every register's page; `duplicates=True` shows the suspected pairs."""
+        if args.get("duplicates"):
+            self.show_duplicates()
+        else:
+            super().open(**args)
 
     def first_focus(self) -> QWidget | None:
-        if self.stack.currentWidget() is self.card:
-            return self.card.first_focus()
+        shown = self.stack.currentWidget()
+        if isinstance(shown, FirmView | DuplicatesView | MergeView):
+            return shown.first_focus()
         return super().first_focus()
 
     def show_record(self, record: UUID) -> None:
@@ -73,6 +98,39 @@ class EnterprisesPage(RegisterPage):
             self.card.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             super().came_back()
+
+    # Suspected duplicates, and joining two cards.
+
+    def show_duplicates(self) -> None:
+        """The pairs that wait for a decision."""
+        self.stack.setCurrentWidget(self.duplicates)
+        self.duplicates.show_open()
+        self.duplicates.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _count_duplicates(self, number: int | None) -> None:
+        self.double.setText(f"疑似重复 {number}" if number else "疑似重复")
+        self.double.updateGeometry()
+
+    def show_joining(self, firm: UUID) -> None:
+        """With which other card is this one joined?"""
+        self.joining.begin(firm)
+        self.stack.setCurrentWidget(self.joining)
+        self.joining.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _from_joining(self) -> None:
+        self.stack.setCurrentWidget(self.card)
+        self.card.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _joined(self, kept: UUID, merge: UUID) -> None:
+        store, actor = self.context.store, self.context.actor
+        self.show_record(kept)
+
+        def undo() -> None:
+            undo_merge(store, merge, actor)
+            self.card.say("合并已撤销。")
+
+        self.card.say("已合并，记录都在这张档案名下。", "", "info", undo)
+        self.context.changed("enterprise")
 
     def _to_list(self) -> None:
         self.stack.setCurrentWidget(self.list)

@@ -21,6 +21,7 @@ from desktop.context import AppContext
 from desktop.forms.editor import Content
 from desktop.forms.editors import make_editor
 from desktop.forms.field_box import FieldBox
+from desktop.forms.pick_editors import PickEditor
 from desktop.widgets.banner import Banner
 from desktop.widgets.button import Button
 from desktop.widgets.facts import Facts
@@ -69,6 +70,7 @@ class ChangePanel(SidePanel):
         self.banner = Banner("", parent=self)
         self.banner.hide()
         self.facts = Facts([], 1)
+        self.body.setSpacing(4)
         self.body.addWidget(self.note)
         self.body.addWidget(self.banner)
         self.body.addWidget(self.facts)
@@ -97,7 +99,9 @@ class ChangePanel(SidePanel):
             box.editor.load(Content(self.context.today() if name == "on" else None))
             box.show()
         chosen = kind if kind in self._kinds else self._kinds[0]
-        self.boxes["kind"].editor.show_record({"kinds": self._kinds})
+        picker = self.boxes["kind"].editor
+        assert isinstance(picker, PickEditor)
+        picker.set_choices(self._kinds)
         self.boxes["kind"].editor.load(Content(chosen))
         self.note.setText(
             f"现名“{firm.get('name') or ''}”，状态{firm.get('status') or AT_WORK}。变更记在时间线上，可以撤销。"
@@ -150,6 +154,7 @@ class ChangePanel(SidePanel):
         finding = Finding("", Severity.ERROR, words, "enterprise", self.firm, name)
         self.boxes[name].set_findings([finding])
         self.boxes[name].editor.target.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.show_whole(self.boxes[name])
 
     def _say(self, error: KnownError) -> None:
         self.banner.say(error.message, error.hint, "alarm")
@@ -166,8 +171,7 @@ class ChangePanel(SidePanel):
         self._boxes_made = True
         place = self.body.indexOf(self._stretch)
         for field in _FIELDS:
-            options = self._kind_options if field.name == "kind" else None
-            box = FieldBox(field, make_editor(field, self.context, None, options))
+            box = FieldBox(field, make_editor(field, self.context))
             box.edited.connect(lambda name: self._ask() if name == "kind" else None)
             box.left.connect(lambda name: self._ask() if name == "kind" else None)
             box.advance.connect(self._advance)
@@ -175,14 +179,12 @@ class ChangePanel(SidePanel):
             self.body.insertWidget(place, box)
             place += 1
 
-    def _kind_options(self, _record: Any) -> Any:
-        return [(kind, kind) for kind in self._kinds]
-
     def _advance(self, name: str) -> None:
         names = [each for each, box in self.boxes.items() if not box.isHidden()]
         following = names[names.index(name) + 1 :] if name in names else []
         target = self.boxes[following[0]].editor.target if following else self.save
         target.setFocus(Qt.FocusReason.TabFocusReason)
+        self.show_whole(self.boxes[following[0]] if following else target)
 
     # Looking at one.
 

@@ -24,7 +24,7 @@ _STATES = {
 _OWN_TAB = ("visit", "issue", "cloud", "nurture")
 COLUMNS = [
     Column("day", "日期", width=104, kind="date"),
-    Column("kind", "类别", width=84, kind="chip"),
+    Column("kind", "类别", width=98, kind="chip"),
     Column("text", "内容", width=300, stretch=True),
 ]
 _HISTORY = [

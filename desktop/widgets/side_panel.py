@@ -47,6 +47,7 @@ class SidePanel(QFrame):
         self.body.setContentsMargins(0, 0, 8, 0)
         self.body.setSpacing(12)
         area.setWidget(inner)
+        self._area = area
         outer.addWidget(area, 1)
         self.foot = QHBoxLayout()
         self.foot.setContentsMargins(0, 0, 8, 0)
@@ -76,6 +77,11 @@ class SidePanel(QFrame):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
+
+    def show_whole(self, widget: QWidget) -> None:
+        """Scroll so far that a part of the body is to be seen whole."""
+        if self._area.widget().isAncestorOf(widget):
+            self._area.ensureWidgetVisible(widget, 0, 12)
 
     def close_panel(self) -> None:
         if self.isVisible():
