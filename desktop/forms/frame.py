@@ -18,7 +18,7 @@ from desktop.style.theme import tokens
 from desktop.widgets.banner import Banner
 from desktop.widgets.button import Button
 from desktop.widgets.header import PageHeader
-from desktop.widgets.labels import hairline, label
+from desktop.widgets.labels import ElidedLabel, hairline
 
 # Title of a new record, of a stored one, and the words of the main button, where the register's noun does not do.
 _TITLES = {
@@ -74,7 +74,7 @@ class FormFrame(QWidget):
         self.foot.setProperty("role", "plain")
         foot = QHBoxLayout(self.foot)
         foot.setContentsMargins(20, 4, 12, 6)
-        self.note = label(
+        self.note = ElidedLabel(
             "Enter 或 Tab 到下一栏　F8 到下一个必填空栏　F2 以前的值　Esc 返回（草稿保留）", "help"
         )
         foot.addWidget(self.note, 1)

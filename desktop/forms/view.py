@@ -28,6 +28,7 @@ from desktop.forms.picker import EnterprisePicker
 from desktop.forms.quick_enterprise import QuickEnterprise
 from desktop.forms.side import ComputedCard, FollowUpsCard
 from desktop.forms.two_versions import TwoVersions
+from desktop.pages.paper import print_typed
 
 _LOOK_PAUSE = 350  # ms after the last key
 
@@ -124,6 +125,7 @@ class FormView(FormFrame):
         self.next.setText(following if state.id is None else "保存并返回")
         self.next.updateGeometry()
         self.carry.setVisible(state.id is None)
+        self.paper.setVisible(state.id is not None)
         self.discard.hide()
         self.banner.hide()
         self.history.hide()
@@ -348,6 +350,11 @@ class FormView(FormFrame):
             )
         self._side_visible()
 
+    def print_form(self) -> None:
+        """Ctrl+P: the form as it stands; one with nothing typed yet is printed blank."""
+        state, untouched = self.form.state(), self._collect() == self._begun
+        print_typed(self, self.context, self.register, state.record(), state.id is None and untouched)
+
     # Below: connections and small answers.
 
     def _connect(self) -> None:
@@ -355,9 +362,11 @@ class FormView(FormFrame):
         self.carry = self.header.add(
             "带出上次", self.carry_over, "Ctrl+D", tip="把上一条的日期、方式、人员等带过来"
         )
+        self.paper = self.header.add("打印…", self.print_form)  # hidden on a new form, where room is short
         self.keep = self.header.add("保存", self.save_here, "Ctrl+S")
         self.next = self.header.add("保存并登记下一家", self.save_and_next, "Ctrl+Return", primary=True)
         self._shortcut("Esc", self.back, "返回（草稿保留）")
+        self._shortcut("Ctrl+P", self.print_form, "打印这张表，没填时打印空白表")
         self._shortcut("F2", self.show_history, "这一栏的修改记录")
         self.form.edited.connect(self._edited)
         self.form.left.connect(self._left)

@@ -23,6 +23,7 @@ from desktop.context import AppContext
 from desktop.pages.firm_change import ChangePanel, told
 from desktop.pages.firm_parts import FirmRevenueCard, MaterialsCard, StandingCard
 from desktop.pages.firm_timeline import ALL, COLUMNS, HISTORY, TimelineSource, history_source, tabs
+from desktop.pages.paper import print_record
 from desktop.pages.source import STATE_OF
 from desktop.style.theme import tokens
 from desktop.tables.model import ListSource
@@ -315,6 +316,7 @@ class FirmView(QWidget):
         self.more.add(
             "与另一张档案合并…", lambda: self.merge_asked.emit(self.firm), tip="同一家企业建了两张档案时用"
         )
+        self.more.add("打印档案…", self._print, "Ctrl+P", tip="经营档案：基本情况、现状、收入、问题和往来")
         self.more.menu_.addSeparator()
         for words, register in _BEGIN:
             self.more.add(words, lambda register=register: self.new_asked.emit(register, self.firm))
@@ -326,6 +328,10 @@ class FirmView(QWidget):
             "登记走访", lambda: self.new_asked.emit("visit", self.firm), "Ctrl+N", primary=True
         )
         return self.header
+
+    def _print(self) -> None:
+        if self.firm is not None:
+            print_record(self, self.context, "enterprise", self.firm)
 
     def _build_events(self) -> Card:
         card = Card()

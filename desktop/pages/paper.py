@@ -1,0 +1,125 @@
+"""What pages print and from where: the list, a blank form, the record that is chosen. The papers are made in actions/printing.
+
+`view` is a ListView; it is not named as a type, for list_view.py uses this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtWidgets import QWidget
+
+from db.periods import Period
+from db.registers import REGISTERS
+from desktop.actions import printing
+from desktop.context import AppContext
+from desktop.page import SUPERVISOR
+from desktop.printing.preview import Make, ask
+from desktop.widgets.button import Button
+
+# What the paper of one record is called, where it is more than its form.
+_WORDS = {"issue": "交办单", "enterprise": "打印档案"}
+
+
+def add_to_menu(view: Any) -> None:
+    """The printing entries of a list's menu."""
+    context, register = view.context, view.plan.register
+    view.more.add(
+        "打印列表…", lambda: print_list(view), "Ctrl+P", tip="按现在的筛选、列和排序打印，或存为 PDF"
+    )
+    view.more.add(
+        f"打印空白{REGISTERS[register].noun}表…", lambda: ask(view, context, _blank(context, register)),
+        tip="带到现场手写，回来再录入",
+    )  # fmt: skip
+    if register == "issue":
+        view.more.add(
+            "打印催办单…", lambda: print_reminders(view, context), tip="超期和临近到期的问题，按责任单位"
+        )
+    if register == "duty":
+        view.more.add("打印责任清单…", lambda: print_duties(view), tip="任务、责任单位、时限和进展，列全")
+
+
+def add_to_panel(view: Any, record: Mapping[str, Any]) -> Button:
+    """The printing button of the chosen record, at the foot of the side panel."""
+    word = _WORDS.get(view.plan.register, "打印…")
+    button = Button(
+        word,
+        lambda: print_record(view, view.context, view.plan.register, record["id"]),
+        view.panel,
+        role="small",
+    )
+    button.setToolTip("预览后打印，或存为 PDF")
+    view.panel.foot.addWidget(button)
+    return button
+
+
+def print_list(view: Any) -> None:
+    """The list as it is shown."""
+    store, query, columns = view.context.store, view.shown_query(), view.look.names()
+    about = filter_words(view)
+    ask(
+        view, view.context,
+        lambda progress, cancelled: printing.list_paper(
+            store, query, columns, "", about, progress=progress, cancelled=cancelled
+        ),
+    )  # fmt: skip
+
+
+def filter_words(view: Any) -> str:
+    """What the list is limited to, as people say it: “2024 年，状态：办理中，待补全”."""
+    chosen, period = view.filters.values(), Period(view.context.period)
+    parts = [{"month": period.display(), "year": f"{period.year} 年"}.get(str(chosen.get("scope")), "")]
+    for name, word, options in view.plan.choices:
+        known = dict(options)
+        if chosen.get(name) is not None:
+            parts.append(f"{word}：{known.get(chosen[name], chosen[name])}")
+    if chosen.get("street"):
+        parts.append(view.context.directory.name("street", chosen["street"]))
+    parts += [word for key, word in (("incomplete", "待补全"), *view.plan.checks) if chosen.get(key)]
+    parts.append(f"含“{chosen['text']}”" if chosen.get("text") else "")
+    return "，".join(part for part in parts if part)
+
+
+def print_reminders(widget: QWidget, context: AppContext) -> None:
+    """催办单: a supervisor's over the whole register, a clerk's over what the office registered or solves."""
+    store, unit = context.store, None if context.role == SUPERVISOR else context.unit_code
+    ask(widget, context, lambda _progress, _cancelled: printing.reminder_paper(store, unit))
+
+
+def print_duties(view: Any) -> None:
+    """责任清单 of what the list shows, with all that belongs on it."""
+    store, query = view.context.store, view.shown_query()
+    ask(
+        view, view.context,
+        lambda progress, cancelled: printing.duty_paper(store, query, progress=progress, cancelled=cancelled),
+    )  # fmt: skip
+
+
+def print_record(widget: QWidget, context: AppContext, register: str, record: UUID) -> None:
+    """The paper of one record: 交办单 of a problem, the dossier of a firm, the form of anything else."""
+    store, period = context.store, context.period
+    if register == "issue":
+        ask(widget, context, lambda _progress, _cancelled: printing.slip_paper(store, record))
+    elif register == "enterprise":
+        ask(widget, context, lambda _progress, _cancelled: printing.firm_paper(store, record, period))
+    else:
+        ask(widget, context, lambda _progress, _cancelled: printing.record_paper(store, register, record))
+
+
+def print_typed(
+    widget: QWidget, context: AppContext, register: str, record: Mapping[str, Any], empty: bool
+) -> None:
+    """A form as it stands on the screen; one in which nothing is typed yet is printed blank, to be filled by hand."""
+    store, values = context.store, dict(record)
+    if empty:
+        firm = values.get("enterprise_id") if isinstance(values.get("enterprise_id"), UUID) else None
+        ask(widget, context, _blank(context, register, firm))
+    else:
+        ask(widget, context, lambda _progress, _cancelled: printing.typed_paper(store, register, values))
+
+
+def _blank(context: AppContext, register: str, firm: UUID | None = None) -> Make:
+    store = context.store
+    return lambda _progress, _cancelled: printing.blank_paper(store, register, firm)
