@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from db import totals
-from db.models import Enterprise, Issue, Nurture, OrgUnit, Plan
+from db.models import Duty, Enterprise, IndicatorUnit, IndicatorValue, Issue, Nurture, OrgUnit, Plan, Project
+from db.models.duty import RUNNING
 from db.models.issue import OPEN
 from db.models.nurture import UPSCALE
 from db.periods import Period
@@ -61,6 +64,74 @@ def near_line(
         for row, firm, unit in rows
     )  # fmt: skip
     return found, int(reached or 0)
+
+
+def figures_of_bureau(session: Session, month: Period, today: date, unit_code: str) -> tuple[Figure, ...]:
+    """What an office that visits nobody works on: its indicators, tasks, problems it solves, projects."""
+    wanted = session.scalar(
+        select(func.count()).select_from(IndicatorUnit).where(IndicatorUnit.unit_code == unit_code)
+    )
+    filled = session.scalar(
+        select(func.count())
+        .select_from(IndicatorValue)
+        .where(
+            IndicatorValue.org_code == unit_code, IndicatorValue.period == str(month),
+            IndicatorValue.value.is_not(None), IndicatorValue.deleted_at.is_(None),
+        )
+    )  # fmt: skip
+    duties = _by(session, Duty, Duty.status, Duty.unit_code == unit_code, Duty.year == str(month.year))
+    running = sum(duties.get(status, 0) for status in RUNNING)
+    solving: list[Any] = [Issue.deleted_at.is_(None), Issue.status.in_(OPEN), Issue.org_code == unit_code]
+    working = session.scalar(select(func.count()).select_from(Issue).where(*solving)) or 0
+    late = (
+        session.scalar(select(func.count()).select_from(Issue).where(*solving, Issue.due_date < today)) or 0
+    )
+    projects = _by(session, Project, Project.stage, Project.unit_code == unit_code)
+    active = sum(number for stage, number in projects.items() if stage not in ("暂停", "终止"))
+    done = duties.get("已完成", 0) + duties.get("已销号", 0)
+    return (
+        Figure("indicator", "本月指标", int(filled or 0), "项", f"共 {int(wanted or 0)} 项由本单位填报"),
+        Figure("duty", "责任清单任务", running, "项", f"滞后 {duties.get('滞后', 0)} · 已完成 {done}"),
+        Figure("org_issue", "本单位办理的问题", int(working), "件", f"其中超期 {int(late)}"),
+        Figure("project", "在推进的项目", active, "个", f"已投产 {projects.get('投产（运营）', 0)}"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RunningDuty:
+    """A task of the year that is not done: how far it is (percent) and when it is due."""
+
+    id: UUID
+    task: str
+    status: str
+    percent: Decimal | None
+    due: date | None
+
+
+def running_duties(
+    session: Session, month: Period, unit_code: str, limit: int = NEAR
+) -> tuple[RunningDuty, ...]:
+    """The unit's tasks of the year that are not done, those due first before the others."""
+    rows = session.execute(
+        select(Duty.id, Duty.task, Duty.status, Duty.progress_pct, Duty.due_date)
+        .where(
+            Duty.unit_code == unit_code, Duty.year == str(month.year), Duty.status.in_(RUNNING),
+            Duty.deleted_at.is_(None),
+        )
+        .order_by(Duty.due_date.is_(None), Duty.due_date, Duty.id)
+        .limit(limit)
+    )  # fmt: skip
+    return tuple(
+        RunningDuty(row.id, row.task or "未填任务", row.status or "", row.progress_pct, row.due_date)
+        for row in rows
+    )
+
+
+def _by(session: Session, model: Any, column: Any, *scope: Any) -> dict[str, int]:
+    rows = session.execute(
+        select(column, func.count()).where(model.deleted_at.is_(None), *scope).group_by(column)
+    ).all()
+    return {str(key): int(number) for key, number in rows if key}
 
 
 def figures(session: Session, month: Period, today: date, unit_code: str | None) -> tuple[Figure, ...]:

@@ -28,7 +28,7 @@ from db.models import (
     ReturnFile,
     Visit,
 )
-from db.month_figures import Figure, figures, near_line
+from db.month_figures import Figure, RunningDuty, figures, figures_of_bureau, near_line, running_duties
 from db.monthly import rows_of_month
 from db.periods import Period
 from db.records import Values
@@ -66,6 +66,13 @@ class Month(ToDo):
     over_line: int  # candidates that reached it and are not in stock yet
     figures: tuple[Figure, ...]
     begins: str = ""  # the register this office's day begins with
+    duties: tuple[RunningDuty, ...] = ()  # of an office that visits nobody
+    unit_code: str = ""
+
+    @property
+    def visits(self) -> bool:
+        """Whether the office visits firms, and looks after those close to the line."""
+        return self.begins == "visit"
 
 
 def month_of_unit(
@@ -97,6 +104,8 @@ def month_of_unit(
     else:
         blocked = any(task.kind in (COMPLETE, ERRORS, EXPLAIN, INDICATORS) for task in tasks)
         tasks.append(_hand_in(month, rows, findings is not None, blocked))
+    begins = begins_with(session, unit_code)
+    visits = begins == "visit"
     return Month(
         month,
         deadline(session, period, today),
@@ -105,8 +114,12 @@ def month_of_unit(
         tuple(tasks),
         tuple(issues),
         *near_line(session, month, unit_code),
-        figures(session, month, today, unit_code),
-        begins_with(session, unit_code),
+        figures(session, month, today, unit_code)
+        if visits
+        else figures_of_bureau(session, month, today, unit_code),
+        begins,
+        () if visits else running_duties(session, month, unit_code),
+        unit_code,
     )
 
 

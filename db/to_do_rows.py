@@ -14,11 +14,12 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from db import lists
+from db import duplicate_search, lists, plan_store
 from db.deadlines import DueIssue
+from db.duplicates import SUGGEST, card_of, compare, pair_of
 from db.issue_clocks import REVIEW
 from db.lists import ListQuery
-from db.models import DuplicateDecision, Enterprise, Nurture, Park, ParkMonth
+from db.models import Enterprise, Nurture, Park, ParkMonth
 from db.models.duty import RUNNING
 from db.models.enterprise import EnterpriseSearch
 from db.models.firm_plan import STATUSES as PLAN_STATES
@@ -37,7 +38,8 @@ URGENT = 3  # days before a clock ends from which it is a task of its own
 WINDOW_SOON = 15  # working days before a window closes
 PARK_MONTHS = 3  # a park not reported for so long is no longer this office's
 _READY = ("达标预警", "材料准备", "街道初审")
-_GROUPS = 200  # names looked at for duplicates
+_GROUPS, _FEW = 200, 8  # names looked at for duplicates, and cards of one name
+_COMPARED = ("id", "name", "alias", "uscc", "phone", "reg_address", "biz_address", "legal_rep")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,12 @@ def _rows(
     few = [names(row) for row in lists.page(session, query, None, NAMED).rows]
     named = "、".join(each for each in dict.fromkeys(few) if each)
     more = " 等" if count > len(few) and named else ""
-    detail = "：".join(part for part in (why, f"{named}{more}") if part)
+    detail = f"{named}{more}（{why}）" if named and why else f"{named}{more}" or why
     shown = f"{count:,}" if count < MANY else f"{MANY:,} 以上"
     return [
         Task(
             ROWS, title.format(shown), detail, chip[0], chip[1], action, register, count=count, name=name,
-            filters=dict(filters),
+            filters=dict(filters), told=why,
         )
     ]  # fmt: skip
 
@@ -99,9 +101,9 @@ def follow_ups(session: Session, desk: Desk) -> list[Task]:
     """Visits of the month that said 已上云, 有潜力 or 有诉求 and have no record of it yet."""
     found: list[Task] = []
     for what, title, why, action in (
-        ("issue", "把 {} 家的诉求登记为问题", "走访里有诉求，还没有问题记录", "去登记"),
-        ("cloud", "登记 {} 家的上云服务", "走访里写了已上云，还没有上云记录", "去登记"),
-        ("nurture", "把 {} 家转入培育库", "走访里写了有升规潜力，还不在培育库", "去转入"),
+        ("issue", "把 {} 家的诉求登记为问题", "走访有诉求、未登记", "去登记"),
+        ("cloud", "登记 {} 家的上云服务", "走访写了已上云、没有上云记录", "去登记"),
+        ("nurture", "把 {} 家转入培育库", "走访有升规潜力、不在培育库", "去转入"),
     ):
         filters = desk.own(period=desk.period, owing=what)
         found += _rows(
@@ -281,34 +283,35 @@ def duplicates(session: Session, desk: Desk) -> list[Task]:
     keys = list(session.scalars(same))
     if not keys:
         return []
+    table = Enterprise.__table__
     rows = session.execute(
-        select(EnterpriseSearch.name_key, Enterprise.id, Enterprise.name, Enterprise.street_code)
-        .join(Enterprise, Enterprise.id == EnterpriseSearch.enterprise_id)
-        .where(EnterpriseSearch.name_key.in_(keys), Enterprise.deleted_at.is_(None))
-    ).all()
-    decided = {
-        (row.first_id, row.second_id)
-        for row in session.execute(select(DuplicateDecision.first_id, DuplicateDecision.second_id))
-    }
+        select(EnterpriseSearch.name_key, *(table.c[name] for name in _COMPARED), table.c.street_code)
+        .select_from(table.join(EnterpriseSearch.__table__, table.c.id == EnterpriseSearch.enterprise_id))
+        .where(EnterpriseSearch.name_key.in_(keys), table.c.deleted_at.is_(None))
+    ).mappings()
     groups: dict[str, list[Any]] = {}
     for row in rows:
-        groups.setdefault(row.name_key, []).append(row)
+        groups.setdefault(row["name_key"], []).append(row)
+    done = duplicate_search.decided(session)
+    places = tuple(plan_store.current(session).name_places)
     named: list[str] = []
-    for cards in groups.values():
-        own = desk.unit_code is None or any(card.street_code == desk.unit_code for card in cards)
-        ids = sorted((card.id for card in cards), key=lambda key: key.bytes)
-        open_pairs = [
-            (one, other) for place, one in enumerate(ids) for other in ids[place + 1 :] if (one, other) not in decided
-        ]  # fmt: skip
-        if own and open_pairs:
-            named.append(str(cards[0].name))
+    for group in groups.values():
+        if desk.unit_code is None or any(row["street_code"] == desk.unit_code for row in group):
+            cards = [card_of(row) for row in group[:_FEW]]
+            if any(
+                compare(one, other, places).score >= SUGGEST
+                for place, one in enumerate(cards)
+                for other in cards[place + 1 :]
+                if pair_of(one.id, other.id) not in done
+            ):
+                named.append(str(group[0]["name"]))
     if not named:
         return []
     count = f"{len(named)}" if len(keys) < _GROUPS else f"{len(named)} 以上"
     detail = "、".join(named[:NAMED]) + (" 等" if len(named) > NAMED else "")
     return [
         Task(
-            DUPLICATES, f"判断 {count} 组名称相同的企业", detail, "疑似重复", "watch", "去判断", "enterprise",
+            DUPLICATES, f"判断 {count} 组像是同一家的企业", detail, "疑似重复", "watch", "去判断", "enterprise",
             count=len(named),
         )
     ]  # fmt: skip

@@ -37,6 +37,7 @@ class Task:
     done: bool = False
     name: str = ""
     filters: Mapping[str, Any] = field(default_factory=dict)
+    told: str = ""  # what the filters mean, where the title does not say it
 
     @property
     def key(self) -> str:

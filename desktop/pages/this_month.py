@@ -16,6 +16,7 @@ from db.periods import Period
 from desktop.opening import Frame
 from desktop.page import SUPERVISOR, Page
 from desktop.pages import this_month_view as view
+from desktop.places import place
 from desktop.style.theme import tokens
 from desktop.tables.model import ListSource
 from desktop.tables.table import Table
@@ -54,16 +55,11 @@ class ThisMonth(Page):
         self.body.addLayout(columns, 1)
         figures = QHBoxLayout()
         figures.setSpacing(16)
-        self.figures: dict[str, StatCard] = {}
-        for key, name in (
-            ("visit", "本月走访"),
-            ("cloud", "上云企业"),
-            ("issue", "未办结问题"),
-            ("nurture", "升规培育"),
-        ):
+        self._stats: list[StatCard] = []
+        for number, name in enumerate(("本月走访", "上云企业", "未办结问题", "升规培育")):
             card = StatCard(name, "—")
-            card.clicked.connect(lambda key=f"figure:{key}": self._asked(key))
-            self.figures[key] = card
+            card.clicked.connect(lambda number=number: self._figure_asked(number))
+            self._stats.append(card)
             figures.addWidget(card, 1)
         self.body.addLayout(figures)
 
@@ -137,6 +133,12 @@ class ThisMonth(Page):
             "去培育", lambda: self._go(view.Place("nurture")), icon="sprout",
         )  # fmt: skip
         card.add(self._none_near, 1)
+        self._no_tasks = EmptyState(
+            "责任清单里没有未完成的任务", "本单位牵头的任务在这里看进度，每月写一次进展。",
+            "去任务", lambda: self._go(view.Place(*place("duty", filters={}))), icon="tasks",
+        )  # fmt: skip
+        self._no_tasks.hide()
+        card.add(self._no_tasks, 1)
         card.add_stretch()
         return card
 
@@ -191,13 +193,19 @@ class ThisMonth(Page):
         self.list.set_items(found.items)
         if before is None or (before.issues, before.issues_note) != (found.issues, found.issues_note):
             self._show_issues(found)
-        if before is None or (before.candidates, before.candidates_note) != (
-            found.candidates,
-            found.candidates_note,
+        if (
+            before is None
+            or (before.candidates, before.candidates_note)
+            != (
+                found.candidates,
+                found.candidates_note,
+            )
+            or before.lines != found.lines
         ):
             self._show_candidates(found)
-        for number in found.figures:
-            self.figures[number.key].set(number.figure, number.unit, number.note)
+        for card, number in zip(self._stats, found.figures, strict=False):
+            card.set_name(number.name)
+            card.set(number.figure, number.unit, number.note)
         if (line or (here and (before is None or not before.items))) and self.isVisible():
             self._focus(line)
 
@@ -236,16 +244,21 @@ class ThisMonth(Page):
         self.issues.set_source(ListSource(view.ISSUE_COLUMNS, list(found.issues)))
 
     def _show_candidates(self, found: view.View) -> None:
-        self._near_card.set_title("快到升规线的企业", found.candidates_note)
+        tasks = found.lines == view.TASKS
+        self._near_card.set_title(
+            "本单位的任务" if tasks else "快到升规线的企业", "" if tasks else found.candidates_note
+        )
         while (item := self._lines.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
         for line in found.candidates:
             bar = ProgressToLine(line.name, line.note, line.share)
-            bar.clicked.connect(lambda id=line.id: self._go(view.Place("nurture", {"record": id})))
+            to = view.Place(*place(found.lines, record=line.id))
+            bar.clicked.connect(lambda to=to: self._go(to))
             self._lines.addWidget(bar)
-        self._none_near.setVisible(not found.candidates)
+        self._none_near.setVisible(not found.candidates and not tasks)
+        self._no_tasks.setVisible(not found.candidates and tasks)
 
     # Going.
 
@@ -259,15 +272,25 @@ class ThisMonth(Page):
         if target is not None:
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _asked(self, key: str) -> None:
-        place = self._view.places.get(key) if self._view is not None else None
-        if place is not None:
-            self._go(place)
+    @property
+    def figures(self) -> dict[str, StatCard]:
+        """The cards of the figures that are shown, by key."""
+        numbers = self._view.figures if self._view is not None else ()
+        return {number.key: card for card, number in zip(self._stats, numbers, strict=False)}
 
-    def _go(self, place: view.Place) -> None:
-        if place.period:
-            self.context.set_period(place.period)
-        self.goto_asked.emit(place.page, dict(place.args))
+    def _figure_asked(self, number: int) -> None:
+        if self._view is not None and number < len(self._view.figures):
+            self._asked(f"figure:{self._view.figures[number].key}")
+
+    def _asked(self, key: str) -> None:
+        there = self._view.places.get(key) if self._view is not None else None
+        if there is not None:
+            self._go(there)
+
+    def _go(self, there: view.Place) -> None:
+        if there.period:
+            self.context.set_period(there.period)
+        self.goto_asked.emit(there.page, dict(there.args))
 
 
 def _kept(frame: Frame) -> view.View | None:

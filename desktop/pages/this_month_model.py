@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from db import checks, explanations, to_do, to_do_district, to_do_task
 from db.deadlines import SOON, DueIssue
+from db.models.duty import RUNNING
 from db.models.nurture import UPSCALE
+from db.month_figures import RunningDuty
 from db.periods import Period
 from db.progress import show_number
 from db.ranges import Between
@@ -18,7 +20,7 @@ from db.to_do import Month
 from db.to_do_district import District
 from db.to_do_task import Task
 from db.totals import Candidate
-from desktop.pages.this_month_view import BEGIN, DUE, FEW, Line, Number, Place, View
+from desktop.pages.this_month_view import BEGIN, DUE, FEW, NEAR, TASKS, Line, Number, Place, View
 from desktop.places import place
 from desktop.tables.cells import Mark
 from desktop.tables.model import Row
@@ -65,6 +67,7 @@ def adds_nothing(month: Month | District, shown: Month | District | None) -> boo
 def view(month: Month | District, day: date, shown: int = FEW) -> View:
     """The month in the words and values of the page on a day; `shown` lines of issues and of candidates."""
     locked = isinstance(month, Month) and month.locked
+    tasks = isinstance(month, Month) and not month.visits
     return View(
         month.title,
         "" if locked else month.deadline.words,
@@ -73,10 +76,13 @@ def view(month: Month | District, day: date, shown: int = FEW) -> View:
         _places(month, day),
         tuple(_issue(issue) for issue in month.issues[:shown]),
         f"共 {len(month.issues)} 件" if len(month.issues) > shown else "",
-        tuple(_candidate(each) for each in month.candidates[:shown]),
-        f"另有 {month.over_line} 家已达标、尚未入库" if month.over_line else "",
-        tuple(Number(each.key, f"{each.value:,}", each.unit, each.note) for each in month.figures),
+        tuple(_duty(each) for each in month.duties[:shown])
+        if tasks
+        else tuple(_candidate(each) for each in month.candidates[:shown]),
+        f"另有 {month.over_line} 家已达标、尚未入库" if month.over_line and not tasks else "",
+        tuple(Number(each.key, f"{each.value:,}", each.unit, each.note, each.name) for each in month.figures),
         _BEGINNINGS.get(month.begins, "") if isinstance(month, Month) else "",
+        TASKS if tasks else NEAR,
     )
 
 
@@ -91,8 +97,9 @@ _BEGINNINGS = {
 
 
 def _places(month: Month | District, day: date) -> dict[str, Place]:
+    unit = month.unit_code if isinstance(month, Month) else ""
     places = {task.key: place_of(task) for task in month.tasks}
-    places |= {f"figure:{each.key}": place_of_figure(each.key) for each in month.figures}
+    places |= {f"figure:{each.key}": place_of_figure(each.key, unit) for each in month.figures}
     if isinstance(month, Month):
         places[BEGIN] = _beginning(month)
     return places | {DUE: place_of_due(day)}
@@ -125,7 +132,7 @@ def place_of(task: Task) -> Place:
         case to_do_task.ROWS:
             # Not narrowed by what the list was filtered by before, and said above it.
             wanted = {"scope": None, **task.filters}
-            return Place(*place(task.register, filters=wanted, told=task.title))
+            return Place(*place(task.register, filters=wanted, told=task.told or task.title))
         case to_do_task.NEW:
             return Place(*place(task.register, new=True, defaults=dict(task.filters)))
         case to_do_task.DUPLICATES:
@@ -147,11 +154,20 @@ def place_of(task: Task) -> Place:
     raise KeyError(task.kind)
 
 
-def place_of_figure(key: str) -> Place:
+def place_of_figure(key: str, unit: str = "") -> Place:
     """The rows behind a figure."""
     filters: dict[str, dict[str, Any]] = {
         "visit": {"scope": "month"}, "issue": {"closed_on": None}, "cloud": {"counted": True}, "nurture": {"nurture_type": UPSCALE},
+        "duty": {"status": list(RUNNING)},
     }  # fmt: skip
+    if key == "indicator":
+        return Place("indicators")
+    if key == "org_issue":
+        return Place(
+            *place("issue", filters={"closed_on": None, "org_code": unit}, told="由本单位办理、未办结")
+        )
+    if key == "project":
+        return Place(*place("project", filters={}))
     return Place(*place(key, filters=filters[key]))
 
 
@@ -163,6 +179,12 @@ def place_of_due(today: date) -> Place:
 
 def _issue(issue: DueIssue) -> Row:
     return Row(str(issue.id), {"title": issue.title, "org": issue.org, "due": Mark(issue.words, issue.state)})
+
+
+def _duty(each: RunningDuty) -> Line:
+    done = f"{show_number(each.percent, 0)}%" if each.percent is not None else "未填进度"
+    due = f" · {each.due.month} 月 {each.due.day} 日到期" if each.due else ""
+    return Line(each.id.hex, each.task, f"{each.status} {done}{due}", float(each.percent or 0) / 100)
 
 
 def _candidate(each: Candidate) -> Line:

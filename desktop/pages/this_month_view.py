@@ -18,6 +18,7 @@ ISSUE_COLUMNS = (
     Column("org", "责任单位", width=100, kind="muted", sort=False),
     Column("due", "时限", width=100, kind="chip", sort=False),
 )
+NEAR, TASKS = "nurture", "duty"  # registers the lines at the right are of
 BEGIN = "begin"  # key of the place behind the button beside the title
 DUE = "due"  # key of the place behind “到期的问题”; those of figures are "figure:" and the figure's key
 
@@ -49,6 +50,7 @@ class Number:
     figure: str
     unit: str
     note: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class View:
     candidates_note: str
     figures: tuple[Number, ...]
     begin: str = ""  # what the button beside the title says, "" for none
+    lines: str = NEAR  # what the lines at the right are of: candidates close to the line, or the unit's tasks
 
     @classmethod
     def empty(cls, title: str) -> View:
@@ -94,6 +97,7 @@ def to_plain(view: View) -> dict[str, Any]:
         "candidates_note": view.candidates_note,
         "figures": [asdict(number) for number in view.figures],
         "begin": view.begin,
+        "lines": view.lines,
     }
 
 
@@ -116,6 +120,7 @@ def from_plain(plain: Any) -> View | None:
             plain["candidates_note"],
             tuple(Number(**number) for number in plain["figures"]),
             str(plain["begin"]),
+            str(plain["lines"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None

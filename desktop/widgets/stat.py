@@ -38,6 +38,10 @@ class StatCard(QFrame):
         column.addWidget(self._note)
         self.set(figure, unit, note)
 
+    def set_name(self, name: str) -> None:
+        """What the figure is of."""
+        self._name.setText(name)
+
     def set(self, figure: str, unit: str = "", note: str = "") -> None:
         """Another figure, already written out ("1,608")."""
         self._figure.setText(figure)

@@ -18,7 +18,7 @@ from desktop.actions import returns
 from desktop.actions.sent_back import take_sent_back
 from desktop.pages import files as dialogs
 from desktop.pages.dispatch import DispatchPage
-from desktop.pages.visits import VisitsPage
+from desktop.pages.register_page import RegisterPage
 from tests.desktop.pages.conftest import COVER, PERIOD, Sitting
 
 Sit = Callable[..., Sitting]
@@ -52,7 +52,7 @@ def test_an_error_leads_to_the_field_of_the_record(street: Store, sit: Callable[
     at.enter()
     at.settle()
     shown = at.main.page
-    assert isinstance(shown, VisitsPage)
+    assert isinstance(shown, RegisterPage) and shown.key == "visits"
     assert shown.form is not None and shown.form.form.current == first.finding.field
     wrong = page.standing.errors
     at.type("王磊 总经理")
@@ -299,7 +299,7 @@ def test_a_file_that_came_back_opens_the_month_with_its_marks(
     page.check.table.setFocus()
     at.enter()
     at.settle()
-    assert isinstance(at.main.page, VisitsPage) and at.main.page.form is not None
+    assert isinstance(at.main.page, RegisterPage) and at.main.page.form is not None
     assert at.main.page.form.form.current == "visit_date"
 
     with street.write() as session:

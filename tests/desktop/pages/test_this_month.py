@@ -15,8 +15,8 @@ from desktop.pages.indicators import IndicatorsPage
 from desktop.pages.issues import IssuesPage
 from desktop.pages.nurture import NurturePage
 from desktop.pages.receive import ReceivePage
+from desktop.pages.register_page import RegisterPage
 from desktop.pages.this_month import ThisMonth
-from desktop.pages.visits import VisitsPage
 from desktop.widgets.bars import ProgressToLine
 from tests.desktop.pages.conftest import Sitting
 
@@ -49,7 +49,7 @@ def test_the_first_thing_to_do_has_the_focus_and_leads_to_the_rows(street: Store
     at.press(Qt.Key.Key_Space)
     at.settle()
     visits = at.main.page
-    assert isinstance(visits, VisitsPage)
+    assert isinstance(visits, RegisterPage) and visits.key == "visits"
     table = visits.list.table
     assert table is not None and table.paged.rowCount() > 0
     assert all(str(row.cells["incomplete"]) == "待补全" for row in table.paged.rows())
@@ -68,7 +68,7 @@ def test_ctrl_n_begins_a_visit(street: Store, sit: Sit) -> None:
     _page(at)
     at.ctrl(Qt.Key.Key_N)
     at.settle()
-    assert isinstance(at.main.page, VisitsPage) and at.main.page.form is not None
+    assert isinstance(at.main.page, RegisterPage) and at.main.page.key == "visits" and at.main.page.form is not None
 
 
 def test_an_empty_register_offers_the_first_step(register: Store, sit: Sit) -> None:
@@ -78,7 +78,7 @@ def test_an_empty_register_offers_the_first_step(register: Store, sit: Sit) -> N
     assert page._no_issues.isVisible() and page._none_near.isVisible()
     at.press(Qt.Key.Key_Space)
     at.settle()
-    assert isinstance(at.main.page, VisitsPage) and at.main.page.form is not None
+    assert isinstance(at.main.page, RegisterPage) and at.main.page.key == "visits" and at.main.page.form is not None
 
 
 def test_a_change_elsewhere_is_seen_on_coming_back(street: Store, sit: Sit) -> None:
@@ -149,7 +149,7 @@ def test_the_figures_lead_to_the_rows_behind_them(street: Store, sit: Sit) -> No
     at.enter()
     at.settle()
     visits = at.main.page
-    assert isinstance(visits, VisitsPage) and visits.list.table is not None
+    assert isinstance(visits, RegisterPage) and visits.key == "visits" and visits.list.table is not None
     days = [row.cells["visit_date"] for row in visits.list.table.paged.rows()]
     assert days and all(day >= date(2024, 12, 1) for day in days)
 
