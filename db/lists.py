@@ -138,7 +138,8 @@ def _base(
     if searched is None:
         return None
     conditions += searched
-    needs_firm = register.has_enterprise and (not only_id or "street" in query.filters)
+    by_firm = "street" in query.filters and "street_code" not in table.c
+    needs_firm = register.has_enterprise and (not only_id or by_firm)
     columns: list[ColumnElement[Any]] = [table.c.id]
     if not only_id:
         names = query.columns or tuple(each.name for each in register.fields if each.in_list)
@@ -164,7 +165,8 @@ def _conditions(register: Register, filters: Mapping[str, Any]) -> list[ColumnEl
         if name == "deleted":
             continue
         if name == "street":
-            found.append((FIRM if register.has_enterprise else table).c.street_code == wanted)
+            # A record's own street, where it has one; else that of its firm.
+            found.append((table if "street_code" in table.c else FIRM).c.street_code == wanted)
         elif name == "unit":
             found.append(table.c.unit_code == wanted)
         elif name == "period":

@@ -18,7 +18,7 @@ from desktop.widgets.line_chart import Line
 
 STATE = {"正常": "ok", "关注": "watch", "预警": "alarm", MISSING: "neutral", PARTIAL: "neutral"}
 COLUMNS = (
-    Column("name", "指标", width=250, stretch=True),
+    Column("name", "指标", width=250, stretch=True, lines=2),
     Column("value", "实际", width=84, kind="figure"),
     Column("target", "年度目标", width=92, kind="figure"),
     Column("unit", "单位", width=64, kind="muted", sort=False),
@@ -34,7 +34,7 @@ UNIT_COLUMNS = (
     Column("source", "来源", width=90, kind="muted", sort=False),
 )
 TARGET_COLUMNS = (
-    Column("name", "指标", width=260, stretch=True, sort=False),
+    Column("name", "指标", width=260, stretch=True, sort=False, lines=2),
     Column("unit", "单位", width=70, kind="muted", sort=False),
     Column("attribute", "属性", width=80, kind="muted", sort=False),
     Column("target", "年度目标", width=110, kind="figure", sort=False),

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from db import drafts, lists, records
 from db.errors import KnownError
+from db.fields import Kind
+from db.find import TEXTS
 from db.lists import ListQuery
 from db.periods import Period
 from db.ranges import Between
@@ -165,7 +167,8 @@ class ListView(QWidget):
         blank = {key: (False if isinstance(value, bool) else None) for key, value in known.items()}
         shown = {key for key, value in wanted.items() if self.filters.offers(key, value)}
         self.extra = {key: value for key, value in wanted.items() if key not in shown}
-        self.filters.pin((told or "所选的行") if self.extra else "", self.show_all)
+        firm = self.context.directory.name("enterprise", self.extra.get("enterprise_id"))
+        self.filters.pin((told or firm or "所选的行") if self.extra else "", self.show_all)
         self.filters.set_values({**blank, **{key: wanted[key] for key in shown}})
 
     def show_all(self) -> None:
@@ -182,7 +185,7 @@ class ListView(QWidget):
     # Filters.
 
     def _build_filters(self) -> None:
-        hint = "企业名称、拼音首字母、代码尾号"
+        hint = "名称、内容、拼音" if self.plan.register in TEXTS else "企业名称、拼音首字母、代码尾号"
         self.search = self.filters.add_search("text", hint, 240)
         if self.plan.scope is not None or self.plan.register != "enterprise":
             words = [(None, "全部时间"), ("month", "本月"), ("year", "本年")]
@@ -190,7 +193,12 @@ class ListView(QWidget):
         for name, word, options in self.plan.choices:
             self.filters.add_choice(name, word, [(None, f"全部{word}"), *options])
         if self.context.role == SUPERVISOR:
-            self.filters.add_choice("street", "街道", [(None, "全部街道"), *self.context.streets()])
+            register = REGISTERS[self.plan.register]
+            if register.has_enterprise or any(field.name == "street_code" for field in register.fields):
+                self.filters.add_choice("street", "街道", [(None, "全部街道"), *self.context.streets()])
+            else:
+                units = self.context.directory.options("unit")
+                self.filters.add_choice("unit", "单位", [(None, "全部单位"), *units])
         self.filters.add_check("incomplete", "待补全")
         for name, word in self.plan.checks:
             self.filters.add_check(name, word)
@@ -213,7 +221,7 @@ class ListView(QWidget):
         elif scope == "year" and register.key != "enterprise":
             year = Period(self.context.period).year
             first, last = Period.of(year, 1), Period.of(year, 12)
-            by_month = register.placed_by == "asof_ym"
+            by_month = register.field(register.placed_by).kind is Kind.PERIOD
             filters[register.placed_by] = (
                 Between(str(first), str(last)) if by_month else Between(first.first_day, last.last_day)
             )
@@ -311,6 +319,11 @@ class ListView(QWidget):
             key, name or REGISTERS[self.plan.register].noun, state, STATE_OF.get(state, "neutral")
         )
 
+    def show_again(self) -> None:
+        """Read the selected record once more for the panel: something about it changed."""
+        if self.table is not None and self.panel.isVisible():
+            self._chosen(self.table.current_id())
+
     # A ledger of the office's own.
 
     def import_ledger(self) -> None:
@@ -373,6 +386,19 @@ class ListView(QWidget):
     def _take_offer(self) -> None:
         if self._on_offer is not None:
             self._on_offer()
+
+    def show_instead(self, view: QWidget | None) -> None:
+        """Another view of what the filters find in the table's place (None: the table again)."""
+        if view is not None and self._row.indexOf(view) < 0:
+            self._row.insertWidget(1, view, 1)
+        for place in range(self._row.count()):
+            item = self._row.itemAt(place).widget()
+            if item is not None and item not in (self.panel, self.card) and item.property("instead"):
+                item.setVisible(item is view)
+        if view is not None:
+            view.setProperty("instead", True)
+            view.show()
+        self.card.setVisible(view is None)
 
     def put_beside(self, panel: QWidget) -> None:
         """A panel of its own at the right of the list."""

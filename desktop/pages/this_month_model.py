@@ -136,7 +136,7 @@ def place_of(task: Task) -> Place:
         case to_do_task.NEW:
             return Place(*place(task.register, new=True, defaults=dict(task.filters)))
         case to_do_task.DUPLICATES:
-            return Place("enterprises", {"show": "duplicates"})
+            return Place("enterprises", {"duplicates": True})
         case to_do_task.ERRORS:
             return Place("dispatch", {"step": "check"})
         case to_do_task.EXPLAIN:

@@ -71,11 +71,13 @@ class CellDelegate(QStyledItemDelegate):
             face.setStrikeOut(bool(value.old))
         elif value is None or value == "":
             colour = look.palette.text3
-        painter.setFont(face)
         painter.setPen(QColor(colour))
-        text = QFontMetrics(face).elidedText(
-            shown(value, kind).replace("\n", " "), Qt.TextElideMode.ElideRight, int(room.width())
-        )
+        whole = shown(value, kind).replace("\n", " ")
+        if column.lines > 1 and QFontMetrics(face).horizontalAdvance(whole) > room.width():
+            paint_two_lines(painter, room, whole)
+            return
+        painter.setFont(face)
+        text = QFontMetrics(face).elidedText(whole, Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(room, int(column.alignment), text)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -104,6 +106,22 @@ class CellDelegate(QStyledItemDelegate):
         cut = self.sizeHint(option, index).width() > room or "\n" in text
         QToolTip.showText(event.globalPos(), text if isinstance(value, Bar) or cut else "", view)
         return True
+
+
+def paint_two_lines(painter: QPainter, room: QRectF, text: str) -> None:
+    """A long name in two smaller lines, the second shortened with … where even that is not enough."""
+    face = font(tokens().metrics.tiny)
+    painter.setFont(face)
+    metrics = QFontMetrics(face)
+    first = next(
+        (end for end in range(len(text), 0, -1) if metrics.horizontalAdvance(text[:end]) <= room.width()), 1
+    )
+    rest = metrics.elidedText(text[first:], Qt.TextElideMode.ElideRight, int(room.width()))
+    height = room.height() / 2
+    for number, line in enumerate((text[:first], rest)):
+        at = QRectF(room.left(), room.top() + number * height, room.width(), height)
+        edge = Qt.AlignmentFlag.AlignTop if number else Qt.AlignmentFlag.AlignBottom
+        painter.drawText(at, int(Qt.AlignmentFlag.AlignLeft | edge), line)
 
 
 def column_of(index: Index) -> Column:

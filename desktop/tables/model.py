@@ -44,6 +44,7 @@ class Column:
     unit: str = ""
     stretch: bool = False
     sort: bool = True
+    lines: int = 1  # a text that does not fit one line takes a second, smaller one where this is 2
 
     @property
     def header(self) -> str:
