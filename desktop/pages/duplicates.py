@@ -225,7 +225,7 @@ class DuplicatesView(QWidget):
 
     def _opened(self, key: str) -> None:
         if self.tabs.current == OPEN and key in self._pairs:
-            self.compare.first_focus().setFocus(Qt.FocusReason.TabFocusReason)
+            self.compare.enter()
 
     # Deciding.
 

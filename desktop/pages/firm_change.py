@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from db import values
@@ -85,6 +86,10 @@ class ChangePanel(SidePanel):
         self._kinds: tuple[str, ...] = KINDS
         self._stretch = QWidget()
         self.body.addWidget(self._stretch, 1)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._escape.setEnabled(False)  # the card has Esc for itself and closes the panel first
 
     # Registering a change.
 

@@ -154,7 +154,7 @@ class CompareView(QWidget):
 
     def show_pair(self, one: UUID, other: UUID, why: str = "") -> None:
         """Read both cards aside and show them; the first is the one to keep unless said otherwise."""
-        self._pair, self._swapped = (one, other), False
+        self._pair, self._swapped, self.preview = (one, other), False, None
         self.reason.load(Content(None))
         self._read(why)
 
@@ -166,6 +166,13 @@ class CompareView(QWidget):
     def first_focus(self) -> QWidget:
         """Which card is kept is asked first."""
         return next((one if one.isChecked() else other for one, other in self._sides.values()), self.merge)
+
+    def enter(self) -> None:
+        """Put the focus into the comparison, now or when it has been read."""
+        if self.preview is None:
+            self._turned = True
+        else:
+            self.first_focus().setFocus(Qt.FocusReason.TabFocusReason)
 
     def _read(self, why: str = "") -> None:
         if self._pair is None:

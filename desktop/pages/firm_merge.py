@@ -67,7 +67,7 @@ class MergeView(QWidget):
         self._rest = QWidget()
         column.addWidget(self._rest, 1)
         self.picker.edited.connect(self._picked)
-        self.picker.advance.connect(lambda: self.compare.first_focus().setFocus())
+        self.picker.advance.connect(self.compare.enter)
 
     def begin(self, firm: UUID) -> None:
         """Ask for the other card."""

@@ -244,6 +244,13 @@ class FirmView(QWidget):
     def _open_panel(self) -> None:
         self.right.hide()
 
+    def _back(self) -> None:
+        """Esc closes what is open first."""
+        if self.panel.isVisible():
+            self.panel.close_panel()
+        else:
+            self.back_asked.emit()
+
     def _panel_closed(self) -> None:
         self.right.show()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -308,7 +315,7 @@ class FirmView(QWidget):
 
     def _build_header(self) -> PageHeader:
         self.header = PageHeader("", self)
-        self.header.add("返回列表", self.back_asked.emit, "Esc", role="link", show_hint=False)
+        self.header.add("返回列表", self._back, "Esc", role="link", show_hint=False)
         self.more = MenuButton("更多", self, self.header)
         self.more.add(
             "更名、迁址、停业、注销…", self.begin_change, "Ctrl+Shift+G", tip="登记变更的日期和原因，可以撤销"
