@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -73,7 +74,7 @@ def write_pdf(
         del writer
         if not done:
             return None
-        if not temporary.read_bytes()[-32:].strip().endswith(b"%%EOF"):
+        if not temporary.read_bytes()[-32:].strip().endswith(b"%%EOF"):  # Qt does not tell of a full disk
             raise OSError("文件没有写完整")
         os.replace(temporary, out)
     except OSError as error:
@@ -82,7 +83,8 @@ def write_pdf(
             "pdf_failed",
         ) from error  # fmt: skip
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
     return out
 
 
