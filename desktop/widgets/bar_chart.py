@@ -83,6 +83,9 @@ class BarChart(Chart):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font(look.metrics.small))
+        # In a narrow place only every second or third bar is named; all of them tell their name when asked.
+        widest = max((painter.fontMetrics().horizontalAdvance(word) for word in self._categories), default=0)
+        every = max(1, -(-(widest + 4) // max(1, int(self._slot()))))
         for index, word in enumerate(self._categories):
             bar = self._bar(index)
             colour = p.forecast if index >= self._expected else p.tone("info").full
@@ -91,6 +94,8 @@ class BarChart(Chart):
                 painter.fillRect(slot, QColor(p.hover))
             if bar.height() > 0:
                 rounded(painter, bar, 2, colour)
+            if index % every:
+                continue
             painter.setPen(QColor(p.text2))
             room = QRectF(bar.center().x() - 40, plot.bottom() + 4, 80, look.metrics.px(20))
             painter.drawText(room, int(Qt.AlignmentFlag.AlignHCenter), word)

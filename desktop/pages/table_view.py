@@ -1,0 +1,155 @@
+"""A view that is a table with filters above and a panel beside it: rows read aside, chosen row told in the panel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.context import AppContext
+from desktop.forms.side import clear
+from desktop.page import SUPERVISOR
+from desktop.pages.register_views import View
+from desktop.style.theme import set_property, tokens
+from desktop.tables.model import Column, ListSource, Row
+from desktop.tables.table import Table
+from desktop.widgets.button import Button
+from desktop.widgets.card import Card
+from desktop.widgets.empty import EmptyState
+from desktop.widgets.filter_row import FilterRow
+from desktop.widgets.labels import label
+from desktop.widgets.side_panel import SidePanel
+
+T = TypeVar("T")
+
+
+class TableView(View, Generic[T]):
+    """Declare columns, `read` (aside), `row_of`, `fill`; the rest is here. Items are kept by their row's id."""
+
+    columns: Sequence[Column] = ()
+    empty: tuple[str, str] = ("", "")
+    icon = "inbox"
+    street = True  # whether the district may choose a street
+    multi = False
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.items: dict[str, T] = {}
+        self.filters = FilterRow(self, context.memory, f"view/{self.key}")
+        self.search = self.filters.add_search("text", "企业名称", 220)
+        if self.street and context.role == SUPERVISOR:
+            self.filters.add_choice("street", "街道", [(None, "全部街道"), *context.streets()])
+        self.more_filters()
+        self.filters.changed.connect(lambda _values: self.reload())
+        self.column.addWidget(self.filters)
+        self.note = label("", "muted", wrap=True)
+        self.note.hide()
+        self.column.addWidget(self.note)
+        row = QHBoxLayout()
+        row.setSpacing(tokens().metrics.margin)
+        self.column.addLayout(row, 1)
+        card = Card(flush=True)
+        row.addWidget(card, 1)
+        self.table = Table(
+            ListSource(self.columns), memory=context.memory, name=f"view/{self.key}", multi=self.multi, fold=True,
+            empty=EmptyState(*self.empty, icon=self.icon),
+        )  # fmt: skip
+        self.table.setAccessibleName(self.word)
+        self.table.chosen.connect(self._chosen)
+        self.table.opened.connect(self.opened)
+        card.add(self.table, 1)
+        self.panel = SidePanel(self, 340)
+        row.addWidget(self.panel)
+
+    # What a view declares.
+
+    def more_filters(self) -> None:
+        """Choices of its own."""
+
+    def read(self, chosen: dict[str, Any]) -> Callable[[], Sequence[T]]:
+        """What reads the items; runs aside."""
+        raise NotImplementedError
+
+    def id_of(self, item: T) -> str:
+        raise NotImplementedError
+
+    def row_of(self, item: T) -> Row:
+        raise NotImplementedError
+
+    def name_of(self, item: T) -> str:
+        raise NotImplementedError
+
+    def fill(self, item: T) -> tuple[str, str]:
+        """Put an item into the panel; its chip's (word, state)."""
+        raise NotImplementedError
+
+    def opened(self, key: str) -> None:
+        """Enter, double click: the firm's card, unless the view has something better."""
+        self.open_firm(key)
+
+    def told(self, items: Sequence[T]) -> str:
+        """A line above the table, "" for none."""
+        return ""
+
+    # Reading and showing.
+
+    def reload(self) -> None:
+        chosen = self.filters.values()
+        work = self.read(chosen)
+        self.context.jobs.run(
+            f"view/{self.key}/{id(self)}", lambda _progress, _cancelled: work(), title=f"读取{self.word}",
+            on_done=lambda found: self._show(found, chosen), on_failed=self.failed, owner=self, quiet=True,
+        )  # fmt: skip
+
+    def _show(self, found: Sequence[T], chosen: dict[str, Any]) -> None:
+        text = str(chosen.get("text") or "").strip()
+        shown = [each for each in found if text in self.name_of(each)] if text else list(found)
+        self.items = {self.id_of(each): each for each in shown}
+        self.table.set_source(ListSource(self.columns, [self.row_of(each) for each in shown]))
+        self.filters.set_note(
+            f"共 {len(shown):,} 家" if len(shown) == len(found) else f"{len(shown):,}/{len(found):,} 家"
+        )
+        words = self.told(found)
+        self.note.setText(words)
+        self.note.setVisible(bool(words))
+        if not self.filters.active:
+            self.counted.emit(len(found))
+        if self.panel.isVisible() and self.panel.record not in self.items:
+            self.panel.close_panel()
+        elif self.panel.isVisible():
+            self._chosen(self.panel.record)
+
+    def first_focus(self) -> QWidget | None:
+        return self.table if self.items else self.search
+
+    def _chosen(self, key: str) -> None:
+        item = self.items.get(key)
+        if item is None:
+            self.panel.close_panel()
+            return
+        clear(self.panel.body)
+        while (old := self.panel.foot.takeAt(0)) is not None:
+            if old.widget() is not None:
+                old.widget().hide()
+                old.widget().deleteLater()
+        word, state = self.fill(item)
+        self.panel.body.addStretch(1)
+        self.panel.open_for(key, self.name_of(item), word, state)
+
+    # Pieces of a panel.
+
+    def text(self, words: str, role: str = "", state: str = "") -> None:
+        """A line of words in the panel."""
+        line = label(words, role, wrap=True)
+        line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        if state:
+            set_property(line, "state", state)
+        self.panel.body.addWidget(line)
+
+    def button(self, text: str, on: Callable[[], object], *, primary: bool = False, hint: str = "") -> Button:
+        """A button at the panel's foot."""
+        made = Button(text, on, self.panel, primary=primary, role="" if primary else "small", hint=hint)
+        self.panel.foot.addWidget(made)
+        return made
