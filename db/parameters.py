@@ -71,7 +71,7 @@ class Parameters:
     ] = Decimal(1000000)  # fmt: skip
     revenue_change: Annotated[
         Decimal, Limit("营业收入与上年相比变动", "倍", "ENT-017", group="企业", least=1,
-                       help="高于上年的这么多倍、或低于这么多分之一就提醒。"),
+                       help="比上年多出此倍数以上，或不到上年的此倍数分之一，就提醒。"),
     ] = Decimal(10)  # fmt: skip
     # 走访
     visits_a_day: Annotated[

@@ -14,13 +14,16 @@ from desktop.forms.match import rank
 from desktop.page import CLERK, SUPERVISOR
 from desktop.places import PAGE_OF, place
 from desktop.style import theme
-from desktop.widgets.card import Card
 from desktop.widgets.hit import Hit
 
 KIND = "操作"
 _BOTH = (CLERK, SUPERVISOR)
-# The headings of the settings page.
-SECTIONS = ("经办与封面", "外观", "备份", "工作日历", "政策清单", "关于")
+# The tabs of the settings page, and other words for them.
+SECTIONS = (
+    ("office", "本单位", ("经办与封面", "外观", "关于", "换计划文件")), ("rules", "规则", ("校验规则", "核对规则")),
+    ("parameters", "参数", ("阈值", "时限")), ("calendar", "工作日历", ("节假日", "调休")),
+    ("policies", "政策清单", ("政策",)), ("backup", "备份", ("恢复备份",)),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,10 @@ COMMANDS: Sequence[Command] = (
     *(Command(f"颜色：{word}", ("主题", "外观"), act="theme", args={"theme": key}) for key, word in preferences.THEMES),
     *(Command(f"字号：{word}", ("文字大小", "外观"), act="size", args={"size": key}) for key, word in preferences.SIZES),
     Command("快捷键一览", ("帮助", "键盘"), "F1", act="shortcuts"),
-    *(Command(f"设置：{each}", (each,), act="section", args={"section": each}) for each in SECTIONS),
+    *(
+        Command(f"设置：{word}", (word, *others), page="settings", args={"section": key})
+        for key, word, others in SECTIONS
+    ),
 )  # fmt: skip
 
 
@@ -109,24 +115,8 @@ def perform(window: Any, context: Any, act: str, args: Mapping[str, Any]) -> Non
         _back_up(window, context)
     elif act in ("theme", "size"):
         _look(context, act, args)
-    elif act == "section":
-        show_section(window, str(args["section"]))
     else:
         _on_list(window, act)
-
-
-def show_section(window: Any, section: str) -> bool:
-    """Open the settings at a heading, the focus on its first field; False where there is none."""
-    if not window.goto("settings"):
-        return False
-    for card in window.page.findChildren(Card):
-        if card.title.text() == section:
-            inside = card.nextInFocusChain()
-            if card.isAncestorOf(inside):
-                inside.setFocus()
-            window.page.area.ensureWidgetVisible(card, 0, 0)
-            return True
-    return False
 
 
 def _back_up(window: Any, context: Any) -> None:
@@ -156,7 +146,7 @@ def _look(context: Any, act: str, args: Mapping[str, Any]) -> None:
     preferences.save_look(store, chosen, size)
     application = QApplication.instance()
     if isinstance(application, QApplication):
-        theme.apply(application, theme.wants_dark(chosen), size)
+        theme.change(application, theme.wants_dark(chosen), size)
 
 
 def _on_list(window: Any, act: str) -> None:

@@ -1,37 +1,34 @@
-"""设置: who works here, how it looks, backups, the working calendar, policies, the plan, about. Saved as one goes."""
+"""设置: the tabs, and the line above them that says what happened. What is on a tab is in a file of its own.
+
+To add one: an entry in SECTIONS and a maker in `_make`; `goto("settings", section=key)` shows it.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QProcess
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
-from desktop.actions import preferences
-from desktop.actions.setup import install_plan, save_people
 from desktop.page import Page
-from desktop.pages.errors import words_of
-from desktop.pages.files import ask_open, show_in_folder
 from desktop.pages.settings_backup import BackupCard
 from desktop.pages.settings_lists import CalendarCard, PolicyCard
-from desktop.pages.settings_parts import Choice, columns, field
-from desktop.style import theme
+from desktop.pages.settings_office import OfficeSection
+from desktop.pages.settings_parts import CardSection, Section
 from desktop.widgets.banner import Banner
-from desktop.widgets.button import Button
-from desktop.widgets.card import Card
-from desktop.widgets.facts import Facts
-from desktop.widgets.scroll import scrolling_column
+from desktop.widgets.facts import TabStrip
 
-_PEOPLE = (
-    ("person", "经办人", "记在修改记录和回报的“填表人”里。"),
-    ("phone", "联系电话", "印在封面上。"),
-    ("head", "单位负责人", "印在封面的签字处。"),
-    ("reviewer", "审核人", "印在封面的签字处。"),
+SECTIONS = (
+    ("office", "本单位"),
+    ("rules", "规则"),
+    ("parameters", "参数"),
+    ("calendar", "工作日历"),
+    ("policies", "政策清单"),
+    ("backup", "备份"),
 )
 
 
 class SettingsPage(Page):
-    """Nothing here waits for a 保存: a line is stored when it is left, a choice at once."""
+    """A tab is built when it is first shown; nothing here waits for a 保存."""
 
     key = "settings"
     word = "设置"
@@ -42,151 +39,87 @@ class SettingsPage(Page):
         self.message = Banner()
         self.message.hide()
         self.body.addWidget(self.message)
-        area, column = scrolling_column(16)
-        self.area = area
-        self.backup = BackupCard(context, self.say)
-        self.calendar = CalendarCard(context, self.say)
-        self.policies = PolicyCard(context, self.say)
-        for part in (self._people(), self._look(), self.backup, self.calendar, self.policies, self._about()):
-            column.addWidget(part)
-        column.addStretch(1)
-        self.body.addWidget(area, 1)
+        self.tabs = TabStrip(SECTIONS, large=True)
+        self.tabs.setAccessibleName("设置的各部分")
+        self.tabs.chosen.connect(self._tab_chosen)
+        self.header.set_lead(self.tabs)
+        self.stack = QStackedWidget()
+        self.body.addWidget(self.stack, 1)
+        self._made: dict[str, Section] = {}
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._follow)
 
-    # Who, and how it looks.
+    def _make(self, key: str) -> Section:
+        if key == "office":
+            return OfficeSection(self.context, self.say)
+        if key == "rules":
+            from desktop.pages.rules import RulesSection
 
-    def _people(self) -> Card:
-        card = Card("经办与封面", self.context.unit_name)
-        self.people: dict[str, QLineEdit] = {}
-        fields = []
-        for name, words, help in _PEOPLE:
-            edit = QLineEdit()
-            edit.setMaxLength(30)
-            edit.editingFinished.connect(self._save_people)
-            edit.returnPressed.connect(lambda: self.focusNextChild())
-            self.people[name] = edit
-            fields.append(field(words, edit, help))
-        card.add(columns(fields))
-        return card
+            return RulesSection(self.context, self.say)
+        if key == "parameters":
+            from desktop.pages.settings_parameters import ParametersSection
 
-    def _look(self) -> Card:
-        card = Card("外观")
-        self.theme = Choice("外观", preferences.THEMES)
-        self.text_size = Choice("字号", preferences.SIZES)
-        self.theme.chosen.connect(lambda _value: self._save_look())
-        self.text_size.chosen.connect(lambda _value: self._save_look())
-        card.add(columns([field("颜色", self.theme), field("字号", self.text_size)]))
-        return card
+            return ParametersSection(self.context, self.say)
+        card = {"calendar": CalendarCard, "policies": PolicyCard, "backup": BackupCard}[key]
+        return CardSection(card, self.context, self.say)
 
-    def _about(self) -> Card:
-        card = Card("关于")
-        self.plan_button = Button("换计划文件…", self._ask_plan, self, role="small")
-        self.practice_button = Button("打开练习台账", self.open_practice, self, role="small")
-        self.folder_button = Button("打开数据文件夹", self._open_folder, self, role="small")
-        for button in (self.plan_button, self.practice_button, self.folder_button):
-            card.head.addWidget(button)
-        card.set_title("关于", "千企台账")
-        self.facts = Facts(columns=2)
-        card.add(self.facts)
-        return card
+    def section(self, key: str) -> Any:
+        """A tab, built if it was not; it is not shown by this."""
+        if key not in self._made:
+            made = self._make(key)
+            made.goto_asked.connect(self.goto_asked)
+            self._made[key] = made
+            self.stack.addWidget(made)
+        return self._made[key]
 
-    # Reading and saving.
+    def show_section(self, key: str, **args: Any) -> None:
+        """Show a tab, its first field with the keyboard."""
+        self.tabs.select(key)
+        shown = self.section(key)
+        self.stack.setCurrentWidget(shown)
+        shown.refresh()
+        shown.open(**args)
 
-    def refresh(self) -> None:
-        store = self.context.store
-        for name, edit in self.people.items():
-            if not edit.isModified():  # what is being typed stays; focus alone is no typing
-                edit.setText(str(store.setting(name) or ""))
-        self.theme.set(store.setting("theme", "light"))
-        self.text_size.set(int(store.setting("text_size", 14) or 14))
-        self.backup.refresh()
-        self.calendar.refresh()
-        self.policies.refresh()
-        told = preferences.about(store)
-        self.facts.set(
-            [
-                ("版本", told.version),
-                ("计划", f"{told.plan}（{told.region}，{told.years}）"),
-                ("单位", f"{self.context.unit_name}（{self.context.unit_code}）"),
-                ("数据文件夹", str(told.folder)),
-            ]
-        )
-        self.practice_button.setVisible(not self.context.practice)
+    @property
+    def shown(self) -> Section:
+        """The tab that is shown."""
+        found: Section = self.section(self.tabs.current)
+        return found
 
-    def _save_people(self) -> None:
-        # A line also “finishes” while the window is taken apart; only what was typed is stored.
-        typed = {name: edit.text().strip() for name, edit in self.people.items() if edit.isModified()}
-        for name in typed:
-            self.people[name].setModified(False)
-        if typed:
-            save_people(self.context.store, typed)
-            self.context.reload()
-
-    def _save_look(self) -> None:
-        chosen, size = str(self.theme.value or "light"), int(self.text_size.value or 14)
-        preferences.save_look(self.context.store, chosen, size)
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        theme.apply(application, theme.wants_dark(chosen), size)
-
-    def _ask_plan(self) -> None:
-        path = ask_open(self, self.context.memory, "选择计划文件", "计划文件 (*.json)")
-        if path is None:
-            return
-        store = self.context.store
-
-        def done(plan: Any) -> None:
-            self.say(f"已换成《{plan.title}》。", "换之前已备份；停用的单位和园区只影响新登记。", "ok")
-            self.context.reload()
-
-        self.context.jobs.run(
-            "settings/plan", lambda _progress, _cancelled: install_plan(store, path), title="换计划",
-            on_done=done, on_failed=self._failed, owner=self, supersede=False, cancellable=False,
-        )  # fmt: skip
-
-    def open_practice(self) -> None:
-        """Another window over invented data; this register is not touched."""
-        store = self.context.store
-
-        def opened(command: list[str]) -> None:
-            started = QProcess.startDetached(command[0], command[1:])
-            ok = started[0] if isinstance(started, tuple) else bool(started)
-            if ok:
-                self.say(
-                    "练习台账在另一个窗口打开了。", "里面的企业和数字都是虚构的，与正式台账互不影响。", "ok"
-                )
-            else:
-                self.say("练习台账没有打开。", "请稍后再试一次。", "alarm")
-
-        self.context.jobs.run(
-            "settings/practice", lambda _progress, _cancelled: preferences.practice_command(store),
-            title="准备练习台账", on_done=opened, on_failed=self._failed, owner=self, supersede=False, cancellable=False,
-        )  # fmt: skip
-
-    def _open_folder(self) -> None:
-        show_in_folder(self.context.store.folder.root)
+    def _tab_chosen(self, key: str) -> None:
+        # The keyboard stays on the tabs: arrows go on to the next one, Tab goes into it.
+        self.message.hide()
+        self.show_section(key)
 
     def say(self, text: str, hint: str = "", state: str = "info") -> None:
         """A line above the settings."""
         self.message.say(text, hint, state)
         self.message.show()
 
-    def _failed(self, error: Exception) -> None:
-        self.say(*words_of(error), "alarm")
-
     # What the window asks.
 
+    def refresh(self) -> None:
+        self.stack.setCurrentWidget(self.shown)
+        self.shown.refresh()
+
+    def open(self, section: str = "", **args: Any) -> None:
+        """`section`: a key of SECTIONS; the rest is for it (`rule="VIS-004"`)."""
+        if section in dict(SECTIONS):
+            self.show_section(section, **args)
+            focus = self.shown.first_focus()
+            if focus is not None:
+                focus.setFocus()
+
     def first_focus(self) -> QWidget | None:
-        return self.people["person"]
+        return self.shown.first_focus()
 
     def leave(self) -> bool:
-        self._save_people()
-        return True
+        return all(made.leave() for made in self._made.values())
 
     def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
         """What has the focus is in sight."""
-        inner = self.area.widget()
-        if new is not None and inner is not None and inner.isAncestorOf(new):
-            self.area.ensureWidgetVisible(new, 0, 24)
+        area = self.shown.area if self._made else None
+        inner = area.widget() if area is not None else None
+        if area is not None and new is not None and inner is not None and inner.isAncestorOf(new):
+            area.ensureWidgetVisible(new, 0, 24)

@@ -74,6 +74,9 @@ class BackupCard(Card):
         self.confirm = ConfirmStrip(self)
         self.add(self.confirm)
 
+    def first_focus(self) -> QWidget:
+        return self.now
+
     def refresh(self) -> None:
         """Read the place and the backups again."""
         self.set_title("备份", self.context.last_backup_text)

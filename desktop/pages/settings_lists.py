@@ -53,6 +53,9 @@ class CalendarCard(Lines):
             [(self.day, 2), (self.kind, 1), (self.name, 3), (self.add_button, 0), (self.remove_button, 0)]
         )
 
+    def first_focus(self) -> QWidget:
+        return self.day
+
     def refresh(self) -> None:
         self._days = preferences.calendar(self.context.store)
         self.show_rows([_day_row(each) for each in self._days])
@@ -91,6 +94,9 @@ class PolicyCard(Lines):
         self.add_button = Button("添加", self._add, self)
         self.remove_button = Button("删除选中", lambda: self._remove(self.table.current_id()), self)
         self.add_editors([(self.name, 1), (self.add_button, 0), (self.remove_button, 0)])
+
+    def first_focus(self) -> QWidget:
+        return self.name
 
     def refresh(self) -> None:
         self._names = preferences.policies(self.context.store)

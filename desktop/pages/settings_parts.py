@@ -1,4 +1,4 @@
-"""Pieces of 设置: a labelled line, a list of lines that are added and removed, a choice of a few words."""
+"""Pieces of 设置: a section, a labelled line, a list of lines that are added and removed, a choice of a few words."""
 
 from __future__ import annotations
 
@@ -14,15 +14,77 @@ from PySide6.QtWidgets import (
     QLayout,
     QLineEdit,
     QRadioButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
+from desktop.context import AppContext
 from desktop.style.theme import set_property
 from desktop.tables.model import Column, ListSource, Row
 from desktop.tables.table import Table
 from desktop.widgets.card import Card
 from desktop.widgets.labels import label
+from desktop.widgets.scroll import scrolling_column
+
+Say = Callable[[str, str, str], None]  # a line above the settings: text, hint, state
+
+
+class Section(QWidget):
+    """One tab of 设置. `body` is its layout; `scrolls` puts a column of cards into it that scrolls by itself."""
+
+    goto_asked = Signal(str, dict)  # page key, arguments for its `open`
+    scrolls = True
+
+    def __init__(self, context: AppContext, say: Say, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "plain")
+        self.context, self.say = context, say
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(16)
+        self.area: QScrollArea | None = None
+        self.body = outer
+        if self.scrolls:
+            self.area, self.body = scrolling_column(16)
+            outer.addWidget(self.area, 1)
+
+    def refresh(self) -> None:
+        """Read again what is shown; what is being typed stays."""
+
+    def open(self, **args: Any) -> None:
+        """Show something particular."""
+
+    def first_focus(self) -> QWidget | None:
+        """Where typing starts."""
+        return None
+
+    def leave(self) -> bool:
+        """Asked before something else is shown; False keeps the person here."""
+        return True
+
+
+class CardSection(Section):
+    """A tab that is one card with a `refresh` of its own."""
+
+    def __init__(
+        self,
+        make: Callable[[AppContext, Say], Any],
+        context: AppContext,
+        say: Say,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(context, say, parent)
+        self.card = make(context, say)
+        self.body.addWidget(self.card)
+        self.body.addStretch(1)
+
+    def refresh(self) -> None:
+        self.card.refresh()
+
+    def first_focus(self) -> QWidget | None:
+        found: QWidget | None = self.card.first_focus()
+        return found
 
 
 def holder(layout: QLayout) -> QWidget:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -13,7 +14,7 @@ from db import backup
 from db.deadlines import deadline
 from db.store import Store, open_store
 from desktop.actions import preferences
-from desktop.pages.settings import SettingsPage
+from desktop.pages.settings import SECTIONS, SettingsPage
 from desktop.style import theme
 from tests.desktop.pages.conftest import Sitting
 
@@ -28,9 +29,24 @@ def _page(at: Sitting) -> SettingsPage:
     return page
 
 
+def _tab(at: Sitting, key: str) -> Any:
+    """A tab of the settings, shown; the card on it where it is only a card."""
+    assert at.main.goto("settings", section=key)
+    at.settle()
+    page = _shown(at)
+    assert page.tabs.current == key and page.stack.currentWidget() is page.shown
+    return page.shown
+
+
+def _shown(at: Sitting) -> SettingsPage:
+    page = at.main.page
+    assert isinstance(page, SettingsPage)
+    return page
+
+
 def test_people_are_stored_when_the_line_is_left(register: Store, sit: Sit) -> None:
     at = sit(register, "2024-05")
-    page = _page(at)
+    page = _page(at).shown
     assert at.focus is page.people["person"]
     at.ctrl(Qt.Key.Key_A)
     at.type("李静")
@@ -45,7 +61,7 @@ def test_people_are_stored_when_the_line_is_left(register: Store, sit: Sit) -> N
 
 def test_leaving_the_page_stores_a_line_still_being_typed(register: Store, sit: Sit) -> None:
     at = sit(register, "2024-05")
-    page = _page(at)
+    page = _page(at).shown
     page.people["head"].setFocus()
     at.type("刘磊")
     assert at.main.goto("visits")
@@ -54,13 +70,15 @@ def test_leaving_the_page_stores_a_line_still_being_typed(register: Store, sit: 
 
 def test_dark_and_large_are_seen_at_once(register: Store, sit: Sit, qapp: QApplication) -> None:
     at = sit(register, "2024-05")
-    page = _page(at)
+    page = _page(at).shown
     try:
         page.theme.buttons["dark"].setFocus()
         at.press(Qt.Key.Key_Space)
+        at.settle(50)
         assert theme.tokens().dark and register.setting("theme") == "dark"
         page.text_size.buttons[16].setFocus()
         at.press(Qt.Key.Key_Space)
+        at.settle(50)
         assert theme.tokens().metrics.text == 16 and register.setting("text_size") == 16
         assert theme.tokens().dark
     finally:
@@ -69,8 +87,7 @@ def test_dark_and_large_are_seen_at_once(register: Store, sit: Sit, qapp: QAppli
 
 def test_a_day_of_the_calendar_moves_the_deadline(register: Store, sit: Sit) -> None:
     at = sit(register, "2024-05")
-    page = _page(at)
-    card = page.calendar
+    card = _tab(at, "calendar").card
     card.day.setFocus()
     at.type("5月32")
     at.enter()
@@ -92,8 +109,7 @@ def test_a_day_of_the_calendar_moves_the_deadline(register: Store, sit: Sit) -> 
 
 def test_policies_are_added_and_removed(register: Store, sit: Sit) -> None:
     at = sit(register, "2024-05")
-    page = _page(at)
-    card = page.policies
+    card = _tab(at, "policies").card
     card.name.setFocus()
     at.type("数字化改造补贴")
     at.enter()
@@ -109,53 +125,53 @@ def test_policies_are_added_and_removed(register: Store, sit: Sit) -> None:
 
 def test_a_backup_is_made_listed_and_verified(register: Store, sit: Sit, tmp_path: Path) -> None:
     at = sit(register, "2024-05")
-    page = _page(at)
-    page.backup.place.setFocus()
+    backups = _tab(at, "backup").card
+    backups.place.setFocus()
     at.type(str(tmp_path / "usb"))
     at.press(Qt.Key.Key_Tab)
     at.settle()
     assert register.setting("backup_dir") == str(tmp_path / "usb")
-    page.backup.now.setFocus()
+    backups.now.setFocus()
     at.press(Qt.Key.Key_Space)
     at.settle()
     assert len(backup.list_backups(register.folder)) == 1
     assert list((tmp_path / "usb").glob("*.qqbak"))
-    assert page.backup.table.paged.rowCount() == 1
+    assert backups.table.paged.rowCount() == 1
     assert "已备份" in at.main.top.backup.text()
-    page.backup.check.setFocus()
+    backups.check.setFocus()
     at.press(Qt.Key.Key_Space)
     at.settle()
-    assert "校验通过" in page.message.text.text()
+    assert "校验通过" in _shown(at).message.text.text()
 
 
 def test_a_place_that_cannot_be_written_is_said(register: Store, sit: Sit, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     at = sit(register, "2024-05")
-    page = _page(at)
-    page.backup.place.setFocus()
+    backups = _tab(at, "backup").card
+    backups.place.setFocus()
     at.type(str(tmp_path / "file" / "usb"))
     at.press(Qt.Key.Key_Tab)
     at.settle()
-    assert "不能写入" in page.message.text.text()
+    assert "不能写入" in _shown(at).message.text.text()
     assert register.setting("backup_dir") is None
 
 
 def test_restoring_asks_first(register: Store, sit: Sit) -> None:
     at = sit(register, "2024-05")
-    page = _page(at)
-    page.backup.back_up()
+    backups = _tab(at, "backup").card
+    backups.back_up()
     at.settle()
     asked: list[Path] = []
     at.context.restore_asked.connect(asked.append)
-    page.backup.table.choose(page.backup.table.paged.row_at(0).id)
-    page.backup.restore.setFocus()
+    backups.table.choose(backups.table.paged.row_at(0).id)
+    backups.restore.setFocus()
     at.press(Qt.Key.Key_Space)
-    assert page.backup.confirm.isVisible() and at.focus is page.backup.confirm.no
+    assert backups.confirm.isVisible() and at.focus is backups.confirm.no
     at.enter()
     assert not asked
-    page.backup.restore.setFocus()
+    backups.restore.setFocus()
     at.press(Qt.Key.Key_Space)
-    page.backup.confirm.yes.setFocus()
+    backups.confirm.yes.setFocus()
     at.enter()
     assert asked == [backup.list_backups(register.folder)[0].path]
 
@@ -209,3 +225,18 @@ def test_the_practice_register_is_made_apart_with_the_same_plan(register: Store)
         practice.close()
     assert register.setting("practice") is False
     assert preferences.practice_command(register) == command, "made once"
+
+
+def test_the_tabs_are_walked_with_the_arrows_and_build_what_they_show(register: Store, sit: Sit) -> None:
+    at = sit(register, "2024-05")
+    page = _page(at)
+    assert list(page._made) == ["office"]
+    page.tabs.focus_current()
+    for key in ("rules", "parameters", "calendar", "policies", "backup"):
+        at.press(Qt.Key.Key_Right)
+        at.settle()
+        assert page.tabs.current == key and page.shown.isVisible()
+    at.press(Qt.Key.Key_Right)
+    at.settle()
+    assert page.tabs.current == "office"
+    assert sorted(page._made) == sorted(key for key, _ in SECTIONS)
