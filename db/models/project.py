@@ -31,7 +31,7 @@ class Project(Record, Base):
         "项目名称", "与立项或签约文件一致。", required=True, in_list=True, group=WHAT, wide=True, aliases=("项目",)
     )  # fmt: skip
     project_no: Mapped[str | None] = f.text(
-        "项目编号", "留空则自动编号。", limit=40, required=True, in_list=True, aliases=("编号", "项目代码")
+        "项目编号", "留空则自动编号。", limit=40, required=True, aliases=("编号", "项目代码")
     )
     category: Mapped[str | None] = f.choice(
         "项目类别",
