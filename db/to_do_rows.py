@@ -38,7 +38,7 @@ URGENT = 3  # days before a clock ends from which it is a task of its own
 WINDOW_SOON = 15  # working days before a window closes
 PARK_MONTHS = 3  # a park not reported for so long is no longer this office's
 _READY = ("达标预警", "材料准备", "街道初审")
-_GROUPS, _FEW = 200, 8  # names looked at for duplicates, and cards of one name
+_GROUPS, _FEW = 100, 4  # names looked at for duplicates, and cards of one name
 _COMPARED = ("id", "name", "alias", "uscc", "phone", "reg_address", "biz_address", "legal_rep")
 
 

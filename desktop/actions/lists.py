@@ -53,6 +53,7 @@ def export_list(
     with store.read() as session:
         lookup = Directory(session)
         total = lists.count(session, wanted, cap=1_048_576)
+        cells = [_cell_of(name, fields.get(name), lookup) for name in columns]
 
         def rows() -> Iterator[list[Any]]:
             after, done = None, 0
@@ -66,7 +67,7 @@ def export_list(
                     if row.get("enterprise_id") is not None and "enterprise_name" in row
                 )
                 for row in page.rows:
-                    yield [_cell(name, fields.get(name), row, lookup) for name in columns]
+                    yield [cell(row) for cell in cells]
                 done += len(page.rows)
                 if progress is not None:
                     progress(done, max(total, done), f"写出 {done:,} 行")
@@ -74,7 +75,8 @@ def export_list(
                 if after is None:
                     return
 
-        return write_list(register.title, [_heading(name, fields.get(name)) for name in columns], rows(), out)
+        headings = [_heading(name, fields.get(name)) for name in columns]
+        return write_list(register.title, headings, rows(), total, out)
 
 
 def _heading(name: str, field: Field | None) -> Heading:
@@ -89,15 +91,36 @@ def _heading(name: str, field: Field | None) -> Heading:
     return Heading(field.header, width, "yyyy-mm-dd" if field.kind is Kind.DATE else "")
 
 
-def _cell(name: str, field: Field | None, row: Mapping[str, Any], lookup: Directory) -> Any:
-    value = row.get(name)
+def _cell_of(name: str, field: Field | None, lookup: Directory) -> Callable[[Mapping[str, Any]], Any]:
+    """What stands in a row's cell of one column. Words of codes and choices are looked up once."""
+    known: dict[Any, str] = {}
     if field is None:
-        return value if name == "enterprise_uscc" else lookup.name("unit", value)
-    unread = row.get("unparsed") or {}
-    if name in unread:
-        return unread[name]
-    if value is None:
-        return "不适用" if name in (row.get("not_applicable") or ()) else None
-    if field.kind in (Kind.NUMBER, Kind.INTEGER, Kind.DATE):
-        return value
-    return values.to_text(field, value, lookup)
+        repeats = name != "enterprise_uscc"
+    else:
+        repeats = field.kind in (Kind.CHOICE, Kind.BOOL) or field.source not in ("", "visit", "enterprise")
+
+    def words(value: Any) -> str:
+        if field is None:
+            return str(value) if name == "enterprise_uscc" else lookup.name("unit", value)
+        return values.to_text(field, value, lookup)
+
+    def cell(row: Mapping[str, Any]) -> Any:
+        value = row.get(name)
+        if field is not None:
+            unread = row.get("unparsed")
+            if unread and name in unread:
+                return unread[name]
+            if value is None:
+                return "不适用" if name in (row.get("not_applicable") or ()) else None
+            if field.kind in (Kind.NUMBER, Kind.INTEGER, Kind.DATE):
+                return value
+        if value is None:
+            return None
+        if not repeats or isinstance(value, list):
+            return words(value)
+        found = known.get(value)
+        if found is None:
+            found = known[value] = words(value)
+        return found
+
+    return cell
