@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from db import search
 from db.fields import Field
+from db.visit_pressure import Pressure, pressures
 from desktop.context import AppContext
 from desktop.forms.editor import Content, Editor
 from desktop.forms.line_editors import Line
@@ -144,18 +145,21 @@ class EnterprisePicker(Editor):
             return
         store = self.context.store
 
-        def work(_progress: Any, _cancelled: Any) -> Sequence[search.Hit]:
+        today = self.context.today()
+
+        def work(_progress: Any, _cancelled: Any) -> tuple[Sequence[search.Hit], Mapping[UUID, Pressure]]:
             with store.read() as session:
-                return tuple(search.find_enterprises(session, typed, limit=_LIMIT))
+                hits = tuple(search.find_enterprises(session, typed, limit=_LIMIT))
+                return hits, pressures(session, (hit.id for hit in hits), today)
 
         self.context.jobs.run(
-            f"find/{id(self)}", work, on_done=lambda hits: self._show(typed, hits), owner=self, quiet=True
+            f"find/{id(self)}", work, on_done=lambda found: self._show(typed, *found), owner=self, quiet=True
         )
 
-    def _show(self, typed: str, hits: Sequence[search.Hit]) -> None:
+    def _show(self, typed: str, hits: Sequence[search.Hit], visited: Mapping[UUID, Pressure]) -> None:
         if typed != self.line.text().strip() or not self.line.hasFocus():
             return
-        items = [Suggestion(hit, hit.name, told(hit)) for hit in hits]
+        items = [Suggestion(hit, hit.name, told(hit, visited.get(hit.id))) for hit in hits]
         items.append(Suggestion(None, f"新建“{typed}”", "库里没有时现场建档", create=True))
         self.list.offer(items)
         if self._wants_first:
@@ -177,10 +181,16 @@ class EnterprisePicker(Editor):
         self.line.set_suffix("已选定" if self._value is not None and self.content().value is not None else "")
 
 
-def told(hit: search.Hit) -> str:
-    """What tells a firm from its namesakes: street, last visit, open issues, the code's tail."""
+def told(hit: search.Hit, visited: Pressure | None = None) -> str:
+    """What tells a firm from its namesakes: street, last visit, open issues, the code's tail.
+
+    A firm that was visited as often as it should be this month says so instead of the last visit.
+    """
     parts = [hit.street]
-    parts.append(f"上次走访 {hit.last_visit.isoformat()}" if hit.last_visit else "未走访过")
+    if visited is not None and visited.too_many:
+        parts.append(f"{visited.day.month} 月已走访 {visited.count} 次")
+    else:
+        parts.append(f"上次走访 {hit.last_visit.isoformat()}" if hit.last_visit else "未走访过")
     if hit.open_issues:
         parts.append(f"未办结问题 {hit.open_issues}")
     if hit.uscc:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -12,6 +13,7 @@ from db.codes import normalise_uscc
 from db.errors import KnownError
 from db.findings import Severity
 from db.text import fold
+from desktop.actions.duplicates import SuspectedPair, resembling
 from desktop.actions.records import FormState, check_form, defaults_for, from_draft, save_form, to_draft
 from desktop.context import AppContext
 from desktop.forms.form import RecordForm
@@ -51,9 +53,16 @@ class QuickEnterprise(Inner):
         self.banner = Banner("", parent=self)
         self.banner.hide()
         column.addWidget(self.banner)
+        # A gentle hint: whoever knows better goes on.
+        self.known = Banner("", state="watch", parent=self)
+        self.use = self.known.add("就用这一张", self._use_known)
+        self.known.hide()
+        self._alike: SuspectedPair | None = None
+        column.addWidget(self.known)
         self.form = RecordForm("enterprise", context, self, only=FIELDS)
         self.form.finished.connect(lambda: self.save.setFocus(Qt.FocusReason.TabFocusReason))
         self.form.edited.connect(lambda _name: self.form.show_findings([]))
+        self.form.left.connect(lambda _name: self._look())
         column.addWidget(self.form, 1)
 
     def begin(self, typed: str) -> None:
@@ -113,7 +122,37 @@ class QuickEnterprise(Inner):
         self.context.changed("enterprise")
         self.made.emit(key, str(state.values.get("name") or ""))
 
+    def _look(self) -> None:
+        """Is there a card of this firm already? Asked aside, as a field is left."""
+        if not self.is_open or not shiboken6.isValid(self.context.jobs):
+            return  # closed, or the program is ending
+        state, store = self.form.state(), self.context.store
+        self.context.jobs.run(
+            f"resembling/{id(self)}",
+            lambda _progress, _cancelled: resembling(store, state.record()),
+            on_done=self._looked,
+            owner=self,
+            quiet=True,
+        )
+
+    def _looked(self, found: list[SuspectedPair]) -> None:
+        self._alike = found[0] if found and self.is_open else None
+        if self._alike is None:
+            self.known.hide()
+            return
+        more = f"；另有 {len(found) - 1} 家相近" if len(found) > 1 else ""
+        self.known.say(f"可能已有档案：{self._alike.names[1]}", f"{self._alike.why}{more}", "watch")
+        self.known.show()
+
+    def _use_known(self) -> None:
+        if self._alike is not None:
+            self.close_up()
+            self.made.emit(self._alike.suspect.second, self._alike.names[1])
+
     def _open(self, state: FormState) -> None:
         self.banner.hide()
+        self.known.hide()
+        self._alike = None
         self.form.load(state)
         self.open_up()
+        self._look()

@@ -15,6 +15,7 @@ from db import values
 from db.periods import Period
 from db.progress import show_number
 from db.registers import REGISTERS
+from desktop.actions.duplicates import SuspectedPair, resembling
 from desktop.actions.follow_ups import FollowUp, Point, RevenueYear, revenue_year, visit_follow_ups
 from desktop.actions.previous import Earlier
 from desktop.actions.records import FormState
@@ -111,7 +112,8 @@ class FollowUpsCard(SideCard):
         done = item.state == "done"
         state = "ok" if done else "watch" if item.kind == "often" else "info"
         row.addWidget(Chip(item.word, state, line))
-        row.addWidget(ElidedLabel(item.text), 1)
+        # A warning is read whole; what was found is one click away.
+        row.addWidget(label(item.text, wrap=True) if item.kind == "often" else ElidedLabel(item.text), 1)
         if item.register and (item.state == "offer" or item.record_id is not None):
             button = Button(item.action, lambda: self._press(item), line, role="small")
             button.setAccessibleName(f"{item.action}：{item.word} {item.text}")
@@ -218,6 +220,45 @@ class ComputedCard(SideCard):
         self.setVisible(bool(shown))
 
 
+class ResemblingCard(SideCard):
+    """可能已有档案: cards that the firm being typed may be; a gentle hint, nobody is kept from saving."""
+
+    open_asked = Signal(str, object)  # register, record id
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__("可能已有档案", context, parent)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(8)
+        body = self.body
+        assert isinstance(body, QVBoxLayout)
+        body.addLayout(self._rows)
+        self.add(label("是同一家就不必再建；是另一家可以照常保存。", "muted", wrap=True))
+        self.pairs: list[SuspectedPair] = []
+        self.hide()
+
+    def work(self, state: FormState) -> list[SuspectedPair]:
+        return resembling(self.context.store, state.record(), state.id)
+
+    def show_data(self, data: Any, state: FormState) -> None:
+        if data == self.pairs:
+            return
+        self.pairs = data
+        clear(self._rows)
+        for pair in data[:3]:
+            key, name = pair.suspect.second, pair.names[1]
+            row = QHBoxLayout()
+            row.setSpacing(8)
+            words = label(f"{name}：{pair.why}", wrap=True)
+            row.addWidget(words, 1)
+            button = Button(
+                "打开", lambda key=key: self.open_asked.emit("enterprise", key), self, role="small"
+            )
+            button.setAccessibleName(f"打开 {name}")
+            row.addWidget(button)
+            self._rows.addLayout(row)
+        self.setVisible(bool(data))
+
+
 class HistoryCard(SideCard):
     """How one field came to its value (F2)."""
 
@@ -267,6 +308,8 @@ def cards_for(register: str, context: AppContext) -> list[SideCard]:
     """The cards that stand beside a register's form, top to bottom."""
     if register == "visit":
         return [FollowUpsCard(context), RevenueCard(context)]
+    if register == "enterprise":
+        return [ResemblingCard(context)]
     if register == "nurture":
         return [ComputedCard(register, context), RevenueCard(context)]
     if any(field.computed for field in REGISTERS[register].fields):

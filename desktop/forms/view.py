@@ -26,7 +26,7 @@ from desktop.forms.frame import FormFrame, titles
 from desktop.forms.inner import carried_words, carry_into, to_next_due
 from desktop.forms.picker import EnterprisePicker
 from desktop.forms.quick_enterprise import QuickEnterprise
-from desktop.forms.side import ComputedCard, FollowUpsCard
+from desktop.forms.side import ComputedCard, FollowUpsCard, ResemblingCard
 from desktop.forms.two_versions import TwoVersions
 from desktop.pages.paper import print_typed
 
@@ -344,6 +344,7 @@ class FormView(FormFrame):
             card.show_data(each, self.form.state())
             if isinstance(card, ComputedCard):
                 card.show_derived({**state.values, **looked.derived})
+        self._side_visible()
         if looked.locked and self.banner.isHidden():
             self.say(
                 looked.locked, "更正请先在“月调度”里说明理由后重新打开该月；这里填的内容会留作草稿。", "watch"
@@ -377,6 +378,7 @@ class FormView(FormFrame):
             if isinstance(card, FollowUpsCard):
                 self.following = Following(self, card)
                 self._shortcut("F7", self.following.step, "逐条填写这次走访带出的记录")
+            if isinstance(card, FollowUpsCard | ResemblingCard):
                 card.open_asked.connect(self._open_other)
 
     def follow_stored(self, register: str) -> None:
