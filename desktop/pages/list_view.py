@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from db import drafts, lists, records
@@ -20,6 +20,7 @@ from db.periods import Period
 from db.ranges import Between
 from db.records import Values
 from db.registers import REGISTERS
+from desktop.actions.paste import is_block, open_rows
 from desktop.actions.records import delete_record, restore_record, summary_of
 from desktop.context import AppContext
 from desktop.forms.side import clear
@@ -67,6 +68,7 @@ class ListView(QWidget):
     open_asked = Signal(str)
     draft_asked = Signal(object)  # drafts.Kept
     panel_filled = Signal(object)
+    paste_asked = Signal(str, str)  # text and HTML of a block, both "" for an empty grid
 
     def __init__(self, plan: ListPlan, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,6 +82,10 @@ class ListView(QWidget):
         # What is done now and then, so that the header stays calm; pages and other parts add theirs.
         self.more = MenuButton("更多", self, self.header)
         self.header.add_widget(self.more)
+        self.paste = self.header.add(
+            "粘贴录入…", lambda: self.paste_asked.emit("", ""), "Ctrl+Shift+V", show_hint=False,
+            tip="像在 Excel 里一样成块录入：粘贴一块或逐格填写，逐行核对后一起保存（Ctrl+Shift+V）",
+        )  # fmt: skip
         self.new = self.header.add(plan.new, self.new_asked.emit, "Ctrl+N", primary=True)
         column.addWidget(self.header)
         self.draft = Banner("", state="info", parent=self)
@@ -254,6 +260,10 @@ class ListView(QWidget):
             if self.table.paged.rowCount():
                 self.table.choose(self.table.current_id() or self.table.paged.row_at(0).id)
             return True
+        if watched is self.table and event.matches(QKeySequence.StandardKey.Paste):
+            mime = QGuiApplication.clipboard().mimeData()
+            self.paste_asked.emit(mime.text(), "" if mime.text().strip() else mime.html())
+            return True
         if watched is self.table and key == Qt.Key.Key_Delete and self.table is not None:
             if self.table.current_id():
                 self.delete(self.table.current_id())
@@ -295,8 +305,11 @@ class ListView(QWidget):
         self.context.jobs.run(f"panel/{id(self)}", work, on_done=self._show_panel, owner=self, quiet=True)
 
     def _show_panel(self, record: Values | None) -> None:
-        if record is None or self.table is None or self.table.current_id() != record["id"].hex:
-            return
+        if record is not None and self.table is not None and self.table.current_id() == record["id"].hex:
+            self.show_panel(record)
+
+    def show_panel(self, record: Values) -> None:
+        """The side panel of a record, whatever the table is at just now."""
         clear(self.panel.body)
         while (item := self.panel.foot.takeAt(0)) is not None:
             if item.widget() is not None:
@@ -411,11 +424,10 @@ class ListView(QWidget):
             self.draft.hide()
             return
         when = self._kept.saved_at.astimezone()
-        self.draft.say(
-            f"有一份没填完的{self.plan.new.removeprefix('登记').removeprefix('新建')}（{when:%m-%d %H:%M}）",
-            "",
-            "info",
-        )
+        what = f"一份没填完的{self.plan.new.removeprefix('登记').removeprefix('新建')}"
+        if is_block(self._kept):
+            what = f"一批没保存的粘贴录入，{open_rows(self._kept):,} 行"
+        self.draft.say(f"有{what}（{when:%m-%d %H:%M}）", "", "info")
         self.draft.show()
 
     def _resume(self) -> None:

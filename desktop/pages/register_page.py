@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from db import drafts
 from db.errors import KnownError
+from desktop.actions.paste import is_block
 from desktop.context import AppContext
 from desktop.forms.view import FormView
 from desktop.page import Page
 from desktop.pages.list_view import ListPlan, ListView
+from desktop.pages.paste import PasteView
 from desktop.places import place
 
 
@@ -39,6 +41,8 @@ class RegisterPage(Page):
         self.list.open_asked.connect(lambda key: self.show_record(UUID(hex=key)))
         self.list.draft_asked.connect(self.resume)
         self.list.panel_filled.connect(self.fill_panel)
+        self.paste: PasteView | None = None
+        self.list.paste_asked.connect(self.open_paste)
 
     # What the window asks.
 
@@ -52,6 +56,8 @@ class RegisterPage(Page):
         self._return_to = str(args.get("back") or "")
         if "draft" in args:
             self.resume(args["draft"])
+        elif args.get("paste"):
+            self.open_paste()
         elif args.get("record"):
             key = args["record"]
             record = key if isinstance(key, UUID) else UUID(hex=str(key).replace("-", ""))
@@ -70,11 +76,15 @@ class RegisterPage(Page):
         shown = self.stack.currentWidget()
         if self.form is not None and shown is self.form:
             return self.form.first_focus()
+        if self.paste is not None and shown is self.paste:
+            return self.paste.first_focus()
         return self.list.first_focus() if shown is self.list else None
 
     def leave(self) -> bool:
         if self.form is not None:
             self.form.leave()
+        if self.paste is not None and self.stack.currentWidget() is self.paste:
+            self.paste.leave(open=True)
         return True
 
     # List and form.
@@ -102,7 +112,10 @@ class RegisterPage(Page):
         self._show_form(form)
 
     def resume(self, kept: drafts.Kept) -> None:
-        """Take up a draft at the field where it was left."""
+        """Take up a draft at the field where it was left; the rows of a grid in the grid."""
+        if is_block(kept):
+            self.open_paste()
+            return
         form = self._new_form()
         try:
             form.resume(kept)
@@ -112,6 +125,26 @@ class RegisterPage(Page):
             self.list.say(f"草稿对应的记录打不开：{error.message}", error.hint)
             return
         self._show_form(form)
+
+    def open_paste(self, text: str = "", html: str = "") -> None:
+        """Show the grid: the rows that stayed open in it, and a block that is pasted."""
+        if self.paste is None:
+            self.paste = PasteView(self.plan.register, self.context)
+            self.paste.closed.connect(self._paste_closed)
+            self.paste.finished.connect(self._paste_finished)
+            self.stack.addWidget(self.paste)
+        self.stack.setCurrentWidget(self.paste)
+        self.paste.begin(text, html)
+        self.paste.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _paste_closed(self) -> None:
+        self.stack.setCurrentWidget(self.list)
+        self.list.reload()
+        (self.list.table or self.list.search).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _paste_finished(self, words: str, take_back: Callable[[], object]) -> None:
+        self._paste_closed()
+        self.list.offer_undo(words, take_back)
 
     def close_form(self) -> None:
         """Back to what was there before the form."""

@@ -280,9 +280,18 @@ class _Work:
             if _is_empty(record.get(name)) and not any(finding.field == name for finding in row.findings):
                 label = self._register.field(name).label
                 row.findings.append(self._finding(NO_KEY, Severity.ERROR, f"请填写{label}。", name))
-        row.findings = list(dict.fromkeys(row.findings))
-        row.findings.sort(key=lambda finding: list(Severity).index(finding.severity))
-        if any(self._stops(finding, row, record) for finding in row.findings):
+        stop = [self._stops(finding, row, record) for finding in row.findings]
+        # An error that need not be mended here and now is spoken of as a warning.
+        row.findings = [
+            replace(finding, severity=Severity.WARNING)
+            if finding.severity is Severity.ERROR and not stops
+            else finding
+            for finding, stops in zip(row.findings, stop, strict=True)
+        ]
+        row.findings = sorted(
+            dict.fromkeys(row.findings), key=lambda each: list(Severity).index(each.severity)
+        )
+        if any(stop):
             return State.BAD
         if any(finding.severity is not Severity.INFO for finding in row.findings):
             return State.REMARKS
