@@ -72,7 +72,8 @@ class QuarterVisits(QWidget):
         made, owed = found
         left = owed - made
         told = f"还差 {left} 次" if left > 0 else "已完成"
-        self.words.setText(f"{self._quarter}应走访 {owed} 次，已走访 {made} 次，{told}。")
+        words = f"{self._quarter}应走访 {owed} 次，已走访 {made} 次，{told}。"
+        self.words.setText(words.replace(" 次", "\u00a0次"))  # a figure and its unit stay on one line
 
 
 class FirmPlanPage(SteppedPage):

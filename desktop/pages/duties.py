@@ -60,6 +60,7 @@ class DutiesPage(SteppedPage):
             )
             self.list.offer_undo(words, partial(self._take_back, made))
             self._count()
+            self.back_to_list()
 
         self.context.jobs.run(
             "duty/make", lambda _progress, _cancelled: actions.make_duty_list(store, period), title="生成责任清单",

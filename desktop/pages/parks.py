@@ -60,6 +60,7 @@ class ParksPage(SteppedPage):
                 f"已为 {len(made)} 个园区建好本月月报，请逐个填写", partial(self._take_back, made)
             )
             self._count()
+            self.back_to_list()
 
         self.context.jobs.run(
             "park/start", lambda _progress, _cancelled: actions.start_park_month(store, period), title="建立本月园区月报",

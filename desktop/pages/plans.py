@@ -94,6 +94,7 @@ def plan_for(register: str) -> ListPlan:
         (field.name, field.short or field.label.split("（")[0], [(each, each) for each in field.choices])
         for field in wanted[:_FILTERS]
     )
+    scope = "month" if REGISTERS[register].scope == "month" else None
     return ListPlan(
-        register, words.tab, words.new, (words.empty, words.first_step), words.icon, choices, state_field=state
-    )
+        register, words.tab, words.new, (words.empty, words.first_step), words.icon, choices, scope=scope, state_field=state
+    )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from db import workflow
@@ -64,10 +65,17 @@ class SteppedPage(RegisterPage):
 
     def _did(self, moved: Moved) -> None:
         self.list.say(moved.words, moved.hint, "ok")
-        self.context.changed(self.plan.register)
-        self.list.show_again()
+        self._show_again(moved.record)
 
-    def _was_stale(self, _theirs: Mapping[str, Any], words: str) -> None:
+    def _was_stale(self, theirs: Mapping[str, Any], words: str) -> None:
         self.list.say(words, "下面已是最新内容，请看过后再办这一步。", "watch")
+        self._show_again(theirs)
+
+    def _show_again(self, record: Mapping[str, Any]) -> None:
         self.context.changed(self.plan.register)
-        self.list.show_again()
+        self.list.show_panel(dict(record))
+        self.back_to_list()
+
+    def back_to_list(self) -> None:
+        """Where one goes on when a button that was pressed is gone."""
+        (self.list.table or self.list.search).setFocus(Qt.FocusReason.OtherFocusReason)

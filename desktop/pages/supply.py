@@ -130,6 +130,7 @@ class ReleasesPage(SteppedPage):
                 f"已把 {len(entries)} 条列入“{record.get('name') or ''}”",
                 lambda: actions.take_back_publishing(store, key, entries),
             )
+            self.back_to_list()
 
         self.context.jobs.run(
             "release/publish", lambda _progress, _cancelled: actions.publish(store, key), title="列入发布批次",
