@@ -39,6 +39,10 @@ DEFAULT_SORT: Mapping[str, tuple[str, bool]] = {
     "park": ("period", True),
     "duty": ("due_date", False),
 }
+# What a list of this register needs beside its own columns: why a cloud record counts or not.
+BESIDE: Mapping[str, tuple[str, ...]] = {
+    "cloud": ("enterprise_id", "counted", "uncounted_reason", "verify_status", "opening"),
+}
 FIRM = Enterprise.__table__
 
 
@@ -143,7 +147,7 @@ def _base(
     columns: list[ColumnElement[Any]] = [table.c.id]
     if not only_id:
         names = query.columns or tuple(each.name for each in register.fields if each.in_list)
-        wanted = dict.fromkeys((*ALWAYS, register.placed_by, *names))
+        wanted = dict.fromkeys((*ALWAYS, register.placed_by, *names, *BESIDE.get(register.key, ())))
         columns = [table.c[name] for name in wanted]
         if register.has_enterprise:
             columns += [

@@ -13,6 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import cloud_choices, cloud_counting, cloud_views
+from db.computed_indicators import Computed
+from db.computed_reading import computed_one
 from db.errors import Refused
 from db.models import Indicator, Plan
 from db.periods import Period
@@ -32,10 +34,11 @@ class Opening:
 
 @dataclass(frozen=True)
 class Comparing:
-    """The operators side by side, and the opening balance."""
+    """The operators side by side, the opening balance, and the indicator that follows from both."""
 
     comparison: cloud_views.Comparison
     opening: Opening
+    value: Computed | None
 
 
 def why(store: Store, record_id: UUID, enterprise_id: UUID | None, today: date) -> cloud_views.Why:
@@ -56,7 +59,13 @@ def catch_up(store: Store, today: date) -> bool:
 def compare(store: Store, period: str, today: date) -> Comparing:
     """The operators' lists at the end of the month."""
     with store.read() as session:
-        return Comparing(cloud_views.compare(session, Period(period), today), _opening(session))
+        month = Period(period)
+        number = session.scalar(select(Indicator.no).where(Indicator.register == "cloud"))
+        return Comparing(
+            cloud_views.compare(session, month, today),
+            _opening(session),
+            computed_one(session, number, month) if number is not None else None,
+        )
 
 
 def conflicts(store: Store, today: date) -> tuple[cloud_views.Conflict, ...]:

@@ -229,7 +229,7 @@ class RulesView(View):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self.header.add(
-            "提醒天数与比例…", lambda: self.goto_asked.emit("settings", {"section": "parameters", "group": "升规培育"}),
+            "提醒天数与比例…", lambda: self.goto_asked.emit("settings", {"section": "parameters", "parameter": "upscale_near"}),
             tip="建议名单的比例、到期提前天数、多久没有新数就提醒",
         )  # fmt: skip
         area, column = scrolling_column(16)
