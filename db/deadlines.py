@@ -79,6 +79,8 @@ class DueIssue:
     owner: str = ""
     owner_phone: str = ""
     urgency: str = ""
+    description: str = ""
+    org_code: str = ""
 
     @property
     def review(self) -> bool:
@@ -138,6 +140,7 @@ def due_issues(
                     DueIssue(
                         row.id, firm or "", row.category or "", org or "", due, (due - today).days, clock,
                         row.issue_no or "", row.owner or "", row.owner_phone or "", row.urgency or "",
+                        row.description or "", (row.org_code if clock == HANDLE else row.unit_code) or "",
                     )
                 )  # fmt: skip
     return sorted(found, key=lambda issue: (issue.due, issue.id))

@@ -286,17 +286,9 @@ def state_choices(
 def moved(register: str, record: Mapping[str, Any], new: str, actor: Actor, today: date) -> Values:
     """The values a move brings with it: the state, and the day and name that go without saying."""
     machine = workflow.MACHINES[register]
-    found: Values = {machine.field: new}
-    by_state: dict[str, dict[str, Any]] = {
-        "已交办": {"assigned_on": today},
-        "已办结": {"closed_on": today},
-        "已销号": {"written_off_on": today, "written_off_by": actor.person},
-        "回头看合格": {"review_on": today, "review_result": "巩固"},
-    }
-    for name, value in by_state.get(new, {}).items() if register == "issue" else ():
-        if record.get(name) in (None, ""):
-            found[name] = value
-    return found
+    move = workflow.move_to(register, record, new)
+    brought = workflow.values_of(move, record, actor.person, today) if move is not None else {}
+    return {machine.field: new, **brought}
 
 
 def missing_fields(register: str, record: Mapping[str, Any]) -> list[str]:

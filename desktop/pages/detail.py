@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -20,9 +20,18 @@ from desktop.widgets.labels import label
 _TEXTS = (Kind.LONG, Kind.LOG)
 
 
-def fill_detail(body: QVBoxLayout, register: str, record: Mapping[str, Any], context: AppContext) -> None:
-    """Put a record's filled fields into a panel: short ones in two columns, long ones below, gaps first."""
-    fields = REGISTERS[register].fields
+def fill_detail(
+    body: QVBoxLayout,
+    register: str,
+    record: Mapping[str, Any],
+    context: AppContext,
+    skip: Sequence[str] = (),
+) -> None:
+    """Put a record's filled fields into a panel: short ones in two columns, long ones below, gaps first.
+
+    `skip`: fields that the page shows in a way of its own.
+    """
+    fields = [field for field in REGISTERS[register].fields if field.name not in skip]
     unread = record.get("unparsed") or {}
     missing = [REGISTERS[register].field(name).label for name in missing_fields(register, record)]
     problems = [f"没看懂“{text}”（{REGISTERS[register].field(name).label}）" for name, text in unread.items()]

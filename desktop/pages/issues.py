@@ -1,18 +1,43 @@
-"""问题: the issue ledger, its clocks and its moves."""
+"""问题: the ledger as a list, as a board by state, and who has to be urged; one side panel for all. Each view is in its own file."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QMenu, QWidget
+
+from db import records
 from db.deadlines import overdue_count
 from db.models import issue
+from db.records import Values
+from db.registers import REGISTERS
+from desktop.actions.moves import Moved
+from desktop.context import AppContext
+from desktop.forms.side import clear
+from desktop.pages import paper
+from desktop.pages.issues_board import Board
+from desktop.pages.issues_panel import IssuePanel
+from desktop.pages.issues_urge import UrgeView
 from desktop.pages.list_view import ListPlan
-from desktop.pages.moves import move_buttons
 from desktop.pages.register_page import RegisterPage
+from desktop.pages.source import STATE_OF
+from desktop.style.theme import tokens
+from desktop.widgets.button import Button
+from desktop.widgets.facts import TabStrip
+
+LIST, BOARD, URGE = "list", "board", "urge"
+VIEWS = ((LIST, "问题台账"), (BOARD, "看板"), (URGE, "催办"))
+_PANEL = 372
+_MEMORY = "issues/view"
 
 
 class IssuesPage(RegisterPage):
+    """`open(view="board")` chooses a view; everything else as every register's page."""
+
     key, word, icon = "issues", "问题", "alert"
     plan = ListPlan(
         "issue",
@@ -29,16 +54,219 @@ class IssuesPage(RegisterPage):
         state_field="status",
     )
 
-    def fill_panel(self, record: Mapping[str, Any]) -> None:
-        buttons = move_buttons(
-            "issue",
-            record,
-            self.context,
-            lambda key, values, focus: self.open_form(key, values, focus, touched=True),
-        )
-        if buttons is not None:
-            self.list.panel.body.insertWidget(0, buttons)
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.panel = self.list.panel
+        self.panel.setFixedWidth(tokens().metrics.px(_PANEL))
+        self.content: IssuePanel | None = None
+        self.board: Board | None = None
+        self.urge: UrgeView | None = None
+        self.tabs = TabStrip(VIEWS, self, large=True)
+        self.tabs.setAccessibleName("问题的几种看法")
+        self.tabs.chosen.connect(self.show_view)
+        self.list.header.set_lead(self.tabs)
+        self.list.filters.changed.connect(lambda _values: self._read_view())
+        self.panel.closed.connect(self._panel_closed)
+        for keys, by, told in (("Ctrl+Tab", 1, "下一种看法"), ("Ctrl+Shift+Tab", -1, "上一种看法")):
+            self._shortcut(keys, lambda by=by: self._step_view(by), told)  # type: ignore[misc]
+        self._shortcut("Ctrl+M", lambda: self.offer_steps(None), "选下一步")
+        remembered = str(context.memory.get(_MEMORY, LIST))
+        if remembered in dict(VIEWS) and remembered != LIST:
+            self.tabs.select(remembered)
+            self._show_view(remembered)
+
+    def _shortcut(self, keys: str, on: Any, told: str) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self.list)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.setWhatsThis(told)
+        shortcut.activated.connect(on)
+
+    # Views.
+
+    @property
+    def view(self) -> str:
+        """Which of the three is shown."""
+        return self.tabs.current or LIST
+
+    def show_view(self, view: str) -> None:
+        """List, board or 催办; the filters and the panel stay."""
+        self.context.memory.set(_MEMORY, view)
+        if self.tabs.current != view:
+            self.tabs.select(view)
+        self._show_view(view)
+        if view == LIST:
+            self.list.reload()
+        else:
+            self._read_view()
+        focus = self.window().focusWidget()
+        if focus is None or not self.tabs.isAncestorOf(focus):
+            # What had the focus may have gone with the old view.
+            target = self.first_focus()
+            if target is not None and self.isVisible():
+                target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_view(self, view: str) -> None:
+        shown: QWidget | None = None
+        if view == BOARD:
+            shown = self._made_board()
+        elif view == URGE:
+            shown = self._made_urge()
+            self.panel.close_panel()
+        self.list.filters.setVisible(view != URGE)
+        self.list.look.strip.setVisible(False if view != LIST else self.list.look.strip.isVisible())
+        self.list.show_instead(shown)
+
+    def _made_board(self) -> Board:
+        if self.board is None:
+            self.board = Board(self.context, self.list)
+            self.board.chosen.connect(self._ask_record)
+            self.board.opened.connect(lambda key: self.show_record(UUID(hex=key)))
+            self.board.menu_asked.connect(lambda _key, where: self.offer_steps(where))
+            self.board.forward_asked.connect(lambda _key: self.take_step())
+        return self.board
+
+    def _made_urge(self) -> UrgeView:
+        if self.urge is None:
+            self.urge = UrgeView(self.context, self.list)
+            self.urge.said.connect(lambda words: self.list.say(words, "", "ok"))
+            self.urge.print_asked.connect(lambda: paper.print_reminders(self.list, self.context))
+        return self.urge
+
+    def _step_view(self, by: int) -> None:
+        keys = [key for key, _word in VIEWS]
+        self.show_view(keys[(keys.index(self.view) + by) % len(keys)])
+        target = self.first_focus()
+        if target is not None:
+            target.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _read_view(self) -> None:
+        if self.view == BOARD and self.board is not None:
+            self.board.read(self.list.query(), self.panel.record)
+        elif self.view == URGE and self.urge is not None:
+            self.urge.read()
+
+    # What the window asks.
+
+    def refresh(self) -> None:
+        super().refresh()
+        self._read_view()
+
+    def open(self, **args: Any) -> None:
+        view = args.pop("view", None)
+        if view is None and args.get("filters") is not None and self.view == URGE:
+            view = LIST  # a link to certain problems
+        if view in dict(VIEWS):
+            self.show_view(str(view))
+        if args or view is None:
+            super().open(**args)
+
+    def first_focus(self) -> QWidget | None:
+        if self.stack.currentWidget() is self.list and self.view != LIST:
+            shown = self.board if self.view == BOARD else self.urge
+            return shown.first_focus() if shown is not None else None
+        return super().first_focus()
+
+    def came_back(self) -> None:
+        super().came_back()
+        self._read_view()
+        target = self.first_focus()
+        if self.view != LIST and target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def badge(self) -> int | None:
         with self.context.store.read() as session:
             return overdue_count(session, self.context.today(), None) or None
+
+    # The panel.
+
+    def _ask_record(self, record_id: str) -> None:
+        store = self.context.store
+
+        def work(_progress: Any, _cancelled: Any) -> Values | None:
+            with store.read() as session:
+                return records.get(session, REGISTERS["issue"], UUID(hex=record_id))
+
+        self.context.jobs.run(
+            f"panel/{id(self)}", work, on_done=self._show_record_panel, owner=self, quiet=True
+        )
+
+    def _show_record_panel(self, record: Values | None) -> None:
+        if record is None or self.board is None or self.board.current_id() != record["id"].hex:
+            return
+        self.show_panel(record)
+
+    def show_panel(self, record: Mapping[str, Any]) -> None:
+        """The whole side panel of a problem: content, buttons, title."""
+        key = record["id"].hex
+        clear(self.panel.foot)
+        name = self.context.directory.name("enterprise", record.get("enterprise_id")) or "未填企业"
+        opening = Button(
+            "打开", lambda: self.show_record(record["id"]), self.panel, role="small", hint="Enter"
+        )
+        opening.setAccessibleName(f"打开 {name}")
+        self.panel.foot.addWidget(opening)
+        self.fill_panel(record)
+        paper.add_to_panel(self.list, record)
+        self.panel.foot.addStretch(1)
+        removing = Button("删除", lambda: self.list.delete(key), self.panel, role="small-danger")
+        removing.setAccessibleName(f"删除 {name}")
+        self.panel.foot.addWidget(removing)
+        state = str(record.get("status") or "")
+        self.panel.open_for(key, name, state, STATE_OF.get(state, "neutral"))
+
+    def fill_panel(self, record: Mapping[str, Any]) -> None:
+        clear(self.panel.body)
+        self.content = IssuePanel(record, self.context, self.panel)
+        self.content.done.connect(self._did)
+        self.content.stale.connect(self._was_stale)
+        self.panel.body.addWidget(self.content)
+        self.panel.body.addStretch(1)
+
+    def _panel_closed(self) -> None:
+        self.content = None
+
+    def _did(self, moved: Moved) -> None:
+        self.list.say(moved.words, moved.hint, "ok")
+        self.show_panel(moved.record)
+        self.context.changed("issue")
+        target: QWidget | None = self.board if self.view == BOARD else self.list.table
+        if self.view == BOARD and self.board is not None:
+            self.board.read(self.list.query(), moved.record["id"].hex)
+            target = self.board.first_focus()
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _was_stale(self, theirs: Mapping[str, Any], words: str) -> None:
+        """Somebody saved in between: the newer version is shown, what was typed stays where its step is still there."""
+        unsaved = self.content.unsaved() if self.content is not None else ("", {}, "")
+        self.list.say(words, "下面已是最新内容，请看过后再办这一步；刚才填的还在。", "watch")
+        self.show_panel(theirs)
+        if self.content is not None:
+            self.content.take_up(unsaved)
+        self.context.changed("issue")
+
+    # Steps by key.
+
+    def offer_steps(self, where: QPoint | None) -> None:
+        """The next steps of the chosen problem as a menu; the chosen one's fields are asked in the panel."""
+        if self.content is None or self.panel.isHidden():
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        steps = self.content.steps.steps
+        for step in steps:
+            menu.addAction(step.word, lambda key=step.key: self.take_step(key))
+        if not steps:
+            menu.addAction("没有下一步了").setEnabled(False)
+        menu.popup(where or self.panel.mapToGlobal(QPoint(8, 40)))
+        if menu.actions():
+            menu.setActiveAction(menu.actions()[0])
+
+    def take_step(self, key: str = "") -> None:
+        """Begin a step in the panel: the named one, or the way forward."""
+        if self.content is None:
+            return
+        steps = self.content.steps.steps
+        wanted = key or next((step.key for step in steps), "")
+        if wanted:
+            self.content.steps.choose(wanted)

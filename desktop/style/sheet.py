@@ -122,6 +122,8 @@ QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: 
 
 QTableView, QTreeView, QListView { background: $card; border: none; outline: 0;
     selection-background-color: $select; selection-color: $text; }
+QListView[role="cards"] { background: transparent; }
+QFrame[role="boardcolumn"] { background: $header; border: 1px solid $line; border-radius: ${card_radius}px; }
 QHeaderView { background: $header; border: none; }
 QHeaderView::section { background: $header; color: $text2; font-size: ${small}px; border: none;
     border-bottom: 1px solid $line; padding: 0 ${pad}px; }

@@ -1,0 +1,418 @@
+"""The board of problems: a column a state, cards by what is due first. What it shows is read in issues_board_model.py.
+
+Where there is no room for all columns, those without cards fold to a strip first, then those farthest from the
+column one is in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QItemSelectionModel, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QListView,
+    QSizePolicy,
+    QStackedLayout,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from db.lists import ListQuery
+from desktop.context import AppContext
+from desktop.pages.issues_board_model import (
+    CARD_ROLE,
+    COLUMNS,
+    Card,
+    CardModel,
+    Column,
+    Index,
+    read_columns,
+    read_more,
+)
+from desktop.style.paint import chip_size, paint_chip, rounded
+from desktop.style.theme import font, tokens
+from desktop.widgets.chip import Chip
+from desktop.widgets.labels import label
+
+_LEAST = 164  # pixels a column needs to be read
+_STRIP = 34
+_GAP = 8
+_STATE = {"退回重办": "alarm", "待交办": "watch", "已办结": "info", "已销号": "info"}
+
+
+class CardDelegate(QStyledItemDelegate):
+    """A card: firm, kind and unit, the clock as a chip with its words."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        m = tokens().metrics
+        line, small = QFontMetrics(font(strong=True)).lineSpacing(), QFontMetrics(font(m.small)).lineSpacing()
+        return QSize(m.px(120), 10 + line + 2 + small + 6 + m.px(22) + 10 + _GAP)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        card: Card = index.data(CARD_ROLE)
+        look = tokens()
+        p, m = look.palette, look.metrics
+        style = option
+        chosen = bool(style.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
+        hovered = bool(style.state & QStyle.StateFlag.State_MouseOver)  # type: ignore[attr-defined]
+        box = QRectF(style.rect).adjusted(0, 0, 0, -_GAP)  # type: ignore[attr-defined]
+        view = style.widget  # type: ignore[attr-defined]
+        focused = chosen and view is not None and view.hasFocus()
+        ground = p.select if chosen else p.hover if hovered else p.card
+        rounded(painter, box, m.radius, ground, p.accent if focused else p.line)
+        room = box.adjusted(10, 10, -10, -10)
+        painter.save()
+        strong, small = font(strong=True), font(m.small)
+        painter.setFont(strong)
+        painter.setPen(QColor(p.text))
+        metrics = QFontMetrics(strong)
+        y = room.top()
+        painter.drawText(
+            QRectF(room.left(), y, room.width(), metrics.lineSpacing()), int(Qt.AlignmentFlag.AlignVCenter),
+            metrics.elidedText(card.firm, Qt.TextElideMode.ElideRight, int(room.width())),
+        )  # fmt: skip
+        y += metrics.lineSpacing() + 2
+        painter.setFont(small)
+        painter.setPen(QColor(p.text2))
+        metrics = QFontMetrics(small)
+        painter.drawText(
+            QRectF(room.left(), y, room.width(), metrics.lineSpacing()), int(Qt.AlignmentFlag.AlignVCenter),
+            metrics.elidedText(f"{card.kind} · {card.org}", Qt.TextElideMode.ElideRight, int(room.width())),
+        )  # fmt: skip
+        y += metrics.lineSpacing() + 6
+        painter.restore()
+        line = QRectF(room.left(), y, room.width(), m.px(22))
+        if card.urgency in ("紧急", "特急"):
+            size = chip_size(card.urgency)
+            right = QRectF(line.right() - size.width(), line.top(), size.width(), line.height())
+            state = "alarm" if card.urgency == "特急" else "watch"
+            paint_chip(painter, right, card.urgency, state)
+            line.setRight(right.left() - 4)
+        paint_chip(painter, line, card.clock, card.clock_state)
+
+
+class CardList(QListView):
+    """The cards of one column. ← → go to the neighbour, Enter opens, Ctrl+M and the menu key offer the next steps."""
+
+    opened = Signal(str)
+    chosen = Signal(str)
+    beside = Signal(int)
+    menu_asked = Signal(QPoint)
+    forward_asked = Signal()
+
+    def __init__(self, model: CardModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.cards = model
+        self.setModel(model)
+        self.setItemDelegate(CardDelegate(self))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setProperty("role", "cards")
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.viewport().setAutoFillBackground(False)
+        self.activated.connect(self._open)
+        self.selectionModel().currentChanged.connect(self._current)
+
+    def current_id(self) -> str:
+        """The problem the keyboard is on, "" for none."""
+        index = self.currentIndex()
+        return self.cards.cards[index.row()].id if index.isValid() else ""
+
+    def choose_row(self, row: int) -> None:
+        """Select a card by its place."""
+        if self.cards.rowCount():
+            row = min(max(row, 0), self.cards.rowCount() - 1)
+            self.setCurrentIndex(self.cards.index(row))
+
+    def leave(self) -> None:
+        """No card is selected here any more."""
+        quiet = self.blockSignals(True)
+        self.selectionModel().setCurrentIndex(self.cards.index(-1), QItemSelectionModel.SelectionFlag.Clear)
+        self.blockSignals(quiet)
+
+    def _open(self, index: Index) -> None:
+        if index.isValid():
+            self.opened.emit(self.cards.cards[index.row()].id)
+
+    def _current(self, now: Index, _before: Index) -> None:
+        if now.isValid():
+            self.chosen.emit(self.cards.cards[now.row()].id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, control = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if key == Qt.Key.Key_M and control:
+            self.menu_asked.emit(self._under())
+        elif key == Qt.Key.Key_Right and control:
+            self.forward_asked.emit()
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.beside.emit(-1 if key == Qt.Key.Key_Left else 1)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._open(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            index = self.indexAt(event.pos())
+            if not index.isValid():
+                return
+            self.setCurrentIndex(index)
+            self.menu_asked.emit(event.globalPos())
+        elif self.currentIndex().isValid():
+            self.menu_asked.emit(self._under())
+
+    def _under(self) -> QPoint:
+        box = self.visualRect(self.currentIndex())
+        return self.viewport().mapToGlobal(box.bottomLeft() if box.isValid() else QPoint(0, 0))
+
+
+class _Strip(QAbstractButton):
+    """A folded column: its name downwards and its count. Press to unfold."""
+
+    def __init__(self, word: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setText(word)
+        self.count = ""
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.setFixedWidth(tokens().metrics.px(_STRIP))
+
+    def set_count(self, words: str) -> None:
+        self.count = words
+        self.setAccessibleName(f"{self.text()}，{words} 件，按下展开")
+        self.setToolTip(f"{self.text()} {words} 件，点一下展开")
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        p, m = tokens().palette, tokens().metrics
+        painter = QPainter(self)
+        edge = p.accent if self.hasFocus() else p.line
+        rounded(painter, QRectF(self.rect()), m.card_radius, p.hover if self.underMouse() else p.header, edge)
+        painter.setPen(QColor(p.text2))
+        painter.setFont(font(m.small))
+        height = QFontMetrics(painter.font()).lineSpacing()
+        y = 12
+        for letter in self.text():
+            painter.drawText(0, y, self.width(), height, int(Qt.AlignmentFlag.AlignCenter), letter)
+            y += height
+        painter.setFont(font(m.small, strong=True))
+        painter.setPen(QColor(p.text))
+        painter.drawText(0, y + 6, self.width(), height, int(Qt.AlignmentFlag.AlignCenter), self.count)
+        painter.end()
+
+
+class BoardColumn(QFrame):
+    """One state: a head with its count above the cards, or a strip when there is no room."""
+
+    unfold_asked = Signal()
+
+    def __init__(self, state: str, model: CardModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.state = state
+        self.count = 0
+        self.strip = _Strip(state, self)
+        self.strip.clicked.connect(self.unfold_asked)
+        self.whole = QFrame(self)
+        self.whole.setProperty("role", "boardcolumn")
+        column = QVBoxLayout(self.whole)
+        column.setContentsMargins(8, 8, 4, 4)
+        column.setSpacing(8)
+        head = QHBoxLayout()
+        head.setContentsMargins(2, 0, 4, 0)
+        self.name = label(state, "strong")
+        self.chip = Chip("0", "neutral", self.whole)
+        head.addWidget(self.name)
+        head.addStretch(1)
+        head.addWidget(self.chip)
+        column.addLayout(head)
+        self.list = CardList(model, self.whole)
+        column.addWidget(self.list, 1)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.whole)
+        self._stack.addWidget(self.strip)
+        self.folded = False
+
+    def show_column(self, column: Column) -> None:
+        """Its cards and count."""
+        self.count = column.count
+        self.list.cards.show(column)
+        self.chip.set(column.words, _STATE.get(self.state, "neutral") if column.count else "neutral")
+        self.strip.set_count(column.words)
+        self.list.setAccessibleName(f"{self.state}，{column.words} 件")
+
+    def fold(self, folded: bool) -> None:
+        """As a strip, or whole."""
+        self.folded = folded
+        self._stack.setCurrentWidget(self.strip if folded else self.whole)
+        if folded:
+            self.setFixedWidth(tokens().metrics.px(_STRIP))
+        else:
+            self.setMinimumWidth(0)
+            self.setMaximumWidth(16777215)
+
+
+class Board(QWidget):
+    """`chosen(id)`, `opened(id)`, `menu_asked(id, where)`, `forward_asked(id)`; `read(query)` shows what it finds."""
+
+    chosen = Signal(str)
+    opened = Signal(str)
+    menu_asked = Signal(str, QPoint)
+    forward_asked = Signal(str)
+    loaded = Signal()
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self._query = ListQuery("issue")
+        self._wanted = ""  # a problem to choose once the columns are read
+        self._at = 0
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(_GAP)
+        self.columns: list[BoardColumn] = []
+        for place, state in enumerate(COLUMNS):
+            model = CardModel(state, lambda after, state=state: self._read_more(state, after), self)  # type: ignore[misc]
+            column = BoardColumn(state, model, self)
+            column.unfold_asked.connect(lambda place=place: self.go_to(place))
+            column.list.chosen.connect(lambda key, place=place: self._was_chosen(place, key))
+            column.list.opened.connect(self.opened)
+            column.list.beside.connect(lambda by, place=place: self._beside(place, by))
+            column.list.menu_asked.connect(lambda where: self.menu_asked.emit(self.current_id(), where))
+            column.list.forward_asked.connect(lambda: self.forward_asked.emit(self.current_id()))
+            row.addWidget(column, 1)
+            self.columns.append(column)
+
+    # Reading.
+
+    def read(self, query: ListQuery, choose: str = "") -> None:
+        """Show the problems a query finds; `choose` (or what was chosen) is selected again if it is there."""
+        self._query = query
+        self._wanted = choose or self.current_id()
+        context = self.context
+        context.jobs.run(
+            f"board/{id(self)}", lambda _progress, _cancelled: read_columns(context, query), on_done=self._show,
+            owner=self, quiet=True,
+        )  # fmt: skip
+
+    def _show(self, found: dict[str, Column]) -> None:
+        focused = any(column.list.hasFocus() for column in self.columns)
+        wanted, self._wanted = self._wanted, ""
+        for column in self.columns:
+            column.show_column(found[column.state])
+        place = next(
+            (n for n, column in enumerate(self.columns) if column.list.cards.place_of(wanted) >= 0), None
+        )
+        if place is None and not self.columns[self._at].count:
+            self._at = next((n for n, column in enumerate(self.columns) if column.count), 0)
+        if place is not None:
+            self._at = place
+        self.arrange()
+        if place is not None:
+            target = self.columns[place].list
+            quiet = target.blockSignals(True)
+            target.choose_row(target.cards.place_of(wanted))
+            target.blockSignals(quiet)
+        if focused:
+            self.columns[self._at].list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.loaded.emit()
+
+    def _read_more(self, state: str, after: tuple[object, ...]) -> None:
+        context, query = self.context, self._query
+        model = next(column.list.cards for column in self.columns if column.state == state)
+        context.jobs.run(
+            f"board/{id(self)}/{state}", lambda _progress, _cancelled: read_more(context, query, state, after),
+            on_done=lambda column: model.add(column, after), owner=self, quiet=True,
+        )  # fmt: skip
+
+    # Where one is.
+
+    def current_id(self) -> str:
+        """The chosen problem, "" for none."""
+        return self.columns[self._at].list.current_id()
+
+    def first_focus(self) -> QWidget:
+        """The column one is in."""
+        return self.columns[self._at].list
+
+    def go_to(self, place: int, row: int = 0) -> None:
+        """Unfold a column and begin in it."""
+        self._at = place
+        self.arrange()
+        target = self.columns[place].list
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+        target.choose_row(row)
+
+    def clear_choice(self) -> None:
+        """Nothing is chosen."""
+        for column in self.columns:
+            column.list.leave()
+
+    def _was_chosen(self, place: int, key: str) -> None:
+        self._at = place
+        for other, column in enumerate(self.columns):
+            if other != place:
+                column.list.leave()
+        self.chosen.emit(key)
+
+    def _beside(self, place: int, by: int) -> None:
+        row = self.columns[place].list.currentIndex().row()
+        target = place + by
+        while 0 <= target < len(self.columns) and not self.columns[target].count:
+            target += by
+        if 0 <= target < len(self.columns):
+            self.go_to(target, row)
+
+    # Room.
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Fold what there is no room for."""
+        m = tokens().metrics
+        least, strip = m.px(_LEAST), m.px(_STRIP)
+        room = self.width() - _GAP * (len(self.columns) - 1)
+        whole = max(1, (room - strip * len(self.columns)) // (least - strip))
+        shown = shown_columns([column.count for column in self.columns], self._at, whole)
+        for place, column in enumerate(self.columns):
+            column.fold(place not in shown)
+
+
+def shown_columns(counts: Sequence[int], at: int, room: int) -> set[int]:
+    """Which columns are whole where `room` of them fit: those with cards nearest to `at`, then empty ones."""
+    full = [place for place, count in enumerate(counts) if count or place == at]
+    if len(full) > room:
+        before = 1 if room > 1 else 0  # the neighbour one comes from stays in sight
+        first = min(max(full.index(at) - before, 0), len(full) - room)
+        return set(full[first : first + room])
+    empty = [place for place in range(len(counts)) if place not in full]
+    return {*full, *empty[: room - len(full)]}
