@@ -16,15 +16,24 @@ from db.registers import REGISTERS
 from desktop.context import AppContext
 from desktop.forms.view import FormView
 from desktop.page import Page
+from desktop.pages.contacts import FirmPlanPage, LiaisonPage
+from desktop.pages.duties import DutiesPage, MattersPage
 from desktop.pages.list_view import ListView
+from desktop.pages.parks import ParksPage
 from desktop.pages.plans import WORDS, plan_for
+from desktop.pages.projects import LeadsPage, ProjectsPage
 from desktop.pages.register_page import RegisterPage
+from desktop.pages.supply import OpportunitiesPage, ProductsPage, ReleasesPage
 from desktop.pages.visits import VisitsPage
 from desktop.places import REGISTERS_OF
 from desktop.widgets.facts import TabStrip
 
 # Registers whose list has something of its own: panels, buttons, another way of showing a record.
-OWN: Mapping[str, type[RegisterPage]] = {"visit": VisitsPage}
+OWN: Mapping[str, type[RegisterPage]] = {
+    "visit": VisitsPage, "liaison": LiaisonPage, "firm_plan": FirmPlanPage, "duty": DutiesPage, "matter": MattersPage,
+    "project": ProjectsPage, "lead": LeadsPage, "opportunity": OpportunitiesPage, "product": ProductsPage,
+    "release": ReleasesPage, "park": ParksPage,
+}  # fmt: skip
 
 
 @cache
@@ -110,6 +119,14 @@ class GroupPage(RegisterPage):
 
     def leave(self) -> bool:
         return self.current.leave()
+
+    @property
+    def replaceable(self) -> bool:
+        return all(page.replaceable for page in self._members.values())
+
+    def shed(self) -> None:
+        for page in self._members.values():
+            page.shed()
 
     def show_record(self, record: UUID) -> None:
         self.current.show_record(record)
