@@ -165,7 +165,7 @@ def _told(session: Session, rule_id: str) -> list[Told]:
         found.append(
             Told(
                 each.id, each.register, each.record_id, " · ".join(part for part in parts if part),
-                each.value_key, each.text, each.created_by, each.created_at, each.period,
+                each.value_key.replace(" 若干天", "若干天"), each.text, each.created_by, each.created_at, each.period,
             )
         )  # fmt: skip
     return found

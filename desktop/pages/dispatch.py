@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from db.findings import Finding
 from db.periods import Period
 from desktop.actions import returns as actions
+from desktop.actions.attachments import with_attachments
+from desktop.actions import rules
 from desktop.actions.sent_back import Taken, take_sent_back
 from desktop.page import Page
 from desktop.pages import dispatch_model as model
@@ -74,6 +76,7 @@ class DispatchPage(Page):
         self.check.recheck_asked.connect(self.refresh)
         self.explain.open_asked.connect(self.open_finding)
         self.explain.explained.connect(self._explain)
+        self.explain.withdrawn.connect(self._withdraw)
         self.explain.next_asked.connect(lambda: self.show_step("preview"))
         self.submit.submit_asked.connect(self.hand_in)
         self.submit.cover_left.connect(self._keep_cover)
@@ -228,6 +231,14 @@ class DispatchPage(Page):
             on_failed=self._failed, owner=self, supersede=False, cancellable=False, quiet=True,
         )  # fmt: skip
 
+    def _withdraw(self, explanation: UUID) -> None:
+        store = self.context.store
+        self.context.jobs.run(
+            "dispatch/explain", lambda _progress, _cancelled: rules.withdraw(store, explanation), title="撤回说明",
+            on_done=lambda _none: self.refresh(), on_failed=self._failed, owner=self, supersede=False,
+            cancellable=False, quiet=True,
+        )  # fmt: skip
+
     def _keep_cover(self, values: dict[str, Any]) -> None:
         store, period = self.context.store, self.context.period
         if self.standing is None or self.standing.locked:
@@ -248,11 +259,13 @@ class DispatchPage(Page):
             return
         store, period = self.context.store, self.context.period
         cover, zero = self.submit.cover(), self.submit.zero
+        packed = self.submit.pack.isVisibleTo(self.submit) and self.submit.pack.isChecked()
         self.next.setEnabled(False)
 
         def work(progress: Any, _cancelled: Any) -> Any:
             progress(0, 0, "正在核对并写出回报")
-            return actions.submit_return(store, period, out, cover=cover, zero_report=zero)
+            done = actions.submit_return(store, period, out, cover=cover, zero_report=zero)
+            return with_attachments(store, period, done, progress) if packed else done
 
         self.context.jobs.run(
             "dispatch/submit", work, title="上报", on_done=self._handed_in, on_failed=self._not_handed_in,

@@ -111,9 +111,10 @@ class ExplainRow(QWidget):
 
 
 class ExplainStep(QWidget):
-    """`explained(findings, text)` asks the page to keep an explanation."""
+    """`explained(findings, text)` asks the page to keep an explanation, `withdrawn(key)` to take one back."""
 
     explained = Signal(list, str)
+    withdrawn = Signal(object)  # the explanation's key
     open_asked = Signal(object)
     next_asked = Signal()
 
@@ -121,6 +122,7 @@ class ExplainStep(QWidget):
         super().__init__(parent)
         self.setProperty("role", "plain")
         self.rows: list[ExplainRow] = []
+        self.told: list[ToldRow] = []
         self._typed: dict[Finding, str] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -171,8 +173,12 @@ class ExplainStep(QWidget):
             self.rows.append(row)
             self._column.addWidget(row)
             self._column.addWidget(hairline())
+        self.told = []
         for each in standing.explained:
-            self._column.addWidget(_told(each))
+            told = ToldRow(each)
+            told.back.clicked.connect(self._taker(each))
+            self.told.append(told)
+            self._column.addWidget(told)
             self._column.addWidget(hairline())
         self._column.addStretch(1)
         self.area.setVisible(bool(unexplained or standing.explained))
@@ -214,18 +220,31 @@ class ExplainStep(QWidget):
     def _focused(self) -> int | None:
         return next((place for place, row in enumerate(self.rows) if row.edit.hasFocus()), None)
 
+    def _taker(self, each: Noted) -> Callable[[], None]:
+        return lambda: self.withdrawn.emit(each.given_id)
+
     def _opener(self, finding: Finding) -> Callable[[], None]:
         return lambda: self.open_asked.emit(finding)
 
 
-def _told(each: Noted) -> QWidget:
-    made = QWidget()
-    made.setProperty("role", "plain")
-    column = QVBoxLayout(made)
-    column.setContentsMargins(16, 8, 16, 8)
-    column.setSpacing(2)
-    where = " · ".join(part for part in (each.register, each.record, each.field) if part)
-    column.addWidget(label(f"{where}　已说明", "muted", wrap=True))
-    column.addWidget(label(each.finding.message, wrap=True))
-    column.addWidget(label(f"说明：{each.explanation}", "muted", wrap=True))
-    return made
+class ToldRow(QWidget):
+    """A warning that was explained: by whom, when, and whether in an earlier month; it can be taken back."""
+
+    def __init__(self, each: Noted, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "plain")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 8, 16, 8)
+        column.setSpacing(2)
+        where = " · ".join(part for part in (each.register, each.record, each.field) if part)
+        column.addWidget(label(where, "muted", wrap=True))
+        column.addWidget(label(each.finding.message, wrap=True))
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        before = "以前说明过，数值没变，不再问" if each.remembered else "已说明"
+        foot.addWidget(label(f"{before}（{each.given}）：{each.explanation}", "muted", wrap=True), 1)
+        self.back = Button("撤回", None, self, role="link")
+        self.back.setAccessibleName(f"撤回说明：{each.explanation}")
+        self.back.setToolTip("撤回后要重新说明。")
+        foot.addWidget(self.back)
+        column.addLayout(foot)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from sqlalchemy import select
 
-from db import records
+from db import explanations, records
 from db.checks.returns import news
 from db.deadlines import Deadline, deadline
 from db.findings import Finding, Severity, Tally, tally
 from db.lookup import Directory
-from db.models import ReturnFile
+from db.models import Explanation, ReturnFile
 from db.monthly import rows_of_month
 from db.periods import Period
 from db.registers import REGISTERS
@@ -63,6 +64,9 @@ class Noted:
     record: str
     field: str
     explanation: str = ""
+    given: str = ""  # who explained it and when
+    given_id: UUID | None = None
+    remembered: bool = False  # it was explained in an earlier month
 
     @property
     def register(self) -> str:
@@ -131,7 +135,7 @@ def read(store: Store, period: str) -> Standing:
         directory = Directory(session)
         history = _history(session.scalars(_returns(unit, period)).all(), store)
         rows = rows_of_month(session, unit, period)
-        noted = _noted(session, directory, checked)
+        noted = _noted(session, directory, checked, explanations.accepted(session, checked.findings))
         revision = (history[0].revision if history else 0) + 1
         opinions = open_opinions(store, period, revision)
         locked = any(each.state == "sent" for each in history[:1])
@@ -165,7 +169,9 @@ def _opinion(session: Any, directory: Directory, each: OpenOpinion) -> Noted:
     return Noted(finding, summary_of(each.register, record, directory) if record else "", each.column)
 
 
-def _noted(session: Any, directory: Directory, checked: Checked) -> list[Noted]:
+def _noted(
+    session: Any, directory: Directory, checked: Checked, known: Mapping[Finding, Explanation]
+) -> list[Noted]:
     names: dict[Any, str] = {}
     found = []
     ordered = sorted(
@@ -176,7 +182,13 @@ def _noted(session: Any, directory: Directory, checked: Checked) -> list[Noted]:
         if key is not None and key not in names and finding.register in REGISTERS:
             record = records.get(session, REGISTERS[finding.register], key)
             names[key] = summary_of(finding.register, record, directory) if record is not None else ""
-        found.append(Noted(finding, names.get(key, ""), _label(finding), checked.explained.get(finding, "")))
+        told, name = known.get(finding), names.get(key, "")
+        if told is None:
+            found.append(Noted(finding, name, _label(finding)))
+            continue
+        given = f"{told.created_by} {told.created_at.astimezone():%Y-%m-%d}"
+        remembered = told.period != checked.period
+        found.append(Noted(finding, name, _label(finding), told.text, given, told.id, remembered))
     return found
 
 

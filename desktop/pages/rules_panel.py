@@ -17,7 +17,7 @@ from desktop.actions.rules import RuleDetail, Told
 from desktop.context import AppContext
 from desktop.pages.rules_lines import LineBox
 from desktop.pages.rules_model import STATE
-from desktop.pages.settings_parameters import ParameterBox
+from desktop.pages.settings_parameters import ParameterBox, WordsEdit
 from desktop.pages.settings_parts import Choice, holder, line
 from desktop.style.theme import set_property
 from desktop.widgets.button import Button
@@ -258,7 +258,7 @@ class RulePanel(SidePanel):
     def _typing(self) -> bool:
         edits: list[QWidget] = [box.editor for box in self.boxes.values()]
         edits += [box.editor for box in self.lines.values()]
-        typed = any(isinstance(each, QLineEdit) and each.isModified() for each in edits)
+        typed = any(isinstance(each, QLineEdit | WordsEdit) and each.isModified() for each in edits)
         return typed or bool(self.reason is not None and self.reason.text())
 
     def _focused_name(self) -> str:

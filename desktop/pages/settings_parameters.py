@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from db.errors import KnownError
 from db.parameters import Parameter, Sort, shown
@@ -19,6 +28,42 @@ from desktop.widgets.card import Card
 from desktop.widgets.labels import label
 
 _WIDE = (Sort.WORDS, Sort.TEXT)
+
+
+class WordsEdit(QPlainTextEdit):
+    """A list of words in two or three lines, with the manners of a line edit: Enter stores, Tab goes on."""
+
+    editingFinished = Signal()
+    textEdited = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTabChangesFocus(True)
+        self.setFixedHeight(tokens().metrics.px(62))
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.textChanged.connect(lambda: self.textEdited.emit(self.text()))
+
+    def text(self) -> str:
+        return self.toPlainText()
+
+    def setText(self, text: str) -> None:
+        self.setPlainText(text)
+
+    def isModified(self) -> bool:
+        return self.document().isModified()
+
+    def setModified(self, modified: bool) -> None:
+        self.document().setModified(modified)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.editingFinished.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.editingFinished.emit()
 
 
 class ParameterBox(QWidget):
@@ -63,17 +108,17 @@ class ParameterBox(QWidget):
         column.addWidget(self.problem)
         self.show_limit(limit)
 
-    def _make_editor(self, parameter: Parameter) -> QLineEdit | QComboBox:
-        made: QLineEdit | QComboBox
+    def _make_editor(self, parameter: Parameter) -> QLineEdit | WordsEdit | QComboBox:
+        made: QLineEdit | WordsEdit | QComboBox
         if parameter.sort in (Sort.YES_NO, Sort.CHOICE):
             made = QComboBox()
             made.addItems(["是", "否"] if parameter.sort is Sort.YES_NO else list(parameter.limit.choices))
             made.activated.connect(lambda _index: self._save(self.typed))
         else:
-            made = QLineEdit()
-            made.editingFinished.connect(self._left)
+            made = WordsEdit() if parameter.sort is Sort.WORDS else QLineEdit()
+            made.editingFinished.connect(self.store_typed)
             made.textEdited.connect(lambda _text: self.say(""))
-            if parameter.sort not in _WIDE:
+            if isinstance(made, QLineEdit) and parameter.sort not in _WIDE:
                 made.setFixedWidth(tokens().metrics.px(96))
                 made.setAlignment(Qt.AlignmentFlag.AlignRight)
         made.setAccessibleName(parameter.label)
@@ -83,7 +128,7 @@ class ParameterBox(QWidget):
     def take_focus(self) -> None:
         """The keyboard here, what stands there selected: typing replaces it."""
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-        if isinstance(self.editor, QLineEdit):
+        if not isinstance(self.editor, QComboBox):
             self.editor.selectAll()
 
     @property
@@ -114,18 +159,18 @@ class ParameterBox(QWidget):
         self.take_focus()  # the button goes away
         self._save(None)
 
-    def _left(self) -> None:
-        assert isinstance(self.editor, QLineEdit)
-        if self.editor.isModified():
+    def store_typed(self) -> None:
+        """Store a line that was typed in and not left yet."""
+        if not isinstance(self.editor, QComboBox) and self.editor.isModified():
             self._save(self.typed)
 
     def _save(self, raw: str | None) -> None:
         store, name = self.context.store, self.limit.parameter.name
-        if isinstance(self.editor, QLineEdit):
+        if not isinstance(self.editor, QComboBox):
             self.editor.setModified(False)
 
         def done(limit: Limit) -> None:
-            if isinstance(self.editor, QLineEdit):
+            if not isinstance(self.editor, QComboBox):
                 self.editor.setModified(False)
             changed = limit.value != self.limit.value
             self.show_limit(limit)
@@ -143,7 +188,7 @@ class ParameterBox(QWidget):
         if not isinstance(error, KnownError):
             raise error
         self.say(f"{error.message}{error.hint}")
-        if isinstance(self.editor, QLineEdit):
+        if not isinstance(self.editor, QComboBox):
             self.editor.setModified(True)  # it is not stored: it must not be written over
 
 
@@ -182,6 +227,6 @@ class ParametersSection(Section):
 
     def leave(self) -> bool:
         for box in self.boxes.values():
-            if isinstance(box.editor, QLineEdit) and box.editor.isModified() and box.editor.hasFocus():
-                box._left()
+            if box.editor.hasFocus():
+                box.store_typed()
         return True

@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from db import locks, records
 from db.errors import Refused
@@ -325,3 +326,25 @@ def test_a_file_of_another_unit_is_not_taken(
         take_sent_back(street, back)
     with pytest.raises(Refused, match="没有退回意见"):
         take_sent_back(street, files["朝阳洲街道"])
+
+
+def test_an_explanation_of_an_earlier_month_is_told_and_can_be_taken_back(
+    street: Store, sit: Callable[[Store], Sitting]
+) -> None:
+    checked = returns.check(street, PERIOD)
+    reason = "两次走访分别由两个组负责"
+    for each in checked.open:
+        returns.explain(street, "2024-11", each, reason)
+    at = sit(street)
+    page = _page(at)
+    page.show_step("explain")
+    assert page.standing is not None and not page.standing.unexplained
+    assert len(page.explain.told) == len(checked.open) > 0
+    row = page.explain.told[0]
+    words = "\n".join(label.text() for label in row.findChildren(QLabel))
+    assert f"以前说明过，数值没变，不再问（张敏 {date.today().isoformat()}）：{reason}" in words
+    row.back.setFocus()
+    at.press(Qt.Key.Key_Space)
+    at.settle()
+    assert page.standing is not None and len(page.standing.unexplained) == 1
+    assert len(page.explain.rows) == 1
