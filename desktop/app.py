@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -325,11 +325,27 @@ def wire(window: MainWindow, context: Any) -> None:
 
         perform(window, context, name, args)
 
+    def warm() -> None:
+        from desktop import warm
+        from desktop.idle import Idle
+
+        def steps() -> Iterator[object]:
+            yield from warm.steps()
+            idle()
+
+        # Libraries that know nothing of the windows are brought in aside.
+        context.jobs.run(
+            "libraries",
+            _load_libraries,
+            on_done=lambda _: Idle(window).add(steps()),
+            owner=window,
+            quiet=True,
+        )
+
     def idle() -> None:
-        from desktop import finding  # brings the forms along: not while the first page is filled
+        from desktop import finding
         from desktop.badges import keep_badges
 
-        context.jobs.run("pinyin", _load_pinyin, quiet=True)
         context.jobs.run(
             "find", lambda _progress, _cancelled: finding.keep_current(context.store), title="更新检索", quiet=True,
             supersede=False, cancellable=False,
@@ -341,7 +357,7 @@ def wire(window: MainWindow, context: Any) -> None:
     window.set_search(find)
     window.act_asked.connect(act)
     window.closing.connect(lambda: leave_forms(window))
-    QTimer.singleShot(_IDLE, window, idle)
+    QTimer.singleShot(_IDLE, window, warm)
 
 
 def _collect_again() -> None:
@@ -351,8 +367,10 @@ def _collect_again() -> None:
         gc.enable()
 
 
-def _load_pinyin(_progress: Any, _cancelled: Any) -> None:
-    """The dictionaries take a quarter of a second: not while someone types the first letter."""
+def _load_libraries(_progress: Any, _cancelled: Any) -> None:
+    """The dictionaries take a quarter of a second: not while someone types the first letter. So do workbooks."""
+    import openpyxl  # noqa: F401
+
     from desktop.forms.match import spelled
 
     spelled("千企台账")

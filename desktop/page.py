@@ -105,6 +105,14 @@ class Page(QWidget):
         outer.addLayout(self.body, 1)
 
     @property
+    def replaceable(self) -> bool:
+        """Whether nothing would be lost if the page were made anew on its next visit."""
+        return False
+
+    def shed(self) -> None:
+        """Give up what is not to be seen and can be made again."""
+
+    @property
     def title(self) -> str:
         """The words at the top of the page and in the window's title."""
         return self.word

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
@@ -52,6 +53,7 @@ class MainWindow(QMainWindow):
         self._restore_geometry()
         self.refresh_top()
         notifier().changed.connect(self._restyle)
+        notifier().changing.connect(self._make_room)
 
     # Going places.
 
@@ -154,6 +156,24 @@ class MainWindow(QMainWindow):
         column.addWidget(self.top)
         column.addLayout(below, 1)
         self.setCentralWidget(whole)
+
+    def _make_room(self, steps: list[Callable[[], object]]) -> None:
+        """Another look is coming: pages that are not shown go, where they can be made again as they were."""
+        for key in self._pages:
+            steps.append(partial(self._shed, key))
+
+    def _shed(self, key: str) -> None:
+        page = self._pages.get(key)
+        if page is None:
+            return
+        if key == self._current or not page.replaceable:
+            page.shed()
+            return
+        area = self._areas.pop(key)
+        del self._pages[key]
+        self._stale.discard(key)
+        self.stack.removeWidget(area)
+        shiboken6.delete(area)  # later would be too late: the new look is put on everything that is there
 
     def _make(self, key: str) -> Page:
         page = self._specs[key].factory(self.context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -46,6 +46,7 @@ class RecordForm(QScrollArea):
         parent: QWidget | None = None,
         *,
         only: Sequence[str] = (),
+        lazy: bool = False,
     ) -> None:
         super().__init__(parent)
         self.register = register
@@ -66,16 +67,31 @@ class RecordForm(QScrollArea):
         ]
         self._only = bool(only)
         self.boxes: dict[str, FieldBox] = {}
+        if not lazy:
+            self.complete()
+
+    def growing(self) -> Iterator[object]:
+        """Make the fields, one per step: a form made while nobody waits for it. `load` makes what is left."""
         for field in self.fields:
-            self.boxes[field.name] = self._make_box(field)
-        self.grid = FormGrid(self.fields, self.boxes, headed=not only)
-        self.setWidget(self.grid)
-        self.show_record()
+            if field.name not in self.boxes:
+                self.boxes[field.name] = self._make_box(field)
+                yield field
+        if self.widget() is None:
+            self.grid = FormGrid(self.fields, self.boxes, headed=not self._only)
+            self.setWidget(self.grid)
+            yield self.grid
+            self.show_record()
+
+    def complete(self) -> None:
+        """Make at once what is not there yet."""
+        for _ in self.growing():
+            pass
 
     # Contents.
 
     def load(self, state: FormState) -> None:
         """Show a record or an empty form."""
+        self.complete()
         self._state = state
         self.proposed = set()
         choices = state_choices(self.register, state.stored, self.context.role)

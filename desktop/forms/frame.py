@@ -41,9 +41,12 @@ def titles(register: str) -> tuple[str, str, str]:
 class FormFrame(QWidget):
     """The widgets of a form's page, and showing and hiding them."""
 
-    def __init__(self, register: str, context: AppContext, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, register: str, context: AppContext, parent: QWidget | None = None, *, lazy: bool = False
+    ) -> None:
         super().__init__(parent)
         self.register, self.context = register, context
+        self._lazy = lazy
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(tokens().metrics.margin)
@@ -64,7 +67,7 @@ class FormFrame(QWidget):
         inside = QVBoxLayout(frame)
         inside.setContentsMargins(1, 1, 1, 1)
         inside.setSpacing(0)
-        self.form = RecordForm(self.register, self.context, frame)
+        self.form = RecordForm(self.register, self.context, frame, lazy=self._lazy)
         self.quick: QuickEnterprise | None = None  # made when somebody first needs it
         self._inside = inside
         inside.addWidget(self.form, 1)

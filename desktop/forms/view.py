@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -40,8 +40,10 @@ class FormView(FormFrame):
     stored = Signal(str, object)
     open_asked = Signal(str, object)  # another register's record
 
-    def __init__(self, register: str, context: AppContext, parent: QWidget | None = None) -> None:
-        super().__init__(register, context, parent)
+    def __init__(
+        self, register: str, context: AppContext, parent: QWidget | None = None, *, lazy: bool = False
+    ) -> None:
+        super().__init__(register, context, parent, lazy=lazy)
         self.autosave: Autosave | None = None
         self._touched: set[str] = set()
         self._warned = False
@@ -57,6 +59,14 @@ class FormView(FormFrame):
         self._pause.timeout.connect(self.look)
 
     # Opening.
+
+    def growing(self) -> Iterator[object]:
+        """Make and dress the rest of a form begun `lazy`, a piece per step."""
+        yield from self.form.growing()
+        for widget in self.findChildren(QWidget):
+            if shiboken6.isValid(widget):
+                widget.ensurePolished()
+                yield widget
 
     def begin(
         self,

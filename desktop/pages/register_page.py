@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt
+import shiboken6
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from db import drafts
@@ -14,10 +15,13 @@ from db.errors import KnownError
 from desktop.actions.paste import is_block
 from desktop.context import AppContext
 from desktop.forms.view import FormView
+from desktop.idle import Idle
 from desktop.page import Page
 from desktop.pages.list_view import ListPlan, ListView
 from desktop.pages.paste import PasteView
 from desktop.places import place
+
+_SETTLED = 600  # ms after a list was read: its first rows are there, and nobody has opened anything
 
 
 class RegisterPage(Page):
@@ -37,12 +41,29 @@ class RegisterPage(Page):
         self._behind: QWidget = self.list  # what is shown again when the form is closed
         self._return_to = ""  # the page that sent someone here for one record
         self._stale = True
+        self._idle = Idle(self)
         self.list.new_asked.connect(lambda: self.open_form())
         self.list.open_asked.connect(lambda key: self.show_record(UUID(hex=key)))
         self.list.draft_asked.connect(self.resume)
         self.list.panel_filled.connect(self.fill_panel)
         self.paste: PasteView | None = None
         self.list.paste_asked.connect(self.open_paste)
+
+    @property
+    def replaceable(self) -> bool:
+        return self.form is None and self.stack.currentWidget() is self.list
+
+    def shed(self) -> None:
+        if self._spare is not None:
+            spare, self._spare = self._spare, None
+            self.stack.removeWidget(spare)
+            shiboken6.delete(spare)
+
+    def warm(self) -> None:
+        """Make the form while nobody waits for it, a few fields at a time."""
+        if self.form is None and self._spare is None:
+            self._spare = self._make_form(lazy=True)
+            self._idle.add(self._spare.growing())
 
     # What the window asks.
 
@@ -51,6 +72,7 @@ class RegisterPage(Page):
         if self.stack.currentWidget() is self.list:
             self._stale = False
             self.list.reload()
+            QTimer.singleShot(_SETTLED, self, self.warm)
 
     def open(self, **args: Any) -> None:
         self._return_to = str(args.get("back") or "")
@@ -162,12 +184,13 @@ class RegisterPage(Page):
         if self._spare is not None:
             form, self._spare = self._spare, None
             return form
-        form = FormView(self.plan.register, self.context)
+        return self._make_form()
+
+    def _make_form(self, lazy: bool = False) -> FormView:
+        form = FormView(self.plan.register, self.context, lazy=lazy)
         form.closed.connect(self._closed)
         form.stored.connect(lambda register, key: self._was_stored(key))
-        form.open_asked.connect(
-            lambda register, key: self.goto_asked.emit(*place(register, record=key))
-        )
+        form.open_asked.connect(lambda register, key: self.goto_asked.emit(*place(register, record=key)))
         self.stack.addWidget(form)
         return form
 

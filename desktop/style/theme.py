@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator, Signal
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator, Signal
 from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -16,6 +16,8 @@ from desktop.style.tokens import DEFAULT_TEXT, Tokens, make
 
 class _Notifier(QObject):
     changed = Signal()
+    # Another look is about to be put on: a list to which listeners add what makes room for it, in short steps.
+    changing = Signal(object)
 
 
 class _State:
@@ -70,6 +72,23 @@ def apply(app: QApplication, dark: bool = False, size: int = DEFAULT_TEXT) -> To
     app.setStyleSheet(style_sheet(made, _State.strong))
     notifier().changed.emit()
     return made
+
+
+def change(app: QApplication, dark: bool, size: int) -> None:
+    """Put another look on while the window goes on working: what is not to be seen and can be made again goes first.
+
+    Every widget there is costs a third of a millisecond; eight pages with their forms would take seconds.
+    """
+    steps: list[Callable[[], object]] = []
+    notifier().changing.emit(steps)
+    steps.append(lambda: apply(app, dark, size))
+
+    def take() -> None:
+        steps.pop(0)()
+        if steps:
+            QTimer.singleShot(0, app, take)
+
+    take()
 
 
 def wants_dark(setting: str) -> bool:
