@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as changed
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -23,6 +24,7 @@ from db.periods import Period
 from db.plan_types import Plan
 from db.registers import REGISTERS
 from db.store import Store
+from desktop.actions.attachments import take_packs
 
 if TYPE_CHECKING:
     from returns.results import FileReport, Submitted
@@ -206,12 +208,36 @@ def stage_returns(
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> list[StagedBatch]:
-    """Read files and keep what each would change; the register stays as it is."""
-    from returns import receive
+    """Read files and keep what each would change; the register stays as it is.
 
-    return receive.stage(
-        store, paths, store.actor, period=period, today=store.today(), progress=progress, cancelled=cancelled
+    附件包 (.zip) among the files, or beside a workbook, are taken in; they come last, with what became of them.
+    """
+    from returns import receive
+    from returns.packs import is_pack
+    from returns.results import ACCEPTED, FileReport
+    from returns.stage import StagedBatch
+
+    files = [Path(path) for path in paths]
+    workbooks = [path for path in files if not is_pack(path)]
+    staged = receive.stage(
+        store,
+        workbooks,
+        store.actor,
+        period=period,
+        today=store.today(),
+        progress=progress,
+        cancelled=cancelled,
     )
+    told = take_packs(store, files, progress, cancelled)
+    for place, (path, each) in enumerate(zip(workbooks, staged, strict=False)):
+        if path in told:
+            report = each.report.but(warnings=(*each.report.warnings, told[path]))
+            staged[place] = changed(each, report=report)
+    given = [path for path in files if is_pack(path) and path in told]
+    return staged + [
+        StagedBatch(FileReport(path.name, ACCEPTED, warnings=(told[path],)), state="attachments")
+        for path in given
+    ]
 
 
 def receive_files(
@@ -223,11 +249,18 @@ def receive_files(
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> list[FileReport]:
-    """Stage and apply, keeping what is stored wherever there is a conflict: `qianqi receive`."""
-    from returns import receive
+    """Stage and apply, keeping what is stored wherever there is a conflict: `qianqi receive`.
 
+    附件包 (.zip) among the files, or beside a workbook, are taken in as by `stage_returns`.
+    """
+    from returns import receive
+    from returns.packs import is_pack
+    from returns.results import ACCEPTED, FileReport
+
+    files = [Path(path) for path in paths]
+    workbooks = [path for path in files if not is_pack(path)]
     reports = receive.receive(
-        store, paths, store.actor, period=period, replace=replace, today=store.today(), progress=progress,
+        store, workbooks, store.actor, period=period, replace=replace, today=store.today(), progress=progress,
         cancelled=cancelled,
     )  # fmt: skip
     for unit, month in dict.fromkeys(
@@ -235,7 +268,12 @@ def receive_files(
     ):
         if unit and month:
             _count_received(store, unit, month)
-    return reports
+    told = take_packs(store, files, progress, cancelled)
+    for place, (path, report) in enumerate(zip(workbooks, reports, strict=False)):
+        if path in told:
+            reports[place] = report.but(warnings=(*report.warnings, told[path]))
+    given = [path for path in files if is_pack(path) and path in told]
+    return reports + [FileReport(path.name, ACCEPTED, warnings=(told[path],)) for path in given]
 
 
 def apply_batch(

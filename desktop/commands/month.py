@@ -13,6 +13,7 @@ from db.errors import UsageError
 from db.periods import Period
 from db.store import Store
 from desktop.actions import returns
+from desktop.actions.attachments import with_attachments
 from desktop.commands.frame import FINDINGS, OK, Choices, Command, Misused, month
 from desktop.commands.reports import about_findings
 
@@ -74,6 +75,7 @@ def template(choices: Choices, unit: str, period: str, out: Path) -> int:
 )
 @click.option("--reason", default="", metavar="TEXT", help="更正理由；已上报的月份写明理由后出新一版。")
 @click.option("--reopen", is_flag=True, help="只按 --reason 重新打开已上报的月份，不写文件。")
+@click.option("--attachments", "pack", is_flag=True, help="把本月的附件打包，放在回报旁边。")
 @click.option("--draft", is_flag=True, help="只写草稿：不核对是否齐全，不锁定。")
 @click.pass_obj
 def export(
@@ -85,6 +87,7 @@ def export(
     explain_file: Path | None,
     reason: str,
     reopen: bool,
+    pack: bool,
     draft: bool,
     **cover: str | None,
 ) -> int:
@@ -127,6 +130,8 @@ def export(
             made = returns.submit_return(
                 store, period, out, cover=given, zero_report=zero, correction_reason=reason, sign_later=True
             )
+        if pack:
+            made = with_attachments(store, period, made)
     rows = "，".join(f"{name} {count}" for name, count in made.sheets.items())
     told = [*made.warnings, *(f"说明“{key}”没有用到：没有这样的警告。" for key in unused)]
     data = {**made.as_json(), "warnings": told}

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from db.findings import Finding
 from db.periods import Period
 from desktop.actions import returns as actions
-from desktop.actions.attachments import with_attachments
 from desktop.actions import rules
+from desktop.actions.attachments import with_attachments
 from desktop.actions.sent_back import Taken, take_sent_back
 from desktop.page import Page
 from desktop.pages import dispatch_model as model

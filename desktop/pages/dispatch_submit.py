@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from db.attachments import size_words
 from db.checks.returns import COVER
 from db.fields import fields_of
 from db.findings import Finding
 from db.models import ReturnFile
+from desktop.actions.attachments import month_attachments
 from desktop.context import AppContext
 from desktop.forms.editor import Content
 from desktop.forms.editors import make_editor
@@ -126,6 +128,9 @@ class SubmitStep(QWidget):
         holder.setProperty("role", "plain")
         holder.setLayout(row)
         card.add(holder)
+        self.pack = QCheckBox("把附件打包，放在回报旁边一起交")
+        self.pack.hide()
+        card.add(self.pack)
         return card
 
     # Contents.
@@ -141,6 +146,7 @@ class SubmitStep(QWidget):
         for name, box in self.boxes.items():
             if name not in self._touched and not box.editor.target.hasFocus():
                 box.editor.load(Content(standing.cover.get(name)))
+        self._count_attachments()
         again = standing.revision > 1
         self.boxes["correction_reason"].setVisible(again)
         self.boxes["correction_reason"].set_required(again)
@@ -160,6 +166,20 @@ class SubmitStep(QWidget):
             if errors or warnings
             else f"可以上报第 {standing.revision} 版。"
         )
+
+    def _count_attachments(self) -> None:
+        """How many files the month's rows name, aside; without any there is nothing to choose."""
+        store, period = self.context.store, self.context.period
+
+        def done(found: tuple[int, int]) -> None:
+            count, size = found
+            self.pack.setText(f"把 {count} 个附件（{size_words(size)}）打包，放在回报旁边一起交")
+            self.pack.setVisible(count > 0)
+
+        self.context.jobs.run(
+            "dispatch/attachments", lambda _progress, _cancelled: month_attachments(store, period), on_done=done,
+            owner=self, quiet=True,
+        )  # fmt: skip
 
     def cover(self) -> dict[str, Any]:
         """What stands in the editors; what could not be understood stays as it was typed."""

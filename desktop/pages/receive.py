@@ -211,7 +211,7 @@ class ReceivePage(Page):
         )  # fmt: skip
 
     def _staged(self, found: Sequence[Any]) -> None:
-        self.rejected = [each.report for each in found if each.batch is None]
+        self.rejected = [each.report for each in found if each.report.outcome == "rejected"]
         told = model.taken_in(found, self.context.period)
         self._say(told.text, told.hint, told.state)
         self._other_month = told.other_month

@@ -174,7 +174,7 @@ class TakenIn:
 
 def taken_in(found: Sequence[StagedBatch], period: str) -> TakenIn:
     """The words for a round of files."""
-    rejected = [each.report for each in found if each.batch is None]
+    rejected = [each.report for each in found if each.report.outcome == "rejected"]
     again = sum(each.state == "applied" for each in found)
     read = [each for each in found if each.batch is not None and each.state == "staged"]
     months = sorted({each.report.period or "" for each in read} - {period})
@@ -186,6 +186,9 @@ def taken_in(found: Sequence[StagedBatch], period: str) -> TakenIn:
     if months:
         parts.append(f"其中有 {'、'.join(f'{Period(each).month} 月' for each in months)}的回报")
     hint = rejected[0].findings[0].message if len(rejected) == 1 and rejected[0].findings else ""
+    packs = dict.fromkeys(said for each in found for said in each.report.warnings if said.startswith("附件包"))
+    hint = "".join((hint, *packs))
+    parts = parts or ["读了附件包"]
     return TakenIn(
         "，".join(parts) + "。", hint, "watch" if rejected else "info", months[0] if months else ""
     )
