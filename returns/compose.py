@@ -12,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import monthly, plan_store
+from db.checks.grades import adjusted
 from db.fields import Kind
-from db.findings import Finding, tally
+from db.findings import Finding, Severity, tally
 from db.lookup import TITLES, Directory
 from db.models import OrgUnit, Park, Setting
 from db.periods import Period
@@ -123,7 +124,7 @@ def _content(
         lookup=directory,
         firms={row["id"]: (row["name"] or "", row["uscc"] or "") for row in rows.get("enterprise", ())},
         titles=_titles(session, rows),
-        notes=_notes(findings, explanations, rows),
+        notes=_notes(findings, explanations, rows) + ([] if empty else _adjusted(session)),
         tally=counted,
         explained=len(explanations),
         mark=mark,
@@ -188,6 +189,14 @@ def _notes(
     return [
         Note(finding, place_of(finding, lines), explanations.get(finding, ""))
         for finding in sorted(findings, key=lambda each: order[each.severity.value])
+    ]
+
+
+def _adjusted(session: Session) -> list[Note]:
+    """What the office changed of the rules: whoever receives the return is told what it was checked by."""
+    return [
+        Note(Finding(each.rule, Severity.INFO, each.told), "本单位设定", each.reason)
+        for each in adjusted(session)
     ]
 
 

@@ -113,3 +113,33 @@ def set_grade(session: Session, rule_id: str, level: str | None, reason: str, ac
     settings.put(session, SETTING, stored)
     after = level or rule.severity.value
     parameters.note(session, rule_id, WORDS[before], WORDS[after], actor, reason.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Adjusted:
+    """A rule that is weighed or measured otherwise here than shipped, as the office above is told of it."""
+
+    rule: str
+    told: str
+    reason: str = ""
+
+
+def adjusted(session: Session) -> list[Adjusted]:
+    """What this office changed of the rules: grades with their reasons, and limits; in the order of the rules."""
+    found = [
+        Adjusted(
+            rule,
+            f"本单位把这条规则由“{RULES[rule].severity.word}”改为“{grade.word}”。",
+            f"{grade.reason}（{grade.by}）",
+        )
+        for rule, grade in grades(session).items()
+    ]
+    now_set = parameters.read(session)
+    for each in parameters.PARAMETERS:
+        value = getattr(now_set, each.name)
+        if each.rules and value != each.default:
+            was, now_is = parameters.shown(each, each.default), parameters.shown(each, value)
+            told = f"本单位把“{each.label}”由“{was}”改为“{now_is}”{each.unit and f'（{each.unit}）'}。"
+            found += [Adjusted(rule, told) for rule in each.rules[:1]]
+    order = list(RULES)
+    return sorted(found, key=lambda each: order.index(each.rule))

@@ -102,3 +102,11 @@ def test_every_sort_has_its_words() -> None:
     assert parameter("same_visit_text").range == "50 至 100 之间的数"
     assert parameter("cloud_drop_expired").range == "“是”或“否”"
     assert {each.sort for each in PARAMETERS} >= {Sort.WHOLE, Sort.NUMBER, Sort.YES_NO, Sort.WORDS}
+
+
+def test_a_rule_that_goes_by_a_parameter_says_its_figure_is_a_default() -> None:
+    for each in PARAMETERS:
+        for rule in each.rules:
+            figure = shown(each, each.default)
+            if each.sort in (Sort.WHOLE, Sort.NUMBER) and figure in RULES[rule].rule:
+                assert "默认" in RULES[rule].rule, rule

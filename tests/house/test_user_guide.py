@@ -19,6 +19,7 @@ from desktop.forms.editors import make_editor
 from desktop.pages import specs
 from desktop.pages.dispatch import DispatchPage
 from desktop.pages.register_page import RegisterPage
+from desktop.pages.settings import SECTIONS, SettingsPage
 from desktop.style import theme
 from desktop.widgets.button import Button
 from desktop.widgets.shortcuts import EVERYWHERE
@@ -68,6 +69,10 @@ def _everything(store: Store) -> Iterator[tuple[QWidget, AppContext]]:
         page = window.page
         if isinstance(page, RegisterPage):
             page.open_form()
+        elif isinstance(page, SettingsPage):
+            for section, _word in SECTIONS:
+                page.show_section(section)
+                context.jobs.wait_idle()
         elif isinstance(page, DispatchPage):
             for step in ("check", "explain", "preview", "submit"):
                 page.show_step(step)

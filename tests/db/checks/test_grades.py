@@ -7,13 +7,14 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from db import checks, settings
+from db import checks, parameters, settings
 from db.checks import RULES, set_grade, why_fixed
-from db.checks.grades import OFF, SETTING, Grade, grades, read_grades, regrade
+from db.checks.grades import OFF, SETTING, Adjusted, Grade, adjusted, grades, read_grades, regrade
 from db.errors import Refused, UsageError
 from db.findings import Finding, Severity
 from db.models import AuditEntry
 from db.store import Actor, Store
+from desktop.actions import returns
 from tests.db.checks import fake
 from tests.db.checks.test_month import add, check, ids
 
@@ -119,3 +120,20 @@ def test_parameters_of_errors_can_only_be_made_stricter() -> None:
     for each in checks.PARAMETERS:
         if any(RULES[rule].severity is Severity.ERROR for rule in each.rules):
             assert each.limit.most == each.default, each.name
+
+
+def test_what_was_changed_is_told_to_whoever_receives_the_return(store: Store) -> None:
+    with store.write() as session:
+        assert adjusted(session) == []
+        set_grade(session, "VIS-010", OFF, WHY, CLERK)
+        parameters.put(session, "visits_a_day", 6, CLERK)
+        parameters.put(session, "issue_due_workdays", 10, CLERK)  # no rule goes by it
+        told = [
+            Adjusted("VIS-004", "本单位把“同一走访人一天走访上限”由“8”改为“6”（家）。"),
+            Adjusted("VIS-010", "本单位把这条规则由“警告”改为“停用”。", f"{WHY}（张敏）"),
+        ]
+        assert adjusted(session) == told
+    shown = {sheet.name: sheet for sheet in returns.preview(store, "2024-05", today=fake.TODAY)}["校验说明"]
+    assert [(row[1], row[2], row[3], row[4]) for row in shown.rows if row[2] == "本单位设定"] == [
+        (each.rule, "本单位设定", each.told, each.reason) for each in told
+    ]
