@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -112,14 +113,20 @@ def _rows(
 ) -> Iterator[months.Row]:
     """Everything the unit entered from the first of the periods to `final`."""
     last_day = min(today, final.last_day)
+    past = [month for month in periods if month <= final]
     if unit.kind == "street":
         office = months.Office.of(unit, firms)
+        visited: list[UUID] = []
         for month in periods:
             if month <= final:
-                yield from months.visits(office, month, last_day)
+                for row in months.visits(office, month, last_day):
+                    yield row
+                    if row.register == "visit" and month > final.shift(-((final.month - 1) % 3) - 1):
+                        visited.append(row.values["enterprise_id"])
         yield from months.nurtures(office, final, last_day)
-    kept = ledgers.street if unit.kind == "street" else ledgers.office
-    yield from kept(plan, unit, firms, [month for month in periods if month <= final], last_day)
+        yield from ledgers.street(plan, unit, firms, past, last_day, visited)
+    else:
+        yield from ledgers.office(plan, unit, firms, past, last_day)
     services = [row for row in months.clouds(plan, firms, last_day) if row.unit == unit.code]
     yield from services
     for month in periods:

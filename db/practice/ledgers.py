@@ -59,13 +59,20 @@ TARGETS = ("某头部流量平台区域总部", "某上市软件企业研发中�
 
 
 def street(
-    plan: Plan, unit: UnitDef, firms: Sequence[Firm], periods: Sequence[Period], last: date
+    plan: Plan,
+    unit: UnitDef,
+    firms: Sequence[Firm],
+    periods: Sequence[Period],
+    last: date,
+    visited: Sequence[UUID],
 ) -> Iterator[Row]:
-    """A street's 挂点, plans, services, projects and its part of the tasks."""
+    """A street's 挂点 (most of them of firms `visited` this quarter), plans, services, projects, part of the tasks."""
     rng = random.Random(f"ledgers {unit.code}")
     own = [firm for firm in firms if firm.street == unit.code]
     first = periods[0].first_day
-    for firm in rng.sample(own, min(len(own), 9)):
+    seen = [firm for firm in own if firm.id in set(visited)]
+    others = [firm for firm in own if firm not in seen]
+    for firm in (*rng.sample(seen, min(len(seen), 6)), *rng.sample(others, min(len(others), 3))):
         values = {
             "enterprise_id": firm.id, "leader": person(rng), "post": rng.choice(("副区长", "区政协副主席", "街道党工委书记")),
             "org_code": unit.code, "from_on": first, "visits_owed": 1,
