@@ -173,7 +173,7 @@ def _conditions(register: Register, filters: Mapping[str, Any]) -> list[ColumnEl
             found.append((table if "street_code" in table.c else FIRM).c.street_code == wanted)
         elif name == "unit":
             found.append(table.c.unit_code == wanted)
-        elif name == "period":
+        elif name == "period" and not isinstance(wanted, Between):
             found.append(_in_month(register, table, wanted))
         elif name == "incomplete":
             # As the partial index has it: `incomplete = 1`, not `IS 1`.

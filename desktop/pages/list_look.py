@@ -35,7 +35,7 @@ class ListLook:
         self.button = MenuButton("视图", view, view.filters, role="flat")
         self.button.setToolTip("已保存的筛选、列和排序")
         self.button.menu_.aboutToShow.connect(self._fill_menu)
-        self.button.bind("视图", self._by_keys, "Ctrl+Shift+V")
+        self.button.bind("视图", self._by_keys, "Ctrl+Shift+F")
         view.filters.add_at_end(self.button)
         self.strip = NameStrip(view)
         self.chooser: ColumnChooser | None = None

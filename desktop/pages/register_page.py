@@ -206,6 +206,9 @@ class RegisterPage(Page):
 
     def _closed(self) -> None:
         form, self.form = self.form, None
+        record = form.form.state().id if form is not None else None
+        if self._behind is self.list and self.list.table is not None and record is not None:
+            self.list.table.want(record.hex)  # what was just looked at is the row one comes back to
         self.stack.setCurrentWidget(self._behind)
         if form is not None:
             self._drop_form(form)

@@ -92,7 +92,7 @@ class Table(QTableView):
 
     def set_source(self, source: Source, keep: bool = True) -> None:
         """Other rows; the order people chose stays, and with `keep` the selected record too."""
-        self._wanted = self.current_id() if keep else None
+        self._wanted = self._wanted or (self.current_id() if keep else None)
         same = [c.key for c in source.columns] == [c.key for c in self.paged.columns]
         if same:
             self._apply_order(source)
@@ -115,6 +115,10 @@ class Table(QTableView):
         if self._memory is not None and self._name:
             self._memory.set(f"order/{self._name}", list(order) if order else None)
         self._mark_order()
+
+    def want(self, record: str) -> None:
+        """Select this record when the rows are read the next time."""
+        self._wanted = record
 
     def reload(self) -> None:
         """Read the rows again, keeping the selected record."""
