@@ -1,4 +1,4 @@
-"""What an office sets for itself: look, second backup place, working calendar, policies, practice. No Qt here."""
+"""What an office sets for itself: look, second backup place, policies, practice. No Qt here."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from importlib import metadata
 from pathlib import Path
 
-from db import plan_store, setup, workdays
+from db import plan_store, setup
 from db.errors import UsageError
 from db.lookup import DEFAULT_POLICIES
 from db.store import Store
@@ -29,15 +28,6 @@ class About:
     region: str
     years: str
     folder: Path
-
-
-@dataclass(frozen=True, slots=True)
-class SpecialDay:
-    """One line of the office's own calendar."""
-
-    day: date
-    workday: bool
-    name: str = ""
 
 
 def about(store: Store) -> About:
@@ -64,23 +54,6 @@ def save_backup_place(store: Store, place: Path | None) -> None:
     if place is not None:
         check_backup_place(place, store.folder.root)
     store.set_setting("backup_dir", str(place) if place is not None else None)
-
-
-def calendar(store: Store) -> list[SpecialDay]:
-    """The office's own days, earliest first."""
-    found = workdays.read_overrides(store.setting("holidays") or [])
-    return [
-        SpecialDay(each.day, each.workday, each.name) for each in sorted(found.values(), key=lambda e: e.day)
-    ]
-
-
-def save_calendar(store: Store, days: Sequence[SpecialDay]) -> None:
-    """Replace the office's own days; of two for the same date the later in the list counts."""
-    kept = {each.day: each for each in days}
-    store.set_setting(
-        "holidays",
-        [{"day": each.day.isoformat(), "workday": each.workday, "name": each.name} for each in kept.values()],
-    )
 
 
 def policies(store: Store) -> list[str]:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from desktop.page import Page
 from desktop.pages.settings_backup import BackupCard
-from desktop.pages.settings_lists import CalendarCard, PolicyCard
+from desktop.pages.settings_lists import PolicyCard
 from desktop.pages.settings_office import OfficeSection
 from desktop.pages.settings_parts import CardSection, Section
 from desktop.widgets.banner import Banner
@@ -61,7 +61,11 @@ class SettingsPage(Page):
             from desktop.pages.settings_parameters import ParametersSection
 
             return ParametersSection(self.context, self.say)
-        card = {"calendar": CalendarCard, "policies": PolicyCard, "backup": BackupCard}[key]
+        if key == "calendar":
+            from desktop.pages.settings_calendar import CalendarSection
+
+            return CalendarSection(self.context, self.say)
+        card = {"policies": PolicyCard, "backup": BackupCard}[key]
         return CardSection(card, self.context, self.say)
 
     def section(self, key: str) -> Any:

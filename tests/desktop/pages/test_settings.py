@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from db import backup
-from db.deadlines import deadline
 from db.store import Store, open_store
 from desktop.actions import preferences
 from desktop.pages.settings import SECTIONS, SettingsPage
@@ -83,28 +81,6 @@ def test_dark_and_large_are_seen_at_once(register: Store, sit: Sit, qapp: QAppli
         assert theme.tokens().dark
     finally:
         theme.apply(qapp)
-
-
-def test_a_day_of_the_calendar_moves_the_deadline(register: Store, sit: Sit) -> None:
-    at = sit(register, "2024-05")
-    card = _tab(at, "calendar").card
-    card.day.setFocus()
-    at.type("5月32")
-    at.enter()
-    assert card.problem.text()
-    card.day.clear()
-    at.type("5-24")
-    card.kind.setCurrentIndex(1)
-    card.name.setFocus()
-    at.type("停电")
-    at.enter()
-    assert preferences.calendar(register) == [preferences.SpecialDay(date(2024, 5, 24), False, "停电")]
-    with register.read() as session:
-        assert deadline(session, "2024-05", date(2024, 5, 20)).day == date(2024, 5, 23)
-    card.table.choose("2024-05-24")
-    card.table.setFocus()
-    at.press(Qt.Key.Key_Delete)
-    assert preferences.calendar(register) == [] and card.none.isVisible()
 
 
 def test_policies_are_added_and_removed(register: Store, sit: Sit) -> None:
