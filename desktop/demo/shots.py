@@ -22,6 +22,7 @@ from desktop.page import Page
 from desktop.pages.dispatch import DispatchPage
 from desktop.pages.receive import ReceivePage
 from desktop.pages.register_page import RegisterPage
+from desktop.pages.settings import SECTIONS
 
 _PAUSE = 0.45  # seconds: a form looks at what was typed a moment after the last key
 
@@ -224,7 +225,16 @@ def _an_issue_in_work(desk: Desk) -> UUID:
     return desk.first(Issue, Issue.status == "办理中")
 
 
+def _section(key: str, **args: object) -> Show:
+    """A tab of the settings."""
+    return lambda desk: desk.go("settings", section=key, **args)
+
+
 CLERK: dict[str, Show] = {
+    "settings": _section("office"),
+    **{f"settings-{key}": _section(key) for key, _ in SECTIONS[1:]},
+    "settings-rule": _section("rules", rule="VIS-004"),
+    "settings-rule-lines": _section("rules", rule="UPS-003"),
     "enterprises": _list("enterprises"),
     "enterprise-card": _card,
     "enterprise-form": _form("enterprises", lambda desk: desk.first(Enterprise)),
@@ -266,7 +276,15 @@ EMPTY: dict[str, Show] = {key: _page(key) for key in ("month", "visits", "issues
 
 # Shown again at 150 % and in large letters: where room is scarcest.
 TIGHT = {
-    "clerk": ("month", "visit-form", "visits", "dispatch", "dispatch-submit"),
+    "clerk": (
+        "month",
+        "visit-form",
+        "visits",
+        "dispatch",
+        "dispatch-submit",
+        "settings-rule",
+        "settings-parameters",
+    ),
     "supervisor": ("month", "receive", "indicators"),
 }
 UNDO: dict[str, Show] = {"receive-back": _stop_sending_back}

@@ -94,7 +94,7 @@ class RulesSection(Section):
         if chosen:
             self.table.choose(chosen)
         fired = sum(each.fired.month > 0 for each in self._lines)
-        self.filters.set_note(f"共 {len(found)} 条，本月出现过 {fired} 条")
+        self.filters.set_note(f"共 {len(found)} 条，本月核对中出现过 {fired} 条")
 
     def _chosen(self, rule: str) -> None:
         if rule and rule != self.panel.record:

@@ -25,7 +25,7 @@ FIRED = (
 COLUMNS = (
     Column("id", "编号", width=92, kind="strong"),
     Column("level", "级别", width=104, kind="chip"),
-    Column("rule", "规则", width=300, stretch=True, sort=False),
+    Column("rule", "规则", width=200, stretch=True, sort=False),
     Column("month", "本月", width=64, kind="figure"),
     Column("year", "本年", width=64, kind="figure"),
     Column("scope", "范围", width=92, kind="muted"),

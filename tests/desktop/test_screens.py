@@ -15,6 +15,7 @@ from desktop.demo import shots
 from desktop.page import CLERK, ORDER, SUPERVISOR
 from desktop.pages import specs
 from desktop.pages.dispatch import STEPS
+from desktop.pages.settings import SECTIONS
 
 WORDS = {CLERK: "clerk", SUPERVISOR: "supervisor"}
 
@@ -61,6 +62,7 @@ def test_every_form_and_every_step_is_pictured() -> None:
     assert {f"{key}-form" for key in forms} <= shown
     steps = {"dispatch" if key == "check" else f"dispatch-{key}" for key, _ in STEPS}
     assert steps | {"dispatch-locked", "receive", "receive-back"} <= shown
+    assert {"settings", *(f"settings-{key}" for key, _ in SECTIONS[1:])} <= shown
 
 
 def test_what_is_pictured_tight_is_there() -> None:
