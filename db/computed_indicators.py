@@ -138,8 +138,8 @@ def core(firms: Iterable[CoreFirm], month: Period, by: str = BY_INDUSTRY) -> Com
     return Computed(
         Decimal(len(counted)), "enterprise", _keys(counted), scope, Decimal(0),
         (
-            ("其中规上", Decimal(sum(firm.above_scale for firm in counted))),
-            ("其中认定有效", Decimal(sum(firm.recognised for firm in counted))),
+            ("规上", Decimal(sum(firm.above_scale for firm in counted))),
+            ("认定有效", Decimal(sum(firm.recognised for firm in counted))),
         ),
     )  # fmt: skip
 

@@ -9,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import locks, plan_store
+from db.computed_indicators import Computed
+from db.computed_reading import computed_for
 from db.models import IndicatorUnit
 from db.periods import Period
 from db.plan_types import IndicatorDef, Plan
@@ -30,6 +32,7 @@ class Line:
     target: Decimal | None
     prior: Decimal | None
     correcting: bool = False  # the month was handed in before: a changed figure needs its 更正理由
+    computed: Computed | None = None  # what the registers here give for it
 
     @property
     def wants_month(self) -> bool:
@@ -80,8 +83,11 @@ def lines(session: Session, unit_code: str, period: str) -> list[Line]:
     stored = {p: _stored(session, unit_code, p) for p in (month, month.prev, month.last_year)}
     handed_in = locks.state_of(session, unit_code, month)
     correcting = handed_in is not None and handed_in.state != "draft"
+    answers = computed_for(session, month)
     return [
-        replace(_line(plan, indicator, month, unit_code, stored), correcting=correcting)
+        replace(
+            _line(plan, indicator, month, unit_code, stored), correcting=correcting, computed=answers.get(no)
+        )
         for no in mine
         if (indicator := plan.indicator(no)) is not None
     ]

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from db.cloud_views import Comparison, Operator
+from db.computed_indicators import Computed
 from db.progress import show_number
 from desktop.actions import cloud
 from desktop.actions.cloud import Comparing, Opening
@@ -29,7 +30,7 @@ from returns.results import REJECTED, FileReport
 OTHER = "其他渠道"
 _OPERATORS = (
     Column("name", "报送单位", width=180, kind="strong", stretch=True, sort=False),
-    Column("rows", "记录", width=78, kind="figure", unit="条", sort=False),
+    Column("rows", "记录", width=78, kind="figure", sort=False),
     Column("firms", "企业", width=78, kind="figure", sort=False),
     Column("verified", "已核实", width=78, kind="figure", sort=False),
     Column("provable", "可计数", width=78, kind="figure", sort=False),
@@ -37,7 +38,7 @@ _OPERATORS = (
     Column("counted", "计入本方", width=92, kind="figure", sort=False),
     Column("lapsed", "其中已到期", width=104, kind="figure", sort=False),
     Column("reported", "填报数", width=84, kind="figure", sort=False),
-    Column("difference", "填报多出", width=96, kind="figure", sort=False),
+    Column("difference", "比可计数多", width=110, kind="figure", sort=False),
 )
 
 
@@ -69,7 +70,7 @@ class CompareView(View):
         self.shared.clicked.connect(lambda: self.goto_asked.emit("cloud", {"view": "conflicts"}))
         column.addLayout(figures)
         self.operators_card = Card(
-            "各家名单", "一企只计一次；每家的“可计数”是假如没有别家时能计的企业数", flush=True
+            "各家名单", "“可计数”是没有别家时能计的企业数；填报数一般含期初存量", flush=True
         )
         self.operators = Table(
             ListSource(_OPERATORS),
@@ -157,7 +158,7 @@ class CompareView(View):
     def _figures(self, compared: Comparison, found: Comparing) -> None:
         value = found.value
         self.value.set(
-            show_number(value.value, 0) if value else "—", "家", value.scope if value else "还没有记录"
+            show_number(value.value, 0) if value else "—", "家", _made_of(value) if value else "还没有记录"
         )
         self.union.set(f"{compared.union:,}", "家", "已核实、本区、最早的一条")
         self.valid.set(f"{compared.valid:,}", "家", f"另有 {compared.union - compared.valid:,} 家服务已到期")
@@ -249,6 +250,12 @@ class CompareView(View):
 
     def first_focus(self) -> QWidget | None:
         return self.operators
+
+
+def _made_of(value: Computed) -> str:
+    """“期初数 1,300＋净新增 188”."""
+    new = show_number(dict(value.parts)["净新增"], 0)
+    return f"期初数 {show_number(value.base, 0)}＋净新增 {new}" if value.base else f"期初名单＋净新增 {new}"
 
 
 def _brief(name: str) -> str:

@@ -9,12 +9,13 @@ from db.indicator_history import History
 from db.rollup import IndicatorLine, Rollup
 from desktop.context import AppContext
 from desktop.pages import indicator_board_model as model
+from desktop.pages.indicator_ledger import LedgerRows
 from desktop.tables.model import ListSource
 from desktop.tables.table import Table
 from desktop.widgets.card import Card
 from desktop.widgets.chart_base import Number
 from desktop.widgets.empty import EmptyState
-from desktop.widgets.labels import label
+from desktop.widgets.labels import hairline, label
 from desktop.widgets.line_chart import LineChart
 from desktop.widgets.side_panel import SidePanel
 
@@ -23,6 +24,7 @@ class IndicatorBoard(QWidget):
     """`show_rollup` fills it; `history_asked(no)` when another indicator is selected."""
 
     history_asked = Signal(int)
+    record_asked = Signal(str, dict)  # page and arguments: a record behind a figure of the registers
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +39,7 @@ class IndicatorBoard(QWidget):
         whole.addLayout(column, 1)
         card = Card(flush=True)
         self.table = Table(
-            ListSource(model.COLUMNS), memory=context.memory, name="indicator_board",
+            ListSource(model.COLUMNS), memory=context.memory, name="indicator_board", fold=True,
             empty=EmptyState("计划里没有指标", "请在“设置”中载入本区的行动计划。", icon="bars"),
         )  # fmt: skip
         self.table.setAccessibleName("指标完成情况")
@@ -150,6 +152,15 @@ class IndicatorBoard(QWidget):
         self.panel.body.addWidget(table)
         if line.note:
             self.panel.body.addWidget(label(f"口径：{line.note}", "muted", wrap=True))
+        if line.computed is not None:
+            self.panel.body.addWidget(hairline())
+            rows = LedgerRows(self._context)
+            rows.record_asked.connect(self.record_asked)
+            whole = line.units_reported >= line.units_expected
+            lacking = "填报还不齐" if not whole else "各单位的数不能直接相加比较"
+            reported = line.reported if whole else None
+            rows.show_for(line.computed, reported, line.unit, line.decimals, lacking)
+            self.panel.body.addWidget(rows, 1)
         for who, text in model.words([line]):
             self.panel.body.addWidget(label(who, "muted", wrap=True))
             self.panel.body.addWidget(label(text, wrap=True))

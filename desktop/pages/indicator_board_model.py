@@ -12,20 +12,23 @@ from db.indicator_history import History
 from db.periods import Period
 from db.progress import show_gap, show_number, show_pct
 from db.rollup import MISSING, PARTIAL, IndicatorLine, Rollup, UnitValue
+from desktop.pages.indicator_ledger import signed
 from desktop.tables.cells import Bar, Mark
 from desktop.tables.model import Column, Row
 from desktop.widgets.line_chart import Line
 
 STATE = {"正常": "ok", "关注": "watch", "预警": "alarm", MISSING: "neutral", PARTIAL: "neutral"}
 COLUMNS = (
-    Column("name", "指标", width=250, stretch=True, lines=2),
+    Column("name", "指标", width=210, stretch=True, lines=2),
     Column("value", "实际", width=84, kind="figure"),
     Column("target", "年度目标", width=92, kind="figure"),
     Column("unit", "单位", width=64, kind="muted", sort=False),
-    Column("bar", "完成率（竖线为序时进度）", width=220, kind="bar", sort=False),
+    Column("bar", "完成率（竖线为序时进度）", width=180, kind="bar", sort=False),
+    Column("state", "状态", width=84, kind="chip"),
     Column("completion", "完成率", width=84, kind="figure"),
     Column("gap", "进度差", width=76, kind="figure"),
-    Column("state", "状态", width=84, kind="chip"),
+    Column("ledger", "台账数", width=84, align="right", sort=False),
+    Column("apart", "与填报差", width=92, align="right", sort=False),
     Column("coverage", "覆盖", width=66, kind="muted", sort=False),
 )
 UNIT_COLUMNS = (
@@ -76,6 +79,8 @@ def row(line: IndicatorLine) -> Row:
             "value": _figure(line.value, line.decimals),
             "target": _figure(p.target, line.decimals),
             "unit": line.unit,
+            "ledger": _figure(line.computed.value, line.decimals) if line.computed else "",
+            "apart": _apart(line),
             "bar": Bar(_share(p.completion), _share(p.time_progress), STATE[line.state], told),
             "completion": show_pct(p.completion),
             "gap": show_gap(p.gap),
@@ -152,6 +157,14 @@ def targets(session: Session, period: str) -> list[Row]:
         }  # fmt: skip
         rows.append(Row(str(each.no), cells))
     return rows
+
+
+def _apart(line: IndicatorLine) -> str:
+    """How far the registers' figure is from the reported one; empty where one of them is missing or not whole."""
+    if line.computed is None or line.units_reported < line.units_expected:
+        return ""
+    gap = line.computed.difference(line.reported)
+    return "" if gap is None else signed(gap, line.decimals)
 
 
 def _share(percent: Decimal | None) -> float | None:

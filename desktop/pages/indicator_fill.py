@@ -27,6 +27,7 @@ class IndicatorFill(QScrollArea):
 
     changed = Signal()  # something was stored, or how much is left changed
     dispatch_asked = Signal()
+    rows_asked = Signal(object)  # the IndicatorRow whose registers' figure is to be looked into
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +72,7 @@ class IndicatorFill(QScrollArea):
             row.set_locked(self.context.period_locked)
             row.field_left.connect(lambda _name, row=row: self._check(row))
             row.edited.connect(self.changed)
+            row.rows_asked.connect(lambda row=row: self.rows_asked.emit(row))
             row.advance.connect(lambda _no, row=row: self._next(row))
             self.rows.append(row)
             self._column.insertWidget(place, row)

@@ -19,12 +19,14 @@ from desktop.forms.editor import Content
 from desktop.forms.editors import make_editor
 from desktop.forms.field_box import FieldBox, typed_into
 from desktop.forms.form import content_of
+from desktop.pages.indicator_ledger import LedgerLine
 from desktop.widgets.bars import BulletBar
 from desktop.widgets.card import Card
 from desktop.widgets.chip import Chip
 from desktop.widgets.labels import label
 
 FIGURES = ("value_month", "value", "ly_value", "data_source")
+FROM_LEDGER = "台账汇总"
 WORDS = ("reason", "next_step")
 SCOPE, CORRECTION = "scope_note", "correction_reason"
 _STATES = {"正常": "ok", "关注": "watch", "预警": "alarm"}
@@ -34,6 +36,7 @@ class IndicatorRow(Card):
     """`state()` is what the editors hold; `left_row` fires when the focus goes elsewhere."""
 
     edited = Signal()
+    rows_asked = Signal()  # the records behind the registers' figure
     field_left = Signal(str)
     advance = Signal(str)
 
@@ -70,7 +73,26 @@ class IndicatorRow(Card):
             more.addWidget(self._box(name), 1)
         more.setContentsMargins(0, 0, 0, 0)
         self.add(_holder(more))
+        self.ledger: LedgerLine | None = None
+        if line.computed is not None:
+            self._add_ledger()
         self._load()
+
+    def _add_ledger(self) -> None:
+        self.ledger = LedgerLine(self.line.indicator.name, self)
+        self.ledger.fill_asked.connect(self.fill_from_ledger)
+        self.ledger.rows_asked.connect(self.rows_asked)
+        assert isinstance(self.body, QVBoxLayout)
+        self.body.insertWidget(1, self.ledger)  # under the figures it belongs to
+
+    def fill_from_ledger(self) -> None:
+        """Take the registers' figure as the reported one, and say that it came from there."""
+        if self.line.computed is None:
+            return
+        self.boxes["value"].editor.load(Content(self.line.computed.value))
+        self.boxes["data_source"].editor.load(Content(FROM_LEDGER))
+        self._typed("value")
+        self.boxes["value"].editor.target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _figures(self) -> list[str]:
         """本月数 only for flows; 上年同期 only where last year's return does not say it."""
@@ -134,12 +156,17 @@ class IndicatorRow(Card):
         self._state = self._stored_state(line)
         self.set_title(f"{line.indicator.no}. {line.indicator.name}", line.facts)
         told = self.saved.text()
+        if line.computed is not None and self.ledger is None:
+            self._add_ledger()
+        if self.ledger is not None:
+            self.ledger.setVisible(line.computed is not None)
         self._load()
         self.saved.setText(told if self._state.id else "未填")
 
     def set_locked(self, locked: bool) -> None:
         for box in self.boxes.values():
             box.setEnabled(not locked)
+        self._measure_now()
 
     def first(self) -> QWidget:
         """The first empty figure, else the first."""
@@ -201,6 +228,11 @@ class IndicatorRow(Card):
         self.chip.set(word, _STATES.get(word))
         told = told_of(result)
         self.told.setText(told)
+        if self.ledger is not None and self.line.computed is not None:
+            self.ledger.show_for(
+                self.line.computed, value if isinstance(value, Decimal) else None, self.line.indicator.unit,
+                self.line.indicator.decimals, locked=not self.boxes["value"].isEnabled(),
+            )  # fmt: skip
         self.bar.set(
             None if result.completion is None else float(result.completion) / 100,
             None if result.time_progress is None else float(result.time_progress) / 100,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from db import indicator_history
 from db.indicator_sheet import Line
@@ -21,6 +23,8 @@ from desktop.pages.errors import words_of
 from desktop.pages.files import ask_save, show_in_folder
 from desktop.pages.indicator_board import IndicatorBoard
 from desktop.pages.indicator_fill import IndicatorFill, TargetsOnly, read
+from desktop.pages.indicator_ledger import LedgerPanel
+from desktop.pages.indicator_row import IndicatorRow
 from desktop.tables.model import Row
 from desktop.widgets.banner import Banner
 
@@ -37,6 +41,7 @@ class IndicatorsPage(Page):
         self.board: IndicatorBoard | None = None
         self.fill: IndicatorFill | None = None
         self.targets: TargetsOnly | None = None
+        self.ledger: LedgerPanel | None = None
         self._rollup: Rollup | None = None
         self._left: int | None = None
         self.message = Banner()
@@ -53,6 +58,7 @@ class IndicatorsPage(Page):
         self.header.add("生成月调度汇总", self.write_summary, "Ctrl+S", primary=True, show_hint=False)
         self.board = IndicatorBoard(self.context)
         self.board.history_asked.connect(self._ask_history)
+        self.board.record_asked.connect(self.goto_asked)
         self.body.addWidget(self.board, 1)
 
     def refresh(self) -> None:
@@ -160,7 +166,7 @@ class IndicatorsPage(Page):
                 self.fill = IndicatorFill(self.context)
                 self.fill.changed.connect(self._count)
                 self.fill.dispatch_asked.connect(lambda: self.goto_asked.emit("dispatch", {}))
-                self.body.addWidget(self.fill, 1)
+                self._beside(self.fill)
                 self.save_button = self.header.add("保存", self.fill.save_all, "Ctrl+S", primary=True)
             started = not self.fill.rows
             self.fill.load(lines, period)
@@ -176,6 +182,28 @@ class IndicatorsPage(Page):
         self.body.addWidget(self.targets, 1)
         self.header.set_title(f"{month.year} 年全区目标")
         self.header.set_chip("本单位不填报指标", "neutral")
+
+    def _beside(self, fill: IndicatorFill) -> None:
+        """The lines, and at their right the records behind a figure of the registers."""
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(fill, 1)
+        self.ledger = LedgerPanel(self.context, self)
+        self.ledger.record_asked.connect(self.goto_asked)
+        row.addWidget(self.ledger)
+        fill.rows_asked.connect(self._show_ledger)
+        self.body.addLayout(row, 1)
+
+    def _show_ledger(self, row: IndicatorRow) -> None:
+        found, indicator = row.line.computed, row.line.indicator
+        if self.ledger is None or found is None:
+            return
+        value = row.boxes["value"].editor.content().value
+        reported = value if isinstance(value, Decimal) else None
+        self.ledger.show_for(
+            str(indicator.no), indicator.name, found, reported, indicator.unit, indicator.decimals
+        )
+        self.ledger.rows.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _count(self) -> None:
         if self.fill is None:
