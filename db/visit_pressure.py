@@ -11,15 +11,11 @@ from datetime import date, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import settings
-from db.models import Visit
 from db.parameters import Parameters, read_parameters
 from db.periods import Period
-
-_TABLE = Visit.__table__
 
 
 class Names(Protocol):
@@ -83,16 +79,22 @@ def pressures(
     set_limits = limits(session)
     month = Period.of_date(day)
     since = min(month.first_day, day - timedelta(days=max(set_limits.visits_apart, 1)))
-    query = select(_TABLE.c.enterprise_id, _TABLE.c.visit_date, _TABLE.c.unit_code).where(
-        _TABLE.c.enterprise_id.in_(wanted),
-        _TABLE.c.visit_date.between(since, month.last_day),
-        _TABLE.c.deleted_at.is_(None),
-    )
-    if exclude is not None:
-        query = query.where(_TABLE.c.id != exclude)
     by_firm: dict[UUID, list[tuple[date, str]]] = {key: [] for key in wanted}
-    for row in session.execute(query.order_by(_TABLE.c.visit_date, _TABLE.c.id)):
-        by_firm[row.enterprise_id].append((row.visit_date, row.unit_code))
+    # Asked at every keystroke of the picker: written out, not built.
+    marks = ",".join("?" * len(wanted))
+    rows = session.connection().exec_driver_sql(
+        "SELECT enterprise_id, visit_date, unit_code FROM visit "
+        f"WHERE enterprise_id IN ({marks}) AND visit_date BETWEEN ? AND ? AND deleted_at IS NULL AND id <> ? "
+        "ORDER BY visit_date, id",
+        (
+            *(key.bytes for key in wanted),
+            since.isoformat(),
+            month.last_day.isoformat(),
+            exclude.bytes if exclude is not None else b"",
+        ),
+    )
+    for firm, day_of, unit in rows:
+        by_firm[UUID(bytes=bytes(firm))].append((date.fromisoformat(day_of), unit))
     return {
         key: _of(visits, day, month, set_limits.visits_a_month, set_limits.visits_apart)
         for key, visits in by_firm.items()

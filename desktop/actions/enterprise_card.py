@@ -11,17 +11,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import issue_clocks, lineage, records, settings, visit_pressure
+from db import issue_clocks, lineage, settings, visit_pressure
 from db.errors import Refused
 from db.models.issue import OPEN
 from db.models.nurture import UPSCALE
 from db.parameters import read_parameters
 from db.periods import Period
 from db.progress import show_number
-from db.registers import REGISTERS
+from db.quick_rows import rows_of
 from db.store import Store
 from db.upscale.forecast import Outlook, Point, outlook
 from db.upscale.rules import rules
@@ -29,11 +28,17 @@ from db.upscale.titles import titles
 from db.values import Lookup
 from db.visit_pressure import Pressure
 from desktop.actions.enterprise_timeline import counts, counts_words
-from desktop.actions.follow_ups import RevenueYear, revenue_year
+from desktop.actions.revenue import RevenueYear, revenue_year
 
 Values = dict[str, Any]
 _SHOWN = 3  # problems or services in the standing; the rest is one click away
-_PAUSED = "暂不能解决"
+_ISSUE = (
+    "description", "category", "status", "urgency", "org_code", "due_date", "registered_on", "assigned_on", "closed_on",
+    "written_off_on", "review_on",
+)  # fmt: skip
+_OPEN_ISSUES = f"status IN ({', '.join(repr(each) for each in (*OPEN, '暂不能解决'))})"
+_PLAN = ("goal", "org_code", "due_date", "status")
+_OPEN_PLANS = "status IN ('制定中', '实施中')"
 
 
 @dataclass(frozen=True)
@@ -67,9 +72,10 @@ def firm_card(
     """Read the card. Refused for a firm that is not there (any more); for a merged one `kept_card` knows the way on."""
     month = Period(period)
     with store.read() as session:
-        firm = records.get(session, REGISTERS["enterprise"], firm_id)
-        if firm is None or firm["deleted_at"] is not None:
+        found = rows_of(session, "enterprise", firm_id, by="id")
+        if not found:
             raise Refused("这张企业档案已被删除。", "可以在企业列表里撤销删除。", "no_such_record")
+        firm = found[0]
         day = today or settings.today(session)
         around = min(max(day, month.first_day), month.last_day)
         pressure = visit_pressure.pressure(session, firm_id, around)
@@ -115,22 +121,11 @@ def kept_card(store: Store, firm_id: UUID) -> UUID:
 # ---------------------------------------------------------------- how things stand
 
 
-def _rows(session: Session, register: str, firm: UUID, *columns: str, **wanted: Any) -> list[Values]:
-    table = records.table_of(REGISTERS[register])
-    query = select(table.c.id, *(table.c[name] for name in columns)).where(
-        table.c.enterprise_id == firm, table.c.deleted_at.is_(None)
-    )
-    for name, value in wanted.items():
-        query = query.where(table.c[name].in_(value) if isinstance(value, tuple) else table.c[name] == value)
-    return [dict(row) for row in session.execute(query.order_by(table.c.id.desc())).mappings()]
-
-
 def _liaisons(session: Session, firm: Values, day: date, lookup: Lookup) -> list[Standing]:
     """Who looks after the firm, and whether the quarter's visits were made; the card's own fields where no row says so."""
     found = []
-    rows = _rows(
-        session, "liaison", firm["id"], "leader", "post", "org_code", "from_on", "to_on", "visits_owed"
-    )
+    columns = ("leader", "post", "org_code", "from_on", "to_on", "visits_owed")
+    rows = rows_of(session, "liaison", firm["id"], columns)
     for row in rows:
         if (row["from_on"] and row["from_on"] > day) or (row["to_on"] and row["to_on"] < day):
             continue
@@ -149,39 +144,21 @@ def _liaisons(session: Session, firm: Values, day: date, lookup: Lookup) -> list
 
 def _visits_by(session: Session, firm: UUID, leader: str | None, day: date) -> int:
     """Visits of the quarter that the leader made: named as such, or among the visitors."""
-    month = Period.of_date(day)
-    first = Period.of(month.year, month.quarter * 3 - 2).first_day
-    table = records.table_of(REGISTERS["visit"])
     if not leader:
         return 0
-    query = (
-        select(func.count())
-        .select_from(table)
-        .where(
-            table.c.enterprise_id == firm,
-            table.c.deleted_at.is_(None),
-            table.c.visit_date.between(first, Period.of(month.year, month.quarter * 3).last_day),
-            table.c.leader.contains(leader, autoescape=True)
-            | table.c.visitors.contains(leader, autoescape=True),
-        )
+    month = Period.of_date(day)
+    first = Period.of(month.year, month.quarter * 3 - 2).first_day
+    last = Period.of(month.year, month.quarter * 3).last_day
+    where = (
+        "visit_date BETWEEN ? AND ? AND (instr(coalesce(leader, ''), ?) OR instr(coalesce(visitors, ''), ?))"
     )
-    return session.scalar(query) or 0
+    wanted = (first.isoformat(), last.isoformat(), leader, leader)
+    return len(rows_of(session, "visit", firm, ("leader",), where=where, values=wanted))
 
 
 def _issues(session: Session, firm: UUID, today: date, lookup: Lookup) -> list[Standing]:
-    columns = (
-        "description",
-        "category",
-        "status",
-        "urgency",
-        "org_code",
-        "due_date",
-        "registered_on",
-        "assigned_on",
-    )
-    rows = _rows(
-        session, "issue", firm, *columns, "closed_on", "written_off_on", "review_on", status=(*OPEN, _PAUSED)
-    )
+    if not (rows := rows_of(session, "issue", firm, _ISSUE, where=_OPEN_ISSUES)):
+        return []
     allowed = issue_clocks.limits(read_parameters(settings.parameters(session)))
     holidays = settings.holidays(session)
     rows.sort(key=lambda row: row["due_date"] or date.max)
@@ -200,18 +177,14 @@ def _issues(session: Session, firm: UUID, today: date, lookup: Lookup) -> list[S
 
 
 def _candidate(session: Session, firm: UUID) -> Values | None:
-    table = records.table_of(REGISTERS["nurture"])
-    query = select(table).where(
-        table.c.enterprise_id == firm, table.c.deleted_at.is_(None), table.c.nurture_type == UPSCALE
-    )
-    row = session.execute(query.order_by(table.c.id.desc()).limit(1)).mappings().first()
-    return None if row is None else dict(row)
+    found = rows_of(session, "nurture", firm, where="nurture_type = ?", values=(UPSCALE,))
+    return found[0] if found else None
 
 
 def _candidates(session: Session, firm: UUID, revenue: RevenueYear) -> list[Standing]:
     """Candidacies on their way. Titles that were given have lines of their own."""
     found = []
-    for row in _rows(session, "nurture", firm, "nurture_type", "stage", "certified_on"):
+    for row in rows_of(session, "nurture", firm, ("nurture_type", "stage", "certified_on")):
         if row["nurture_type"] == UPSCALE:
             missing = revenue.missing
             far = (
@@ -250,7 +223,7 @@ def _candidates(session: Session, firm: UUID, revenue: RevenueYear) -> list[Stan
 
 def _clouds(session: Session, firm: UUID) -> list[Standing]:
     columns = ("provider_brand", "product", "verify_status", "counted", "uncounted_reason", "cloud_on")
-    rows = _rows(session, "cloud", firm, *columns)
+    rows = rows_of(session, "cloud", firm, columns)
     rows.sort(key=lambda row: (not row["counted"], row["cloud_on"] or date.max))
     found = []
     for row in rows[:_SHOWN]:
@@ -266,7 +239,7 @@ def _clouds(session: Session, firm: UUID) -> list[Standing]:
 
 def _plans(session: Session, firm: UUID, today: date, lookup: Lookup) -> list[Standing]:
     found = []
-    for row in _rows(session, "firm_plan", firm, "goal", "org_code", "due_date", status=("制定中", "实施中")):
+    for row in rows_of(session, "firm_plan", firm, _PLAN, where=_OPEN_PLANS):
         due = row["due_date"]
         late = due is not None and due < today
         when = f"，{due.month} 月 {due.day} 日{'已到期' if late else '前'}" if due else ""

@@ -1,40 +1,43 @@
 """What happened with a firm, newest first, page by page: one line each, leading to what is behind it.
 
-Registers with many rows per firm are read by key set; those with a few are read once per timeline.
+One statement reads a page: each kind of line is a branch of it, so that a card costs one question however many
+registers there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import json
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, and_, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from db import enterprise_events, lineage, records, settings, values
-from db.models import AuditEntry, ReturnFile, ReturnRow
+from db import enterprise_events, quick_rows, settings, values
+from db.fields import Kind
 from db.periods import Period
+from db.records import table_of
 from db.registers import REGISTERS
 from db.values import Lookup
 
-Values = Any  # a row by column name
 CARD, RETURN = "enterprise", "return"
 # Every kind of line, in the order lines of one day stand in (the last one first).
 KINDS = (
     RETURN, CARD, "service", "product", "opportunity", "lead", "liaison", "project", "matter", "firm_plan", "nurture",
     "cloud", "issue", "visit",
 )  # fmt: skip
-WORDS = {key: REGISTERS[key].title for key in KINDS if key not in (CARD, RETURN)} | {
+COUNTED = tuple(kind for kind in KINDS if kind not in (CARD, RETURN))
+WORDS = {key: REGISTERS[key].title for key in COUNTED} | {
     CARD: "档案", RETURN: "回报", "product": "产品", "opportunity": "机会", "lead": "线索", "matter": "议题",
 }  # fmt: skip
 _TELLING = ("uscc", "street_code", "status", "is_above_scale", "legal_rep", "reg_address", "name")
 _SAID_BY_EVENTS = (enterprise_events.ACTION, enterprise_events.UNDO, "merge", "undo")
-_MOST = 400  # rows of a small register read for one firm
+_WIDTH = 7  # columns of a branch beside its place
 
-Cursor = tuple[date, int, bytes]
+Cursor = tuple[str, int, str]  # the day ("" for none), the kind, the record in hexadecimal
 
 
 @dataclass(frozen=True)
@@ -44,16 +47,10 @@ class Event:
     day: date | None
     kind: str
     text: str
+    place: Cursor
     record_id: UUID | None = None
     change: str = ""  # of the card: “event” or “merge”, where it can be looked at and taken back
     undone: bool = False
-    entry: int = 0  # of the audit, for lines that lead to no record: no two lines stand in one place
-
-    @property
-    def place(self) -> Cursor:
-        """Where the line stands: the day, then the kind, then the record."""
-        key = self.record_id.bytes if self.record_id is not None else self.entry.to_bytes(16, "big")
-        return self.day or date.min, KINDS.index(self.kind), key
 
 
 class Timeline:
@@ -61,92 +58,191 @@ class Timeline:
 
     def __init__(self, firm: UUID, lookup: Lookup, kinds: Collection[str] = KINDS) -> None:
         self.firm, self._lookup = firm, lookup
-        self._kinds = [kind for kind in KINDS if kind in kinds]
-        self._few: list[Event] | None = None
+        self._kinds = tuple(kind for kind in KINDS if kind in kinds)
 
     def page(self, session: Session, after: Cursor | None, limit: int) -> tuple[list[Event], Cursor | None]:
         """At most `limit` lines after that place, and where the next page begins (None: these were the last)."""
-        if self._few is None:
-            self._few = self._read_few(session)
-        found = [event for event in self._few if after is None or event.place < after]
-        for kind in self._kinds:
-            if kind in _LONG:
-                found += self._read_long(session, kind, after, limit)
+        sql = _sql(self._kinds, after is not None)
+        day, order, last = after or ("", 0, "")
+        wanted = {
+            "firm": self.firm.bytes, "day": day, "order": order, "last": last, "limit": limit + 1,
+            "today": settings.today(session).isoformat(), "practice": int(bool(settings.get(session, "practice"))),
+        }  # fmt: skip
+        rows = session.connection().exec_driver_sql(sql, wanted).fetchall()
+        found = [event for row in rows[:limit] for event in _events(row, self._lookup)]
+        found = [event for event in found if after is None or event.place < after]
         found.sort(key=lambda event: event.place, reverse=True)
-        more = len(found) > limit
-        found = found[:limit]
-        return found, found[-1].place if more and found else None
-
-    def _read_long(self, session: Session, kind: str, after: Cursor | None, limit: int) -> list[Event]:
-        table = records.table_of(REGISTERS[kind])
-        placed = table.c[REGISTERS[kind].placed_by]
-        columns, say = _LONG[kind]
-        query = select(table.c.id, placed, *(table.c[name] for name in columns)).where(
-            table.c.enterprise_id == self.firm, table.c.deleted_at.is_(None)
-        )
-        dated = query.where(placed.is_not(None))
-        if after is not None:
-            dated = dated.where(_before(placed, table.c.id, kind, after))
-        rows = (
-            session.execute(dated.order_by(placed.desc(), table.c.id.desc()).limit(limit + 1))
-            .mappings()
-            .all()
-        )
-        found = [Event(row[placed.key], kind, say(row, self._lookup), row["id"]) for row in rows]
-        if len(found) <= limit:  # rows without a date come last of all
-            rows = session.execute(query.where(placed.is_(None)).limit(_MOST)).mappings().all()
-            undated = (Event(None, kind, say(row, self._lookup), row["id"]) for row in rows)
-            found += [event for event in undated if after is None or event.place < after]
-        return found
-
-    def _read_few(self, session: Session) -> list[Event]:
-        found: list[Event] = []
-        for kind in self._kinds:
-            if kind in _FEW:
-                found += self._read_register(session, kind)
-        if CARD in self._kinds:
-            found += _changes(session, self.firm, self._lookup)
-            found += _card(session, self.firm, self._lookup)
-        if RETURN in self._kinds:
-            found += _returns(session, self.firm, self._lookup)
-        return found
-
-    def _read_register(self, session: Session, kind: str) -> list[Event]:
-        register = REGISTERS[kind]
-        table = records.table_of(register)
-        columns, say = _FEW[kind]
-        names = dict.fromkeys(("id", "created_at", register.placed_by, *columns))
-        query = (
-            select(*(table.c[name] for name in names))
-            .where(table.c.enterprise_id == self.firm, table.c.deleted_at.is_(None))
-            .order_by(table.c.id.desc())
-            .limit(_MOST)
-        )
-        today = settings.today(session)
-        return [
-            Event(_day(row, register.placed_by, today), kind, say(row, self._lookup), row["id"])
-            for row in session.execute(query).mappings()
-        ]
+        if len(found) > limit:  # one entry of the history may be several lines
+            return found[:limit], found[limit - 1].place
+        edge = rows[limit - 1] if len(rows) > limit else None
+        return found, (edge[1], edge[0], edge[2]) if edge is not None else None
 
 
-def _before(
-    placed: ColumnElement[Any], key: ColumnElement[Any], kind: str, after: Cursor
-) -> ColumnElement[bool]:
-    day, order, last = after
-    own = KINDS.index(kind)
-    if own < order:
-        return placed <= day
-    if own > order:
-        return placed < day
-    return or_(placed < day, and_(placed == day, key < UUID(bytes=last))) if last else placed < day
+def counts(session: Session, firm: UUID) -> dict[str, int]:
+    """How many live records of each register name the firm."""
+    return quick_rows.counts_of(session, firm, COUNTED)
 
 
-def _day(row: Values, placed_by: str, today: date) -> date:
-    """The day of a line; a ledger's month stands for its end, but never for a day after the record was made."""
-    placed, created = row[placed_by], min(row["created_at"].astimezone().date(), today)
-    if placed is None:
-        return created
-    return placed if isinstance(placed, date) else min(Period(placed).last_day, created)
+# ---------------------------------------------------------------- the statement
+
+
+@cache
+def _sql(kinds: tuple[str, ...], further: bool) -> str:
+    """The page of these kinds: the firm and the cards that went into it, every branch ordered and cut by itself."""
+    branches = [branch for kind in kinds for branch in _branches(kind)]
+    parts = [_cut(branch, further) for branch in branches]
+    return (
+        "WITH RECURSIVE cards(id) AS (SELECT :firm UNION "
+        "SELECT e.id FROM enterprise e JOIN cards c ON e.merged_into = c.id WHERE e.merged_into IS NOT NULL) "
+        f"SELECT * FROM ({' UNION ALL '.join(parts)}) ORDER BY day DESC, kind DESC, key DESC LIMIT :limit"
+    )
+
+
+@dataclass(frozen=True)
+class _Branch:
+    """`day` and `key` place a row; `columns` are what its words are made of; `order` is the index's own, if any."""
+
+    kind: str
+    what: str  # which reader: a register, or event, merge, audit, return
+    day: str
+    key: str
+    columns: tuple[str, ...]
+    source: str
+    order: str = "2 DESC, 3 DESC"
+
+
+def _cut(branch: _Branch, further: bool) -> str:
+    number = KINDS.index(branch.kind)
+    padded = (*branch.columns, *["NULL"] * (_WIDTH - len(branch.columns)))
+    names = ", ".join(f"{column} AS c{place}" for place, column in enumerate(padded))
+    edge = f" AND ({branch.day}, {number}, {branch.key}) < (:day, :order, :last)" if further else ""
+    return (
+        f"SELECT * FROM (SELECT {number} AS kind, {branch.day} AS day, {branch.key} AS key, '{branch.what}' AS what, "
+        f"{names} FROM {branch.source}{edge} ORDER BY {branch.order} LIMIT :limit)"
+    )
+
+
+def _branches(kind: str) -> list[_Branch]:
+    if kind == CARD:
+        return [_EVENT, _MERGE, _AUDIT]
+    return [_RETURN] if kind == RETURN else [_branch(kind)]
+
+
+def _branch(kind: str) -> _Branch:
+    register = REGISTERS[kind]
+    placed = register.placed_by
+    table = table_of(register).name
+    created = "date(created_at, 'localtime')"
+    order = "2 DESC, 3 DESC"
+    if register.field(placed).kind is Kind.PERIOD:
+        # A ledger's month stands for its end, but never for a day after the record was made.
+        end = f"coalesce(date({placed} || '-01', '+1 month', '-1 day'), '9999')"
+        day = f"min({end}, {created}, :today)"
+    else:
+        day = f"coalesce({placed}, '')"
+        if kind in ("visit", "issue", "cloud"):
+            order = f"{placed} DESC, id DESC"  # as their index has it: no row is read that is not shown
+    source = f"{table} WHERE enterprise_id = :firm AND deleted_at IS NULL"
+    return _Branch(kind, kind, day, "hex(id)", _SAYS[kind][0], source, order)
+
+
+_EVENT = _Branch(
+    CARD, "event", "happened_on", "hex(id)", ("kind", "reason", "old", "new", "undone_at"),
+    "enterprise_event WHERE enterprise_id IN (SELECT id FROM cards)",
+)  # fmt: skip
+_MERGE = _Branch(
+    CARD, "merge", "date(m.at, 'localtime')", "hex(m.id)", ("e.name", "m.reason", "m.undone_at"),
+    "enterprise_merge m LEFT JOIN enterprise e ON e.id = m.gone_id WHERE m.kept_id = :firm",
+)  # fmt: skip
+_FIRST = "(SELECT min(seq) FROM audit WHERE record_id = :firm)"
+_TOLD = " OR ".join(f"instr(after, '\"{name}\"')" for name in _TELLING)
+_AUDIT = _Branch(
+    CARD,
+    "audit",
+    # Practice cards are made on the day of the practice, long after what they are said to have lived.
+    f"CASE WHEN :practice AND seq = {_FIRST} THEN '' ELSE date(at, 'localtime') END",
+    "printf('%032X', seq * 16)",
+    ("by", "before", "after", f"seq = {_FIRST}", "seq"),
+    f"audit WHERE record_id = :firm AND (seq = {_FIRST} OR (({_TOLD}) AND action NOT IN "
+    f"({', '.join(repr(each) for each in _SAID_BY_EVENTS)})))",
+)
+# From the few returns to their rows: the rows' key begins with the return.
+_RETURN = _Branch(
+    RETURN,
+    "return",
+    "coalesce(f.submitted_on, date(f.period || '-01', '+1 month', '-1 day'))",
+    "hex(f.id)",
+    ("f.unit_code", "f.period", "f.revision"),
+    "return_file f WHERE f.state IN ('sent', 'received') AND EXISTS (SELECT 1 FROM return_row r WHERE "
+    "r.return_id = f.id AND r.register = 'enterprise' AND r.record_id IN (SELECT id FROM cards))",
+)
+
+
+# ---------------------------------------------------------------- from rows to lines
+
+
+def _events(row: Any, lookup: Lookup) -> list[Event]:
+    number, day, key, what, *cells = row
+    place: Cursor = (day, number, key)
+    when = date.fromisoformat(day) if day else None
+    kind = KINDS[number]
+    if what == "audit":
+        return _audit(place, when, cells, lookup)
+    record = UUID(key)
+    if what == "event":
+        named, reason, old, new, undone = cells[:5]
+        text = _change(named, reason, json.loads(old or "{}"), json.loads(new or "{}"), lookup)
+        return [Event(when, kind, _undone(text, undone), place, record, "event", undone is not None)]
+    if what == "merge":
+        name, reason, undone = cells[:3]
+        text = f"并入“{name or ''}”的档案" + (f"：{reason}" if reason else "")
+        return [Event(when, kind, _undone(text, undone), place, record, "merge", undone is not None)]
+    if what == "return":
+        unit, period, revision = cells[:3]
+        version = f"第 {revision} 版" if revision > 1 else ""
+        text = f"{lookup.name('unit', unit)} {Period(period).display()}回报{version}"
+        return [Event(when, kind, text, place, record)]
+    columns, say = _SAYS[what]
+    decoded = {
+        name: value if value is None or (read := quick_rows.decoder(what, name)) is None else read(value)
+        for name, value in zip(columns, cells, strict=False)
+    }
+    return [Event(when, kind, say(decoded, lookup), place, record)]
+
+
+def _undone(text: str, undone: str | None) -> str:
+    return text + "（已撤销）" if undone else text
+
+
+def _audit(place: Cursor, when: date | None, cells: list[Any], lookup: Lookup) -> list[Event]:
+    """The card was made, or corrected in what it is known by; copied figures are no events."""
+    by, before, after, first, seq = cells[:5]
+    if first:
+        return [Event(when, CARD, f"{by} 建立档案", place)]
+    fields = {field.name: field for field in REGISTERS[CARD].fields}
+    old, new = json.loads(before or "{}"), json.loads(after or "{}")
+    found = []
+    for number, name in enumerate(_TELLING, 1):
+        if name not in new:
+            continue
+        was = values.from_json(fields[name], old.get(name))
+        now = values.display(fields[name], values.from_json(fields[name], new[name]), lookup) or "（空）"
+        text = f"由“{was}”更名" if name == "name" and was else f"{fields[name].label}改为 {now}"
+        found.append(Event(when, CARD, text, (place[0], place[1], f"{seq * 16 + number:032X}")))
+    return found
+
+
+def _change(kind: str, reason: str, old: Mapping[str, Any], new: Mapping[str, Any], lookup: Lookup) -> str:
+    """A change in a line: “由“江西梦驰数据有限公司”更名：变更登记”."""
+    if kind == enterprise_events.RENAMED:
+        head = f"由“{old.get('name') or ''}”更名"
+    elif kind == enterprise_events.MOVED:
+        fields = {field.name: field for field in REGISTERS[CARD].fields}
+        moved = [name for name in ("street_code", "park_code", "reg_address") if new.get(name)]
+        head = "迁至" + _joined(*(values.display(fields[name], new[name], lookup) for name in moved))
+    else:
+        head = kind
+    return f"{head}：{reason}"
 
 
 # ---------------------------------------------------------------- the words of a line
@@ -156,7 +252,7 @@ def _joined(*parts: object) -> str:
     return " · ".join(str(part) for part in parts if part)
 
 
-def _visit(row: Values, _lookup: Lookup) -> str:
+def _visit(row: Mapping[str, Any], _lookup: Lookup) -> str:
     head = " ".join(part for part in (people(row["visitors"]), row["visit_mode"]) if part)
     said = row["operation_text"] or row["operation_trend"] or ""
     return f"{head}：{said}" if said else head or "走访"
@@ -168,7 +264,7 @@ def people(written: str | None) -> str:
     return "、".join(part.split("(")[0] for part in parts if part)
 
 
-def _issue(row: Values, lookup: Lookup) -> str:
+def _issue(row: Mapping[str, Any], lookup: Lookup) -> str:
     org, due, state = lookup.name("unit", row["org_code"]), row["due_date"], row["status"]
     target = f" → {org}" if org else ""
     limit = f"，{due.month} 月 {due.day} 日前" if due else ""
@@ -177,38 +273,38 @@ def _issue(row: Values, lookup: Lookup) -> str:
     )
 
 
-def cloud_words(row: Values) -> str:
+def cloud_words(row: Mapping[str, Any]) -> str:
     """A service, and whether it counts: “天翼云主机（基础设施上云）· 已核实 · 计数”."""
     kinds = "、".join(row["cloud_type"] or [])
     name = f"{row['provider_brand'] or ''}{row['product'] or ''}" + (f"（{kinds}）" if kinds else "")
     return _joined(name, row["verify_status"], counts_words(row)) or "上云记录"
 
 
-def counts_words(row: Values) -> str:
+def counts_words(row: Mapping[str, Any]) -> str:
     """“计数”, “不计数：重复服务”, or nothing where it is only not verified yet."""
     if row["counted"]:
         return "计数"
     return f"不计数：{row['uncounted_reason']}" if row["uncounted_reason"] else ""
 
 
-def _service(row: Values, lookup: Lookup) -> str:
+def _service(row: Mapping[str, Any], lookup: Lookup) -> str:
     amount = f"{values.plain_number(row['amount'], 2)} 万元" if row["amount"] else ""
     return _joined(row["kind"], row["subject"], amount, lookup.name("unit", row["org_code"]))
 
 
-def _liaison(row: Values, lookup: Lookup) -> str:
+def _liaison(row: Mapping[str, Any], lookup: Lookup) -> str:
     who = " ".join(part for part in (row["post"], row["leader"]) if part)
     until = f"至 {row['to_on']}" if row["to_on"] else ""
     return _joined(f"{who}挂点联系" if who else "挂点联系", lookup.name("unit", row["org_code"]), until)
 
 
-def _plan(row: Values, lookup: Lookup) -> str:
+def _plan(row: Mapping[str, Any], lookup: Lookup) -> str:
     due = f"{row['due_date']} 前" if row["due_date"] else ""
     return _joined(row["goal"] or "一企一策", lookup.name("unit", row["org_code"]), due, row["status"])
 
 
-Say = Callable[[Values, Lookup], str]
-_LONG: dict[str, tuple[tuple[str, ...], Say]] = {
+Say = Callable[[dict[str, Any], Lookup], str]
+_SAYS: dict[str, tuple[tuple[str, ...], Say]] = {
     "visit": (("visitors", "visit_mode", "operation_text", "operation_trend"), _visit),
     "issue": (("description", "category", "org_code", "due_date", "status"), _issue),
     "cloud": (
@@ -216,8 +312,6 @@ _LONG: dict[str, tuple[tuple[str, ...], Say]] = {
         lambda row, _lookup: cloud_words(row),
     ),
     "service": (("kind", "subject", "amount", "org_code"), _service),
-}
-_FEW: dict[str, tuple[tuple[str, ...], Say]] = {
     "nurture": (
         ("nurture_type", "specialty", "declare_type", "stage"),
         lambda row, _: _joined(row["nurture_type"], row["specialty"], row["declare_type"], row["stage"]),
@@ -236,116 +330,3 @@ _FEW: dict[str, tuple[tuple[str, ...], Say]] = {
     "opportunity": (("scene", "status", "term"), lambda row, _: _joined(row["scene"] or "机会", row["term"], row["status"])),
     "product": (("name", "scenes"), lambda row, _: _joined(row["name"] or "产品", row["scenes"])),
 }  # fmt: skip
-
-
-# ---------------------------------------------------------------- the card's own story
-
-
-def _changes(session: Session, firm: UUID, lookup: Lookup) -> list[Event]:
-    """更名, 迁址, 停业 …, and the cards that went into this one with their own changes."""
-    cards = [firm, *lineage.lineage_of(session, firm)]
-    found = []
-    for each in enterprise_events.events_of(session, cards):
-        text = change_words(each, lookup) + ("（已撤销）" if each.undone else "")
-        found.append(Event(each.happened_on, CARD, text, each.id, "event", each.undone))
-    for merge in lineage.merges_into(session, firm):
-        text = f"并入“{merge.gone_name}”的档案" + (f"：{merge.reason}" if merge.reason else "")
-        day = merge.at.astimezone().date()
-        found.append(
-            Event(day, CARD, text + ("（已撤销）" if merge.undone else ""), merge.id, "merge", merge.undone)
-        )
-    return found
-
-
-def change_words(event: enterprise_events.Event, lookup: Lookup) -> str:
-    """A change in a line: “由“江西梦驰数据有限公司”更名：变更登记”."""
-    if event.kind == enterprise_events.RENAMED:
-        head = f"由“{event.old.get('name') or ''}”更名"
-    elif event.kind == enterprise_events.MOVED:
-        fields = {field.name: field for field in REGISTERS[CARD].fields}
-        head = "迁至" + _joined(
-            *(
-                values.display(fields[name], event.new[name], lookup)
-                for name in ("street_code", "park_code", "reg_address")
-                if event.new.get(name)
-            )
-        )
-    else:
-        head = event.kind
-    return f"{head}：{event.reason}"
-
-
-def _card(session: Session, firm: UUID, lookup: Lookup) -> list[Event]:
-    """The card was made, corrected in what it is known by. Copied figures are no events, named changes are told above."""
-    fields = {field.name: field for field in REGISTERS[CARD].fields}
-    table = AuditEntry.__table__
-    after = type_coerce(table.c.after, Text)
-    query = (
-        select(table)
-        .where(
-            table.c.record_id == firm,
-            table.c.action.not_in(_SAID_BY_EVENTS),
-            or_(table.c.action == "create", *(after.contains(f'"{name}"') for name in _TELLING)),
-        )
-        .order_by(table.c.seq)
-    )
-    first = session.scalar(
-        select(table.c.seq).where(table.c.record_id == firm).order_by(table.c.seq).limit(1)
-    )
-    found = []
-    for entry in session.execute(query):
-        day = entry.at.astimezone().date()
-        if entry.seq == first:
-            # Practice cards are made on the day of the practice, long after what they are said to have lived.
-            made = None if settings.get(session, "practice") else day
-            found.append(Event(made, CARD, f"{entry.by} 建立档案", entry=entry.seq * 16))
-            continue
-        for number, name in enumerate(_TELLING, 1):
-            if name not in (entry.after or {}):
-                continue
-            old = values.from_json(fields[name], (entry.before or {}).get(name))
-            new = (
-                values.display(fields[name], values.from_json(fields[name], entry.after[name]), lookup)
-                or "（空）"
-            )
-            text = f"由“{old}”更名" if name == "name" and old else f"{fields[name].label}改为 {new}"
-            found.append(Event(day, CARD, text, entry=entry.seq * 16 + number))
-    return found
-
-
-def _returns(session: Session, firm: UUID, lookup: Lookup) -> list[Event]:
-    """The returns whose rows named the firm, under this card or one that went into it."""
-    row, file = ReturnRow.__table__, ReturnFile.__table__
-    cards = [firm, *lineage.lineage_of(session, firm)]
-    # From the few returns to their rows: the rows' key begins with the return.
-    mine = (row.c.return_id == file.c.id) & (row.c.register == CARD) & row.c.record_id.in_(cards)
-    query = (
-        select(file.c.id, file.c.period, file.c.unit_code, file.c.revision, file.c.submitted_on)
-        .join(row, mine)
-        .where(file.c.state.in_(("sent", "received")))
-        .distinct()
-    )
-    found = []
-    for each in session.execute(query).all():
-        month = Period(each.period)
-        revision = f"第 {each.revision} 版" if each.revision > 1 else ""
-        text = f"{lookup.name('unit', each.unit_code)} {month.display()}回报{revision}"
-        found.append(Event(each.submitted_on or month.last_day, RETURN, text, each.id))
-    return found
-
-
-def counts(session: Session, firm: UUID) -> dict[str, int]:
-    """How many live records of each register name the firm."""
-    found = {}
-    for kind in KINDS:
-        if kind in (CARD, RETURN):
-            continue
-        table = records.table_of(REGISTERS[kind])
-        query = (
-            select(table.c.id).where(table.c.enterprise_id == firm, table.c.deleted_at.is_(None)).limit(_CAP)
-        )
-        found[kind] = len(session.execute(query).all())
-    return found
-
-
-_CAP = 1000  # beyond, “999+” says enough

@@ -1,4 +1,4 @@
-"""What a visit brings with it: records of other registers made of what was typed once. And a firm's revenue over the year."""
+"""What a visit brings with it: records of other registers made of what was typed once."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, select, type_coerce
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import classifications, progress, records, settings
+from db import progress, records, settings
 from db.lookup import Directory
-from db.models import AuditEntry
 from db.models.nurture import UPSCALE
 from db.periods import Period
 from db.registers import REGISTERS
@@ -23,6 +21,7 @@ from db.store import Actor, Store
 from db.types import new_key
 from db.visit_pressure import pressure
 from desktop.actions.records import FormState, defaults_for, missing_fields
+from desktop.actions.revenue import line_of
 
 Values = dict[str, Any]
 _PROBLEM = re.compile(r"不足|困难|缺口|缺少|短缺|难题|诉求|问题|希望|建议|盼|紧张|拖欠|卡在|办不了|未兑现")
@@ -54,37 +53,6 @@ class FollowUp:
     def facts(self) -> Values:
         """What the visit says for certain: not to be asked again."""
         return {name: value for name, value in self.defaults.items() if name not in self.guesses}
-
-
-@dataclass(frozen=True)
-class Point:
-    """A firm's revenue of the year up to a month, as somebody reported it."""
-
-    period: str
-    amount: Decimal
-    source: str
-    by: str = ""
-    record_id: UUID | None = None
-
-
-@dataclass(frozen=True)
-class RevenueYear:
-    """The reported figures of a year, oldest first (the newest said of each month), and the line to reach."""
-
-    points: tuple[Point, ...]
-    threshold: Decimal | None
-    specialty: str = ""
-
-    @property
-    def latest(self) -> Point | None:
-        return self.points[-1] if self.points else None
-
-    @property
-    def missing(self) -> Decimal | None:
-        """万元 to the line; negative once it is passed. None where either is unknown."""
-        if self.threshold is None or self.latest is None:
-            return None
-        return self.threshold - self.latest.amount
 
 
 def visit_follow_ups(
@@ -150,94 +118,6 @@ def problem_in(text: str) -> str:
     return "，".join(found)
 
 
-def revenue_year(session: Session, firm: UUID, year: int) -> RevenueYear:
-    """What visits and candidacies said of a firm's revenue in a year, and the line it has to reach."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    found: list[tuple[str, int, Point]] = []
-    visit = records.table_of(REGISTERS["visit"])
-    rows = session.execute(
-        select(visit.c.id, visit.c.visit_date, visit.c.revenue_ytd, visit.c.visitors)
-        .where(
-            visit.c.enterprise_id == firm,
-            visit.c.deleted_at.is_(None),
-            visit.c.visit_date.between(first, last),
-            visit.c.revenue_ytd.is_not(None),
-        )
-        .order_by(visit.c.visit_date, visit.c.id)
-    ).all()
-    for place, row in enumerate(rows):
-        who = (row.visitors or "").split("（")[0].split("、")[0].split("(")[0]
-        point = Point(str(Period.of_date(row.visit_date)), row.revenue_ytd, "走访", who, row.id)
-        found.append((point.period, place, point))
-    found += _nurture_points(session, firm, year, len(rows))
-    found += _card_points(session, firm, year, len(rows) + len(found))
-    newest: dict[str, Point] = {}
-    for _, _, point in sorted(found, key=lambda each: each[:2]):
-        newest[point.period] = point
-    threshold, specialty = _line(session, firm)
-    return RevenueYear(tuple(newest[period] for period in sorted(newest)), threshold, specialty)
-
-
-def _nurture_points(session: Session, firm: UUID, year: int, start: int) -> list[tuple[str, int, Point]]:
-    table = records.table_of(REGISTERS["nurture"])
-    query = select(table.c.id, table.c.owner).where(
-        table.c.enterprise_id == firm, table.c.deleted_at.is_(None), table.c.nurture_type == UPSCALE
-    )
-    found = []
-    for row in session.execute(query).all():
-        amount: str | None = None
-        asof: str | None = None
-        entries = session.scalars(
-            select(AuditEntry).where(AuditEntry.record_id == row.id).order_by(AuditEntry.seq)
-        ).all()
-        for place, entry in enumerate(entries):
-            after = entry.after or {}
-            amount, asof = after.get("revenue_ytd", amount), after.get("asof_ym", asof)
-            if amount is not None and asof and asof.startswith(str(year)):
-                point = Point(asof, Decimal(amount), "培育", row.owner or entry.by, row.id)
-                found.append((asof, start + place, point))
-    return found
-
-
-def _card_points(session: Session, firm: UUID, year: int, start: int) -> list[tuple[str, int, Point]]:
-    """What was typed, imported or received into the card itself; copies from visits and candidacies stay out."""
-    entries = session.execute(
-        select(AuditEntry.by, AuditEntry.after, AuditEntry.note)
-        .where(AuditEntry.record_id == firm, type_coerce(AuditEntry.after, Text).contains('"revenue_'))
-        .order_by(AuditEntry.seq)
-    ).all()
-    found: list[tuple[str, int, Point]] = []
-    amount: str | None = None
-    asof: str | None = None
-    for place, entry in enumerate(entries):
-        amount, asof = entry.after.get("revenue_ytd", amount), entry.after.get("revenue_asof", asof)
-        if (entry.note or "").endswith("记录同步"):
-            found = [each for each in found if each[0] != asof]  # a visit said it anew
-        elif amount is not None and asof and asof.startswith(str(year)):
-            found.append((asof, start + place, Point(asof, Decimal(amount), "档案", entry.by, firm)))
-    return found
-
-
-def _line(session: Session, firm: UUID) -> tuple[Decimal | None, str]:
-    nurture = records.table_of(REGISTERS["nurture"])
-    row = session.execute(
-        select(nurture.c.threshold, nurture.c.specialty).where(
-            nurture.c.enterprise_id == firm,
-            nurture.c.deleted_at.is_(None),
-            nurture.c.nurture_type == UPSCALE,
-            nurture.c.threshold.is_not(None),
-        )
-    ).first()
-    if row is not None:
-        return Decimal(row.threshold), row.specialty or ""
-    card = records.table_of(REGISTERS["enterprise"])
-    industry = session.scalar(select(card.c.industry_code).where(card.c.id == firm))
-    changed = settings.parameters(session).get("thresholds")
-    table = classifications.read_thresholds(changed) if changed else None
-    found = classifications.threshold_for(industry, table) if industry else None
-    return (found.threshold_wan, found.specialty) if found else (None, "")
-
-
 def _candidate(session: Session, firm: UUID) -> Any:
     table = records.table_of(REGISTERS["nurture"])
     return session.execute(
@@ -268,7 +148,7 @@ def _nurture(session: Session, visit: Mapping[str, Any], firm: UUID | None, peri
         return [
             FollowUp("nurture", "升规培育", f"已在培育库：{there.stage}", "done", "查看", "nurture", there.id)
         ]
-    threshold, specialty = _line(session, firm)
+    threshold, specialty = line_of(session, firm)
     revenue = visit.get("revenue_ytd")
     month = str(Period.of_date(visit["visit_date"])) if visit.get("visit_date") else period
     text = "转入培育库"

@@ -26,7 +26,7 @@ from db.upscale.forecast import Outlook, Point, outlook
 from db.upscale.routes import Route, route
 from db.upscale.rules import THRESHOLDS, WINDOWS, Rules, rules
 from db.upscale.windows import Next, example_note, next_window, read_windows
-from desktop.actions.follow_ups import revenue_year
+from desktop.actions.revenue import revenue_year
 
 Values = dict[str, Any]
 SHORTEST = 4  # characters a reason has to have

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Enterprise, Visit
 from db.periods import Period
-from desktop.actions.follow_ups import revenue_year
+from desktop.actions.revenue import revenue_year
 from desktop.forms.match import spelled
 
 TROUBLED = (

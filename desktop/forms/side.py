@@ -16,9 +16,10 @@ from db.periods import Period
 from db.progress import show_number
 from db.registers import REGISTERS
 from desktop.actions.duplicates import SuspectedPair, resembling
-from desktop.actions.follow_ups import FollowUp, Point, RevenueYear, revenue_year, visit_follow_ups
+from desktop.actions.follow_ups import FollowUp, visit_follow_ups
 from desktop.actions.previous import Earlier
 from desktop.actions.records import FormState
+from desktop.actions.revenue import Point, RevenueYear, revenue_year
 from desktop.actions.versions import Change
 from desktop.context import AppContext
 from desktop.style.theme import tokens

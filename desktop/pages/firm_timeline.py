@@ -75,7 +75,7 @@ class TimelineSource:
             found, following = self._timeline.page(session, after, limit)
         rows = []
         for event in found:
-            key = f"{event.kind}:{event.place[2].hex()}"
+            key = f"{event.kind}:{event.place[2]}"
             self.events[key] = event
             state = "neutral" if event.undone else _STATES.get(event.kind, "neutral")
             rows.append(

@@ -7,7 +7,7 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 
-from tests.benchmarks import duplicates, export, lists, saving, starting
+from tests.benchmarks import cards, duplicates, export, lists, saving, starting
 from tests.benchmarks.figure import Figure
 
 PARTS = {
@@ -15,6 +15,7 @@ PARTS = {
     "save": saving.figures,
     "lists": lists.figures,
     "export": export.figures,
+    "cards": cards.figures,
     "duplicates": duplicates.figures,
 }
 HEAD = ("项目", "实测", "对照", "对照值", "比值", "承诺", "")
