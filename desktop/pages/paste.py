@@ -89,7 +89,7 @@ class PasteView(QWidget):
         self.table.redo_asked.connect(self._redo)
         self.panel.offered.connect(lambda text: self.model.change({self.table.cell: text}))
         for number in range(3):
-            keys = QShortcut(QKeySequence(f"Alt+{number + 1}"), self)
+            keys = QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self)
             keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             keys.activated.connect(lambda number=number: self.panel.take(number))
         self._at: Cell = (0, 0)
@@ -102,7 +102,10 @@ class PasteView(QWidget):
         row.setSpacing(12)
         self.hint = ElidedLabel("", "muted")
         row.addWidget(self.hint, 1)
-        self.new_cards = QCheckBox("没有的企业建新档案(&N)", self)
+        self.new_cards = QCheckBox("没有的企业建新档案（F3）", self)
+        keys = QShortcut(QKeySequence("F3"), self)
+        keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        keys.activated.connect(self.new_cards.toggle)
         self.new_cards.setToolTip("档案里找不到的企业，保存时按名称建一张新档案，标为待补全")
         self.new_cards.toggled.connect(self._create_firms)
         self.new_cards.setVisible(FIRM in slot_map(self.register))
@@ -130,7 +133,7 @@ class PasteView(QWidget):
         kept = drafts.load(self.context.store, actions.draft_key(self.register))
         if self.sheet.blank and kept is not None and actions.is_block(kept):
             self.resume(kept)
-        if text.strip() or html:
+        if text or html:
             self.read(text, html)
         self.table.go((0, 0))
 
@@ -148,8 +151,10 @@ class PasteView(QWidget):
         self.desk.keep_draft(open=open, again=True)
 
     def close_view(self) -> None:
-        self.leave()
-        self.closed.emit()
+        """Back to the list, which tells of the rows that stay open."""
+        self._close_editor()
+        self._draft_timer.stop()
+        self.desk.keep_draft(open=False, again=True, then=self.closed.emit)
 
     # Reading a block.
 

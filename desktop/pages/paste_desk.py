@@ -81,8 +81,13 @@ class PasteDesk(QObject):
         """A person said where a column goes."""
         self.context.memory.set(f"paste/{self.register}", {**self.remembered, header_key(header): slot})
 
-    def keep_draft(self, *, open: bool = True, again: bool = False) -> None:
-        """Keep the rows, so that a power cut or another page loses none; an empty grid leaves nothing behind."""
+    def keep_draft(
+        self, *, open: bool = True, again: bool = False, then: Callable[[], object] | None = None
+    ) -> None:
+        """Keep the rows, so that a power cut or another page loses none; an empty grid leaves nothing behind.
+
+        `then` is called when it is done.
+        """
         if self.sheet.version == self._kept_version and not again:
             return
         self._kept_version = self.sheet.version
@@ -96,7 +101,10 @@ class PasteDesk(QObject):
             else:
                 actions.drop_block(store, register)
 
-        self._run(f"draft/{register}", work, supersede=False, cancellable=False, quiet=True)
+        self._run(
+            f"draft/{register}", work, supersede=False, cancellable=False, quiet=True,
+            on_done=lambda _done: then() if then is not None else None,
+        )  # fmt: skip
 
     def begin_with(self, block: Block) -> None:
         """Another sheet, as it is kept already."""

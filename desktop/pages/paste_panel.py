@@ -80,7 +80,7 @@ class CellPanel(QFrame):
         for at, text in enumerate(offers[:MOST_OFFERS]):
             button = Button(
                 f"改为“{text if len(text) <= 16 else text[:15] + '…'}”",
-                lambda text=text: self.offered.emit(text), self, role="small", hint=f"Alt {at + 1}",
+                lambda text=text: self.offered.emit(text), self, role="small", hint=f"Ctrl {at + 1}",
             )  # fmt: skip
             button.setAccessibleName(f"改为 {text}")
             self._offers.addWidget(button)

@@ -253,6 +253,7 @@ class PasteTable(QTableView):
 
     def _offer(self, menu: QMenu, at: QPoint) -> None:
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.aboutToHide.connect(self.setFocus)
         menu.popup(at)
 
     # Widths.
