@@ -27,7 +27,6 @@ Progress = Callable[[int, int, str], None]  # bytes done, bytes in all, what is 
 Cancelled = Callable[[], bool]
 
 LIMIT = 50  # MB for one file, where the office has set no other
-LIMIT_SETTING = "attachment_limit_mb"  # among the office's parameters
 MB = 1 << 20
 BLOCK = 1 << 20
 COMPANION = "千企台账-附件"

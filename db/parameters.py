@@ -216,6 +216,11 @@ class Parameters:
         Limit("税收占营业收入上限", "%", "PRK-003", group="项目与园区", least=1, most=100,
               help="高于此比例多半是单位弄错了。"),
     ] = Decimal(30)  # fmt: skip
+    # 附件
+    attachment_limit_mb: Annotated[
+        int, Limit("单个附件大小上限", "MB", group="附件", least=1, most=2000,
+                   help="超过此数的文件不附上；上限越大，备份和附件包越大。"),
+    ] = 50  # fmt: skip
 
 
 class Sort(StrEnum):

@@ -184,7 +184,13 @@ class Program:
                 self._news = (f"没有恢复：{error.message}", error.hint, "alarm")
             else:
                 kept = f"恢复前的台账另存为“{done.kept.name}”。" if done.kept is not None else ""
-                self._news = (f"已恢复到“{source.name}”。", kept, "ok")
+                if done.attachments_missing:
+                    kept += f"有 {done.attachments_missing} 个附件的内容不在备份旁边，没有恢复。"
+                self._news = (
+                    f"已恢复到“{source.name}”。",
+                    kept,
+                    "watch" if done.attachments_missing else "ok",
+                )
 
         def opened(_result: object = None) -> None:
             self.open()

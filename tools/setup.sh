@@ -48,6 +48,7 @@ fi
 if [ "$purpose" = test ]; then
     libreoffice_calc_installed || missing+=(libreoffice-calc)
     command -v Xvfb >/dev/null || missing+=(xvfb)
+    command -v pdftotext >/dev/null || missing+=(poppler-utils) # printed papers are read back
     command -v xauth >/dev/null || missing+=(xauth)
 fi
 if [ "$purpose" = package ]; then

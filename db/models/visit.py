@@ -145,7 +145,7 @@ class Visit(Record, Base):
         "一企一策意见", "措施、责任单位、时限。", aliases=("一企一策",)
     )
     attachments: Mapped[list[Any] | None] = f.files(
-        "现场照片、签到", "只存文件名与摘要，回报时可选是否打包。"
+        "现场照片、签到", "照片、签到表等存入本机；回报时可选是否打包。"
     )
     firm_confirm: Mapped[str | None] = f.choice("企业确认", CONFIRM, "企业对本次记录的确认方式。")
     filler: Mapped[str | None] = f.text(

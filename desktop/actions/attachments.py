@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from db import attachment_check, attachments, settings
+from db import attachment_check, attachments, parameters
 from db.attachments import Entry
 from db.errors import KnownError
 from db.lookup import Directory
@@ -40,7 +40,7 @@ class Taken:
 def limit_of(store: Store) -> int:
     """The largest attachment this office takes, in MB."""
     with store.read() as session:
-        return int(settings.parameters(session).get(attachments.LIMIT_SETTING) or attachments.LIMIT)
+        return parameters.read(session).attachment_limit_mb
 
 
 def attach_files(

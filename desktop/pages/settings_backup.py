@@ -8,7 +8,9 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from db import backup
+from db import attachment_check, backup
+from db.attachment_check import Collected
+from db.attachments import size_words
 from db.verify import Report
 from desktop.actions import backup as actions
 from desktop.actions.preferences import save_backup_place
@@ -71,6 +73,13 @@ class BackupCard(Card):
         self.add(self.table)
         self.none = label("还没有备份；按“立即备份”做第一份，关闭程序时也会自动备份。", "muted", wrap=True)
         self.add(self.none)
+        files = QHBoxLayout()
+        self.files = label("", "muted")
+        files.addWidget(self.files, 1)
+        self.clean = Button("清理无用附件", self.clean_up, self, role="small")
+        self.clean.setToolTip("删去没有任何记录、草稿、收到的回报和备份用到的附件")
+        files.addWidget(self.clean)
+        self.add(holder(files))
         self.confirm = ConfirmStrip(self)
         self.add(self.confirm)
 
@@ -91,6 +100,7 @@ class BackupCard(Card):
             )
             for each in found
         ]
+        self._count_files()
         self.table.set_source(ListSource(COLUMNS, rows))
         self.table.setVisible(bool(rows))
         self.none.setVisible(not rows)
@@ -118,7 +128,14 @@ class BackupCard(Card):
 
         def done(report: Report) -> None:
             total = sum(report.rows.values())
-            if report.ok:
+            lost = "、".join(dict.fromkeys(f"“{each.name}”{each.what}" for each in report.attachments[:3]))
+            if report.attachments and not report.damaged:
+                self._say(
+                    f"{total:,} 条记录都完好；有 {len(report.attachments)} 个附件有问题：{lost}。",
+                    "附件可从备份恢复；以前只记了文件名的，请打开那条记录重新添加。",
+                    "watch",
+                )
+            elif report.ok:
                 self._say(f"校验通过：{total:,} 条记录都与保存时一致。", "", "ok")
             else:
                 self._say(
@@ -130,6 +147,34 @@ class BackupCard(Card):
         self.context.jobs.run(
             "settings/verify", work, title="校验台账", on_done=done, on_failed=self._failed, owner=self
         )
+
+    def _count_files(self) -> None:
+        folder = self.context.store.folder
+
+        def done(found: tuple[int, int]) -> None:
+            count, size = found
+            self.files.setText(
+                f"附件 {count:,} 个，{size_words(size)}；备份时一并保存。" if count else "还没有附件。"
+            )
+            self.clean.setVisible(count > 0)
+
+        self.context.jobs.run(
+            "settings/attachments", lambda _progress, _cancelled: attachment_check.total(folder), on_done=done,
+            owner=self, quiet=True,
+        )  # fmt: skip
+
+    def clean_up(self) -> None:
+        """清理: what nothing names any more is removed from the store."""
+        store = self.context.store
+
+        def done(found: Collected) -> None:
+            if found.removed:
+                self._say(f"清理了 {found.removed:,} 个文件，腾出 {size_words(found.freed)}。", "", "ok")
+            else:
+                self._say("没有可以清理的附件：每一个都有记录、草稿或备份用到。", "", "ok")
+            self._count_files()
+
+        self._run("清理无用附件", lambda: actions.clean_up_attachments(store), done)
 
     def _ask_place(self) -> None:
         found = ask_folder(self, self.context.memory, "第二份备份放在")

@@ -94,7 +94,7 @@ def test_500_mb_is_refused_in_words_and_the_others_are_taken(put: Put, tmp_path:
 
 def test_the_office_may_set_another_limit(put: Put, tmp_path: Path) -> None:
     editor, person = put
-    editor.context.store.set_setting("parameters", {attachments.LIMIT_SETTING: 1})
+    editor.context.store.set_setting("parameters", {"attachment_limit_mb": 1})
     editor.take([file(tmp_path, data=b"x" * (MB + 1))])
     person.settle()
     assert not names(editor) and "1 MB 的上限" in editor.note.text()

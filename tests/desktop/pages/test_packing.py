@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from db.store import Actor, Store
 from desktop.actions import returns
 from desktop.pages.dispatch import DispatchPage
 from desktop.pages.receive import ReceivePage
+from desktop.pages.settings_backup import BackupCard
 from returns import packs
 from tests.desktop.pages.conftest import COVER, PERIOD, Sitting
 
@@ -89,3 +91,38 @@ def test_an_empty_box_packs_nothing(street: Store, sit: Callable[[Store], Sittin
     out = tmp_path / "回报.xlsx"
     _submit(sit(street), out, packed=False)
     assert out.exists() and not packs.beside(out).exists()
+
+
+def test_settings_tell_how_many_there_are_and_clean_up(
+    street: Store, sit: Callable[[Store], Sitting]
+) -> None:
+    at = sit(street)
+    card = BackupCard(at.context, said := Said())
+    card.refresh()
+    at.settle()
+    assert card.files.text() == "还没有附件。" and card.clean.isHidden()
+    used = attachments.add_bytes(street.folder, b"photo", "现场.jpg").entry
+    attachments.add_bytes(street.folder, b"nobody's", "没人要.jpg")
+    with street.write() as session:
+        records.save(session, REGISTERS["visit"], {"attachments": [used]}, street.actor)
+    for _, path in attachments.stored(street.folder.attachments):
+        os.utime(path, (1, 1))
+    card.refresh()
+    at.settle()
+    assert card.files.text() == "附件 2 个，13 字节；备份时一并保存。"
+    card.clean.click()
+    at.settle()
+    assert said.last == "清理了 1 个文件，腾出 8 字节。" and card.files.text().startswith("附件 1 个")
+    next(path for _, path in attachments.stored(street.folder.attachments)).unlink()
+    card.verify()
+    at.settle()
+    assert "有 1 个附件有问题：“现场.jpg”找不到。" in said.last
+
+
+class Said:
+    """What a card told its page last."""
+
+    last = ""
+
+    def __call__(self, text: str, hint: str, state: str) -> None:
+        self.last = text
