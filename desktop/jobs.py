@@ -5,6 +5,7 @@ Sessions are opened inside the work, on its thread; nothing of Qt's widgets is t
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections import deque
@@ -76,6 +77,9 @@ class Job:
         return gone * (total - done) / done if gone > 1 else None
 
 
+_SWITCH = 0.0005  # seconds
+
+
 class Jobs(QObject):
     """Runs jobs on a few worker threads. Jobs with the same key never run side by side."""
 
@@ -85,6 +89,9 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None, workers: int = 3) -> None:
         super().__init__(parent)
+        # A thread that computes in Python keeps the others waiting so long at a time; at the usual 5 ms a window
+        # that reads a few files while one of them works stands still for seconds.
+        sys.setswitchinterval(_SWITCH)
         self._limit = workers
         self._lock = threading.Condition()
         self._waiting: deque[Job] = deque()
