@@ -106,6 +106,11 @@ def _issue(session: Session, record: dict[str, Any], stored: Stored) -> None:
     if found in REOPENING and found != was and record.get("status") == "回头看合格":
         # forms.md: a rebound found on review goes back to be done again by itself.
         record["status"] = REDO
+    noted = (stored or {}).get("progress_log") or []
+    if noted:
+        # forms.md: the log is added to, never written over, whoever saves the record.
+        now = record.get("progress_log") or []
+        record["progress_log"] = [*noted, *(entry for entry in now if entry not in noted)]
 
 
 # ---------------------------------------------------------------- candidates

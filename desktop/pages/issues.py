@@ -24,9 +24,7 @@ from desktop.pages.issues_panel import IssuePanel
 from desktop.pages.issues_urge import UrgeView
 from desktop.pages.list_view import ListPlan
 from desktop.pages.register_page import RegisterPage
-from desktop.pages.source import STATE_OF
 from desktop.style.theme import tokens
-from desktop.widgets.button import Button
 from desktop.widgets.facts import TabStrip
 
 LIST, BOARD, URGE = "list", "board", "urge"
@@ -69,7 +67,8 @@ class IssuesPage(RegisterPage):
         self.panel.closed.connect(self._panel_closed)
         for keys, by, told in (("Ctrl+Tab", 1, "下一种看法"), ("Ctrl+Shift+Tab", -1, "上一种看法")):
             self._shortcut(keys, lambda by=by: self._step_view(by), told)  # type: ignore[misc]
-        self._shortcut("Ctrl+M", lambda: self.offer_steps(None), "选下一步")
+        self._shortcut("Ctrl+M", self.offer_steps, "选下一步")
+        self._shortcut("Ctrl+Right", self.take_step, "办下一步")
         remembered = str(context.memory.get(_MEMORY, LIST))
         if remembered in dict(VIEWS) and remembered != LIST:
             self.tabs.select(remembered)
@@ -121,8 +120,8 @@ class IssuesPage(RegisterPage):
             self.board = Board(self.context, self.list)
             self.board.chosen.connect(self._ask_record)
             self.board.opened.connect(lambda key: self.show_record(UUID(hex=key)))
-            self.board.menu_asked.connect(lambda _key, where: self.offer_steps(where))
-            self.board.forward_asked.connect(lambda _key: self.take_step())
+            self.board.menu_asked.connect(self.offer_steps)
+            self.board.delete_asked.connect(self.list.delete)
         return self.board
 
     def _made_urge(self) -> UrgeView:
@@ -196,23 +195,8 @@ class IssuesPage(RegisterPage):
         self.show_panel(record)
 
     def show_panel(self, record: Mapping[str, Any]) -> None:
-        """The whole side panel of a problem: content, buttons, title."""
-        key = record["id"].hex
-        clear(self.panel.foot)
-        name = self.context.directory.name("enterprise", record.get("enterprise_id")) or "未填企业"
-        opening = Button(
-            "打开", lambda: self.show_record(record["id"]), self.panel, role="small", hint="Enter"
-        )
-        opening.setAccessibleName(f"打开 {name}")
-        self.panel.foot.addWidget(opening)
-        self.fill_panel(record)
-        paper.add_to_panel(self.list, record)
-        self.panel.foot.addStretch(1)
-        removing = Button("删除", lambda: self.list.delete(key), self.panel, role="small-danger")
-        removing.setAccessibleName(f"删除 {name}")
-        self.panel.foot.addWidget(removing)
-        state = str(record.get("status") or "")
-        self.panel.open_for(key, name, state, STATE_OF.get(state, "neutral"))
+        """The whole side panel of a problem, whichever view it was chosen in."""
+        self.list.show_panel(dict(record))
 
     def fill_panel(self, record: Mapping[str, Any]) -> None:
         clear(self.panel.body)
@@ -247,7 +231,7 @@ class IssuesPage(RegisterPage):
 
     # Steps by key.
 
-    def offer_steps(self, where: QPoint | None) -> None:
+    def offer_steps(self, where: QPoint | None = None) -> None:
         """The next steps of the chosen problem as a menu; the chosen one's fields are asked in the panel."""
         if self.content is None or self.panel.isHidden():
             return
@@ -258,6 +242,8 @@ class IssuesPage(RegisterPage):
             menu.addAction(step.word, lambda key=step.key: self.take_step(key))
         if not steps:
             menu.addAction("没有下一步了").setEnabled(False)
+        if where is None and self.view == BOARD and self.board is not None:
+            where = self.board.under()
         menu.popup(where or self.panel.mapToGlobal(QPoint(8, 40)))
         if menu.actions():
             menu.setActiveAction(menu.actions()[0])

@@ -108,13 +108,13 @@ class CardDelegate(QStyledItemDelegate):
 
 
 class CardList(QListView):
-    """The cards of one column. ← → go to the neighbour, Enter opens, Ctrl+M and the menu key offer the next steps."""
+    """The cards of one column. ← → go to the neighbour, Enter opens, the menu key offers the next steps."""
 
     opened = Signal(str)
     chosen = Signal(str)
     beside = Signal(int)
     menu_asked = Signal(QPoint)
-    forward_asked = Signal()
+    delete_asked = Signal(str)
 
     def __init__(self, model: CardModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -160,15 +160,13 @@ class CardList(QListView):
             self.chosen.emit(self.cards.cards[now.row()].id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, control = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if key == Qt.Key.Key_M and control:
-            self.menu_asked.emit(self._under())
-        elif key == Qt.Key.Key_Right and control:
-            self.forward_asked.emit()
-        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+        key = event.key()
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self.beside.emit(-1 if key == Qt.Key.Key_Left else 1)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self._open(self.currentIndex())
+        elif key == Qt.Key.Key_Delete and self.current_id():
+            self.delete_asked.emit(self.current_id())
         else:
             super().keyPressEvent(event)
 
@@ -180,9 +178,10 @@ class CardList(QListView):
             self.setCurrentIndex(index)
             self.menu_asked.emit(event.globalPos())
         elif self.currentIndex().isValid():
-            self.menu_asked.emit(self._under())
+            self.menu_asked.emit(self.under())
 
-    def _under(self) -> QPoint:
+    def under(self) -> QPoint:
+        """Below the chosen card, on the screen."""
         box = self.visualRect(self.currentIndex())
         return self.viewport().mapToGlobal(box.bottomLeft() if box.isValid() else QPoint(0, 0))
 
@@ -280,12 +279,12 @@ class BoardColumn(QFrame):
 
 
 class Board(QWidget):
-    """`chosen(id)`, `opened(id)`, `menu_asked(id, where)`, `forward_asked(id)`; `read(query)` shows what it finds."""
+    """`chosen(id)`, `opened(id)`, `delete_asked(id)`, `menu_asked(where)`; `read(query)` shows what it finds."""
 
     chosen = Signal(str)
     opened = Signal(str)
-    menu_asked = Signal(str, QPoint)
-    forward_asked = Signal(str)
+    menu_asked = Signal(QPoint)
+    delete_asked = Signal(str)
     loaded = Signal()
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
@@ -305,8 +304,8 @@ class Board(QWidget):
             column.list.chosen.connect(lambda key, place=place: self._was_chosen(place, key))
             column.list.opened.connect(self.opened)
             column.list.beside.connect(lambda by, place=place: self._beside(place, by))
-            column.list.menu_asked.connect(lambda where: self.menu_asked.emit(self.current_id(), where))
-            column.list.forward_asked.connect(lambda: self.forward_asked.emit(self.current_id()))
+            column.list.menu_asked.connect(self.menu_asked)
+            column.list.delete_asked.connect(self.delete_asked)
             row.addWidget(column, 1)
             self.columns.append(column)
 
@@ -357,6 +356,10 @@ class Board(QWidget):
     def current_id(self) -> str:
         """The chosen problem, "" for none."""
         return self.columns[self._at].list.current_id()
+
+    def under(self) -> QPoint:
+        """Where a menu of the chosen card belongs."""
+        return self.columns[self._at].list.under()
 
     def first_focus(self) -> QWidget:
         """The column one is in."""

@@ -108,6 +108,30 @@ def test_a_deadline_that_was_typed_or_not_understood_stays(store: Store) -> None
         assert read(session, "issue", unread.id)["due_date"] is None
 
 
+def test_the_log_of_an_issue_only_grows(store: Store) -> None:
+    first, second = ({"at": "2024-05-08", "by": "刘芳", "text": text} for text in ("已联系", "已会商"))
+    with store.write() as session:
+        key = add(session, "issue", enterprise_id=firm(session), registered_on=date(2024, 5, 8))
+        change(session, "issue", key, progress_log=[first])
+        change(
+            session, "issue", key, progress_log=[second]
+        )  # as a shorter copy from another file would have it
+        assert read(session, "issue", key)["progress_log"] == [first, second]
+        change(session, "issue", key, progress_log=None)
+        assert read(session, "issue", key)["progress_log"] == [first, second]
+        assert not change(session, "issue", key, progress_log=[first, second]).changed
+
+
+def test_urgent_issues_are_due_sooner(store: Store) -> None:
+    with store.write() as session:
+        values = {"enterprise_id": firm(session), "registered_on": date(2024, 5, 8)}
+        due = [
+            read(session, "issue", add(session, "issue", **values, urgency=urgency))["due_date"]
+            for urgency in ("一般", "紧急", "特急")
+        ]
+        assert due == [date(2024, 5, 28), date(2024, 5, 16), date(2024, 5, 11)]
+
+
 def test_a_rebound_sends_the_issue_back(store: Store) -> None:
     with store.write() as session:
         key = add(
@@ -117,6 +141,8 @@ def test_a_rebound_sends_the_issue_back(store: Store) -> None:
         assert read(session, "issue", key)["status"] == "退回重办"
         change(session, "issue", key, status="办理中")
         assert read(session, "issue", key)["status"] == "办理中"
+        change(session, "issue", key, status="回头看合格", review_result="需再办")
+        assert read(session, "issue", key)["status"] == "退回重办"
 
 
 # ---------------------------------------------------------------- candidates
