@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from db import records
 from db.findings import Severity
+from db.lineage import kept_by_code
 from db.records import Values, table_of
 from db.registers import REGISTERS
 from db.store import Actor
@@ -81,6 +82,17 @@ class Firms:
                 for found in self._session.execute(live).mappings():
                     self.fetched[found["id"]] = dict(found)
                     self._keep(dict(found))
+        self._follow_merged(codes)
+
+    def _follow_merged(self, codes: Sequence[str]) -> None:
+        """A code that only a merged card bore means the card it went into."""
+        kept = kept_by_code(self._session, (code for code in codes if code not in self._by_code))
+        for code, key in kept.items():
+            card = self._by_id.get(key) or records.get(self._session, FIRM, key)
+            if card is not None and card["deleted_at"] is None:
+                self.fetched.setdefault(key, card)
+                self._keep(card)
+                self._by_code[code] = card
 
     def place(self, row: LedgerRow, origin: Mapping[str, Any]) -> tuple[Placed | None, list[Remark]]:
         """The card of the row's firm, made or filled as needed. None when the name alone fits several cards."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from db import records
+from db import merging, records
 from db.registers import REGISTERS
 from db.store import Store
 from returns.ledger import import_ledger
@@ -136,3 +137,22 @@ def test_a_list_of_enterprises_is_a_ledger_of_cards(office: Office, ask: Ask, tm
         "SELECT DISTINCT street_code, legal_rep, established_on, is_above_scale, remark, source FROM enterprise",
     ) == [("360103002", "王磊", "2019-03-05", 0, "重点", "导入")]
     assert import_ledger(store, path, "enterprise").unchanged == 3
+
+
+def test_the_code_of_a_merged_card_means_the_card_it_went_into(
+    office: Office, ask: Ask, tmp_path: Path
+) -> None:
+    store = office()
+    card(store, name=NAME, uscc=OTHER_CODE)
+    card(store, name="江西旧名有限公司", uscc=CODE)
+    with store.write() as session:
+        kept, gone = (
+            session.connection()
+            .exec_driver_sql("SELECT id FROM enterprise WHERE uscc = ?", (code,))
+            .scalar_one()
+            for code in (OTHER_CODE, CODE)
+        )
+        merging.merge(session, UUID(bytes=kept), UUID(bytes=gone), (), store.actor)
+    visit(store, tmp_path, "江西旧名有限公司", CODE)
+    assert ask(store, "SELECT enterprise_id FROM visit") == [(kept,)]
+    assert ask(store, "SELECT count(*) FROM enterprise WHERE deleted_at IS NULL") == [(1,)]
