@@ -57,15 +57,17 @@ def fired(session: Session, period: str, unit_code: str | None = None) -> dict[s
     """
     month = Period(period)
     first = month.year_to_date()[0]
-    query = select(RuleFired).where(RuleFired.period.between(str(first), str(month)))
+    query = select(RuleFired.rule, RuleFired.period, RuleFired.count, RuleFired.registers).where(
+        RuleFired.period.between(str(first), str(month))
+    )
     if unit_code is not None:
         query = query.where(RuleFired.unit_code == unit_code)
     months: Counter[str] = Counter()
     years: Counter[str] = Counter()
     registers: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in session.scalars(query):
-        years[row.rule] += row.count
-        registers[row.rule].update(row.registers or {})
-        if row.period == str(month):
-            months[row.rule] += row.count
+    for rule, when, times, by_register in session.execute(query):
+        years[rule] += times
+        registers[rule].update(by_register or {})
+        if when == str(month):
+            months[rule] += times
     return {rule: Fired(months[rule], total, dict(registers[rule])) for rule, total in years.items()}

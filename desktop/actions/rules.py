@@ -160,8 +160,8 @@ def _told(session: Session, rule_id: str) -> list[Told]:
         if register is not None and each.record_id is not None:
             record = records.get(session, register, each.record_id)
             parts.append(summary_of(each.register, record, directory) if record else "记录已删除")
-        if register is not None and each.field:
-            parts.append(register.field(each.field).label)
+        if register is not None:
+            parts += [field.label for field in register.fields if field.name == each.field]
         found.append(
             Told(
                 each.id, each.register, each.record_id, " · ".join(part for part in parts if part),

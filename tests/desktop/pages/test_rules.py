@@ -21,6 +21,7 @@ from desktop.actions import returns
 from desktop.actions import rules as actions
 from desktop.pages.settings import SettingsPage
 from desktop.pages.settings_parameters import ParameterBox
+from desktop.quick_actions import commands
 from tests.db.checks import fake
 from tests.desktop.pages.conftest import Sitting
 
@@ -60,6 +61,16 @@ def test_every_rule_is_listed_with_how_often_it_spoke(seated: Sitting) -> None:
     assert rows["VIS-010"]["month"] == 1 and rows["PRJ-001"]["month"] is None
     assert seated.focus is rules.table
     assert "共 102 条" in rules.filters.note.text()
+
+
+@pytest.mark.parametrize("typed", ["规则", "guize", "gz", "校验规则"])
+def test_the_search_field_leads_to_it(seated: Sitting, typed: str) -> None:
+    hits = [hit for _, hit in commands(typed, "clerk", ["settings"])]
+    hit = next(each for each in hits if each.title == "设置：规则")
+    assert seated.main.goto(hit.page, **hit.args)
+    seated.settle()
+    page = seated.main.page
+    assert isinstance(page, SettingsPage) and page.tabs.current == "rules"
 
 
 @pytest.mark.parametrize(
