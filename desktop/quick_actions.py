@@ -8,7 +8,7 @@ from typing import Any
 
 from db.errors import KnownError
 from db.periods import Period
-from db.text import parse_period
+from db.text import parse_date, parse_period
 from desktop.actions import backup, preferences
 from desktop.forms.match import rank
 from desktop.page import CLERK, SUPERVISOR
@@ -97,7 +97,7 @@ def commands(typed: str, role: str, pages: Sequence[str], shown: str = "") -> li
         if best is not None:
             found.append((best, command.hit))
     month = parse_period(typed)
-    if month.ok and month.value is not None and len(typed) >= 5:
+    if month.ok and month.value is not None and len(typed) >= 5 and not parse_date(typed).ok:
         period = month.value
         words = f"换到 {period.year} 年 {period.month} 月"
         found.append((0, Hit(KIND, words, "", args={"period": str(period)}, act="month")))

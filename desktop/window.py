@@ -131,6 +131,7 @@ class MainWindow(QMainWindow):
         self.top.month.asked.connect(self.change_period)
         self.top.search.search_asked.connect(self.search_asked)
         self.top.search.hit_chosen.connect(self._open_hit)
+        self.top.search.left.connect(self.give_focus)
         self.nav = Nav([[(spec.key, spec.word, spec.icon) for spec in group] for group in self._groups])
         self.nav.asked.connect(self.goto)
         self.notices = Notices()
@@ -225,8 +226,16 @@ class MainWindow(QMainWindow):
     def _open_hit(self, hit: Hit) -> None:
         if hit.act:
             self.act_asked.emit(hit.act, hit.args)
+            if self.focusWidget() is None or not self.isAncestorOf(self.focusWidget()):
+                self.give_focus()
         elif hit.page:
             self.goto(hit.page, **hit.args)
+
+    def give_focus(self) -> None:
+        """The keyboard to where typing starts on the page that is shown."""
+        target = (self.page.first_focus() or self.page) if self.page is not None else None
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_badge(self, key: str) -> None:
         page = self._pages.get(key)

@@ -32,6 +32,7 @@ class SearchBox(QLineEdit):
 
     search_asked = Signal(str)
     hit_chosen = Signal(object)
+    left = Signal()  # given up by Esc: the keyboard belongs to the page again
 
     def __init__(self, parent: QWidget | None = None, jobs: Jobs | None = None) -> None:
         super().__init__(parent)
@@ -125,6 +126,7 @@ class SearchBox(QLineEdit):
             else:
                 self.clear()
                 self.clearFocus()
+                self.left.emit()
         else:
             super().keyPressEvent(event)
 

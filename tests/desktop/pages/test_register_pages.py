@@ -385,10 +385,11 @@ def test_the_search_of_the_top_bar_leads_to_a_firm(
 
     context = window.context
     assert isinstance(context, AppContext)
-    hits = search_everything(context, [("visits", "走访")], "jxyz")
+    pages = [("enterprises", "企业"), ("visits", "走访")]
+    hits = search_everything(context, pages, "jxyz")
     assert hits[0].title == "江西云栈网络科技有限公司" and hits[0].args == {"record": firms["云栈"]}
-    assert search_everything(context, [("visits", "走访")], "zf")[0].page == "visits"
+    assert search_everything(context, pages, "zf")[0].page == "visits"
     [key] = visits(register, firms["云栈"])
     with register.read() as session:
         number = fixtures.read(session, "visit", key)["visit_no"]
-    assert search_everything(context, [], number)[-1].args == {"record": key}
+    assert search_everything(context, pages, number)[-1].args == {"register": "visit", "record": key}
