@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from db.fields import Field, When, field_map, fields_of
 from db.models import Base, ReturnFile
@@ -76,7 +77,11 @@ def _required(field: Field, model: type[Base]) -> str:
 
 
 def condition(when: When, model: type[Base]) -> str:
-    """A condition in words: “状态”为“已销号、回头看合格”时."""
+    """A condition in words: “状态”为“已销号、回头看合格”时; two with “且” between them."""
+    if when.also is not None:
+        return (
+            f"{condition(when.also, model).removesuffix('时')}且{condition(replace(when, also=None), model)}"
+        )
     label = field_map(model)[when.field].label
     if when.absent:
         return f"“{label}”未填时"

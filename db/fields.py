@@ -42,14 +42,18 @@ class Kind(StrEnum):
 class When:
     """A condition on another field of the same record, for “条件必填”.
 
-    Empty `values` means “is filled” (0 times is none); `absent` means “is not filled”.
+    Empty `values` means “is filled” (0 times is none); `absent` means “is not filled”; `also` must hold as well.
     """
 
     field: str
     values: tuple[Any, ...] = ()
     absent: bool = False
+    also: When | None = None
 
     def holds(self, record: Mapping[str, Any]) -> bool:
+        return self._holds(record) and (self.also is None or self.also.holds(record))
+
+    def _holds(self, record: Mapping[str, Any]) -> bool:
         value = record.get(self.field)
         if self.absent:
             return value in (None, "", [])
@@ -66,6 +70,11 @@ def when(field: str, *values: Any) -> When:
 
 def unless(field: str) -> When:
     return When(field, absent=True)
+
+
+def both(one: When, other: When) -> When:
+    """Two conditions that must hold together."""
+    return replace(one, also=other)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from db import text
-from db.codes import normalise_uscc
+from db.codes import normalise_phone, normalise_uscc
 from db.fields import RECORD_TARGETS, Field, Kind
 from db.progress import show_number
 
@@ -84,7 +84,7 @@ def parse(field: Field, raw: Any, lookup: Lookup, *, unit: str = "") -> Outcome:
     if field.editor == "code":
         return Outcome(normalise_uscc(cleaned) or None)
     if field.editor == "phone":
-        return Outcome(text.fold(cleaned) or None)
+        return Outcome(normalise_phone(cleaned) or None)
     return Outcome(cleaned or None)
 
 

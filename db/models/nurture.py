@@ -92,7 +92,10 @@ class Nurture(Record, Base):
         "阶段", STAGES, "按流程流转。", required=True, default="摸底", in_list=True
     )
     materials: Mapped[list[Any] | None] = f.checklist(
-        "材料清单", "街道初审前须齐全。", source="materials", required_when=f.when("stage", *FROM_REVIEW)
+        "材料清单",
+        "升规入统在街道初审前须齐全。",
+        source="materials",
+        required_when=f.both(f.when("stage", *FROM_REVIEW), f.when("nurture_type", UPSCALE)),
     )
     willingness: Mapped[str | None] = f.choice(
         "企业意愿", WILLING, "不愿意须写明原因。", required=True, carry=True

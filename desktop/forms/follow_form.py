@@ -72,7 +72,7 @@ class FollowForm(Inner):
         self.place.setVisible(bool(place))
         self.known.setText(self._told(item))
         self.banner.hide()
-        self.said.setText("企业、日期等已由走访带出，只问还缺的")
+        self.said.setText("只问走访里没写的")
         self.open_up()
         form.focus(form.next_due("") or form.grid.order()[0])
         self.look()
@@ -163,12 +163,14 @@ class FollowForm(Inner):
         self.title = label("", "heading")
         self.place = Chip("", "info", self)
         self.said = label("", "muted")
+        self.carried = Button("带出上次", self.carry_over, self, role="small", hint="Ctrl D")
         self.cancel = Button("先不登记", self.put_away, self, role="small", hint="Esc")
         # The form around it hands its own Ctrl+Enter on: two shortcuts with the same keys would cancel each other.
         self.save = Button("登记", self.store, self, primary=True, role="small", hint="Ctrl Enter")
         for widget in (self.title, self.place, self.said):
             head.addWidget(widget)
         head.addStretch(1)
+        head.addWidget(self.carried)
         head.addWidget(self.cancel)
         head.addWidget(self.save)
         column.addLayout(head)

@@ -14,7 +14,7 @@ from desktop.forms.form import RecordForm
 from desktop.forms.inner import Inner
 from desktop.forms.quick_enterprise import QuickEnterprise
 from desktop.forms.side import HistoryCard, SideCard, cards_for
-from desktop.style.theme import tokens
+from desktop.style.theme import set_property, tokens
 from desktop.widgets.banner import Banner
 from desktop.widgets.button import Button
 from desktop.widgets.header import PageHeader
@@ -73,6 +73,7 @@ class FormFrame(QWidget):
         inside.addWidget(self.form, 1)
         inside.addWidget(hairline())
         self.inners: list[Inner] = []
+        self.keyed: list[tuple[Button, str]] = []  # buttons of the header with their keys, the main one last
         self.foot = QWidget()
         self.foot.setProperty("role", "plain")
         foot = QHBoxLayout(self.foot)
@@ -87,14 +88,6 @@ class FormFrame(QWidget):
         inside.addWidget(self.foot)
         self.form.entered.connect(lambda _name: self._update_more())
         return frame
-
-    def _make_quick(self) -> QuickEnterprise:
-        """The little form for a firm that is not there; while it is open it takes the form's place."""
-        source = "走访" if self.register == "visit" else "自行填报"
-        quick = QuickEnterprise(self.context, source, self)
-        self.quick = quick
-        self.place(quick)
-        return quick
 
     def place(self, inner: Inner) -> None:
         """Put something where it can take the form's place."""
@@ -111,6 +104,13 @@ class FormFrame(QWidget):
         here = self.inner is not None
         self.form.setHidden(here)
         self.foot.setHidden(here)
+        # The keys are the inner one's now: only its buttons show them, here and on F1.
+        for button, keys in self.keyed:
+            button.keys = button.hint = "" if here else keys
+            button.updateGeometry()
+            button.update()
+        if self.keyed:
+            set_property(self.keyed[-1][0], "primary", not here)
 
     def _build_side(self) -> QScrollArea:
         self.side = QScrollArea()

@@ -24,8 +24,7 @@ from desktop.forms.autosave import Autosave
 from desktop.forms.following import Following
 from desktop.forms.frame import FormFrame, titles
 from desktop.forms.inner import carried_words, carry_into, to_next_due
-from desktop.forms.picker import EnterprisePicker
-from desktop.forms.quick_enterprise import QuickEnterprise
+from desktop.forms.making_firm import MakingFirm
 from desktop.forms.side import ComputedCard, FollowUpsCard, ResemblingCard
 from desktop.forms.two_versions import TwoVersions
 from desktop.pages.paper import print_typed
@@ -52,6 +51,7 @@ class FormView(FormFrame):
         self._defaults: Mapping[str, Any] = {}
         self.following: Following | None = None
         self.versions = TwoVersions(self)
+        self.making = MakingFirm(self)
         self._connect()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -117,7 +117,7 @@ class FormView(FormFrame):
         }
         quick = kept.values.get("quick")
         if quick:
-            self._quick().restore(quick)
+            self.making.restore(quick)
         follow = kept.values.get("follow")
         if follow and self.following is not None and record_id is not None:
             self.following.resume(follow)
@@ -376,13 +376,14 @@ class FormView(FormFrame):
         self.paper = self.header.add("打印…", self.print_form)  # hidden on a new form, where room is short
         self.keep = self.header.add("保存", self.save_here, "Ctrl+S")
         self.next = self.header.add("保存并登记下一家", self.save_and_next, "Ctrl+Return", primary=True)
+        self.keyed = [(button, button.keys) for button in (self.carry, self.keep, self.next)]
         self._shortcut("Esc", self.back, "返回（草稿保留）")
         self._shortcut("Ctrl+P", self.print_form, "打印这张表，没填时打印空白表")
         self._shortcut("F2", self.show_history, "这一栏的修改记录")
         self.form.edited.connect(self._edited)
         self.form.left.connect(self._left)
         self.form.finished.connect(lambda: self.next.setFocus(Qt.FocusReason.TabFocusReason))
-        self.form.create_asked.connect(self._create_firm)
+        self.form.create_asked.connect(self.making.begin)
         self._shortcut("F8", self.go_due, "到下一个必填的空栏")
         for card in self.cards:
             if isinstance(card, FollowUpsCard):
@@ -408,26 +409,6 @@ class FormView(FormFrame):
             return False
         self.inner.store()
         return True
-
-    def _create_firm(self, typed: str) -> None:
-        self._quick().begin(typed)
-        self.touch()
-
-    def _quick(self) -> QuickEnterprise:
-        if self.quick is None:
-            quick = self._make_quick()
-            quick.made.connect(self._firm_made)
-            quick.cancelled.connect(lambda: self.form.focus("enterprise_id"))
-            quick.form.edited.connect(lambda _name: self.touch())
-            return quick
-        return self.quick
-
-    def _firm_made(self, key: UUID, name: str) -> None:
-        picker = self.form.editor("enterprise_id")
-        assert isinstance(picker, EnterprisePicker)
-        picker.choose(key, name)
-        following = self.form.next_of("enterprise_id")
-        self.form.focus(following or "enterprise_id")
 
     def _collect(self) -> dict[str, Any]:
         data = actions.to_draft(self.form.state())

@@ -281,6 +281,21 @@ def test_f7_asks_in_turn_for_what_the_visit_does_not_say(
     assert asked(view).item is not None and asked(view).item.kind == "cloud"
 
 
+def test_f1_names_the_keys_of_what_is_open(opened: Open, visit: UUID) -> None:
+    """While a visit's record is asked for, Ctrl+Enter stores that record: the form's own button no longer says so."""
+    view, person = opened("visit", visit)
+    assert view.next.keys == "Ctrl Enter" and view.keep.keys == "Ctrl S"
+    person.press(Qt.Key.Key_F7)
+    person.settle()
+    form = asked(view)
+    assert (view.next.keys, view.keep.keys) == ("", "")
+    assert (form.save.keys, form.cancel.keys, form.carried.keys) == ("Ctrl Enter", "Esc", "Ctrl D")
+    for _ in range(3):
+        person.press(Qt.Key.Key_Escape)
+        person.settle()
+    assert view.inner is None and view.next.keys == "Ctrl Enter" and view.next.hint == "Ctrl Enter"
+
+
 def test_what_is_missing_is_said_once_and_then_stored_incomplete(
     opened: Open, register: Store, visit: UUID
 ) -> None:
