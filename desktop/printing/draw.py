@@ -14,8 +14,8 @@ from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPainter, QPdf
 
 from db.errors import MachineError
 from db.machine import reason as why
-from desktop.printing.flow import Fill, Pages, Rule
-from desktop.printing.paper import DPI, Types
+from desktop.printing.flow import Pages
+from desktop.printing.paper import DPI, LABEL, LINES, THIN, Types
 
 Progress = Callable[[int, int, str], None]
 Cancelled = Callable[[], bool]
@@ -23,16 +23,20 @@ Cancelled = Callable[[], bool]
 
 def draw_page(painter: QPainter, pages: Pages, number: int, types: Types) -> None:
     """One page (from 0) in its own units; the painter is scaled by whoever calls."""
-    for item in pages.pages[number]:
-        if isinstance(item, Fill):
-            painter.fillRect(QRectF(item.x, item.y, item.width, item.height), QColor(item.colour))
-        elif isinstance(item, Rule):
-            painter.setPen(QPen(QColor("#222222"), item.weight))
-            painter.drawLine(QLineF(item.x1, item.y1, item.x2, item.y2))
-        else:
-            painter.setPen(QColor(item.colour))
-            painter.setFont(types.of(item.points, item.strong).font)
-            painter.drawText(QPointF(item.x, item.y), item.text)
+    page = pages.pages[number]
+    ground = QColor(LABEL)
+    for x, y, width, height in page.fills:
+        painter.fillRect(QRectF(x, y, width, height), ground)
+    painter.setPen(QPen(QColor(LINES), THIN))
+    for x1, y1, x2, y2 in page.rules:
+        painter.drawLine(QLineF(x1, y1, x2, y2))
+    now: tuple[float, bool, str] | None = None
+    for x, y, text, points, strong, colour in page.words:
+        if now != (points, strong, colour):
+            now = (points, strong, colour)
+            painter.setPen(QColor(colour))
+            painter.setFont(types.of(points, strong).font)
+        painter.drawText(QPointF(x, y), text)
 
 
 def picture(pages: Pages, number: int, width: int) -> QImage:

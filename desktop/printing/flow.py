@@ -22,13 +22,10 @@ from desktop.printing.blocks import (
 )
 from desktop.printing.paper import (
     BODY,
-    HAIR,
     HEAD,
     INK,
-    LABEL,
     PALE,
     SMALL,
-    THIN,
     TINY,
     TITLE,
     Sheet,
@@ -43,41 +40,20 @@ _PAD_X, _PAD_Y = mm(1.4), mm(0.75)
 _EVERY = 200  # rows between two looks at progress and cancel
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A line of text at its base line."""
+class Page:
+    """What is drawn on one page, in units: grounds first, then rules, then words.
 
-    x: float
-    y: float
-    text: str
-    points: float
-    strong: bool = False
-    colour: str = INK
+    Plain tuples: of a long list there are a hundred thousand, which the garbage collector need not visit again
+    and again. fills: (x, y, width, height); rules: (x1, y1, x2, y2); words: (x, base line, text, points, strong,
+    colour).
+    """
 
+    __slots__ = ("fills", "rules", "words")
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A straight line."""
-
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-    weight: float = HAIR
-
-
-@dataclass(frozen=True, slots=True)
-class Fill:
-    """A ground under text."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    colour: str = LABEL
-
-
-Item = Words | Rule | Fill
+    def __init__(self) -> None:
+        self.fills: list[tuple[float, float, float, float]] = []
+        self.rules: list[tuple[float, float, float, float]] = []
+        self.words: list[tuple[float, float, str, float, bool, str]] = []
 
 
 @dataclass
@@ -86,7 +62,7 @@ class Pages:
 
     document: Document
     sheet: Sheet
-    pages: list[list[Item]] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
 
     @property
     def count(self) -> int:
@@ -124,6 +100,7 @@ class _Flow:
         self.sheet = Sheet(document.landscape)
         self.pages = Pages(document, self.sheet)
         self.types = Types()
+        self._bottom = 0.0
         self._progress, self._cancelled = progress, cancelled
         self._repeat: Callable[[], None] | None = None
         self._begin_page()
@@ -131,8 +108,9 @@ class _Flow:
     # Pages.
 
     def _begin_page(self) -> None:
-        self.items: list[Item] = []
-        self.pages.pages.append(self.items)
+        self.page = Page()
+        self.pages.pages.append(self.page)
+        self._standing: dict[float, int] = {}  # upright rules that reach down to here, by x
         self.y = self.sheet.top
         if self.pages.count > 1:
             document, kind = self.pages.document, self.types.of(TINY)
@@ -154,8 +132,8 @@ class _Flow:
     def finish(self) -> None:
         """Foot lines, once the number of pages is known."""
         document, sheet, kind = self.pages.document, self.sheet, self.types.of(TINY)
-        for number, items in enumerate(self.pages.pages, start=1):
-            self.items = items
+        for number, page in enumerate(self.pages.pages, start=1):
+            self.page = page
             middle = f"第 {number} 页 共 {self.pages.count} 页"
             self._words(document.foot, sheet.left, sheet.foot, kind, PALE)
             self._words(middle, (sheet.width - kind.width(middle)) / 2, sheet.foot, kind, PALE)
@@ -163,7 +141,7 @@ class _Flow:
 
     def _words(self, text: str, x: float, y: float, kind: Type, colour: str = INK) -> None:
         if text:
-            self.items.append(Words(x, y, text, kind.points, kind.strong, colour))
+            self.page.words.append((x, y, text, kind.points, kind.strong, colour))
 
     # Blocks.
 
@@ -240,7 +218,7 @@ class _Flow:
         for label in block.labels:
             self._words(label, x, base, kind)
             x += kind.width(label) + mm(1)
-            self.items.append(Rule(x, base + mm(1), x + line, base + mm(1)))
+            self.page.rules.append((x, base + mm(1), x + line, base + mm(1)))
             x += line + gap
         self.y += height
 
@@ -315,9 +293,9 @@ class _Flow:
         if height > self._left and (height <= whole * 0.45 or self._left < whole * 0.15):
             self._need(height)
         while height > self._left:
-            before = len(self.items), self.y
+            before = self.y
             rest = self._cut(parts, self._left)
-            if (len(self.items), self.y) == before and self.y > self.sheet.top:
+            if self.y == before and self.y > self.sheet.top:
                 self._begin_page()  # not even a line fits here
                 continue
             parts = rest
@@ -345,7 +323,7 @@ class _Flow:
         top, bottom = self.y, self.y + height
         for part in parts:
             if part.ground:
-                self.items.append(Fill(part.x, top, part.width, height))
+                self.page.fills.append((part.x, top, part.width, height))
             y = top + _PAD_Y
             if part.middle:
                 y = top + (height - len(part.lines) * part.type.line) / 2
@@ -361,12 +339,25 @@ class _Flow:
                 )
                 self._words(line, x, y + part.type.rise, part.type)
                 y += part.type.line
-        left, right = parts[0].x, parts[-1].x + parts[-1].width
-        for y in (top, bottom):
-            self.items.append(Rule(left, y, right, y, THIN))
-        for x in (*(part.x for part in parts), right):
-            self.items.append(Rule(x, top, x, bottom, THIN))
+        self._frame([part.x for part in parts], parts[-1].x + parts[-1].width, top, bottom)
         self.y = bottom
+
+    def _frame(self, edges: list[float], right: float, top: float, bottom: float) -> None:
+        """The rules around a row; where one stands on another, they are one rule."""
+        rules, standing = self.page.rules, {}
+        if not self._standing or self._bottom != top:
+            self._standing = {}
+            rules.append((edges[0], top, right, top))
+        for x in (*edges, right):
+            place = self._standing.get(x)
+            if place is None:
+                standing[x] = len(rules)
+                rules.append((x, top, x, bottom))
+            else:
+                standing[x] = place
+                rules[place] = (x, rules[place][1], x, bottom)
+        rules.append((edges[0], bottom, right, bottom))
+        self._standing, self._bottom = standing, bottom
 
 
 def _height(parts: Sequence[_Part]) -> float:

@@ -10,8 +10,8 @@ from desktop.printing.blocks import CHOSEN, GAP, OPEN_BOX
 from desktop.style.fonts import chinese_families, strong_weight, ui_font
 
 DPI = 300
-INK, PALE, LABEL = "#000000", "#555555", "#F0F2F5"
-HAIR, THIN = 1.5, 2.5  # widths of rules
+INK, PALE, LABEL, LINES = "#000000", "#555555", "#F0F2F5", "#222222"
+THIN = 2.2  # the width of rules
 
 _CLOSING = "、，。；：！？）”》"
 BODY, SMALL, TINY, HEAD, TITLE = 10.0, 9.0, 8.0, 11.5, 18.0  # points

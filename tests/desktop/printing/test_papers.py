@@ -23,7 +23,7 @@ from desktop.actions import printing
 from desktop.printing import flow
 from desktop.printing.blocks import CHOSEN, OPEN_BOX, Cell, Column, Document, Grid, Table, Text, Title
 from desktop.printing.draw import picture, write_pdf
-from desktop.printing.flow import Words, lay_out
+from desktop.printing.flow import lay_out
 from tests.db import fixtures
 from tests.db.fixtures import add
 from tests.desktop.printing.conftest import ISSUE, VISIT, Written
@@ -131,10 +131,10 @@ def test_a_long_text_goes_on_over_pages_without_losing_a_character(
     laid = lay_out(document)
     values_column = laid.sheet.left + 250
     body = "".join(
-        item.text
+        text
         for page in laid.pages
-        for item in page
-        if isinstance(item, Words) and item.x > values_column and laid.sheet.top < item.y < laid.sheet.bottom
+        for x, y, text, *_ in page.words
+        if x > values_column and laid.sheet.top < y < laid.sheet.bottom
     )
     for note in notes.values():
         assert note in body, "not a character is lost or out of place"

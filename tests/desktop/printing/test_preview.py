@@ -101,7 +101,7 @@ def test_the_form_is_printed_as_it_stands_and_blank_while_nothing_is_typed(
     person.type("及李总监")
     person.ctrl(Qt.Key.Key_P)
     see(person)
-    words = [item.text for page in shown(window).pages.pages for item in page if hasattr(item, "text")]
+    words = [text for page in shown(window).pages.pages for _x, _y, text, *_ in page.words]
     assert any("及李总监" in word for word in words), "what is typed, stored or not"
     person.press(Qt.Key.Key_Escape)
     assert person.focus.accessibleName().startswith("企业参加人及职务"), "back in the same field"
