@@ -11,18 +11,19 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from db.errors import KnownError, StaleRecord
 from db.issue_clocks import HANDLE, REVIEW, Clock
 from desktop.actions import issues
-from desktop.actions.issue_way import Event, clocks, day_words, rules, timeline
+from desktop.actions.issue_way import clocks, day_words, rules, timeline
 from desktop.actions.issues import NOTED_IN, Step
 from desktop.context import AppContext
 from desktop.forms.line_editors import Line
 from desktop.pages.detail import fill_detail
+from desktop.pages.issues_way import WayView
 from desktop.pages.moves import StepArea
 from desktop.style.theme import set_property
 from desktop.widgets.button import Button
 from desktop.widgets.chip import Chip
 from desktop.widgets.labels import ElidedLabel, hairline, label
 
-_SHOWN = 8  # lines of the way that are shown at first
+_SHOWN, _MORE = 8, 40  # lines of the way that are shown at first, and with each press
 _ELSEWHERE = ("progress_log", "description", "status")  # shown above, in their own way
 
 
@@ -105,26 +106,22 @@ class IssuePanel(QWidget):
         set_property(self.problem, "state", "alarm")
         self.problem.hide()
         column.addWidget(self.problem)
-        self._way = QVBoxLayout()
-        self._way.setSpacing(8)
-        column.addLayout(self._way)
         self.events = timeline(self.context.store, self.record)
+        self.way = WayView(self)
+        column.addWidget(self.way)
+        self.more = Button("", lambda: self._show_way(self._shown + _MORE), self, role="link")
+        column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         self._show_way(_SHOWN)
         return column
 
     def _show_way(self, most: int) -> None:
-        while (item := self._way.takeAt(0)) is not None:
-            if item.widget() is not None:
-                item.widget().hide()
-                item.widget().deleteLater()
-        for event in self.events[:most]:
-            self._way.addWidget(_line(event))
+        self._shown = most
+        self.way.show_events(self.events[:most])
         left = len(self.events) - most
-        if left > 0:
-            more = Button(
-                f"再看更早的 {left} 条", lambda: self._show_way(len(self.events)), self, role="link"
-            )
-            self._way.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
+        self.more.setVisible(left > 0)
+        self.more.setText(
+            f"再看更早的 {left} 条" if left <= _MORE else f"再看更早的 {_MORE} 条（还有 {left} 条）"
+        )
 
     def add_progress(self) -> None:
         """Note what was typed; it stays in the line until it is stored."""
@@ -158,31 +155,3 @@ class IssuePanel(QWidget):
             return
         if note:
             self.note.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def _line(event: Event) -> QWidget:
-    box = QWidget()
-    box.setProperty("role", "plain")
-    column = QVBoxLayout(box)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(1)
-    head = QHBoxLayout()
-    head.setSpacing(6)
-    when = " ".join(part for part in (event.at, event.by) if part)
-    head.addWidget(ElidedLabel(when, "muted"))
-    if event.word:
-        head.addWidget(Chip(event.word, _TONE.get(event.word, "info"), box))
-    head.addStretch(1)
-    column.addLayout(head)
-    if event.text:
-        text = label(event.text, wrap=True)
-        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        column.addWidget(text)
-    box.setAccessibleName(f"{when} {event.word} {event.text}")
-    return box
-
-
-_TONE = {
-    "登记": "neutral", "改状态": "neutral", "延期": "watch", "暂不能解决": "watch", "退回重办": "alarm", "反弹重办": "alarm",
-    "退回交办": "watch", "办结": "ok", "销号": "ok", "回头看合格": "ok",
-}  # fmt: skip
