@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from db import lists, values
+from db import cloud_views, lists, values
 from db.fields import Field, Kind
 from db.lists import ListQuery
 from db.models.issue import OPEN
@@ -24,7 +24,7 @@ STATE_OF: Mapping[str, str] = {
     "已上云": "ok", "拟上云": "info",
     "待核实": "watch", "已核实": "ok", "核实不符": "alarm",
     "待交办": "watch", "已交办": "info", "办理中": "info", "已办结": "ok", "已销号": "ok", "回头看合格": "ok",
-    "退回重办": "alarm",
+    "退回重办": "alarm", "暂不能解决": "watch",
     "入库培育": "info", "达标预警": "watch", "材料准备": "info", "街道初审": "info", "区级审核": "info",
     "上级审核": "info", "已入库": "ok", "退回": "alarm", "退库": "alarm",
     "签约": "info", "入库": "info", "开工": "info", "在建": "info", "竣工": "ok", "投产（运营）": "ok", "暂停": "watch",
@@ -39,8 +39,8 @@ _CHIPS = ("status", "stage", "verify_status", "operation_trend", "cloud_status",
 _WIDTHS = {
     "visit_mode": 78, "visit_type": 138, "visitors": 150, "operation_trend": 84, "cloud_status": 84, "has_issue": 72,
     "issue_no": 150, "category": 118, "description": 190, "org_code": 120, "status": 120, "due_date": 108,
-    "provider_org": 150, "provider_brand": 96, "product": 130, "verify_status": 92, "counted": 76,
-    "nurture_type": 108, "specialty": 128, "threshold": 104, "revenue_ytd": 136, "reach_rate": 112, "stage": 96,
+    "provider_org": 150, "provider_brand": 96, "product": 130, "verify_status": 92, "counted": 116,
+    "nurture_type": 108, "specialty": 128, "threshold": 104, "revenue_ytd": 136, "reach_rate": 112, "stage": 116,
     "action_id": 200, "progress_pct": 96, "firm_name": 260, "next_step": 190, "topic": 280,
     "leader": 90, "raised_by_code": 120, "task_force_code": 120, "subject": 280, "goal": 190, "scenes": 190,
     "uscc": 178, "street_code": 112, "industry_code": 170, "is_above_scale": 84, "name": 300, "enterprise_id": 290,
@@ -50,12 +50,13 @@ _WIDTHS = {
 def columns_for(register: str, hide: Sequence[str] = (), state: str = "") -> list[Column]:
     """A list's columns: the fields declared `in_list`, and whether a row is still to be completed.
 
-    The firm comes first and its state after it: they stay in sight when the side panel takes its room.
+    The firm comes first, its state and deadline after it: they stay in sight when the side panel takes its room.
     """
     found = []
     title = REGISTERS[register].title_field
     fields = [field for field in REGISTERS[register].fields if field.in_list and field.name not in hide]
-    fields.sort(key=lambda field: 0 if field.name == title else 1 if field.name == state else 2)
+    first = (title, state, "due_date", "reach_rate", "counted")
+    fields.sort(key=lambda field: first.index(field.name) if field.name in first else len(first))
     found = [column_of(field, title) for field in fields]
     found.append(Column("incomplete", "待补", width=84, kind="chip", sort=False))
     return found
@@ -107,6 +108,7 @@ class RegisterSource:
         self.query = query
         self._context = context
         self._fields = {field.name: field for field in REGISTERS[query.register].fields}
+        self._makers = [(column.key, self._maker(column.key)) for column in columns]
 
     def page(self, after: Any, limit: int) -> tuple[Sequence[Row], Any]:
         """The next rows, as the list module pages them."""
@@ -127,43 +129,54 @@ class RegisterSource:
 
     def row(self, record: Mapping[str, Any]) -> Row:
         """A record as a row of the table."""
-        unread = record.get("unparsed") or {}
-        cells: dict[str, Any] = {}
-        for column in self.columns:
-            name = column.key
-            if name == "incomplete":
-                cells[name] = Mark("待补全", "watch") if record.get("incomplete") else None
-            elif name in EXTRA:
-                value = record.get(name)
-                text = value if name == "enterprise_uscc" else self._context.directory.name("unit", value)
-                cells[name] = text or None
-            elif name in unread:
-                cells[name] = Mark(unread[name], "alarm")
-            else:
-                cells[name] = self._cell(self._fields[name], record)
+        cells = {name: make(record) for name, make in self._makers}
+        unread = record.get("unparsed")
+        if unread:
+            cells.update((name, Mark(text, "alarm")) for name, text in unread.items() if name in cells)
         return Row(record["id"].hex, cells)
 
-    def _cell(self, field: Field, record: Mapping[str, Any]) -> Any:
-        value = record.get(field.name)
-        if field.name == "enterprise_id":
-            return record.get("enterprise_name") or None
-        if value is None:
-            return None
-        if field.name == "due_date":
-            return due_mark(value, record.get("status"), self._context.today())
-        if field.kind in (Kind.NUMBER, Kind.INTEGER, Kind.DATE):
-            return value
-        text = values.display(field, value, self._context.directory)
-        if field.name in _CHIPS:
-            return Mark(text, STATE_OF.get(text, "neutral"))
-        return text
+    def _maker(self, name: str) -> Callable[[Mapping[str, Any]], Any]:
+        """What makes the cells of one column; a page has a hundred rows, so each is made with little ado."""
+        if name == "incomplete":
+            mark = Mark("待补全", "watch")
+            return lambda record: mark if record.get("incomplete") else None
+        if name in EXTRA:
+            if name == "enterprise_uscc":
+                return lambda record: record.get("enterprise_uscc") or None
+            return lambda record: self._context.directory.name("unit", record.get(name)) or None
+        field = self._fields[name]
+        if name == "enterprise_id":
+            return lambda record: record.get("enterprise_name") or None
+        if name == "counted":
+            return lambda record: Mark(*cloud_views.short(record))
+        if name == "due_date":
+            today = self._context.today()
+            return lambda record: (
+                due_mark(record["due_date"], record.get("status"), today) if record.get("due_date") else None
+            )
+        if field.kind in (Kind.NUMBER, Kind.INTEGER, Kind.DATE, Kind.PERIOD) or (
+            field.kind in (Kind.TEXT, Kind.LONG)
+        ):
+            return lambda record: record.get(name)
+        chip = name in _CHIPS
+        known: dict[Any, Any] = {}
 
+        def shown(value: Any) -> Any:
+            text = values.display(field, value, self._context.directory)
+            return Mark(text, STATE_OF.get(text, "neutral")) if chip else text
 
-def name_of(register: str, record: Mapping[str, Any], lookup: values.Lookup) -> str:
-    """What people call a record: its firm, its name, its topic."""
-    kind = REGISTERS[register]
-    field = kind.field(kind.title_field)
-    return values.display(field, record.get(field.name), lookup) or kind.noun
+        def make(record: Mapping[str, Any]) -> Any:
+            value = record.get(name)
+            if value is None:
+                return None
+            if isinstance(value, (list, dict)):
+                return shown(value)
+            found = known.get(value)
+            if found is None:
+                found = known[value] = shown(value)
+            return found
+
+        return make
 
 
 def due_mark(due: date, status: Any, today: date) -> Mark | date:
@@ -176,3 +189,10 @@ def due_mark(due: date, status: Any, today: date) -> Mark | date:
     if left <= 3:
         return Mark(f"还剩 {left} 天" if left else "今天到期", "watch")
     return due
+
+
+def name_of(register: str, record: Mapping[str, Any], lookup: values.Lookup) -> str:
+    """What people call a record: its firm, its name, its topic."""
+    kind = REGISTERS[register]
+    field = kind.field(kind.title_field)
+    return values.display(field, record.get(field.name), lookup) or kind.noun
