@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from db.duplicate_search import LEAST_REASON, Decision
@@ -31,6 +32,7 @@ from desktop.widgets.facts import TabStrip
 from desktop.widgets.header import PageHeader
 from desktop.widgets.labels import hairline
 
+_BOTH = 860  # px from which the list and the two cards fit side by side
 OPEN, DECIDED = "open", "decided"
 BY_ITSELF = 20_000  # up to so many cards are compared without being asked; more take seconds that people should choose
 _PAIRS = [
@@ -59,11 +61,12 @@ class DuplicatesView(QWidget):
         self._pairs: dict[str, SuspectedPair] = {}
         self._decisions: dict[str, Decision] = {}
         self._take_back: Callable[[], None] | None = None
+        self._compared = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         self.header = PageHeader("疑似重复", self)
-        self.header.add("返回列表", self.back_asked.emit, "Esc", role="link", show_hint=False)
+        self.header.add("返回列表", self._back, "Esc", role="link", show_hint=False)
         self.again = self.header.add(
             "重新查找", lambda: self.look(quiet=False), "F5", tip="把全部企业档案重新比对一遍"
         )
@@ -76,7 +79,8 @@ class DuplicatesView(QWidget):
         row = QHBoxLayout()
         row.setSpacing(tokens().metrics.margin)
         column.addLayout(row, 1)
-        left = Card()
+        self._narrow = False
+        self.left = left = Card()
         self.tabs = TabStrip([(OPEN, "待判定"), (DECIDED, "已判定不是同一家")])
         self.tabs.chosen.connect(self._show_tab)
         left.add(self.tabs)
@@ -103,6 +107,25 @@ class DuplicatesView(QWidget):
         self.right.hide()
         row.addWidget(self.right, 14)
         self.setTabOrder(self.table, self.compare)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for both, Enter goes from the list to the two cards, Esc back."""
+        super().resizeEvent(event)
+        narrow = self.width() < tokens().metrics.px(_BOTH)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._side_by_side()
+
+    def _side_by_side(self) -> None:
+        self.left.show()
+        self.right.setVisible(not self._narrow and self.tabs.current == OPEN and bool(self._compared))
+
+    def _back(self) -> None:
+        if self._narrow and not self.left.isVisible():
+            self._side_by_side()
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.back_asked.emit()
 
     def first_focus(self) -> QWidget:
         """The list of pairs: arrows move, Enter goes to the two cards."""
@@ -185,7 +208,9 @@ class DuplicatesView(QWidget):
         self.again_button.setVisible(decided and bool(self._decisions))
         rows = self.table.paged.rows()
         if not decided and rows:
-            self.table.choose(before if before in self._pairs else rows[0].id)
+            now = before if before in self._pairs else rows[0].id
+            self.table.choose(now)
+            self._chosen(now)  # the table keeps silent about a row that was chosen before
 
     def _open_rows(self) -> list[Row]:
         return [
@@ -193,7 +218,7 @@ class DuplicatesView(QWidget):
                 key,
                 {
                     "word": Mark(pair.suspect.word, _state(pair.suspect.score)),
-                    "names": " ／ ".join(pair.names),
+                    "names": " ／ ".join(map(_short, pair.names)),
                 },
             )
             for key, pair in self._pairs.items()
@@ -219,12 +244,18 @@ class DuplicatesView(QWidget):
             if self.tabs.current == OPEN and not key:
                 self.right.hide()
             return
-        self.right.show()
+        self.right.setVisible(not self._narrow or not self.left.isVisible())
+        if self._compared == key and self.compare.preview is not None:
+            return  # nothing chosen there is lost because the list was read again
+        self._compared = key
         # The card that was made first is the one to keep unless somebody says otherwise: keys sort by birth.
         self.compare.show_pair(*pair.suspect.pair, pair.why)
 
     def _opened(self, key: str) -> None:
         if self.tabs.current == OPEN and key in self._pairs:
+            if self._narrow:
+                self.left.hide()
+                self.right.show()
             self.compare.enter()
 
     # Deciding.
@@ -271,6 +302,7 @@ class DuplicatesView(QWidget):
         self.message.say(words, "", "info")
         self._undo_button.show()
         self.message.show()
+        self.left.show()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self._changed()
 
@@ -305,6 +337,7 @@ class DuplicatesView(QWidget):
         self._changed()
 
     def _changed(self) -> None:
+        self._compared = ""
         self.context.changed("enterprise")
         self.look(quiet=True)
 

@@ -75,7 +75,7 @@ class FirmRevenueCard(Card):
         super().__init__("本年累计营业收入", "", parent)
         self.line_note = label("", "muted", wrap=True)
         self.chart = BarChart("各月累计营业收入")
-        self.chart.setMinimumHeight(tokens().metrics.px(150))
+        self.chart.setMinimumHeight(tokens().metrics.px(116))
         self.nothing = label("今年还没有填报营业收入；走访、培育或档案里填了会画在这里。", "muted", wrap=True)
         self.pale = label("", "fact", wrap=True)
         self.add(self.line_note)

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from db import values
 from db.codes import mask_phone
@@ -38,12 +38,16 @@ from desktop.widgets.menu_button import MenuButton
 from desktop.widgets.scroll import scrolling_column
 
 _BEGIN = (
+    ("登记问题", "issue"),
     ("登记上云", "cloud"),
     ("转入培育", "nurture"),
     ("制定一企一策", "firm_plan"),
     ("登记服务", "service"),
     ("安排挂点", "liaison"),
 )
+
+NOW = "now"
+_TWO_COLUMNS = 860  # px from which the timeline and how things stand fit side by side
 
 
 class FirmView(QWidget):
@@ -73,14 +77,16 @@ class FirmView(QWidget):
         self._undo_button.set_shortcut("Ctrl+Z", self)
         self.message.hide()
         column.addWidget(self.message)
-        top = Card()
+        self.top = Card()
         self.facts = Facts([], 3)
-        top.add(self.facts)
-        column.addWidget(top)
-        row = QHBoxLayout()
+        self.top.add(self.facts)
+        column.addWidget(self.top)
+        self._row = row = QHBoxLayout()
         row.setSpacing(tokens().metrics.margin)
         column.addLayout(row, 1)
-        row.addWidget(self._build_events(), 13)
+        self._narrow = False
+        self.left = self._build_events()
+        row.addWidget(self.left, 13)
         self.right = self._build_right()
         row.addWidget(self.right, 10)
         self.panel = ChangePanel(context, self)
@@ -91,6 +97,29 @@ class FirmView(QWidget):
         escape = QShortcut(QKeySequence("Backspace"), self.table)
         escape.setContext(Qt.ShortcutContext.WidgetShortcut)
         escape.activated.connect(self.back_asked)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for two columns, how things stand becomes a tab of its own."""
+        super().resizeEvent(event)
+        narrow = self.width() < tokens().metrics.px(_TWO_COLUMNS)
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        for button in self._spare:
+            button.setVisible(not narrow)
+        self.edit.setVisible(not narrow)
+        if narrow:
+            self.stack.addWidget(self.right)
+        else:
+            self.stack.removeWidget(self.right)
+            self._row.insertWidget(1, self.right, 10)
+        self.right.setVisible(not self.panel.isVisible())
+        alone = narrow and self.panel.isVisible()
+        self.left.setVisible(not alone)
+        self.top.setVisible(not alone)
+        if self.card is not None:
+            self.header.set_chips(self._chips(self.card))
+            self._set_tabs(self.card)
 
     def first_focus(self) -> QWidget:
         """The timeline: arrows move, Enter opens what is behind a line."""
@@ -148,16 +177,26 @@ class FirmView(QWidget):
         self.header.set_title(firm.get("name") or "（未填名称）")
         self.header.set_chips(self._chips(card))
         self.facts.set(self._facts(firm))
-        self.tabs.set_tabs(tabs(card.counts))
-        self._show_tab(self.tabs.current)
+        self._set_tabs(card)
         self.standing.show_lines(card.standing)
         self.revenue.show_card(card)
         self.materials.show_materials(card.materials)
+
+    def _set_tabs(self, card: FirmCard) -> None:
+        before = self.tabs.current
+        own = [(NOW, "现状")] if self._narrow else []
+        self.tabs.set_tabs([*own, *tabs(card.counts)])
+        if not self._narrow and before == NOW:
+            self.tabs.choose(ALL)
+        else:
+            self._show_tab(self.tabs.current)
 
     def _chips(self, card: FirmCard) -> list[tuple[str, str | None]]:
         firm = card.firm
         status = str(firm.get("status") or "")
         chips: list[tuple[str, str | None]] = [(status, STATE_OF.get(status, "neutral"))]
+        if self._narrow:
+            return chips  # the name needs the room
         if firm.get("de_core"):
             chips.append(("核心产业", "info"))
         if firm.get("is_above_scale") is not None:
@@ -206,7 +245,10 @@ class FirmView(QWidget):
     def _show_tab(self, key: str) -> None:
         if self.card is None:
             return
-        if key == HISTORY:
+        self.stack.setCurrentWidget(self.right if key == NOW else self.table)
+        if key == NOW:
+            self.right.show()
+        elif key == HISTORY:
             self.table.set_source(history_source(self._history), keep=False)
         else:
             self.table.set_source(TimelineSource(self.context, self.card.firm["id"], key), keep=False)
@@ -242,7 +284,11 @@ class FirmView(QWidget):
             self.panel.begin(self.card.firm, kind)
 
     def _open_panel(self) -> None:
-        self.right.hide()
+        if self._narrow:
+            self.left.hide()
+            self.top.hide()
+        else:
+            self.right.hide()
 
     def _back(self) -> None:
         """Esc closes what is open first."""
@@ -252,7 +298,9 @@ class FirmView(QWidget):
             self.back_asked.emit()
 
     def _panel_closed(self) -> None:
-        self.right.show()
+        self.left.show()
+        self.top.show()
+        self.right.setVisible(not self._narrow or self.tabs.current == NOW)
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _was_changed(self, kind: str, done: Done) -> None:
@@ -317,6 +365,7 @@ class FirmView(QWidget):
         self.header = PageHeader("", self)
         self.header.add("返回列表", self._back, "Esc", role="link", show_hint=False)
         self.more = MenuButton("更多", self, self.header)
+        self.more.add("编辑档案", lambda: self.edit_asked.emit(self.firm))
         self.more.add(
             "更名、迁址、停业、注销…", self.begin_change, "Ctrl+Shift+G", tip="登记变更的日期和原因，可以撤销"
         )
@@ -330,7 +379,7 @@ class FirmView(QWidget):
         self.more.menu_.addSeparator()
         self.header.add_widget(self.more)
         self.edit = self.header.add("编辑档案", lambda: self.edit_asked.emit(self.firm), "Ctrl+E")
-        self.header.add("登记问题", lambda: self.new_asked.emit("issue", self.firm))
+        self._spare = [self.header.add("登记问题", lambda: self.new_asked.emit("issue", self.firm))]
         self.visit = self.header.add(
             "登记走访", lambda: self.new_asked.emit("visit", self.firm), "Ctrl+N", primary=True
         )
@@ -350,7 +399,9 @@ class FirmView(QWidget):
         self.table = Table(ListSource(COLUMNS), header=False, empty=empty, jobs=self.context.jobs)
         self.table.setAccessibleName("往来")
         self.table.opened.connect(self._open)
-        card.add(self.table, 1)
+        self.stack = QStackedWidget(card)
+        self.stack.addWidget(self.table)
+        card.add(self.stack, 1)
         return card
 
     def _build_right(self) -> QWidget:
