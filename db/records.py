@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any
@@ -93,7 +93,7 @@ def save(
         return Saved(stored["id"], stored["rev"], False)
     locks.check_open(session, register, stored, record)
 
-    moment = now()
+    moment = _moment(stored)
     record["updated_at"], record["updated_by"] = moment, actor.person
     table = table_of(register)
     with refusing(session, register, record):
@@ -159,6 +159,13 @@ BOOKKEEPING = ("rev", "digest", "incomplete", "origin", "updated_at", "updated_b
 SEARCHED = ("name", "alias", "uscc")
 
 
+def _moment(stored: Mapping[str, Any] | None) -> datetime:
+    """Now; where the clock was set back, the smallest moment after the record's last change."""
+    moment = now()
+    last = stored["updated_at"] if stored is not None else None
+    return last + timedelta(microseconds=1) if last is not None and last >= moment else moment
+
+
 def _spread(
     session: Session, register: Register, stored: Values | None, record: Values, actor: Actor
 ) -> None:
@@ -176,7 +183,7 @@ def delete(
         return
     locks.check_open(session, register, stored, None)
     locks.check_unused(session, register, record_id)
-    _mark(session, register, stored, actor, now(), "delete", note)
+    _mark(session, register, stored, actor, _moment(stored), "delete", note)
 
 
 def restore(session: Session, register: Register, record_id: UUID, actor: Actor) -> None:
@@ -358,7 +365,7 @@ def _mark(
     action: str,
     note: str | None,
 ) -> None:
-    moment = now()
+    moment = _moment(stored)
     table = table_of(register)
     with refusing(session, register, stored):
         session.connection().execute(
