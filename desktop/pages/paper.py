@@ -13,10 +13,9 @@ from PySide6.QtWidgets import QWidget
 
 from db.periods import Period
 from db.registers import REGISTERS
-from desktop.actions import printing
 from desktop.context import AppContext
 from desktop.page import SUPERVISOR
-from desktop.printing.preview import Make, ask
+from desktop.printing import Make, ask
 from desktop.widgets.button import Button
 
 # What the paper of one record is called, where it is more than its form.
@@ -61,7 +60,7 @@ def print_list(view: Any) -> None:
     about = filter_words(view)
     ask(
         view, view.context,
-        lambda progress, cancelled: printing.list_paper(
+        lambda progress, cancelled: _papers().list_paper(
             store, query, columns, "", about, progress=progress, cancelled=cancelled
         ),
     )  # fmt: skip
@@ -85,7 +84,7 @@ def filter_words(view: Any) -> str:
 def print_reminders(widget: QWidget, context: AppContext) -> None:
     """催办单: a supervisor's over the whole register, a clerk's over what the office registered or solves."""
     store, unit = context.store, None if context.role == SUPERVISOR else context.unit_code
-    ask(widget, context, lambda _progress, _cancelled: printing.reminder_paper(store, unit))
+    ask(widget, context, lambda _progress, _cancelled: _papers().reminder_paper(store, unit))
 
 
 def print_duties(view: Any) -> None:
@@ -93,7 +92,7 @@ def print_duties(view: Any) -> None:
     store, query = view.context.store, view.shown_query()
     ask(
         view, view.context,
-        lambda progress, cancelled: printing.duty_paper(store, query, progress=progress, cancelled=cancelled),
+        lambda progress, cancelled: _papers().duty_paper(store, query, progress=progress, cancelled=cancelled),
     )  # fmt: skip
 
 
@@ -101,11 +100,11 @@ def print_record(widget: QWidget, context: AppContext, register: str, record: UU
     """The paper of one record: 交办单 of a problem, the dossier of a firm, the form of anything else."""
     store, period = context.store, context.period
     if register == "issue":
-        ask(widget, context, lambda _progress, _cancelled: printing.slip_paper(store, record))
+        ask(widget, context, lambda _progress, _cancelled: _papers().slip_paper(store, record))
     elif register == "enterprise":
-        ask(widget, context, lambda _progress, _cancelled: printing.firm_paper(store, record, period))
+        ask(widget, context, lambda _progress, _cancelled: _papers().firm_paper(store, record, period))
     else:
-        ask(widget, context, lambda _progress, _cancelled: printing.record_paper(store, register, record))
+        ask(widget, context, lambda _progress, _cancelled: _papers().record_paper(store, register, record))
 
 
 def print_typed(
@@ -117,9 +116,16 @@ def print_typed(
         firm = values.get("enterprise_id") if isinstance(values.get("enterprise_id"), UUID) else None
         ask(widget, context, _blank(context, register, firm))
     else:
-        ask(widget, context, lambda _progress, _cancelled: printing.typed_paper(store, register, values))
+        ask(widget, context, lambda _progress, _cancelled: _papers().typed_paper(store, register, values))
 
 
 def _blank(context: AppContext, register: str, firm: UUID | None = None) -> Make:
     store = context.store
-    return lambda _progress, _cancelled: printing.blank_paper(store, register, firm)
+    return lambda _progress, _cancelled: _papers().blank_paper(store, register, firm)
+
+
+def _papers() -> Any:
+    """The module that makes the papers; loaded by the first that is printed, on the worker's thread."""
+    from desktop.actions import printing
+
+    return printing

@@ -1,6 +1,6 @@
 """打印预览: the pages of a paper inside the window, with 打印… and 存为 PDF…; Esc goes back to where one was.
 
-Any page calls `ask(widget, context, make)`, where `make(progress, cancelled)` reads and makes up the document aside.
+Pages get here by `desktop.printing.ask`.
 """
 
 from __future__ import annotations
@@ -17,33 +17,14 @@ from db.attachments import file_name
 from desktop.context import AppContext
 from desktop.pages.errors import words_of
 from desktop.pages.files import ask_save, open_file
-from desktop.printing.blocks import Document
 from desktop.printing.draw import page_layout, print_pages, write_pdf
-from desktop.printing.flow import Pages, lay_out
+from desktop.printing.flow import Pages
 from desktop.printing.pages_view import PagesView
 from desktop.style.theme import tokens
 from desktop.widgets.banner import Banner
 from desktop.widgets.header import PageHeader
 
 PDF = "PDF 文件 (*.pdf)"
-Make = Callable[[Any, Any], Document]  # (progress, cancelled), as jobs hand them out
-
-
-def ask(widget: QWidget, context: AppContext, make: Make) -> None:
-    """Make up a document aside and show its pages in the window of `widget`.
-
-    What `make` refuses (KnownError) is said above the page. Nothing is shown where the person went on meanwhile.
-    """
-
-    def work(progress: Any, cancelled: Any) -> Pages:
-        progress(0, 0, "正在读取")
-        return lay_out(make(progress, cancelled), progress, cancelled)
-
-    def done(pages: Pages) -> None:
-        if widget.isVisible():
-            show(widget, context, pages)
-
-    context.jobs.run("print/lay-out", work, title="排版打印稿", on_done=done, owner=widget)
 
 
 def show(widget: QWidget, context: AppContext, pages: Pages) -> PrintPreview:

@@ -19,11 +19,12 @@ from db.store import Store
 from desktop.actions import printing
 from desktop.app import build_window
 from desktop.context import AppContext
+from desktop.printing import ask
 from desktop.printing import preview as module
 from desktop.printing.blocks import Document, Text
 from desktop.printing.draw import page_layout, print_pages
 from desktop.printing.flow import lay_out
-from desktop.printing.preview import PrintPreview, ask
+from desktop.printing.preview import PrintPreview
 from desktop.widgets.button import Button
 from desktop.window import MainWindow
 from tests.desktop.conftest import TODAY, Hands
