@@ -20,6 +20,8 @@ from desktop.demo.filling import fill
 from desktop.demo.offices import PERIOD, TODAY
 from desktop.page import Page
 from desktop.pages.dispatch import DispatchPage
+from desktop.pages.issues import IssuesPage
+from desktop.pages.issues_board_model import COLUMNS
 from desktop.pages.receive import ReceivePage
 from desktop.pages.register_page import RegisterPage
 from desktop.pages.settings import SECTIONS
@@ -225,6 +227,25 @@ def _an_issue_in_work(desk: Desk) -> UUID:
     return desk.first(Issue, Issue.status == "办理中")
 
 
+def _issues(view: str, step: str = "") -> Show:
+    """The problems in one of their views; a card chosen, and a step of it begun."""
+
+    def show(desk: Desk) -> None:
+        page = desk.register("issues", view=view)
+        assert isinstance(page, IssuesPage)
+        table = page.list.table
+        if view == "list" and table is not None and table.paged.rowCount():
+            table.choose(table.paged.row_at(0).id)
+        elif page.board is not None and view == "board":
+            page.board.go_to(list(COLUMNS).index("办理中"))
+        desk.driver.settle()
+        if step:
+            page.take_step(step)
+        desk.driver.settle()
+
+    return show
+
+
 def _section(key: str, **args: object) -> Show:
     """A tab of the settings."""
     return lambda desk: desk.go("settings", section=key, **args)
@@ -243,7 +264,10 @@ CLERK: dict[str, Show] = {
     "visit-picker": _picker,
     "visit-new-firm": _new_firm,
     "visit-gaps": _form("visits", _a_visit_with_gaps),
-    "issues": _list("issues"),
+    "issues": _issues("list"),
+    "issue-board": _issues("board"),
+    "issue-step": _issues("board", "extend"),
+    "issue-urge": _issues("urge"),
     "issue-form": _form("issues", lambda desk: desk.first(Issue)),
     "cloud-form": lambda desk: desk.register("cloud", new=True),
     "nurture": _list("nurture"),
@@ -262,7 +286,10 @@ SUPERVISOR: dict[str, Show] = {
     "enterprises": _list("enterprises"),
     "enterprise-card": _card,
     "visits": _list("visits"),
-    "issues": _list("issues"),
+    "issues": _issues("list"),
+    "issue-board": _issues("board"),
+    "issue-step": _issues("board", "extend"),
+    "issue-urge": _issues("urge"),
     "issue-form": _form("issues", _an_issue_in_work),
     "cloud": _list("cloud"),
     "cloud-form": _form("cloud", lambda desk: desk.first(Cloud)),
@@ -285,7 +312,7 @@ TIGHT = {
         "settings-rule",
         "settings-parameters",
     ),
-    "supervisor": ("month", "receive", "indicators"),
+    "supervisor": ("month", "receive", "indicators", "issue-step"),
 }
 UNDO: dict[str, Show] = {"receive-back": _stop_sending_back}
 

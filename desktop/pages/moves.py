@@ -127,14 +127,14 @@ class StepEditor(QFrame):
 
     def _in_sight(self, name: str) -> None:
         """The field with the focus, and the button after the last one, are to be seen."""
-        area: QWidget | None = self
-        while area is not None and not isinstance(area, QScrollArea):
-            area = area.parentWidget()
         last = name == next(reversed(self.boxes))
         shown: QWidget = self.yes if last else self.boxes[name]
-        if isinstance(area, QScrollArea):
-            # Once the layout has settled: a form that was just opened does not know yet how high it is.
-            QTimer.singleShot(0, shown, lambda: area.ensureWidgetVisible(shown, 0, 24))
+        area = self.parentWidget()
+        while area is not None:
+            if isinstance(area, QScrollArea):
+                # Once the layout has settled: a form that was just opened does not know yet how high it is.
+                QTimer.singleShot(0, shown, lambda area=area: area.ensureWidgetVisible(shown, 24, 24))  # type: ignore[misc]
+            area = area.parentWidget()
 
     def event(self, event: QEvent) -> bool:
         # The panel closes on Esc by a shortcut of the page; here it only closes the step.
