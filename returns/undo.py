@@ -93,7 +93,8 @@ def _is_named(session: Session, code: str, *, park: bool) -> bool:
 
 def _take_back(session: Session, batch: Batch, actor: Actor) -> None:
     query = select(StagedRow).where(StagedRow.batch_id == batch.id, StagedRow.before.is_not(None))
-    rows = session.scalars(query.order_by(StagedRow.seq)).all()
+    # In portions: while thousands of rows are made at once, no other thread of the program gets a turn.
+    rows = session.scalars(query.order_by(StagedRow.seq), execution_options={"yield_per": 500}).all()
     moment = now()
     audits: list[dict[str, Any]] = []
     # The other way round: what names a firm goes before the firm.

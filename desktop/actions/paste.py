@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from db import drafts
+from db.collector import uncollected
 from db.lookup import Directory
 from db.periods import Period
 from db.store import Store
@@ -59,7 +60,7 @@ def check_block(
 ) -> Checked:
     """What there is to say of every row, and which may be saved; `create_firms` puts unknown firms on new cards."""
     actor = store.actor
-    with store.read() as session:
+    with uncollected(), store.read() as session:
         return check(
             session, block, actor, today=today, period=period,
             defaults=defaults_for(block.register, actor, today or date.today()), create_firms=create_firms,
@@ -76,13 +77,14 @@ def save_good(
     cancelled: Cancelled | None = None,
 ) -> Kept:
     """Store the rows that may be stored, in one transaction; Refused leaves nothing behind."""
-    with store.write() as session:
+    with uncollected(), store.write() as session:
         return keep(session, block, checked, store.actor, progress=progress, cancelled=cancelled)
 
 
 def undo_paste(store: Store, batch: UUID) -> None:
     """Take a saved block back whole. Refused when one of its records was changed or handed in since."""
-    take_back(store, batch, store.actor)
+    with uncollected():
+        take_back(store, batch, store.actor)
 
 
 # ---------------------------------------------------------------- rows that stay open

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from db.records import Values
 from desktop.actions import paste as actions
@@ -68,7 +68,7 @@ class PasteDesk(QObject):
     def _copy(self, places: Sequence[int]) -> Block:
         """These rows as a block of their own, for work aside."""
         own = self.sheet.block
-        return replace(own, columns=list(own.columns), rows=[list(own.rows[place]) for place in places])
+        return replace(own, columns=list(own.columns), rows=[own.rows[place] for place in places])
 
     # What is remembered.
 
@@ -93,9 +93,9 @@ class PasteDesk(QObject):
         self._kept_version = self.sheet.version
         store, register = self.context.store, self.register
         block = self._copy(range(len(self.sheet.rows)))
-        block.rows = [row for row in block.rows if any(cell.strip() for cell in row)]
 
         def work(_progress: Any, _cancelled: Any) -> None:
+            block.rows = [row for row in block.rows if any(cell.strip() for cell in row)]
             if block.rows:
                 actions.keep_block(store, block, open=open)
             else:
@@ -250,9 +250,12 @@ class PasteDesk(QObject):
         self._last = (kept.batch, gone, block)
         if not block.header and any(each.slot for each in block.columns):
             self.context.memory.set(f"paste-order/{self.register}", [each.slot for each in block.columns])
-        self.context.changed()
+        self.keep_draft(again=True, then=lambda: self._told(kept, gone))
+
+    def _told(self, kept: Kept, gone: Rows) -> None:
+        """The pages read again a moment after the grid has changed: both at once would be felt."""
         self.was_saved.emit(kept, gone)
-        self.keep_draft(again=True)
+        QTimer.singleShot(0, self, self.context.changed)
 
     def take_back(self) -> None:
         """Take the last saved rows out of the register; `was_undone` gives them back to the grid."""
@@ -265,9 +268,8 @@ class PasteDesk(QObject):
         def done(_result: Any) -> None:
             self._last = None
             self.model.locked = False
-            self.context.changed()
             self.was_undone.emit(gone, block)
-            self.keep_draft(again=True)
+            self.keep_draft(again=True, then=self.context.changed)
 
         self._run(
             "undo", lambda _progress, _cancelled: actions.undo_paste(store, batch), title="撤销粘贴",

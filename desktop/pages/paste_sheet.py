@@ -27,7 +27,10 @@ class Step:
 
 
 class Sheet:
-    """Rows of texts under columns. `checks` are the verdicts of the rows, None where one has to be asked for anew."""
+    """Rows of texts under columns. `checks` are the verdicts of the rows, None where one has to be asked for anew.
+
+    A row is never changed, another takes its place: work aside may hold on to the rows as they were.
+    """
 
     def __init__(self, block: Block) -> None:
         self.block = block
@@ -238,18 +241,22 @@ class Sheet:
             self.checks.insert(place, None)
 
     def _write(self, texts: Mapping[Cell, str]) -> None:
+        fresh: dict[int, list[str]] = {}
         for (row, column), text in texts.items():
-            self.rows[row][column] = text
+            if row not in fresh:
+                fresh[row] = list(self.rows[row])
+            fresh[row][column] = text
+        for row, line in fresh.items():
+            self.rows[row] = line
             self.checks[row] = None
         self.version += 1
 
     def _lay(self, columns: list[Column]) -> None:
         """Other columns: rows grow or shrink at their right end, and every row is looked at anew."""
-        more = len(columns) - self.width
+        more = [""] * (len(columns) - self.width)
+        if len(columns) != self.width:
+            self.block.rows = [row[: len(columns)] + more for row in self.rows]
         self.block.columns = list(columns)
-        if more:
-            for row in self.rows:
-                row[len(columns) - more if more > 0 else len(columns) :] = [""] * max(0, more)
         self.checks = [None] * len(self.rows)
         self.version += 1
 

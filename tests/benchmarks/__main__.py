@@ -7,12 +7,13 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 
-from tests.benchmarks import cards, duplicates, export, lists, saving, starting
+from tests.benchmarks import cards, duplicates, export, lists, pasting, saving, starting
 from tests.benchmarks.figure import Figure
 
 PARTS = {
     "start": starting.figures,
     "save": saving.figures,
+    "paste": pasting.figures,
     "lists": lists.figures,
     "export": export.figures,
     "cards": cards.figures,
