@@ -95,9 +95,11 @@ def import_opening(
 ) -> tuple[FileReport, Opening]:
     """Read the list behind the opening balance; its records stand for the figure from then on.
 
-    The rows are read as any cloud ledger is. What was on the cloud before keeps its own record.
+    The rows are read as any cloud ledger is; a mere list of names is dated the end of the baseline year.
     """
-    report = import_ledger(store, path, "cloud", progress=progress, cancelled=cancelled)
+    year = opening(store).year
+    day = date(year, 12, 31) if year else None
+    report = import_ledger(store, path, "cloud", day=day, progress=progress, cancelled=cancelled)
     if report.outcome == REJECTED or not report.batch:
         return report, opening(store)
     with store.write() as session:

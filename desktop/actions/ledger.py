@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 
 from db.errors import MachineError, UsageError
@@ -19,6 +20,7 @@ def import_ledger(
     sheet: str | None = None,
     mapping: Mapping[str, str | None] | None = None,
     dry_run: bool = False,
+    day: date | None = None,
     progress: Callable[[int, int, str], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> FileReport:
@@ -32,6 +34,7 @@ def import_ledger(
         sheet=sheet,
         mapping=mapping,
         dry_run=dry_run,
+        day=day,
         progress=progress,
         cancelled=cancelled,
     )

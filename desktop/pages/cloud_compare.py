@@ -118,8 +118,9 @@ class CompareView(View):
         made.setProperty("role", "plain")
         row.setContentsMargins(0, 0, 0, 0)
         made.setLayout(row)
-        made.setVisible(self.context.role == SUPERVISOR)
         card.add(made)
+        if self.context.role != SUPERVISOR:
+            made.hide()
         return card
 
     # Reading.

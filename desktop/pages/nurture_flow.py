@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -51,7 +51,11 @@ _COLUMNS = (
 class FlowSource(RegisterSource):
     """The candidates of a stage with what is missing to the line."""
 
+    def _maker(self, name: str) -> Callable[[Mapping[str, Any]], Any]:
+        return super()._maker(name) if name in self._fields else lambda _record: None
+
     def row(self, record: Mapping[str, Any]) -> Row:
+        """Most columns are worked out here, not fields of the register."""
         line, revenue, rate = record.get("threshold"), record.get("revenue_ytd"), record.get("reach_rate")
         gap = max(line - revenue, line * 0) if line and revenue is not None else None
         passed = rate is not None and rate >= 100

@@ -103,7 +103,10 @@ class ViewsPage(RegisterPage):
 
     def show_view(self, key: str) -> None:
         """Choose a tab and read what is behind it."""
-        focused = self.tabs.isAncestorOf(self.window().focusWidget() or self)
+        focus = self.window().focusWidget()
+        focused = focus is not None and self.tabs.isAncestorOf(focus)
+        left = self.stack.currentWidget()
+        inside = focus is not None and not focused and left is not None and left.isAncestorOf(focus)
         self._shown = key
         self.tabs.select(key)
         if key == LIST:
@@ -120,6 +123,9 @@ class ViewsPage(RegisterPage):
                 view.reload()
         if focused:
             self.tabs.focus_current()
+        elif inside and (target := self.first_focus()) is not None:
+            # What had the keyboard is hidden now: it goes on where typing starts.
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_count(self, key: str, number: int | None) -> None:
         """“建议名单 12”: how much there is behind a tab."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -39,10 +40,13 @@ def import_ledger(
     sheet: str | None = None,
     mapping: Mapping[str, str | None] | None = None,
     dry_run: bool = False,
+    day: date | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> FileReport:
     """Take a foreign ledger into the register; `dry_run` reports the same and stores nothing.
+
+    `day` dates the rows that give none (a list of names as of a day).
 
     Each row is stored (待补全 where the register asks for more), recognised as already there, fills empty
     fields of what is there, or is kept in the batch as bad with its reason. The same file again adds nothing.
@@ -55,7 +59,7 @@ def import_ledger(
     path = Path(path)
     try:
         with store.read() as session:
-            table = read(path, register, lookup=Directory(session), sheet=sheet, mapping=mapping)
+            table = read(path, register, lookup=Directory(session), sheet=sheet, mapping=mapping, day=day)
             unit_code, street = _office(store.actor, Directory(session), table)
     except Refused as error:
         return rejected(

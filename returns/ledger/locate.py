@@ -37,8 +37,12 @@ def locate(
     )
 
 
-def check_kind(name: str, register: str, header: Header, columns: Sequence[Column]) -> str:
+def check_kind(
+    name: str, register: str, header: Header, columns: Sequence[Column], *, dated: bool = False
+) -> str:
     """Refused when the table says nothing of this register, or never when; else a warning, or "".
+
+    `dated`: the day is known without the table, which may then be a mere list of names.
 
     A list of customers taken for candidates would make a candidate of every customer.
     """
@@ -46,6 +50,8 @@ def check_kind(name: str, register: str, header: Header, columns: Sequence[Colum
     title = REGISTERS[register].title
     better = _better(register, own, header)
     hint = f"这张表更像{REGISTERS[better].title}台账（--register {better}）。" if better else ""
+    if dated:
+        return hint and f"{hint}请核对选的是哪个台账。"
     if needed and not any(column.target is not None and column.target.field == needed for column in columns):
         label = REGISTERS[register].field(needed).label
         raise Refused(

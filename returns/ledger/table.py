@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +63,11 @@ def read(
     lookup: Lookup,
     sheet: str | None = None,
     mapping: Mapping[str, str | None] | None = None,
+    day: date | None = None,
 ) -> LedgerTable:
     """Read a foreign ledger. Writes nothing; a row that cannot be stored is in `rows` with `bad` set.
 
-    `mapping` {header or column letter: field, or None to leave the column out} goes before what is worked out.
+    `day` dates the rows that have no date of their own. `mapping` {header or column letter: field, or None to leave the column out} goes before what is worked out.
     Raises UsageError (no such file, sheet, header or field), MachineError (unreadable), Refused (no workbook,
     damaged, dangerous; “no_header”, “no_date_column”, “not_this_ledger”: no table of this register).
     """
@@ -79,11 +81,11 @@ def read(
     columns = map_columns(
         register, find_header.readings(grid, header.first, header.last), year=context.year, mapping=mapping
     )
-    doubt = check_kind(path.name, register, header, columns)
+    doubt = check_kind(path.name, register, header, columns, dated=day is not None)
     table = LedgerTable(
         path, source.data, register, grid.name, (header.first + 1, header.last + 1), columns, context
     )
-    _read_rows(table, header, lookup)
+    _read_rows(table, header, lookup, day)
     table.warnings[:0] = [
         *([doubt] if doubt else []),
         *about_sheets(found, source.grids, sheet),
@@ -92,7 +94,7 @@ def read(
     return table
 
 
-def _read_rows(table: LedgerTable, header: Header, lookup: Lookup) -> None:
+def _read_rows(table: LedgerTable, header: Header, lookup: Lookup, day: date | None) -> None:
     grid, register = header.grid, table.register
     layout = layout_of(register)
     reader = RowReader(register, table.sheet, table.columns, table.context, lookup, layout.spellings)
@@ -114,6 +116,12 @@ def _read_rows(table: LedgerTable, header: Header, lookup: Lookup) -> None:
         if not row.cells:
             continue
         layout.finish(row, reader)
+        if (
+            day is not None
+            and row.get(register, layout.date) is None
+            and not row.text_of(register, layout.date)
+        ):
+            row.of(register)[layout.date] = day
         _must_have(row, reader, layout.date)
         table.rows.append(row)
 
