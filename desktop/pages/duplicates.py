@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
@@ -16,9 +15,10 @@ from db.duplicates import LIKELY, SURE
 from db.errors import KnownError
 from db.text import fold
 from desktop.actions import duplicates as actions
-from desktop.actions.duplicates import Found, SuspectedPair
+from desktop.actions.duplicates import SuspectedPair
 from desktop.actions.enterprise_changes import merge_enterprises, undo_merge
 from desktop.context import AppContext
+from desktop.pages.duplicates_finder import DuplicatesFinder
 from desktop.pages.firm_compare import CompareView
 from desktop.style.theme import tokens
 from desktop.tables.cells import Mark
@@ -34,7 +34,6 @@ from desktop.widgets.labels import hairline
 
 _BOTH = 860  # px from which the list and the two cards fit side by side
 OPEN, DECIDED = "open", "decided"
-BY_ITSELF = 20_000  # up to so many cards are compared without being asked; more take seconds that people should choose
 _PAIRS = [
     Column("word", "把握", width=76, kind="chip", sort=False),
     Column("names", "两张档案", width=240, stretch=True, sort=False),
@@ -48,16 +47,14 @@ _DECIDED = [
 
 
 class DuplicatesView(QWidget):
-    """`refresh` looks for pairs anew where cards were changed; `counted(n or None)` tells the list's button."""
+    """`show_open` brings the pairs of a finder to the front."""
 
     back_asked = Signal()
-    counted = Signal(object)  # how many pairs wait, None while nobody has looked
-    open_asked = Signal(object)  # a firm's card
 
-    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+    def __init__(self, context: AppContext, finder: DuplicatesFinder, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.context = context
-        self.found: Found | None = None
+        self.context, self.finder = context, finder
+        finder.arrived.connect(self._arrived)
         self._pairs: dict[str, SuspectedPair] = {}
         self._decisions: dict[str, Decision] = {}
         self._take_back: Callable[[], None] | None = None
@@ -68,7 +65,7 @@ class DuplicatesView(QWidget):
         self.header = PageHeader("疑似重复", self)
         self.header.add("返回列表", self._back, "Esc", role="link", show_hint=False)
         self.again = self.header.add(
-            "重新查找", lambda: self.look(quiet=False), "F5", tip="把全部企业档案重新比对一遍"
+            "重新查找", lambda: self.finder.look(quiet=False), "F5", tip="把全部企业档案重新比对一遍"
         )
         column.addWidget(self.header)
         self.message = Banner("", parent=self)
@@ -131,53 +128,17 @@ class DuplicatesView(QWidget):
         """The list of pairs: arrows move, Enter goes to the two cards."""
         return self.table
 
-    # Looking for pairs.
-
-    def refresh(self, *, quietly: bool) -> None:
-        """Look again if cards were changed since; a large directory is only compared when somebody asks."""
-        store, known = self.context.store, self.found.stamp if self.found is not None else None
-
-        def work(_progress: Any, _cancelled: Any) -> tuple[int, str]:
-            return actions.directory_stamp(store)
-
-        def done(stamp: tuple[int, str]) -> None:
-            if stamp == known:
-                self._tell()
-            elif stamp[0] <= BY_ITSELF or not quietly:
-                self.look(quiet=quietly)
-            else:
-                self.counted.emit(None)
-
-        self.context.jobs.run(f"duplicates/stamp/{id(self)}", work, on_done=done, owner=self, quiet=True)
-
-    def look(self, *, quiet: bool) -> None:
-        """Compare all cards aside, with progress and a way to stop."""
-        store = self.context.store
-        self.context.jobs.run(
-            f"duplicates/{id(self)}",
-            lambda progress, cancelled: actions.find_duplicates(store, progress, cancelled),
-            title="查找疑似重复的企业",
-            on_done=self._arrived,
-            owner=self,
-            quiet=quiet,
-        )
-
-    def _arrived(self, found: Found) -> None:
-        self.found = found
-        self._tell()
-        if self.isVisible():
-            self._fill()
-
-    def _tell(self) -> None:
-        self.counted.emit(self.found.total if self.found is not None else None)
-
     # Showing.
 
     def show_open(self) -> None:
         """The page comes to the front."""
         self.message.hide()
         self._fill()
-        self.refresh(quietly=False)
+        self.finder.refresh(quietly=False)
+
+    def _arrived(self) -> None:
+        if self.isVisible():
+            self._fill()
 
     def _fill(self) -> None:
         store = self.context.store
@@ -191,9 +152,10 @@ class DuplicatesView(QWidget):
 
     def _fill_with(self, decisions: Sequence[Decision]) -> None:
         self._decisions = {f"{each.first.hex}{each.second.hex}": each for each in decisions}
-        pairs = self.found.pairs if self.found is not None else ()
+        known = self.finder.found
+        pairs = known.pairs if known is not None else ()
         self._pairs = {f"{each.suspect.pair[0].hex}{each.suspect.pair[1].hex}": each for each in pairs}
-        total = self.found.total if self.found is not None else 0
+        total = known.total if known is not None else 0
         self.tabs.set_tabs([(OPEN, f"待判定 {total}"), (DECIDED, f"已判定不是同一家 {len(decisions)}")])
         self._show_tab(self.tabs.current)
 
@@ -339,7 +301,7 @@ class DuplicatesView(QWidget):
     def _changed(self) -> None:
         self._compared = ""
         self.context.changed("enterprise")
-        self.look(quiet=True)
+        self.finder.look(quiet=True)
 
 
 _LEGAL_FORM = re.compile(r"(?:股份有限公司|有限责任公司|有限公司)$")

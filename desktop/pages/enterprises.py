@@ -12,6 +12,7 @@ from db.models import enterprise
 from desktop.actions.enterprise_changes import undo_merge
 from desktop.context import AppContext
 from desktop.pages.duplicates import DuplicatesView
+from desktop.pages.duplicates_finder import DuplicatesFinder
 from desktop.pages.firm_merge import MergeView
 from desktop.pages.firm_view import FirmView
 from desktop.pages.list_view import ListPlan
@@ -37,28 +38,52 @@ class EnterprisesPage(RegisterPage):
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self.card = FirmView(context)
-        self.stack.addWidget(self.card)
-        self.duplicates = DuplicatesView(context)
-        self.stack.addWidget(self.duplicates)
-        self.duplicates.back_asked.connect(self._to_list)
-        self.duplicates.counted.connect(self._count_duplicates)
+        self._duplicates: DuplicatesView | None = None
+        self._joining: MergeView | None = None
+        self._card: FirmView | None = None
+        self.finder = DuplicatesFinder(context, self)
+        self.finder.counted.connect(self._count_duplicates)
         self.double = Button("疑似重复", self.show_duplicates, self)
         self.double.setToolTip("可能是同一家企业的档案，由人判定是否合并")
         self.list.header.add_widget(self.double)
-        self.joining = MergeView(context)
-        self.stack.addWidget(self.joining)
-        self.joining.back_asked.connect(self._from_joining)
-        self.joining.done.connect(self._joined)
-        self.card.back_asked.connect(self._to_list)
-        self.card.edit_asked.connect(self.open_form)
-        self.card.new_asked.connect(
-            lambda register, firm: self.goto_asked.emit(
-                *place(register, new=True, defaults=new_for(register, firm))
+
+    # What nobody opens is not made.
+
+    @property
+    def card(self) -> FirmView:
+        """The card of one firm."""
+        if self._card is None:
+            self._card = card = FirmView(self.context)
+            self.stack.addWidget(card)
+            card.back_asked.connect(self._to_list)
+            card.edit_asked.connect(self.open_form)
+            card.new_asked.connect(
+                lambda register, firm: self.goto_asked.emit(
+                    *place(register, new=True, defaults=new_for(register, firm))
+                )
             )
-        )
-        self.card.go.connect(self._go)
-        self.card.merge_asked.connect(self.show_joining)
+            card.go.connect(self._go)
+            card.merge_asked.connect(self.show_joining)
+        return self._card
+
+    @property
+    def duplicates(self) -> DuplicatesView:
+        """The suspected pairs."""
+        if self._duplicates is None:
+            self._duplicates = DuplicatesView(self.context, self.finder)
+            self.stack.addWidget(self._duplicates)
+            self._duplicates.back_asked.connect(self._to_list)
+        return self._duplicates
+
+    @property
+    def joining(self) -> MergeView:
+        """Joining a card with another that somebody names."""
+        if self._joining is None:
+            self._joining = MergeView(self.context)
+            self.stack.addWidget(self._joining)
+            self._joining.back_asked.connect(self._from_joining)
+            self._joining.done.connect(self._joined)
+        return self._joining
 
     def _go(self, register: str, record: UUID | None) -> None:
         """To a record behind a line of the card; without one, to the firm's rows of that register."""
@@ -67,9 +92,13 @@ class EnterprisesPage(RegisterPage):
 
     def refresh(self) -> None:
         super().refresh()
-        if self.stack.currentWidget() is self.card and self.card.firm is not None:
-            self.card.show_firm(self.card.firm)
-        self.duplicates.refresh(quietly=True)
+        if (
+            self._card is not None
+            and self.stack.currentWidget() is self._card
+            and self._card.firm is not None
+        ):
+            self._card.show_firm(self._card.firm)
+        self.finder.refresh(quietly=True)
 
     def open(self, **args: Any) -> None:
         """As every register's page; `duplicates=True` shows the suspected pairs."""
@@ -93,7 +122,7 @@ class EnterprisesPage(RegisterPage):
         self.card.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def came_back(self) -> None:
-        if self._behind is self.card and self.card.firm is not None:
+        if self._behind is self._card and self.card.firm is not None:
             self.card.show_firm(self.card.firm)
             self.card.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
         else:
