@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from db.findings import Finding, Severity
 from desktop.style.theme import tokens
@@ -42,17 +43,22 @@ class CellPanel(QFrame):
         self._offers.setSpacing(8)
         head.addLayout(self._offers)
         column.addLayout(head)
-        self._lines: list[tuple[QWidget, Chip, ElidedLabel]] = []
+        self._lines: list[tuple[QWidget, Chip, QLabel, ElidedLabel]] = []
         for _ in range(MOST_LINES):
             line = QWidget(self)
             line.setProperty("role", "plain")
             row = QHBoxLayout(line)
             row.setContentsMargins(0, 0, 0, 0)
             row.setSpacing(8)
-            chip, words = Chip("", "neutral", line), ElidedLabel("", "label")
-            row.addWidget(chip, 0, Qt.AlignmentFlag.AlignVCenter)
+            chip, whole, words = (
+                Chip("", "neutral", line),
+                label("", "label", wrap=True),
+                ElidedLabel("", "label"),
+            )
+            row.addWidget(chip, 0, Qt.AlignmentFlag.AlignTop)
+            row.addWidget(whole, 1)
             row.addWidget(words, 1)
-            self._lines.append((line, chip, words))
+            self._lines.append((line, chip, whole, words))
             column.addWidget(line)
         column.addStretch(1)
 
@@ -63,15 +69,19 @@ class CellPanel(QFrame):
         self.findings = list(findings)
         self.place.setText(place)
         self.help.setText(help)
-        for at, (line, chip, words) in enumerate(self._lines):
+        few = len(findings) <= 2  # there is room to tell them whole
+        for at, (line, chip, whole, words) in enumerate(self._lines):
             line.setVisible(at < len(findings))
             if at < len(findings):
                 each = findings[at]
                 more = len(findings) - MOST_LINES
                 tail = f"（另有 {more} 条）" if at == MOST_LINES - 1 and more > 0 else ""
                 chip.set(WORDS[each.severity], STATES[each.severity])
-                words.setText(each.message + tail)
+                whole.setText(each.message if few else "")
+                words.setText("" if few else each.message + tail)
                 words.setToolTip(each.message)
+                whole.setVisible(few)
+                words.setVisible(not few)
         for button in self.offers:
             self._offers.removeWidget(button)
             button.hide()
@@ -80,7 +90,7 @@ class CellPanel(QFrame):
         for at, text in enumerate(offers[:MOST_OFFERS]):
             button = Button(
                 f"改为“{text if len(text) <= 16 else text[:15] + '…'}”",
-                lambda text=text: self.offered.emit(text), self, role="small", hint=f"Ctrl {at + 1}",
+                partial(self.offered.emit, text), self, role="small", hint=f"Ctrl {at + 1}",
             )  # fmt: skip
             button.setAccessibleName(f"改为 {text}")
             self._offers.addWidget(button)
