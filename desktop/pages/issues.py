@@ -156,8 +156,38 @@ class IssuesPage(RegisterPage):
             view = LIST  # a link to certain problems
         if view in dict(VIEWS):
             self.show_view(str(view))
-        if args or view is None:
+        if args.get("record") and not any(args.get(name) for name in ("field", "edit", "defaults", "draft")):
+            self.look_at(args["record"])
+        elif args or view is None:
             super().open(**args)
+
+    def look_at(self, record: UUID | str) -> None:
+        """What a link to a problem leads to: its panel with the next step in reach; Enter in the list opens the form."""
+        key = record if isinstance(record, UUID) else UUID(hex=str(record).replace("-", ""))
+        self.close_form()
+        if self.view == URGE:
+            self.show_view(LIST)
+        store = self.context.store
+
+        def work(_progress: Any, _cancelled: Any) -> Values | None:
+            with store.read() as session:
+                return records.get(session, REGISTERS["issue"], key)
+
+        def show(found: Values | None) -> None:
+            if found is None or found["deleted_at"] is not None:
+                self.list.say("这条问题已被删除。", "可以在列表里撤销删除，或重新登记。")
+                return
+            if self.view == LIST and self.list.table is not None:
+                quiet = self.list.table.blockSignals(True)  # the panel is shown here, once
+                self.list.table.choose(key.hex)
+                self.list.table.blockSignals(quiet)
+            self.show_panel(found)
+            if self.content is not None:
+                self.content.steps.focus_first()
+            if self.view == BOARD and self.board is not None:
+                self.board.read(self.list.query(), key.hex)
+
+        self.context.jobs.run(f"look/{id(self)}", work, on_done=show, owner=self, quiet=True)
 
     def first_focus(self) -> QWidget | None:
         if self.stack.currentWidget() is self.list and self.view != LIST:

@@ -306,6 +306,25 @@ def test_two_people_at_the_same_problem(show: Show, add: Add, register: Store, p
     assert stored["extend_count"] == 1 and len(stored["progress_log"]) == 2
 
 
+def test_a_link_to_a_problem_leads_to_its_next_step(
+    show: Show, add: Add, register: Store, person: Hands, window: MainWindow
+) -> None:
+    key = add("办理中", due_date=date(2024, 5, 17))
+    page = show(view="urge")
+    assert window.goto("issues", record=key)
+    settle(person)
+    assert page.view == "list" and page.panel.record == key.hex and page.form is None
+    assert page.content is not None and person.focus is page.content.steps.buttons["已办结"]
+    person.press(KEY.Key_Return)
+    settle(person)
+    assert page.content.steps.editor is not None
+    with register.write() as session:
+        records.delete(session, REGISTERS["issue"], key, Actor(fixtures.STREET, "陈静"))
+    assert window.goto("issues", record=key)
+    settle(person)
+    assert "已被删除" in page.list.message.text.text()
+
+
 # ---------------------------------------------------------------- the board
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from uuid import UUID
 
 from PySide6.QtCore import Qt
 
@@ -68,7 +69,11 @@ def test_ctrl_n_begins_a_visit(street: Store, sit: Sit) -> None:
     _page(at)
     at.ctrl(Qt.Key.Key_N)
     at.settle()
-    assert isinstance(at.main.page, RegisterPage) and at.main.page.key == "visits" and at.main.page.form is not None
+    assert (
+        isinstance(at.main.page, RegisterPage)
+        and at.main.page.key == "visits"
+        and at.main.page.form is not None
+    )
 
 
 def test_an_empty_register_offers_the_first_step(register: Store, sit: Sit) -> None:
@@ -78,7 +83,11 @@ def test_an_empty_register_offers_the_first_step(register: Store, sit: Sit) -> N
     assert page._no_issues.isVisible() and page._none_near.isVisible()
     at.press(Qt.Key.Key_Space)
     at.settle()
-    assert isinstance(at.main.page, RegisterPage) and at.main.page.key == "visits" and at.main.page.form is not None
+    assert (
+        isinstance(at.main.page, RegisterPage)
+        and at.main.page.key == "visits"
+        and at.main.page.form is not None
+    )
 
 
 def test_a_change_elsewhere_is_seen_on_coming_back(street: Store, sit: Sit) -> None:
@@ -105,7 +114,9 @@ def test_due_issues_and_candidates_lead_to_their_records(district: Store, sit: S
     page.issues.choose(first.id)
     at.enter()
     at.settle()
-    assert isinstance(at.main.page, IssuesPage) and at.main.page.form is not None
+    assert isinstance(at.main.page, IssuesPage)
+    panel = at.main.page.panel
+    assert panel.isVisible() and UUID(panel.record) == UUID(first.id)
     page = _page(at)
     bars = page.findChildren(ProgressToLine)
     assert bars
