@@ -90,10 +90,11 @@ def slip_paper(store: Store, issue_id: UUID) -> Document:
 
 
 def reminder_paper(store: Store, unit: str | None = None, days: int = deadlines.SOON) -> Document:
-    """催办单: what is overdue or due within `days`, by responsible unit; `unit` None for the whole register."""
+    """催办单: what is overdue or due within `days` (0: overdue only), by responsible unit; `unit` None for the whole register."""
     with store.read() as session:
         office = office_of(store, session)
         due = deadlines.due_issues(session, office.today, unit, days=days, most=REMINDED)
+        due = due if days else [each for each in due if each.days < 0]
         table = Issue.__table__
         found: dict[UUID, Mapping[str, Any]] = {}
         for start in range(0, len(due), 500):

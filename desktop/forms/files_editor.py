@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QImage, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from db import attachments
 from db.errors import KnownError, Refused
@@ -18,51 +17,23 @@ from db.fields import Field
 from desktop.actions import attachments as actions
 from desktop.actions.attachments import Taken
 from desktop.context import AppContext
+from desktop.forms.attachment_rows import (
+    ANY_FILE,
+    OPEN,
+    REMOVE,
+    SAVE,
+    AttachmentRow,
+    open_entry,
+    save_entry,
+    unfocused,
+)
 from desktop.forms.editor import Content, Editor
-from desktop.pages.files import ask_save, ask_several, open_file
-from desktop.style.icons import pixmap
-from desktop.style.theme import set_property, tokens
+from desktop.pages.files import ask_several
+from desktop.style.theme import set_property
 from desktop.widgets.button import Button
 from desktop.widgets.labels import ElidedLabel, label
 
-_ANY = "所有文件 (*)"
 _LARGE_PICTURE = 4_000_000  # pixels: a photo, which a PNG would blow up
-
-
-class _FileRow(QFrame):
-    """One attachment: name, size, what can be done with it."""
-
-    asked = Signal(str, int)  # open, save, remove; which
-
-    def __init__(self, place: int, entry: dict[str, Any], there: bool, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "file")
-        name = str(entry.get("name") or "附件")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 2, 6, 2)
-        row.setSpacing(8)
-        picture = QLabel()
-        look = tokens().palette
-        picture.setPixmap(
-            pixmap("attach" if there else "alert", look.text2 if there else look.tone("alarm").text, 16,
-                   self.devicePixelRatioF())
-        )  # fmt: skip
-        row.addWidget(picture)
-        row.addWidget(ElidedLabel(name), 1)
-        self.size_words = attachments.size_words(entry.get("size")) if there else "本机没有内容"
-        size = label(self.size_words, "muted")
-        if not there:
-            set_property(size, "state", "alarm")
-            size.setToolTip(attachments.gone(name).hint)
-        row.addWidget(size)
-        offered = (("打开", "open"), ("另存为…", "save")) if there else ()
-        for word, what in (*offered, ("移除", "remove")):
-            button = Button(word, partial(self.asked.emit, what, place), self, role="link")
-            # The keys do the same from where the focus is; thirty tab stops would be in everybody's way.
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.setAccessibleName(f"{word} {name}")
-            row.addWidget(button)
-        self.setAccessibleName(f"{name}，{self.size_words}")
 
 
 class FilesEditor(Editor):
@@ -76,12 +47,14 @@ class FilesEditor(Editor):
         ask: Callable[[QWidget], Sequence[Path]] | None = None,
     ) -> None:
         super().__init__(field, context, parent)
-        self._ask = ask or (lambda widget: ask_several(widget, context.memory, f"添加{field.label}", _ANY))
+        self._ask = ask or (
+            lambda widget: ask_several(widget, context.memory, f"添加{field.label}", ANY_FILE)
+        )
         self._entries: list[dict[str, Any]] = []
         self._removed: list[tuple[int, dict[str, Any]]] = []
         self._at = -1  # the chosen file, -1 for none
         self._turn = 0  # what is still being copied for another record is not put into this one
-        self.rows: list[_FileRow] = []
+        self.rows: list[AttachmentRow] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -226,31 +199,11 @@ class FilesEditor(Editor):
 
     def open(self, place: int) -> None:
         """Show a copy in the program the system has for it."""
-        entry, store = self._entries[place], self.context.store
-
-        def done(path: Path | None) -> None:
-            if path is not None and not open_file(path):
-                self._say("没有能打开这种文件的程序，请用“另存为…”取出。", "watch")
-
-        self.context.jobs.run(
-            f"open/{id(self)}", lambda progress, cancelled: actions.open_attachment(store, entry, progress, cancelled),
-            title="打开附件", on_done=done, on_failed=self._failed, owner=self,
-        )  # fmt: skip
+        open_entry(self, self.context, self._entries[place], self._say)
 
     def save(self, place: int) -> None:
         """Write a copy where the person wants it."""
-        entry, store = self._entries[place], self.context.store
-        target = ask_save(
-            self, self.context.memory, "另存附件", attachments.file_name(entry.get("name")), _ANY
-        )
-        if target is None:
-            return
-        self.context.jobs.run(
-            f"save/{id(self)}",
-            lambda progress, cancelled: actions.save_attachment(store, entry, target, progress, cancelled),
-            title="另存附件", on_done=lambda done: self._say(f"已存为“{target.name}”。" if done else "", "ok"),
-            on_failed=self._failed, owner=self,
-        )  # fmt: skip
+        save_entry(self, self.context, self._entries[place], self._say)
 
     def remove(self, place: int) -> None:
         """Take a file out of the record; it comes back with `take_back` as long as the form is open."""
@@ -280,7 +233,8 @@ class FilesEditor(Editor):
                 widget.deleteLater()
         self.rows = []
         for place, entry in enumerate(self._entries):
-            row = _FileRow(place, entry, attachments.is_there(self.context.store.folder, entry), self)
+            there = attachments.is_there(self.context.store.folder, entry)
+            row = unfocused(AttachmentRow(place, entry, there, (OPEN, SAVE, REMOVE), self))
             row.asked.connect(self._asked)
             self._lines.addWidget(row)
             self.rows.append(row)
@@ -291,7 +245,7 @@ class FilesEditor(Editor):
         self.button.setAccessibleDescription(told or self.field.help)
 
     def _asked(self, what: str, place: int) -> None:
-        {"open": self.open, "save": self.save, "remove": self.remove}[what](place)
+        {OPEN: self.open, SAVE: self.save, REMOVE: self.remove}[what](place)
 
     def _choose(self, place: int) -> None:
         self._at = place

@@ -13,6 +13,7 @@ from db.fields import Kind
 from db.registers import REGISTERS
 from desktop.actions.records import missing_fields
 from desktop.context import AppContext
+from desktop.forms.attachment_rows import AttachmentList
 from desktop.style.theme import set_property
 from desktop.widgets.facts import Facts
 from desktop.widgets.labels import label
@@ -44,7 +45,7 @@ def fill_detail(
     absent = record.get("not_applicable") or []
     short = []
     for field in fields:
-        if field.kind in _TEXTS or field.name == "enterprise_id":
+        if field.kind in (*_TEXTS, Kind.FILES) or field.name == "enterprise_id":
             continue
         value = record.get(field.name)
         if field.name in absent:
@@ -62,6 +63,9 @@ def fill_detail(
         value = record.get(field.name)
         if field.kind in _TEXTS and value not in (None, "", []):
             body.addLayout(_pair(field.label, values.display(field, value, context.directory)))
+        elif field.kind is Kind.FILES and value:
+            body.addWidget(label(field.label, "fact"))
+            body.addWidget(AttachmentList(value, context))
     body.addStretch(1)
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
+from db import deadlines
 from db.periods import Period
 from db.registers import REGISTERS
 from desktop.context import AppContext
@@ -19,7 +20,7 @@ from desktop.printing import Make, ask
 from desktop.widgets.button import Button
 
 # What the paper of one record is called, where it is more than its form.
-_WORDS = {"issue": "交办单", "enterprise": "打印档案"}
+_WORDS = {"issue": "打印选中问题的交办单…", "enterprise": "打印选中企业的档案…"}
 
 
 def add_to_menu(view: Any) -> None:
@@ -32,6 +33,7 @@ def add_to_menu(view: Any) -> None:
         f"打印空白{REGISTERS[register].noun}表…", lambda: ask(view, context, _blank(context, register)),
         tip="带到现场手写，回来再录入",
     )  # fmt: skip
+    view.more.add(_WORDS.get(register, "打印选中的一条…"), lambda: print_chosen(view), "Ctrl+Shift+P")
     if register == "issue":
         view.more.add(
             "打印催办单…", lambda: print_reminders(view, context), tip="超期和临近到期的问题，按责任单位"
@@ -40,18 +42,25 @@ def add_to_menu(view: Any) -> None:
         view.more.add("打印责任清单…", lambda: print_duties(view), tip="任务、责任单位、时限和进展，列全")
 
 
-def add_to_panel(view: Any, record: Mapping[str, Any]) -> Button:
-    """The printing button of the chosen record, at the foot of the side panel."""
-    word = _WORDS.get(view.plan.register, "打印…")
+def add_to_panel(view: Any, record: Mapping[str, Any]) -> None:
+    """交办单 at the foot of a problem's side panel; other panels have no room to spare, and the menu has theirs."""
+    if view.plan.register != "issue":
+        return
+    context = view.context
     button = Button(
-        word,
-        lambda: print_record(view, view.context, view.plan.register, record["id"]),
-        view.panel,
-        role="small",
+        "交办单", lambda: print_record(view, context, "issue", record["id"]), view.panel, role="small"
     )
     button.setToolTip("预览后打印，或存为 PDF")
     view.panel.foot.addWidget(button)
-    return button
+
+
+def print_chosen(view: Any) -> None:
+    """The paper of the row that is chosen in the list."""
+    key = view.table.current_id() if view.table is not None else ""
+    if key:
+        print_record(view, view.context, view.plan.register, UUID(hex=key))
+    else:
+        view.say("先在列表里选中一条。", "用 ↓ 进入列表，再按一次。", "neutral")
 
 
 def print_list(view: Any) -> None:
@@ -82,9 +91,13 @@ def filter_words(view: Any) -> str:
 
 
 def print_reminders(widget: QWidget, context: AppContext) -> None:
-    """催办单: a supervisor's over the whole register, a clerk's over what the office registered or solves."""
+    """催办单: a supervisor's over the whole register, a clerk's over what the office registered or solves.
+
+    As many days ahead as were chosen for 催办 (0: only what is overdue).
+    """
     store, unit = context.store, None if context.role == SUPERVISOR else context.unit_code
-    ask(widget, context, lambda _progress, _cancelled: _papers().reminder_paper(store, unit))
+    days = int(context.memory.get("urge/days", deadlines.SOON))
+    ask(widget, context, lambda _progress, _cancelled: _papers().reminder_paper(store, unit, days))
 
 
 def print_duties(view: Any) -> None:

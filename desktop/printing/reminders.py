@@ -38,7 +38,7 @@ def reminders(
         Title(office.title(TITLE)),
         Line(
             f"催办单位：{office.unit}",
-            f"已超期 {late} 件，{days} 天内到期 {len(due) - late} 件",
+            f"已超期 {late} 件" + (f"，{days} 天内到期 {len(due) - late} 件" if days else ""),
             f"截至 {office.today.isoformat()}",
         ),
     ]

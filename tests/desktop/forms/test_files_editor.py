@@ -18,7 +18,8 @@ from db import attachments
 from db.attachments import MB
 from db.registers import REGISTERS
 from desktop.context import AppContext
-from desktop.forms import files_editor
+from desktop.forms import attachment_rows
+from desktop.forms.attachment_rows import AttachmentList
 from desktop.forms.editor import Content
 from desktop.forms.editors import make_editor
 from desktop.forms.files_editor import FilesEditor
@@ -132,7 +133,7 @@ def test_removing_by_mouse_can_be_undone_by_mouse(put: Put, tmp_path: Path) -> N
 def test_opening_shows_a_copy(put: Put, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     editor, person = put
     shown: list[Path] = []
-    monkeypatch.setattr(files_editor, "open_file", lambda path: not shown.append(path))
+    monkeypatch.setattr(attachment_rows, "open_file", lambda path: not shown.append(path))
     editor.take([file(tmp_path, RARE)])
     person.settle()
     person.ctrl(Qt.Key.Key_O)
@@ -148,7 +149,9 @@ def test_saving_writes_where_the_person_wants_it(
     asked: list[str] = []
     target = tmp_path / "取出.jpg"
     monkeypatch.setattr(
-        files_editor, "ask_save", lambda _parent, _memory, _title, name, _kind: asked.append(name) or target
+        attachment_rows,
+        "ask_save",
+        lambda _parent, _memory, _title, name, _kind: asked.append(name) or target,
     )
     editor.take([file(tmp_path, 'a"b.jpg')])
     person.settle()
@@ -255,3 +258,21 @@ def test_stopping_is_said_and_leaves_nothing(put: Put, tmp_path: Path) -> None:
     person.settle()
     assert not names(editor) and editor.note.text() == "已停止，没有附上。"
     assert not [path for path in editor.context.store.folder.attachments.rglob(".adding-*")]
+
+
+def test_a_panel_shows_them_and_opens_a_copy(
+    context: AppContext, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[Path] = []
+    monkeypatch.setattr(attachment_rows, "open_file", lambda path: not shown.append(path))
+    there = attachments.add_bytes(context.store.folder, b"picture", RARE).entry
+    rows = AttachmentList([there, {"name": "别处的.pdf", "sha256": "b" * 64, "size": 3}], context)
+    qtbot.addWidget(rows)
+    assert [list(row.buttons) for row in rows.rows] == [["打开"], []]
+    rows.rows[0].buttons["打开"].click()
+    context.jobs.wait_idle()
+    assert shown[0].name == RARE
+    attachments.path_of(context.store.folder, there).unlink()  # type: ignore[union-attr]
+    rows.rows[0].buttons["打开"].click()
+    context.jobs.wait_idle()
+    assert "本机没有附件" in rows.note.text() and len(shown) == 1

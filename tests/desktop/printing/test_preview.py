@@ -132,6 +132,21 @@ def test_a_problem_has_its_slip_and_a_firm_its_dossier(
     assert shown(window).pages.document.name == "经营档案_江西云栈网络科技有限公司"
 
 
+def test_the_chosen_row_is_printed_by_key(desk: tuple[MainWindow, AppContext, Hands], visit: UUID) -> None:
+    window, _context, person = desk
+    window.goto("visits")
+    person.settle(50)
+    QTest.keyClick(person.focus, Qt.Key.Key_P, Ctrl | Qt.KeyboardModifier.ShiftModifier)
+    page = window.page
+    assert page is not None
+    assert "先在列表里选中一条" in page.list.message.text.text()  # type: ignore[attr-defined]
+    page.list.table.choose(visit.hex)  # type: ignore[attr-defined]
+    person.settle(50)
+    QTest.keyClick(person.focus, Qt.Key.Key_P, Ctrl | Qt.KeyboardModifier.ShiftModifier)
+    see(person)
+    assert shown(window).pages.document.name.startswith("企业走访记录表_江西云栈")
+
+
 def test_going_elsewhere_puts_the_preview_away(desk: tuple[MainWindow, AppContext, Hands]) -> None:
     window, _context, person = desk
     window.goto("visits")
