@@ -18,6 +18,7 @@ from desktop.context import AppContext
 from desktop.forms.editors import make_editor
 from desktop.pages import specs
 from desktop.pages.dispatch import DispatchPage
+from desktop.pages.issues import VIEWS, IssuesPage
 from desktop.pages.register_page import RegisterPage
 from desktop.pages.settings import SECTIONS, SettingsPage
 from desktop.style import theme
@@ -67,6 +68,10 @@ def _everything(store: Store) -> Iterator[tuple[QWidget, AppContext]]:
         window.goto(key)
         context.jobs.wait_idle()
         page = window.page
+        if isinstance(page, IssuesPage):
+            for view, _word in VIEWS:
+                page.show_view(view)
+                context.jobs.wait_idle()
         if isinstance(page, RegisterPage):
             page.open_form()
         elif isinstance(page, SettingsPage):
