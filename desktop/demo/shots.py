@@ -20,6 +20,7 @@ from desktop.demo.filling import fill
 from desktop.demo.offices import PERIOD, TODAY
 from desktop.page import Page
 from desktop.pages.dispatch import DispatchPage
+from desktop.pages.groups import GroupPage
 from desktop.pages.issues import IssuesPage
 from desktop.pages.issues_board_model import COLUMNS
 from desktop.pages.receive import ReceivePage
@@ -213,6 +214,40 @@ def _sending_back(desk: Desk) -> None:
     page.detail.show_back()
 
 
+def _pasted(desk: Desk) -> None:
+    """A block from a spreadsheet in the grid: rows that may be saved, and one with something to mend."""
+    with desk.driver.context.store.read() as session:
+        query = (
+            select(Enterprise.name).where(Enterprise.deleted_at.is_(None)).order_by(Enterprise.id).limit(4)
+        )
+        names = [name or "" for name in session.scalars(query)]
+    rows = [
+        f"{name}\t{day}\t{mode}\t千名干部访千企\t张敏（经发办）\t王磊 总经理\t{text}\t平稳\t部分环节\t拟上云\t无\t否"
+        for name, day, mode, text in zip(
+            names, _DAYS, ("实地", "上门", "座谈会", "飞信"), _SAYINGS, strict=False
+        )
+    ]
+    page = desk.register("visits")
+    member = page.current if isinstance(page, GroupPage) else page
+    member.open_paste("\n".join((_PASTED, *rows)))
+    desk.driver.settle()
+    if member.paste is not None:
+        member.paste.desk.check()
+        desk.driver.settle()
+        member.paste.next_bad(from_start=True)
+    desk.driver.settle()
+
+
+_PASTED = "企业名称\t走访时间\t走访方式\t走访类型\t走访人员\t企业参加人\t生产经营情况\t经营评价\t数字化阶段\t是否上云\t升规潜力\t是否有问题"
+_DAYS = ("2024.12.3", "2024-12-04", "12月5日", "2024/12/6")
+_SAYINGS = (
+    "订单饱满，产能利用率八成，较上月略有增长",
+    "新签省外客户两家，用工稳定，计划扩建仓储",
+    "受行业淡季影响订单下滑，正在拓展线上渠道",
+    "原材料价格上涨，毛利收窄，资金周转偏紧",
+)
+
+
 def _stop_sending_back(desk: Desk) -> None:
     page = desk.driver.window.page_of("receive")
     if isinstance(page, ReceivePage):
@@ -261,6 +296,7 @@ CLERK: dict[str, Show] = {
     "enterprise-form": _form("enterprises", lambda desk: desk.first(Enterprise)),
     "visits": _list("visits"),
     "visit-form": _visit_form,
+    "visit-paste": _pasted,
     "visit-picker": _picker,
     "visit-new-firm": _new_firm,
     "visit-gaps": _form("visits", _a_visit_with_gaps),

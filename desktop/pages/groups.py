@@ -134,6 +134,9 @@ class GroupPage(RegisterPage):
     def open_form(self, *args: Any, **more: Any) -> None:
         self.current.open_form(*args, **more)
 
+    def open_paste(self, text: str = "", html: str = "") -> None:
+        self.current.open_paste(text, html)
+
     def resume(self, kept: drafts.Kept) -> None:
         self.open(draft=kept)
 

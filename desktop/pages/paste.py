@@ -143,6 +143,11 @@ class PasteView(QWidget):
         """Take up the rows that were left."""
         self._show_block(actions.kept_block(kept))
 
+    @property
+    def busy(self) -> bool:
+        """Whether something would be lost with the grid: its rows, or the way back of what was saved."""
+        return not self.sheet.blank or self.desk.can_take_back
+
     def first_focus(self) -> QWidget:
         return self.table
 

@@ -51,7 +51,8 @@ class RegisterPage(Page):
 
     @property
     def replaceable(self) -> bool:
-        return self.form is None and self.stack.currentWidget() is self.list
+        working = self.paste is not None and self.paste.busy
+        return self.form is None and self.stack.currentWidget() is self.list and not working
 
     def shed(self) -> None:
         if self._spare is not None:
@@ -169,7 +170,10 @@ class RegisterPage(Page):
         self.list.offer_undo(words, take_back)
 
     def close_form(self) -> None:
-        """Back to what was there before the form."""
+        """Back to what was there before the form, or before the grid, whose rows stay open."""
+        if self.paste is not None and self.stack.currentWidget() is self.paste:
+            self.paste.leave()
+            self.stack.setCurrentWidget(self.list)
         if self.form is not None:
             self.form.leave(open_again=False)
             self._closed()
