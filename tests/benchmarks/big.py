@@ -1,4 +1,4 @@
-"""A register of 100,000 enterprises and 1,000,000 visits, built once with bare SQL and kept in the temporary folder."""
+"""A register of 100,000 enterprises, 1,000,000 visits and every other register, built once with bare SQL and kept in the temporary folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from db import search, setup
+from db import find, pinyin, search, setup
 from db.codes import USCC_ALPHABET
 from db.store import Store, open_store
 
@@ -54,6 +54,8 @@ def big_store(enterprises: int, visits: int) -> Store:
     for path in (
         Path(__file__),
         Path(search.__file__),
+        Path(find.__file__),
+        Path(pinyin.__file__),
         *sorted(Path(setup.__file__).parent.glob("migrations/versions/0*.py")),
     ):
         stamp.update(path.read_bytes())
@@ -67,7 +69,7 @@ def big_store(enterprises: int, visits: int) -> Store:
             _fill(connection, enterprises, visits)
         store = open_store(folder)
         with store.write() as session:
-            search.rebuild(session)
+            find.rebuild(session)
         store.close()
         (folder / "built").touch()
     return open_store(folder)
@@ -87,7 +89,55 @@ def _fill(connection: sqlite3.Connection, enterprises: int, visits: int) -> None
     _insert(connection, "visit", (_visit(dice, number, number / visits, keys) for number in range(visits)))
     for _name, sql in indexes:
         connection.execute(sql)
+    for table, count in OTHERS.items():
+        _insert(connection, table, (_other(dice, table, number, keys) for number in range(max(10, count * enterprises // 100_000))))  # fmt: skip
     connection.execute("COMMIT")
+
+
+# Rows of the other registers beside 100,000 enterprises.
+OTHERS = {
+    "issue": 20_000, "cloud": 10_000, "nurture": 5_000, "liaison": 2_000, "firm_plan": 1_000, "service": 3_000,
+    "duty": 500, "matter": 300, "project": 1_000, "lead": 1_000, "release_batch": 50, "opportunity": 500,
+    "product": 1_000, "supply_match": 500, "park_month": 500, "indicator_value": 500,
+}  # fmt: skip
+TROUBLES = (
+    "流动资金紧张，希望对接银行",
+    "缺熟练工十二人，招不到人",
+    "厂房到期要搬，想留在本街道",
+    "上云补贴尚未到账",
+    "用电容量不够，影响扩产",
+)
+
+
+def _other(dice: random.Random, table: str, number: int, keys: list[bytes]) -> dict[str, Any]:
+    """One row of a register beside enterprises and visits: what its list and its search read."""
+    street, firm = "360103" + STREETS[number % len(STREETS)], keys[dice.randrange(len(keys))]
+    day = (date(2023, 1, 1) + timedelta(days=number * 720 // OTHERS[table] % 720)).isoformat()
+    base = _record(_key((2 + list(OTHERS).index(table)) * 10**9 + number), street)
+    trouble, name = (
+        TROUBLES[number % len(TROUBLES)],
+        f"{FIRST[number % 40]}{FIRST[(number * 7) % 40]}数字化项目{number}",
+    )
+    parts: dict[str, dict[str, Any]] = {
+        "issue": {"issue_no": f"{street}-W{day[:4]}{day[5:7]}-{number:05d}", "enterprise_id": firm, "registered_on": day,
+                  "category": "融资", "description": f"{trouble}（{number}）", "status": "办理中", "due_date": day},
+        "cloud": {"enterprise_id": firm, "product": "云主机", "cloud_on": day, "verify_status": "已核实", "counted": 1},
+        "nurture": {"enterprise_id": firm, "nurture_type": "升规入统", "stage": "入库培育", "asof_ym": day[:7], "reach_rate": 800},
+        "liaison": {"enterprise_id": firm, "leader": "王建国", "post": "副区长", "from_on": day, "visits_owed": 1},
+        "firm_plan": {"enterprise_id": firm, "made_on": day, "goal": trouble, "status": "实施中", "due_date": day},
+        "service": {"enterprise_id": firm, "kind": "融资对接", "served_on": day, "subject": f"{trouble}专场", "firms": 1},
+        "duty": {"year": "2024", "task": name, "status": "正常推进", "due_date": day, "asof_ym": "2024-04"},
+        "matter": {"topic": f"{name}用地协调", "raised_on": day, "status": "待上会"},
+        "project": {"name": name, "project_no": f"XM{number:05d}", "stage": "在建", "in_stock": 1, "asof_ym": "2024-04"},
+        "lead": {"firm_name": f"{name}科技有限公司", "found_on": day, "stage": "洽谈", "next_step": trouble},
+        "release_batch": {"name": f"第{number}批机会清单", "list_kind": "机会清单", "released_on": day},
+        "opportunity": {"scene": f"{name}场景", "demand_side": "区政数局", "need": trouble, "registered_on": day, "status": "有效"},
+        "product": {"enterprise_id": firm, "name": f"{name}平台", "scenes": "智慧社区", "registered_on": day},
+        "supply_match": {"matched_on": day, "outcome": "对接中"},
+        "park_month": {"period": day[:7], "status": "已建成", "firms": number},
+        "indicator_value": {"period": day[:7], "indicator_no": number % 14 + 1, "org_code": street, "value": number * 10_000},
+    }  # fmt: skip
+    return base | parts[table]
 
 
 def _insert(connection: sqlite3.Connection, table: str, rows: Iterator[dict[str, Any]]) -> None:

@@ -1,4 +1,7 @@
-"""Pages of lists and keystrokes of the search in a large register, against the same SQL on a bare connection and LIKE."""
+"""Pages of lists and keystrokes of the search in a large register, against the same SQL on a bare connection and LIKE.
+
+The first rows of every register's page are made as the window makes them: session, query, cells.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,20 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from statistics import median
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from db import search
+from db import find, search
 from db.lists import ListQuery, count, page
+from db.registers import REGISTERS
+from db.store import Store
+from desktop.context import LiveDirectory
+from desktop.finding import search_everything
+from desktop.pages.source import RegisterSource, columns_for
+from desktop.places import REGISTERS_OF
 from tests.benchmarks.big import big_store
 from tests.benchmarks.figure import Figure, alternating, milliseconds
 
@@ -51,11 +61,14 @@ def figures(quick: bool) -> list[Figure]:
         with store.read() as session, closing(sqlite3.connect(store.folder.database)) as raw:
             raw.execute("PRAGMA cache_size=-65536")
             found = [_page(session, raw, name, query, rounds) for name, query in PAGES.items()]
+            found += _first_rows(store, session, raw, rounds)
             found.append(_deep(session, raw, rounds))
             found.append(_count(session, raw, rounds))
             found += _keystrokes(session, raw, rounds)[
                 : 2 if quick else 3
             ]  # LIKE is no floor for a small register
+            if not quick:
+                found += _everything(store, raw, rounds)
             return found
     finally:
         store.close()
@@ -91,6 +104,67 @@ def _page(session: Session, raw: sqlite3.Connection, name: str, query: ListQuery
     alternating(ours, bare, 3)
     measured, floor = alternating(ours, bare, rounds)
     return Figure(f"列表：{name}", measured, "同一 SQL，裸连接", floor, 5)
+
+
+def _first_rows(store: Store, session: Session, raw: sqlite3.Connection, rounds: int) -> list[Figure]:
+    """Opening each register: its slowest page, and the median of them all."""
+    context: Any = SimpleNamespace(
+        store=store, directory=LiveDirectory(store), today=lambda: date(2024, 5, 21)
+    )
+    ours: dict[str, float] = {}
+    bare: dict[str, float] = {}
+    for key, register in REGISTERS.items():
+        query = ListQuery(key)
+        source = RegisterSource(context, query, columns_for(key))
+        again = _again(raw, statements(session, lambda query=query: page(session, query)))  # type: ignore[misc]
+        assert source.page(None, 100)[0], f"{register.title}: nothing to show"
+        alternating(lambda source=source: source.page(None, 100), again, 3)  # type: ignore[misc]
+        ours[key], bare[key] = alternating(lambda source=source: source.page(None, 100), again, rounds)  # type: ignore[misc]
+    slowest = max(ours, key=lambda key: ours[key] / bare[key])
+    name = REGISTERS[slowest].title
+    return [
+        Figure(f"打开台账页，首屏（{len(ours)} 个台账，中位）", median(ours.values()), "同一 SQL，裸连接", median(bare.values()), 5),
+        Figure(f"打开台账页，首屏（比值最大：{name}）", ours[slowest], "同一 SQL，裸连接", bare[slowest], 5),
+    ]  # fmt: skip
+
+
+# What is typed into the field of the top bar: firms, records by their words, numbers, days, pinyin, commands.
+ASKED = ("星河天", "网络科技", "资金紧张", "招不到人", "yhx", "xinghe", "2024-05-08", "360103002-2024", "0123", "登记走访", "数字化项目")  # fmt: skip
+PAGES_OF_CLERK = [(key, key) for key in REGISTERS_OF]
+
+
+def _everything(store: Store, raw: sqlite3.Connection, rounds: int) -> list[Figure]:
+    """One keystroke over everything, against LIKE over the same texts and numbers."""
+    context: Any = SimpleNamespace(store=store, unit_code=STREET, role="clerk")
+    ours: dict[str, float] = {}
+    like: dict[str, float] = {}
+    for typed in ASKED:
+
+        def ask(typed: str = typed) -> object:
+            return search_everything(context, PAGES_OF_CLERK, typed)
+
+        def scan(typed: str = typed) -> None:
+            wanted = f"%{typed}%"
+            raw.execute(
+                "SELECT id, name FROM enterprise WHERE name LIKE ? OR uscc LIKE ?", (wanted, wanted)
+            ).fetchall()
+            raw.execute(
+                "SELECT id FROM visit WHERE visit_no LIKE ? OR visit_date LIKE ?", (wanted, wanted)
+            ).fetchall()
+            for key, names in find.TEXTS.items():
+                table = REGISTERS[key].model.__tablename__
+                clause = " OR ".join(f"{name} LIKE ?" for name in names)
+                raw.execute(f"SELECT id FROM {table} WHERE {clause}", (wanted,) * len(names)).fetchall()
+
+        ask()
+        ours[typed] = median(milliseconds(ask) for _ in range(rounds))
+        like[typed] = median(milliseconds(scan) for _ in range(3))
+    slowest = max(ours, key=lambda typed: ours[typed])
+    name = "LIKE '%…%'，各台账"
+    return [
+        Figure("查找一切，一次按键（中位）", median(ours.values()), name, median(like.values()), 0.1),
+        Figure(f"查找一切，一次按键（最慢，“{slowest}”）", ours[slowest], name, like[slowest], 0.1),
+    ]
 
 
 def _deep(session: Session, raw: sqlite3.Connection, rounds: int) -> Figure:
