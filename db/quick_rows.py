@@ -5,19 +5,20 @@ The SQL of each question is written once per shape; values are decoded by the co
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import sqlite as dialect
 from sqlalchemy.orm import Session
 
 from db.records import Values, table_of
 from db.registers import REGISTERS
 
 Decode = Callable[[Any], Any]
-_DIALECT = sqlite.dialect()
+_DIALECT = dialect.dialect()
 
 
 def rows_of(
@@ -38,7 +39,7 @@ def rows_of(
     False.
     """
     sql, names, decoders = _shape(register, columns, by, where, order, live)
-    found = session.connection().exec_driver_sql(sql, (key.bytes, *values)).fetchall()
+    found = fetch(session, sql, (key.bytes, *values))
     return [
         {
             name: value if read is None or value is None else read(value)
@@ -46,6 +47,14 @@ def rows_of(
         }
         for row in found
     ]
+
+
+def fetch(session: Session, sql: str, values: Any) -> list[tuple[Any, ...]]:
+    """All rows of a SELECT, asked of SQLite itself inside the session's transaction. Nothing may be written this way."""
+    if session.new or session.dirty:
+        session.flush()
+    driver: sqlite3.Connection = session.connection().connection.driver_connection  # type: ignore[assignment]
+    return driver.execute(sql, values).fetchall()
 
 
 @cache
@@ -70,8 +79,8 @@ def decoder(register: str, name: str) -> Decode | None:
 
 def counts_of(session: Session, key: UUID, registers: tuple[str, ...]) -> dict[str, int]:
     """How many live rows of each register name a firm."""
-    row = session.connection().exec_driver_sql(_counting(registers), (key.bytes,) * len(registers)).fetchone()
-    return dict(zip(registers, row or (), strict=True))
+    [row] = fetch(session, _counting(registers), (key.bytes,) * len(registers))
+    return dict(zip(registers, row, strict=True))
 
 
 @cache

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from db import settings
 from db.parameters import Parameters, read_parameters
 from db.periods import Period
+from db.quick_rows import fetch
 
 
 class Names(Protocol):
@@ -66,23 +67,36 @@ def limits(session: Session) -> Parameters:
     return read_parameters(settings.parameters(session))
 
 
-def pressure(session: Session, firm: UUID, day: date, *, exclude: UUID | None = None) -> Pressure:
+def pressure(
+    session: Session,
+    firm: UUID,
+    day: date,
+    *,
+    exclude: UUID | None = None,
+    parameters: Parameters | None = None,
+) -> Pressure:
     """The visits of a firm in the month of `day` and shortly before; `exclude` is the visit being written."""
-    return pressures(session, (firm,), day, exclude=exclude)[firm]
+    return pressures(session, (firm,), day, exclude=exclude, parameters=parameters)[firm]
 
 
 def pressures(
-    session: Session, firms: Iterable[UUID], day: date, *, exclude: UUID | None = None
+    session: Session,
+    firms: Iterable[UUID],
+    day: date,
+    *,
+    exclude: UUID | None = None,
+    parameters: Parameters | None = None,
 ) -> dict[UUID, Pressure]:
-    """The same for several firms at once, as a list of suggestions needs it."""
+    """The same for several firms at once, as a list of suggestions needs it; `parameters` where they are known already."""
     wanted = list(firms)
-    set_limits = limits(session)
+    set_limits = parameters or limits(session)
     month = Period.of_date(day)
     since = min(month.first_day, day - timedelta(days=max(set_limits.visits_apart, 1)))
     by_firm: dict[UUID, list[tuple[date, str]]] = {key: [] for key in wanted}
     # Asked at every keystroke of the picker: written out, not built.
     marks = ",".join("?" * len(wanted))
-    rows = session.connection().exec_driver_sql(
+    rows = fetch(
+        session,
         "SELECT enterprise_id, visit_date, unit_code FROM visit "
         f"WHERE enterprise_id IN ({marks}) AND visit_date BETWEEN ? AND ? AND deleted_at IS NULL AND id <> ? "
         "ORDER BY visit_date, id",

@@ -17,16 +17,17 @@ from db import issue_clocks, lineage, settings, visit_pressure
 from db.errors import Refused
 from db.models.issue import OPEN
 from db.models.nurture import UPSCALE
-from db.parameters import read_parameters
+from db.parameters import Parameters, read_parameters
 from db.periods import Period
 from db.progress import show_number
 from db.quick_rows import rows_of
 from db.store import Store
 from db.upscale.forecast import Outlook, Point, outlook
-from db.upscale.rules import rules
-from db.upscale.titles import titles
+from db.upscale.rules import Rules, read_rules
+from db.upscale.titles import RECOGNISED, titles
 from db.values import Lookup
 from db.visit_pressure import Pressure
+from db.workdays import Overrides
 from desktop.actions.enterprise_timeline import counts, counts_words
 from desktop.actions.revenue import RevenueYear, revenue_year
 
@@ -78,27 +79,26 @@ def firm_card(
         firm = found[0]
         day = today or settings.today(session)
         around = min(max(day, month.first_day), month.last_day)
-        pressure = visit_pressure.pressure(session, firm_id, around)
+        changed, holidays = settings.parameters(session), settings.holidays(session)
+        limits, known = read_parameters(changed), read_rules(changed, holidays)
+        pressure = visit_pressure.pressure(session, firm_id, around, parameters=limits)
         revenue = revenue_year(session, firm_id, month.year)
         # As the pipeline reckons: two pages that foresee different figures help nobody.
         seen = outlook(
             [Point(each.period, each.amount) for each in revenue.points], revenue.threshold, year=month.year
         )
-        candidate = _candidate(session, firm_id)
-        known = rules(session)
+        nurture = rows_of(session, "nurture", firm_id)
+        candidate = next((row for row in nurture if row["nurture_type"] == UPSCALE), None)
         papers = known.papers(candidate.get("specialty"), candidate.get("declare_type")) if candidate else ()
         there = (candidate or {}).get("materials") or ()
         standing = (
             *(Standing("提醒", "watch", words, "visit") for words in pressure.words(unit_code, lookup)),
             *_liaisons(session, firm, around, lookup),
-            *_issues(session, firm_id, day, lookup),
-            *_candidates(session, firm_id, revenue),
+            *_issues(session, firm_id, day, lookup, limits, holidays),
+            *_candidates(nurture, revenue),
             *_clouds(session, firm_id),
             *_plans(session, firm_id, day, lookup),
-            *(
-                Standing("称号", each.state, _title_words(each), "nurture", each.record)
-                for each in titles(session, known, day, firm_id=firm_id)
-            ),
+            *_titles(session, known, firm_id, nurture, day),
         )
         return FirmCard(
             firm,
@@ -156,11 +156,12 @@ def _visits_by(session: Session, firm: UUID, leader: str | None, day: date) -> i
     return len(rows_of(session, "visit", firm, ("leader",), where=where, values=wanted))
 
 
-def _issues(session: Session, firm: UUID, today: date, lookup: Lookup) -> list[Standing]:
+def _issues(
+    session: Session, firm: UUID, today: date, lookup: Lookup, limits: Parameters, holidays: Overrides
+) -> list[Standing]:
     if not (rows := rows_of(session, "issue", firm, _ISSUE, where=_OPEN_ISSUES)):
         return []
-    allowed = issue_clocks.limits(read_parameters(settings.parameters(session)))
-    holidays = settings.holidays(session)
+    allowed = issue_clocks.limits(limits)
     rows.sort(key=lambda row: row["due_date"] or date.max)
     found = []
     for row in rows[:_SHOWN]:
@@ -176,15 +177,10 @@ def _issues(session: Session, firm: UUID, today: date, lookup: Lookup) -> list[S
     return found
 
 
-def _candidate(session: Session, firm: UUID) -> Values | None:
-    found = rows_of(session, "nurture", firm, where="nurture_type = ?", values=(UPSCALE,))
-    return found[0] if found else None
-
-
-def _candidates(session: Session, firm: UUID, revenue: RevenueYear) -> list[Standing]:
+def _candidates(nurture: list[Values], revenue: RevenueYear) -> list[Standing]:
     """Candidacies on their way. Titles that were given have lines of their own."""
     found = []
-    for row in rows_of(session, "nurture", firm, ("nurture_type", "stage", "certified_on")):
+    for row in nurture:
         if row["nurture_type"] == UPSCALE:
             missing = revenue.missing
             far = (
@@ -247,6 +243,16 @@ def _plans(session: Session, firm: UUID, today: date, lookup: Lookup) -> list[St
         text = (row["goal"] or "一企一策") + (f" → {org}" if org else "") + when
         found.append(Standing("一企一策", "alarm" if late else "info", text, "firm_plan", row["id"]))
     return found
+
+
+def _titles(session: Session, known: Rules, firm: UUID, nurture: list[Values], today: date) -> list[Standing]:
+    """The titles the firm holds, with the year they were given and until when they hold."""
+    if not any(row["nurture_type"] in RECOGNISED for row in nurture):
+        return []
+    return [
+        Standing("称号", each.state, _title_words(each), "nurture", each.record)
+        for each in titles(session, known, today, firm_id=firm)
+    ]
 
 
 def _title_words(title: Any) -> str:

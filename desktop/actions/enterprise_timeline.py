@@ -16,7 +16,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db import enterprise_events, quick_rows, settings, values
+from db import enterprise_events, quick_rows, values
 from db.fields import Kind
 from db.periods import Period
 from db.records import table_of
@@ -35,6 +35,7 @@ WORDS = {key: REGISTERS[key].title for key in COUNTED} | {
 }  # fmt: skip
 _TELLING = ("uscc", "street_code", "status", "is_above_scale", "legal_rep", "reg_address", "name")
 _SAID_BY_EVENTS = (enterprise_events.ACTION, enterprise_events.UNDO, "merge", "undo")
+_PRACTICE = "SELECT key, value FROM setting WHERE key IN ('practice', 'practice_today') AND value IS NOT NULL"
 _WIDTH = 7  # columns of a branch beside its place
 
 Cursor = tuple[str, int, str]  # the day ("" for none), the kind, the record in hexadecimal
@@ -64,11 +65,15 @@ class Timeline:
         """At most `limit` lines after that place, and where the next page begins (None: these were the last)."""
         sql = _sql(self._kinds, after is not None)
         day, order, last = after or ("", 0, "")
+        asked = quick_rows.fetch(session, _PRACTICE, ())
+        played = {key: json.loads(value) for key, value in asked}
+        practice = bool(played.get("practice"))
+        today = (practice and played.get("practice_today")) or date.today().isoformat()
         wanted = {
             "firm": self.firm.bytes, "day": day, "order": order, "last": last, "limit": limit + 1,
-            "today": settings.today(session).isoformat(), "practice": int(bool(settings.get(session, "practice"))),
+            "today": today, "practice": int(practice),
         }  # fmt: skip
-        rows = session.connection().exec_driver_sql(sql, wanted).fetchall()
+        rows = quick_rows.fetch(session, sql, wanted)
         found = [event for row in rows[:limit] for event in _events(row, self._lookup)]
         found = [event for event in found if after is None or event.place < after]
         found.sort(key=lambda event: event.place, reverse=True)

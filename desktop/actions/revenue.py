@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from db import classifications, settings
 from db.models.nurture import UPSCALE
 from db.periods import Period
-from db.quick_rows import rows_of
+from db.quick_rows import fetch, rows_of
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,8 @@ def _visit_points(session: Session, firm: UUID, year: int) -> list[Point]:
 
 def _entries(session: Session, record: UUID) -> list[tuple[str, dict[str, Any], str]]:
     """(by, what was written, note) of a record's history, as far as it names revenue or the month of it."""
-    rows = session.connection().exec_driver_sql(
+    rows = fetch(
+        session,
         "SELECT by, after, note FROM audit WHERE record_id = ? "
         """AND (instr(after, '"revenue_') OR instr(after, '"asof_ym"')) ORDER BY seq""",
         (record.bytes,),

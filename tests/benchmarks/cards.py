@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import event
@@ -54,9 +56,9 @@ def figures(quick: bool) -> list[Figure]:
             ):
                 sent = _sent(store, work)
 
-                def bare(sent: list[tuple[str, object]] = sent) -> None:
-                    for statement, values in sent:
-                        raw.execute(statement, values).fetchall()  # type: ignore[arg-type]
+                def bare(sent: list[str] = sent) -> None:
+                    for statement in sent:
+                        raw.execute(statement).fetchall()
 
                 alternating(work, bare, 3)
                 measured, floor = alternating(work, bare, rounds)
@@ -66,17 +68,21 @@ def figures(quick: bool) -> list[Figure]:
         store.close()
 
 
-def _sent(store: Store, work: object) -> list[tuple[str, object]]:
-    """The SQL a work sends, with its values, whichever sessions it opens; what opens and ends a transaction aside."""
-    sent: list[tuple[str, object]] = []
+def _sent(store: Store, work: Callable[[], object]) -> list[str]:
+    """The SQL a work asks SQLite, with its values written out, whichever sessions it opens."""
+    sent: list[str] = []
 
-    def listen(_c: object, _cursor: object, statement: str, values: object, _x: object, _many: bool) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            sent.append((statement, values))
+    def watch(connection: Any, _record: object, _proxy: object) -> None:
+        connection.set_trace_callback(sent.append)
 
-    event.listen(store.engine, "before_cursor_execute", listen)
+    def leave(connection: Any, _record: object) -> None:
+        connection.set_trace_callback(None)
+
+    event.listen(store.engine, "checkout", watch)
+    event.listen(store.engine, "checkin", leave)
     try:
-        work()  # type: ignore[operator]
+        work()
     finally:
-        event.remove(store.engine, "before_cursor_execute", listen)
-    return sent
+        event.remove(store.engine, "checkout", watch)
+        event.remove(store.engine, "checkin", leave)
+    return [each for each in sent if each.lstrip().upper().startswith(("SELECT", "WITH"))]
