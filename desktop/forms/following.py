@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Qt
@@ -11,16 +11,14 @@ from db.errors import KnownError
 from desktop.actions.follow_ups import FollowUp, create_follow_up, visit_follow_ups
 from desktop.actions.previous import persons
 from desktop.forms.follow_form import FollowForm
+from desktop.forms.frame import FormFrame
 from desktop.forms.side import FollowUpsCard
-
-if TYPE_CHECKING:
-    from desktop.forms.view import FormView
 
 
 class Following(QObject):
     """Belongs to the form of a visit."""
 
-    def __init__(self, view: FormView, card: FollowUpsCard) -> None:
+    def __init__(self, view: FormFrame, card: FollowUpsCard) -> None:
         super().__init__(view)
         self.view, self.card = view, card
         self._form: FollowForm | None = None

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from db.registers import REGISTERS
+from desktop.actions.records import FormState
 from desktop.context import AppContext
 from desktop.forms.form import RecordForm
 from desktop.forms.inner import Inner
@@ -61,6 +62,38 @@ class FormFrame(QWidget):
         row.addWidget(self._build_form(), 1)
         row.addWidget(self._build_side())
 
+    # What the form does, for those that stand in its place or beside it (view.py has it).
+
+    def save(self, state: FormState | None = None, note: str | None = None) -> bool:
+        """Store what is typed; False (with the reason shown) where it was refused."""
+        raise NotImplementedError
+
+    def look(self) -> None:
+        """Check what is typed and bring the side column up to date, aside."""
+        raise NotImplementedError
+
+    def touch(self) -> None:
+        """Something was typed."""
+        raise NotImplementedError
+
+    def keep_draft(self, open_again: bool = True) -> None:
+        """Keep what is typed before anything else happens."""
+        raise NotImplementedError
+
+    def show_stored(self, focus: str) -> None:
+        """Show the record as it is stored now."""
+        raise NotImplementedError
+
+    def follow_stored(self, register: str) -> None:
+        """A record that this one leads to was stored ("": put off)."""
+        raise NotImplementedError
+
+    def main_button(self) -> QWidget:
+        """The button that stores and goes on."""
+        return self.keyed[-1][0]
+
+    # Widgets.
+
     def _build_form(self) -> QFrame:
         frame = QFrame()
         frame.setProperty("card", "true")
@@ -79,7 +112,8 @@ class FormFrame(QWidget):
         foot = QHBoxLayout(self.foot)
         foot.setContentsMargins(20, 4, 12, 6)
         self.note = ElidedLabel(
-            "Enter 或 Tab 到下一栏　F8 到下一个必填空栏　F2 以前的值　Esc 返回（草稿保留）", "help"
+            "Enter 或 Tab 下一栏　Shift+Tab 上一栏　F8 下一个必填空栏　F2 以前的值　Esc 返回（草稿保留）",
+            "help",
         )
         foot.addWidget(self.note, 1)
         self.more = Button("显示全部栏目", self._toggle_all, frame, role="link")

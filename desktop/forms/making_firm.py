@@ -3,22 +3,20 @@ quick_enterprise.py."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QObject
 
+from desktop.forms.frame import FormFrame
 from desktop.forms.picker import EnterprisePicker
 from desktop.forms.quick_enterprise import QuickEnterprise
-
-if TYPE_CHECKING:
-    from desktop.forms.view import FormView
 
 
 class MakingFirm(QObject):
     """Belongs to one form; the little form is made when somebody first needs it."""
 
-    def __init__(self, view: FormView) -> None:
+    def __init__(self, view: FormFrame) -> None:
         super().__init__(view)
         self.view = view
 

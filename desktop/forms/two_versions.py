@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject
 
@@ -11,15 +11,13 @@ from db.errors import StaleRecord
 from desktop.actions import versions
 from desktop.actions.records import FormState
 from desktop.forms.conflict import ConflictPanel
-
-if TYPE_CHECKING:
-    from desktop.forms.view import FormView
+from desktop.forms.frame import FormFrame
 
 
 class TwoVersions(QObject):
     """Belongs to one form; `panel` is made when it is first needed."""
 
-    def __init__(self, view: FormView) -> None:
+    def __init__(self, view: FormFrame) -> None:
         super().__init__(view)
         self.view = view
         self.panel: ConflictPanel | None = None
