@@ -27,6 +27,7 @@ from db import (
     settings,
 )
 from db.classifications import Threshold
+from db.lineage import kept_of
 from db.models import Enterprise, IndicatorValue
 from db.models.nurture import CORE, TITLES, UPSCALE
 from db.periods import Period
@@ -53,6 +54,10 @@ class FollowUp:
 
 def fill(session: Session, register: Register, record: dict[str, Any], stored: Stored) -> None:
     """Set the computed and default values of a record before it is stored. `stored` is what it was, None for a new one."""
+    firm = record.get("enterprise_id") if register.has_enterprise else None
+    if firm is not None and (stored is None or stored.get("enterprise_id") != firm):
+        # Begun before two cards were joined (a draft, another window): it is the kept one that is meant.
+        record["enterprise_id"] = kept_of(session, firm)
     filler = _FILLERS.get(register.key)
     if filler is not None:
         filler(session, record, stored)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from db.models import Enterprise, EnterpriseMerge
@@ -29,9 +29,15 @@ class Merge:
     undone: bool
 
 
+# Every save that names a firm asks this: the statement is built once.
+_INTO = select(Enterprise.__table__.c.merged_into).where(Enterprise.__table__.c.id == bindparam("key"))
+
+
 def kept_of(session: Session, key: UUID) -> UUID:
     """The card that a card went into, however many times; the key itself where it went nowhere."""
-    return kept_of_all(session, (key,)).get(key, key)
+    while (into := session.connection().execute(_INTO, {"key": key}).scalar()) is not None:
+        key = into
+    return key
 
 
 def kept_of_all(session: Session, keys: Iterable[UUID]) -> dict[UUID, UUID]:

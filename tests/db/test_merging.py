@@ -179,6 +179,16 @@ def test_what_was_entered_since_stays_with_the_kept_card(store: Store, pair: tup
         assert {row.product: row.counted for row in rows} == {"云备份": True, "云主机": False, "云桌面": True}
 
 
+def test_a_record_begun_for_the_card_that_went_is_the_kept_ones(
+    store: Store, pair: tuple[UUID, UUID]
+) -> None:
+    kept, gone = pair
+    merge(store, kept, gone)
+    with store.write() as session:
+        visit = add(session, "visit", enterprise_id=gone, visit_date=date(2024, 5, 20))
+        assert read(session, "visit", visit)["enterprise_id"] == kept
+
+
 @pytest.mark.parametrize("who", ["same", "gone", "merged"])
 def test_no_card_is_joined_with_what_is_not_there(store: Store, pair: tuple[UUID, UUID], who: str) -> None:
     kept, gone = pair
