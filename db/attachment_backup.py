@@ -76,10 +76,14 @@ def _carry(
     try:
         for sha in sorted(named):
             target = attachments.place_of(place, sha)
-            if target.exists() and not (sound and verdict_of(target)):
+            found = [each for root in sources if (each := attachments.place_of(root, sha)).is_file()]
+            if (
+                target.exists()
+                and not (sound and verdict_of(target))
+                and not (link and _mended(found, target))
+            ):
                 there += 1
                 continue
-            found = [each for root in sources if (each := attachments.place_of(root, sha)).is_file()]
             good = next((each for each in found if not verdict_of(each)), None)
             if good is None:
                 absent, damaged = absent + (not found), damaged + bool(found)
@@ -90,6 +94,11 @@ def _carry(
     except OSError as error:
         return Carried(copied, there, absent, damaged, why(error))
     return Carried(copied, there, absent, damaged)
+
+
+def _mended(found: Sequence[Path], target: Path) -> bool:
+    """Whether the store holds a newer file than the one that was linked or copied: it was attached anew."""
+    return bool(found) and found[0].stat().st_mtime_ns > target.stat().st_mtime_ns
 
 
 def _bring(source: Path, target: Path, link: bool) -> None:

@@ -285,6 +285,15 @@ def test_a_damaged_or_vanished_content_is_brought_back_by_restoring(root: Path) 
     assert photo(root).read_bytes() == b"picture"
 
 
+def test_what_was_mended_is_mended_in_the_next_backup(root: Path, tmp_path: Path) -> None:
+    store = open_store(root)
+    photo(root).write_bytes(b"PICTURE")  # the link among the backups is the same file
+    put(store, file(tmp_path, RARE))
+    actions.back_up(store)
+    store.close()
+    assert files(root / "备份" / attachments.COMPANION)[0].read_bytes() == b"picture"
+
+
 def test_a_backup_without_its_folder_is_restored_and_says_what_is_missing(root: Path, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "U盘" / attachments.COMPANION)
     done = actions.restore(tmp_path / "新电脑", tmp_path / "U盘" / "五月.qqbak")
