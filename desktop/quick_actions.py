@@ -61,6 +61,8 @@ COMMANDS: Sequence[Command] = (
     _new("登记机会", "opportunity"), _new("登记产品", "product"), _new("登记供需对接", "match"),
     _new("新建发布批次", "release"), _new("填报园区月报", "park"),
     Command("填报指标", ("指标月报",), page="indicators"),
+    Command("问题看板", ("看板",), page="issues", args={"view": "board"}),
+    Command("催办", ("超期问题", "督办"), "", "按责任单位列出超期和快到期的问题", page="issues", args={"view": "urge"}),
     _step("核对本月", "check", "检查", "核对回报"), _step("说明警告", "explain"), _step("预览回报", "preview", "打印预览"),
     _step("上报本月", "submit", "报送", "零报送", "导出回报"),
     Command("收表", ("收回报", "接收"), page="receive", roles=(SUPERVISOR,)),

@@ -28,6 +28,7 @@ Values = dict[str, Any]
 ISSUE = REGISTERS["issue"]
 MACHINE = workflow.MACHINES["issue"]
 NOTED_IN = ("已交办", "办理中", "退回重办", PAUSED, "已办结")  # states in which progress may be noted
+NOTE_LIMIT = 2000
 UNKNOWN = "未登记"  # the actor's name where nobody said who works here
 
 
@@ -97,8 +98,8 @@ def start(step: Step, measure: str, reason: str = "") -> Moved:
 
 def add_progress(step: Step, text: str, on: date | None = None) -> Moved:
     """追加进展: one entry more, dated today or `on`. What was noted stays as it is."""
-    said = str(text or "").strip()
-    if len(tidy(said)) < 2:
+    said = " ".join(str(text or "").split())[:NOTE_LIMIT]  # one line: an entry is a line of the sheet's cell
+    if len(said) < 2:
         raise Refused("请写一句进展。", "写清做了什么、到了哪一步。", "progress_missing")
     with _at(step) as (session, before):
         if before.get("status") not in NOTED_IN:
@@ -115,7 +116,7 @@ def add_progress(step: Step, text: str, on: date | None = None) -> Moved:
         if registered is not None and day < registered:
             raise Refused(f"进展日期 {day} 早于登记日期 {registered}。", "请核对日期。", "days_out_of_order")
         check_days("issue", before, step.today)
-        record = _save(session, before, {}, step, day, said[:2000], "进展")
+        record = _save(session, before, {}, step, day, said, "进展")
     return Moved(record, "已记下进展。")
 
 

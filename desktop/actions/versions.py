@@ -42,6 +42,8 @@ ACTION_WORDS = {
     "import": "导入",
     "receive": "接收",
     "undo": "撤销",
+    "move": "办理",
+    "progress": "进展",
     "event": "变更",
     "event_undo": "撤销变更",
     "merge": "合并",

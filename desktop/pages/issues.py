@@ -128,8 +128,13 @@ class IssuesPage(RegisterPage):
         if self.urge is None:
             self.urge = UrgeView(self.context, self.list)
             self.urge.said.connect(lambda words: self.list.say(words, "", "ok"))
-            self.urge.print_asked.connect(lambda: paper.print_reminders(self.list, self.context))
+            self.urge.print_asked.connect(self._print_urged)
         return self.urge
+
+    def _print_urged(self) -> None:
+        """催办单 of what is chosen in 催办: one unit, or all of them."""
+        if self.urge is not None:
+            paper.print_reminders(self.list, self.context, self.urge.chosen_unit())
 
     def _step_view(self, by: int) -> None:
         keys = [key for key, _word in VIEWS]

@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from sqlalchemy.orm import Session
 
 from db import issue_clocks, lists
-from db.issue_clocks import Limits
+from db.issue_clocks import HANDLE, Clock, Limits
 from db.lists import ListQuery
 from db.workdays import Overrides
 from desktop.actions.issue_way import rules
@@ -132,11 +132,16 @@ def _card(row: Mapping[str, Any], context: AppContext, allowed: Limits, override
         str(row.get("enterprise_name") or "未填企业"),
         str(row.get("category") or "未分类"),
         org,
-        clock.words if clock is not None else _done_words(row.get("written_off_on")),
+        _clock_words(clock) if clock is not None else _done_words(row.get("written_off_on")),
         clock.state if clock is not None else "ok",
         str(row.get("urgency") or ""),
         " ".join(str(row.get("description") or "").split()),
     )
+
+
+def _clock_words(clock: Clock) -> str:
+    """Which clock it is goes without saying while the problem is being solved."""
+    return clock.words if clock.kind == HANDLE else clock.light
 
 
 def _done_words(day: date | None) -> str:

@@ -105,6 +105,11 @@ class UrgeView(QWidget):
             urge = self._chosen()
             self.said.emit(f"已复制{'全部单位' if urge is None else urge.title}的催办通知，可以粘贴了。")
 
+    def chosen_unit(self) -> str:
+        """The unit that is chosen, "" for all of them."""
+        urge = self._chosen()
+        return urge.code if urge is not None else ""
+
     def _chosen(self) -> Urge | None:
         return next((urge for urge in self.urges if urge.code == self.table.current_id()), None)
 

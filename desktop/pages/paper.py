@@ -90,14 +90,16 @@ def filter_words(view: Any) -> str:
     return "，".join(part for part in parts if part)
 
 
-def print_reminders(widget: QWidget, context: AppContext) -> None:
-    """催办单: a supervisor's over the whole register, a clerk's over what the office registered or solves.
+def print_reminders(widget: QWidget, context: AppContext, unit: str = "") -> None:
+    """催办单 of a unit; without one a supervisor's over the whole register, a clerk's over what concerns the office.
 
     As many days ahead as were chosen for 催办 (0: only what is overdue).
     """
-    store, unit = context.store, None if context.role == SUPERVISOR else context.unit_code
+    store, everyone = context.store, None if context.role == SUPERVISOR else context.unit_code
     days = int(context.memory.get("urge/days", deadlines.SOON))
-    ask(widget, context, lambda _progress, _cancelled: _papers().reminder_paper(store, unit, days))
+    ask(
+        widget, context, lambda _progress, _cancelled: _papers().reminder_paper(store, unit or everyone, days)
+    )
 
 
 def print_duties(view: Any) -> None:

@@ -11,9 +11,10 @@ from uuid import UUID
 
 import pytest
 
-from db import records, settings, workflow
+from db import records, settings, values, workflow
 from db.deadlines import due_issues
 from db.errors import Refused, StaleRecord
+from db.lookup import Directory
 from db.models.issue import STATUSES
 from db.registers import REGISTERS
 from db.store import Actor, Store
@@ -128,7 +129,7 @@ def test_the_whole_way_leaves_days_names_a_log_and_one_audit_entry_a_step(step: 
     assert [entry["text"] for entry in record["progress_log"]] == [
         "〔交办〕南浦街道 刘芳，6 月 14 日前办结",
         "〔开始办理〕已联系银行会商。",
-        "银行已受理，\n等待审批。",
+        "银行已受理， 等待审批。",
         "〔办结〕已解决：财园信贷通已放款。",
         "〔回访〕企业基本满意；放款快",
         "〔销号〕陈静核实；依据：回访记录",
@@ -238,9 +239,19 @@ def test_steps_back_and_pauses_want_a_reason(step: Step, reason: str) -> None:
 
 def test_a_note_of_two_thousand_characters_and_rare_ones_is_kept_whole(step: Step) -> None:
     run_to(step, "办理中")
-    text = "𠮷㛃😀" + "银行已受理。" * 300
+    text = ("𠮷㛃😀" + "银行已受理。" * 400)[:2000]
     issues.add_progress(step, text)
     assert read(step)["progress_log"][-1]["text"] == text
+
+
+def test_the_log_is_the_same_after_it_went_through_a_sheet(step: Step) -> None:
+    run_to(step, "办理中")
+    issues.add_progress(step, "银行说：先补材料，\n再看：下周答复。")
+    log = read(step)["progress_log"]
+    field = ISSUE.field("progress_log")
+    with step.store.read() as session:
+        lookup = Directory(session)
+        assert values.parse(field, values.to_text(field, log, lookup), lookup).value == log
 
 
 @pytest.mark.parametrize("due", [None, date(2024, 5, 28), date(2024, 5, 20), date(2024, 1, 1)])

@@ -21,6 +21,7 @@ from desktop.actions import issues
 from desktop.actions.issue_urging import text_for, urging
 from desktop.actions.issues import Step
 from desktop.app import build_window
+from desktop.pages import paper
 from desktop.pages.issues import IssuesPage
 from desktop.pages.issues_board import shown_columns
 from desktop.pages.issues_board_model import PAGE
@@ -424,6 +425,22 @@ def test_which_columns_are_whole(counts: list[int], at: int, room: int, shown: s
     assert shown_columns(counts, at, room) == shown
 
 
+def test_a_card_says_which_clock_it_is(show: Show, add: Add, person: Hands) -> None:
+    add("待交办")
+    add("办理中", due_date=date(2024, 5, 17))
+    add("已销号")
+    add("暂不能解决")
+    page = show(view="board")
+    assert page.board is not None
+    told = {
+        c.state: [(card.clock, card.clock_state) for card in c.list.cards.cards] for c in page.board.columns
+    }
+    assert told["待交办"] == [("交办 超期 10 天", "alarm")]
+    assert told["办理中"] == [("超期 4 天", "alarm")]
+    assert told["已销号"] == [("回头看 还剩 26 天", "ok")]
+    assert told["暂不能解决"] == [("已暂停", "neutral")]
+
+
 def test_a_folded_column_unfolds_when_it_is_pressed(show: Show, add: Add, person: Hands) -> None:
     for state in ("待交办", "已交办", "办理中", "退回重办", "已办结", "已销号", "暂不能解决"):
         add(state)
@@ -472,6 +489,21 @@ def test_who_is_urged_and_the_words_for_the_chat(
     settle(person)
     urges = page.urge.urges
     assert all(urge.late for urge in urges)
+
+
+def test_the_paper_is_of_the_unit_that_is_chosen(
+    show: Show, add: Add, person: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add("办理中", due_date=date(2024, 5, 17))
+    add("待交办", firm="元栖")
+    page = show(view="urge")
+    assert page.urge is not None
+    asked: list[str] = []
+    monkeypatch.setattr(paper, "print_reminders", lambda widget, context, unit="": asked.append(unit))
+    page.urge.print.click()
+    page.urge.table.choose(fixtures.OTHER_STREET)
+    page.urge.print.click()
+    assert asked == ["", fixtures.OTHER_STREET]
 
 
 def test_nobody_to_urge(show: Show, person: Hands) -> None:
