@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.errors import Refused
 from db.fields import RECORD_TARGETS, Kind
-from db.models import ReturnFile
+from db.models import ParkMonth, ReturnFile
 from db.registers import REGISTERS, Register
 
 
@@ -63,7 +63,7 @@ def is_locked(session: Session, unit_code: str, period: str) -> bool:
 def check_open(
     session: Session, register: Register, stored: Mapping[str, Any] | None, record: Mapping[str, Any] | None
 ) -> None:
-    """Refused when the row lies, or would lie, in a handed-in month of its unit.
+    """Refused when the row lies, or would lie, in a handed-in month of its unit, or repeats a park's month.
 
     Only rows that belong to one month are locked; the living ledgers (问题, 上云, 培育, 项目 …) go on.
     """
@@ -80,6 +80,24 @@ def check_open(
                 "如需更正，请在“月调度”里说明理由后重新打开该月。",
                 "month_locked",
             )
+    if register.key == "park" and record is not None and record.get("deleted_at") is None:
+        _check_park(session, record)
+
+
+def _check_park(session: Session, record: Mapping[str, Any]) -> None:
+    """A park has one row a month in an office's register (forms.md 8)."""
+    table = ParkMonth.__table__
+    same = select(table.c.id).where(
+        table.c.park_code == record.get("park_code"),
+        table.c.period == record.get("period"),
+        table.c.unit_code == record["unit_code"],
+        table.c.deleted_at.is_(None),
+    )
+    found = session.scalars(same.limit(2)).all()
+    if any(key != record.get("id") for key in found):
+        raise Refused(
+            f"这个园区 {record['period']} 已有一条月报。", "请打开已有的那一条修改。", "duplicate_park_month"
+        )
 
 
 def referring(source: str) -> tuple[tuple[Register, str], ...]:

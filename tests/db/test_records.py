@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from db import records
 from db.errors import Refused, StaleRecord
-from db.models import AuditEntry, ReturnFile
+from db.models import AuditEntry, Park, ReturnFile
 from db.registers import REGISTERS
 from db.store import Store
 from db.types import new_key, now
@@ -245,3 +245,13 @@ def test_a_digest_is_of_the_values_not_of_their_spelling() -> None:
     assert one == records.digest_of(register, {"name": "甲", "reg_capital": Decimal("1.500")})
     assert one != records.digest_of(register, {"name": "甲", "reg_capital": Decimal("1.51")})
     assert one != records.digest_of(register, {"name": "乙", "reg_capital": Decimal("1.5")})
+
+
+def test_a_park_has_one_row_a_month(store: Store) -> None:
+    with store.write() as session:
+        park = session.scalars(select(Park.code)).first()
+        first = add(session, "park", park_code=park, period="2024-05")
+        add(session, "park", park_code=park, period="2024-06")
+        with pytest.raises(Refused, match="2024-05 已有一条月报"):
+            add(session, "park", park_code=park, period="2024-05")
+        assert change(session, "park", first, firms=12).changed
