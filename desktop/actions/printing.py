@@ -89,12 +89,17 @@ def slip_paper(store: Store, issue_id: UUID) -> Document:
         return slip.slip(issue, _firm(session, "issue", issue), office_of(store, session))
 
 
-def reminder_paper(store: Store, unit: str | None = None, days: int = deadlines.SOON) -> Document:
-    """催办单: what is overdue or due within `days` (0: overdue only), by responsible unit; `unit` None for the whole register."""
+def reminder_paper(
+    store: Store, unit: str | None = None, days: int = deadlines.SOON, org: str = ""
+) -> Document:
+    """催办单: what is overdue or due within `days` (0: overdue only), by responsible unit; `unit` None for the whole register.
+
+    With `org`, only what that unit has to do now: the paper that is handed to it.
+    """
     with store.read() as session:
         office = office_of(store, session)
         due = deadlines.due_issues(session, office.today, unit, days=days, most=REMINDED)
-        due = due if days else [each for each in due if each.days < 0]
+        due = [each for each in due if (days or each.days < 0) and org in ("", each.org_code)]
         table = Issue.__table__
         found: dict[UUID, Mapping[str, Any]] = {}
         for start in range(0, len(due), 500):

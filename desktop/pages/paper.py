@@ -97,9 +97,7 @@ def print_reminders(widget: QWidget, context: AppContext, unit: str = "") -> Non
     """
     store, everyone = context.store, None if context.role == SUPERVISOR else context.unit_code
     days = int(context.memory.get("urge/days", deadlines.SOON))
-    ask(
-        widget, context, lambda _progress, _cancelled: _papers().reminder_paper(store, unit or everyone, days)
-    )
+    ask(widget, context, lambda _progress, _cancelled: _papers().reminder_paper(store, everyone, days, unit))
 
 
 def print_duties(view: Any) -> None:

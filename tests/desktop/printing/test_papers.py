@@ -183,6 +183,8 @@ def test_reminders_are_by_unit_and_say_how_late(
                   "0791-86510023", "2024-05-10刘建国：已联系园区，核对空置房源。"):  # fmt: skip
         assert value in text, value
     assert "八月才到期" not in text
+    handed = all_text(written(printing.reminder_paper(register, org=org.code)))
+    assert "融资需求" in handed and squeezed(ISSUE["description"]) not in handed
     only_late = all_text(written(printing.reminder_paper(register, days=0)))
     assert "超期9天" in only_late and "还剩3天" not in only_late
 
