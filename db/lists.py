@@ -6,9 +6,10 @@ what a list shows, with the firm's name, code and street; whole records are read
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -75,33 +76,58 @@ def page(session: Session, query: ListQuery, after: tuple[Any, ...] | None = Non
     """The rows after `after`, in order. Rows without the sorted value come last, whichever the direction."""
     register = REGISTERS[query.register]
     name, descending = query.sort or default_sort(register)
-    key = _sort_key(register, name)
-    table = table_of(register)
-    base = _base(session, register, query)
-    if base is None:
+    searched = _search(session, register, query.search)
+    if searched is None:
         return Page([], None)
+    asked = (query.register, tuple(query.filters.items()), query.columns, name, descending)
+    try:
+        # Statements without a searched text are kept: building one takes as long as reading its rows.
+        filled, empty = _stretches(*asked, *searched) if searched else _kept(*asked)
+    except TypeError:  # a list among the filters
+        filled, empty = _stretches(*asked, *searched)
+    table, key = table_of(register), _sort_key(register, name)
     rows: list[Values] = []
-    # Two stretches instead of one OR: each walks an index, and neither depends on where a database puts NULL.
     if after is None or after[0] is not None:
-        part = base.where(key.is_not(None)).add_columns(key.label("_key"))
+        part = filled
         if after is not None:
             # Both columns in the same direction, so that a row comparison fits the index.
             place = tuple_(key, table.c.id)
             edge = tuple_(literal(after[0], key.type), literal(after[1], table.c.id.type))
             part = part.where(place < edge if descending else place > edge)
-        order = (key.desc(), table.c.id.desc()) if descending else (key, table.c.id)
-        rows += _rows(session, part.order_by(*order).limit(limit + 1))
+        rows += _rows(session, part.limit(limit + 1))
     if len(rows) <= limit:
-        part = base.where(key.is_(None)).add_columns(key.label("_key"))
+        part = empty
         if after is not None and after[0] is None:
             part = part.where(table.c.id > after[1])
-        rows += _rows(session, part.order_by(table.c.id).limit(limit + 1 - len(rows)))
+        rows += _rows(session, part.limit(limit + 1 - len(rows)))
     more = len(rows) > limit
     del rows[limit:]
     edge_of = (rows[-1]["_key"], rows[-1]["id"]) if more else None
     for row in rows:
         del row["_key"]
     return Page(rows, edge_of)
+
+
+def _stretches(
+    key: str,
+    filters: tuple[tuple[str, Any], ...],
+    columns: tuple[str, ...] | None,
+    name: str,
+    descending: bool,
+    *searched: ColumnElement[bool],
+) -> tuple[Select[Any], Select[Any]]:
+    """The rows that have the sorted value, in order, and those that do not.
+
+    Two stretches instead of one OR: each walks an index, and neither depends on where a database puts NULL.
+    """
+    register = REGISTERS[key]
+    table, value = table_of(register), _sort_key(register, name)
+    base = _base(register, dict(filters), columns, searched).add_columns(value.label("_key"))
+    order = (value.desc(), table.c.id.desc()) if descending else (value, table.c.id)
+    return base.where(value.is_not(None)).order_by(*order), base.where(value.is_(None)).order_by(table.c.id)
+
+
+_kept = lru_cache(maxsize=128)(_stretches)
 
 
 def default_sort(register: Register) -> tuple[str, bool]:
@@ -112,9 +138,10 @@ def default_sort(register: Register) -> tuple[str, bool]:
 def count(session: Session, query: ListQuery, cap: int = 10_000) -> int:
     """How many rows there are; `cap` means so many or more (counting a million takes longer than showing them)."""
     register = REGISTERS[query.register]
-    base = _base(session, register, query, only_id=True)
-    if base is None:
+    searched = _search(session, register, query.search)
+    if searched is None:
         return 0
+    base = _base(register, query.filters, None, searched, only_id=True)
     return session.scalar(select(func.count()).select_from(base.limit(cap).subquery())) or 0
 
 
@@ -134,30 +161,31 @@ def _sort_key(register: Register, name: str) -> ColumnElement[Any]:
 
 
 def _base(
-    session: Session, register: Register, query: ListQuery, *, only_id: bool = False
-) -> Select[Any] | None:
-    """The filtered SELECT without order; None when the search finds no firm at all."""
+    register: Register,
+    filters: Mapping[str, Any],
+    columns: tuple[str, ...] | None,
+    searched: Sequence[ColumnElement[bool]],
+    *,
+    only_id: bool = False,
+) -> Select[Any]:
+    """The filtered SELECT without order."""
     table = table_of(register)
-    conditions = _conditions(register, query.filters)
-    searched = _search(session, register, query.search)
-    if searched is None:
-        return None
-    conditions += searched
-    by_firm = "street" in query.filters and "street_code" not in table.c
+    conditions = [*_conditions(register, filters), *searched]
+    by_firm = "street" in filters and "street_code" not in table.c
     needs_firm = register.has_enterprise and (not only_id or by_firm)
-    columns: list[ColumnElement[Any]] = [table.c.id]
+    wanted: list[ColumnElement[Any]] = [table.c.id]
     if not only_id:
-        names = query.columns or tuple(each.name for each in register.fields if each.in_list)
-        wanted = dict.fromkeys((*ALWAYS, register.placed_by, *names, *BESIDE.get(register.key, ())))
-        columns = [table.c[name] for name in wanted]
+        names = columns or tuple(each.name for each in register.fields if each.in_list)
+        beside = BESIDE.get(register.key, ())
+        wanted = [table.c[name] for name in dict.fromkeys((*ALWAYS, register.placed_by, *names, *beside))]
         if register.has_enterprise:
-            columns += [
+            wanted += [
                 FIRM.c.name.label("enterprise_name"),
                 FIRM.c.uscc.label("enterprise_uscc"),
                 FIRM.c.street_code.label("enterprise_street"),
             ]
     source = table.outerjoin(FIRM, FIRM.c.id == table.c.enterprise_id) if needs_firm else table
-    return select(*columns).select_from(source).where(and_(*conditions))
+    return select(*wanted).select_from(source).where(and_(*conditions))
 
 
 def _conditions(register: Register, filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:

@@ -97,7 +97,7 @@ def _fill(connection: sqlite3.Connection, enterprises: int, visits: int) -> None
 # Rows of the other registers beside 100,000 enterprises.
 OTHERS = {
     "issue": 20_000, "cloud": 10_000, "nurture": 5_000, "liaison": 2_000, "firm_plan": 1_000, "service": 3_000,
-    "duty": 500, "matter": 300, "project": 1_000, "lead": 1_000, "release_batch": 50, "opportunity": 500,
+    "duty": 500, "matter": 500, "project": 1_000, "lead": 1_000, "release_batch": 300, "opportunity": 500,
     "product": 1_000, "supply_match": 500, "park_month": 500, "indicator_value": 500,
 }  # fmt: skip
 TROUBLES = (
