@@ -45,7 +45,7 @@ from desktop.pages.issues_board_model import (
     read_columns,
     read_more,
 )
-from desktop.style.paint import chip_size, paint_chip, rounded
+from desktop.style.paint import paint_chip, rounded
 from desktop.style.theme import font, tokens
 from desktop.widgets.chip import Chip
 from desktop.widgets.labels import label
@@ -89,22 +89,22 @@ class CardDelegate(QStyledItemDelegate):
         )  # fmt: skip
         y += metrics.lineSpacing() + 2
         painter.setFont(small)
-        painter.setPen(QColor(p.text2))
         metrics = QFontMetrics(small)
+        line = QRectF(room.left(), y, room.width(), metrics.lineSpacing())
+        if card.pressing:
+            # A word in its colour: beside the clock there is no room for a second chip.
+            painter.setPen(QColor(p.tone("alarm" if card.urgency == "特急" else "watch").text))
+            painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter), card.urgency)
+            line.setLeft(line.left() + metrics.horizontalAdvance(card.urgency) + 6)
+        painter.setPen(QColor(p.text2))
+        about = f"{card.kind} · {card.org}"
         painter.drawText(
-            QRectF(room.left(), y, room.width(), metrics.lineSpacing()), int(Qt.AlignmentFlag.AlignVCenter),
-            metrics.elidedText(f"{card.kind} · {card.org}", Qt.TextElideMode.ElideRight, int(room.width())),
+            line, int(Qt.AlignmentFlag.AlignVCenter),
+            metrics.elidedText(about, Qt.TextElideMode.ElideRight, int(line.width())),
         )  # fmt: skip
         y += metrics.lineSpacing() + 6
         painter.restore()
-        line = QRectF(room.left(), y, room.width(), m.px(22))
-        if card.urgency in ("紧急", "特急"):
-            size = chip_size(card.urgency)
-            right = QRectF(line.right() - size.width(), line.top(), size.width(), line.height())
-            state = "alarm" if card.urgency == "特急" else "watch"
-            paint_chip(painter, right, card.urgency, state)
-            line.setRight(right.left() - 4)
-        paint_chip(painter, line, card.clock, card.clock_state)
+        paint_chip(painter, QRectF(room.left(), y, room.width(), m.px(22)), card.clock, card.clock_state)
 
 
 class CardList(QListView):

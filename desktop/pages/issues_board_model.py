@@ -54,9 +54,14 @@ class Card:
     text: str
 
     @property
+    def pressing(self) -> bool:
+        """Whether its urgency is worth a word: not once it is settled for good."""
+        return self.urgency in ("紧急", "特急") and self.state != "回头看合格"
+
+    @property
     def told(self) -> str:
         """The card as it is read aloud."""
-        urgent = f"{self.urgency}，" if self.urgency in ("紧急", "特急") else ""
+        urgent = f"{self.urgency}，" if self.pressing else ""
         return f"{self.firm}，{self.kind}，{urgent}{self.org}，{self.clock}。{self.text}"
 
 
