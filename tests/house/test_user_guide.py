@@ -18,6 +18,7 @@ from desktop.context import AppContext
 from desktop.forms.editors import make_editor
 from desktop.pages import specs
 from desktop.pages.dispatch import DispatchPage
+from desktop.pages.enterprises import EnterprisesPage
 from desktop.pages.issues import VIEWS, IssuesPage
 from desktop.pages.register_page import RegisterPage
 from desktop.pages.settings import SECTIONS, SettingsPage
@@ -72,6 +73,8 @@ def _everything(store: Store) -> Iterator[tuple[QWidget, AppContext]]:
             for view, _word in VIEWS:
                 page.show_view(view)
                 context.jobs.wait_idle()
+        if isinstance(page, EnterprisesPage):
+            assert page.card and page.duplicates and page.joining  # each made when first asked for
         if isinstance(page, RegisterPage):
             page.open_form()
         elif isinstance(page, SettingsPage):
