@@ -12,12 +12,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 
 SIZES = ((1366, 768), (1920, 1080))
 LARGE = 16  # the largest of the text sizes to choose from
 SCALE = 1.5
-ROLES = ("clerk", "supervisor", "bureau", "empty")
+ROLES = ("clerk", "supervisor", "bureau", "services", "empty")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,6 +27,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="截图写到这里")
     parser.add_argument("--quick", action="store_true", help="只拍浅色、1366×768")
     parser.add_argument("--pages", action="store_true", help="只拍导航里的各页，浅色、1366×768")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        default=(),
+        metavar="NAME",
+        help="只拍这几张（“角色_名称”，可用 * 代替），浅色、1366×768",
+    )
     parser.add_argument("--data", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--scaled", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
@@ -34,12 +42,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     demo.choose_platform(os.environ)
     began = time.monotonic()
     if chosen.scaled:
-        count = Camera(chosen.out, chosen.data).take_scaled()
+        count = Camera(chosen.out, chosen.data).take_scaled(chosen.only)
+    elif chosen.only and chosen.data:
+        count = Camera(chosen.out, chosen.data).take_only(chosen.only)
     else:
         with tempfile.TemporaryDirectory(prefix="qianqi-screens-", ignore_cleanup_errors=True) as folder:
             camera = Camera(chosen.out, Path(folder))
-            count = camera.take_pages() if chosen.pages else camera.take(quick=chosen.quick)
-            if not chosen.quick and not chosen.pages:
+            if chosen.only:
+                count = camera.take_only(chosen.only)
+            else:
+                count = camera.take_pages() if chosen.pages else camera.take(quick=chosen.quick)
+            if not chosen.quick and not chosen.pages and not chosen.only:
                 count += _scaled(chosen.out, Path(folder))
     if not chosen.scaled:
         print(f"截图 {count} 张，用时 {time.monotonic() - began:.0f} 秒，在“{chosen.out}”。")
@@ -55,6 +68,14 @@ def _scaled(out: Path, data: Path) -> int:
         env={**os.environ, "QT_SCALE_FACTOR": str(SCALE)},
     )
     return len(set(out.glob("*.png")) - before)
+
+
+def _size(size: tuple[int, int]) -> str:
+    return f"{size[0]}x{size[1]}"
+
+
+def _matching(role: str, names: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if any(fnmatch(f"{role}_{name}", each) for each in wanted))
 
 
 class Camera:
@@ -87,11 +108,12 @@ class Camera:
             self._theme.apply(self._app, dark)
             word = "dark" if dark else "light"
             for role in ROLES if not dark else ROLES[:2]:
-                sizes = SIZES if role in ROLES[:2] and not quick else SIZES[:1]
                 with studio.desk(role, self.data) as desk:
-                    count += sum(
-                        self._series(role, desk, size, f"{word}_{size[0]}x{size[1]}") for size in sizes
-                    )
+                    pages = tuple(desk.driver.window.nav.items)
+                    small = (*pages, *studio.SAMPLES[role]) if dark else ()
+                    count += self._series(role, desk, SIZES[0], f"{word}_{_size(SIZES[0])}", small)
+                    if role in ROLES[:2] and not quick:
+                        count += self._series(role, desk, SIZES[1], f"{word}_{_size(SIZES[1])}", pages)
             for size in SIZES[:1] if quick else SIZES:
                 count += self._first_run(word, size)
         if not quick:
@@ -110,24 +132,42 @@ class Camera:
         for role in ROLES[:2]:
             with studio.desk(role, self.data) as desk:
                 keys = tuple(desk.driver.window.nav.items)
-                count += self._series(role, desk, SIZES[0], f"light_{SIZES[0][0]}x{SIZES[0][1]}", keys)
+                count += self._series(role, desk, SIZES[0], f"light_{_size(SIZES[0])}", keys)
         return count
 
-    def take_scaled(self) -> int:
+    def take_only(self, wanted: Sequence[str]) -> int:
+        """The pictures whose names answer to one of these patterns."""
+        from desktop.demo import studio
+        from desktop.demo.shots import shots_of
+
+        count = 0
+        for role in ROLES:
+            if any(each.split("_")[0] in (role, "*") for each in wanted):
+                with studio.desk(role, self.data) as desk:
+                    names = _matching(role, tuple(shots_of(role, desk)), wanted)
+                    count += (
+                        self._series(role, desk, SIZES[0], f"light_{_size(SIZES[0])}", names) if names else 0
+                    )
+        return count
+
+    def take_scaled(self, wanted: Sequence[str] = ()) -> int:
         """The tight pages as a full-HD screen at 150 % shows them."""
         from desktop.demo import studio
 
         width, height = (round(side / SCALE) for side in SIZES[1])
         count = 0
         for role, names in studio.TIGHT.items():
-            with studio.desk(role, self.data) as desk:
-                count += self._series(role, desk, (width, height), "light_1920x1080_150percent", names)
+            names = _matching(role, names, wanted) if wanted else names
+            if names:
+                with studio.desk(role, self.data) as desk:
+                    count += self._series(role, desk, (width, height), "light_1920x1080_150percent", names)
         return count
 
     def _series(
         self, role: str, desk: object, size: tuple[int, int], look: str, only: Sequence[str] = ()
     ) -> int:
-        from desktop.demo.shots import UNDO, Desk, shots_of
+        from desktop.demo.desk import Desk
+        from desktop.demo.shots import UNDO, shots_of
 
         assert isinstance(desk, Desk)
         window = desk.driver.window

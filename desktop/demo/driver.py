@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt
-from PySide6.QtGui import QInputMethodEvent, QKeySequence
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPoint, Qt
+from PySide6.QtGui import QInputMethodEvent, QKeySequence, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
@@ -140,8 +140,14 @@ class Driver:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
     def picture(self, path: Path) -> None:
-        """What the window shows now, as PNG."""
+        """What the window shows now, with the menu that is open over it, as PNG."""
         self.settle()
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not self.window.grab().save(str(path)):
+        shown = self.window.grab()
+        menu = QApplication.activePopupWidget()
+        if menu is not None:
+            painter = QPainter(shown)
+            painter.drawPixmap(self.window.mapFromGlobal(menu.mapToGlobal(QPoint(0, 0))), menu.grab())
+            painter.end()
+        if not shown.save(str(path)):
             raise Stuck(f"截图“{path.name}”没有写成。")

@@ -15,18 +15,20 @@ from db.practice.fill import fill
 from db.store import Store, open_store
 from desktop.actions.receiving import read_coverage
 from desktop.demo import offices
+from desktop.demo.desk import Desk
 from desktop.demo.offices import PERIOD, TODAY, Office
-from desktop.demo.shots import TIGHT, Desk
+from desktop.demo.shots import SAMPLES, TIGHT
 from desktop.pages.first_run import FirstRun
 
-__all__ = ["TIGHT", "desk", "first_run"]
+__all__ = ["SAMPLES", "TIGHT", "desk", "first_run"]
 
+_BUREAU, _SERVICES = "qfgw", "qfwyfzj"  # keeps projects and the lists; keeps the parks
 _SENT = 2  # returns that wait to be received
 
 
 @contextmanager
 def desk(role: str, data: Path) -> Iterator[Desk]:
-    """A window over the register of a role: clerk, supervisor, bureau, or a clerk who has entered nothing yet."""
+    """A window over the register of a role: clerk, supervisor, two bureaus, or a clerk who has entered nothing yet."""
     store = _store(role, data / role)
     made = Desk.over(store, _returns(store, data) if role == "supervisor" else [])
     try:
@@ -44,12 +46,13 @@ def _store(role: str, folder: Path) -> Store:
         store = setup.initialise(folder, plan.lead_unit, "supervisor", True, None, offices.SUPERVISOR)
         fill(store, today=TODAY)
         return store
-    street, bureau = offices.streets_of(plan, folder, 1)[0], offices.others_of(plan, folder, 1)[0]
+    street = offices.streets_of(plan, folder, 1)[0]
     if role == "empty":
         store = setup.initialise(folder, street.unit.code, "clerk", True, None, street.person)
         store.set_setting("practice_today", TODAY.isoformat())
         return store
-    unit = street.unit if role == "clerk" else bureau.unit
+    unit = {"clerk": street.unit, "bureau": plan.unit(_BUREAU), "services": plan.unit(_SERVICES)}[role]
+    assert unit is not None
     return offices.open_office(Office(unit, folder, street.person), unfinished=True)
 
 
