@@ -12,6 +12,7 @@ from db.text import parse_date, parse_period
 from desktop.actions import backup, preferences
 from desktop.forms.match import rank
 from desktop.page import CLERK, SUPERVISOR
+from desktop.pages import paper
 from desktop.places import PAGE_OF, place
 from desktop.style import theme
 from desktop.widgets.hit import Hit
@@ -67,6 +68,9 @@ COMMANDS: Sequence[Command] = (
     _step("上报本月", "submit", "报送", "零报送", "导出回报"),
     Command("收表", ("收回报", "接收"), page="receive", roles=(SUPERVISOR,)),
     Command("导出列表", ("导出 Excel", "另存"), "Ctrl Shift E", "把现在的列表写成 Excel", act="export"),
+    Command("打印列表", ("打印", "存为 PDF"), "Ctrl P", "把现在的列表排好版，打印或存为 PDF", act="print"),
+    Command("打印空白表", ("空白走访表", "手写表"), "", "现在这个台账的空白表，带到现场手写", act="blank"),
+    Command("打印催办单", ("催办单",), "", "超期和快到期的问题，按责任单位", act="urge"),
     Command("导入台账", ("从 Excel 读入",), "", "把单位自己的台账读进现在的列表", act="import"),
     Command("选择列", ("显示列", "隐藏列"), "", "现在的列表显示哪些列", act="columns"),
     Command("立即备份", ("备份", "备份台账"), act="backup"),
@@ -81,6 +85,9 @@ COMMANDS: Sequence[Command] = (
 )  # fmt: skip
 
 
+_OF_LISTS = ("export", "import", "columns", "print", "blank")
+
+
 def commands(typed: str, role: str, pages: Sequence[str], shown: str = "") -> list[tuple[int, Hit]]:
     """(rank, hit) of the commands a text means, best first; 0 is the very words. `typed` is folded, lower case.
 
@@ -90,7 +97,7 @@ def commands(typed: str, role: str, pages: Sequence[str], shown: str = "") -> li
     for command in COMMANDS:
         if role not in command.roles or (command.page and command.page not in pages):
             continue
-        if command.act in ("export", "import", "columns") and shown not in PAGE_OF.values():
+        if command.act in _OF_LISTS and shown not in PAGE_OF.values():
             continue
         ranks = [rank(command.words, typed)] + [
             None if (each := rank(other, typed)) is None else each + 1 for other in command.others
@@ -117,6 +124,8 @@ def perform(window: Any, context: Any, act: str, args: Mapping[str, Any]) -> Non
         _back_up(window, context)
     elif act in ("theme", "size"):
         _look(context, act, args)
+    elif act == "urge":
+        paper.print_reminders(window, context)
     else:
         _on_list(window, act)
 
@@ -155,5 +164,11 @@ def _on_list(window: Any, act: str) -> None:
     shown = getattr(window.page, "list", None)
     if shown is None:
         return
-    does = {"export": shown.look.export, "import": shown.import_ledger, "columns": shown.look.choose_columns}
+    does = {
+        "export": shown.look.export,
+        "import": shown.import_ledger,
+        "columns": shown.look.choose_columns,
+        "print": lambda: paper.print_list(shown),
+        "blank": lambda: paper.print_blank(shown),
+    }
     does[act]()

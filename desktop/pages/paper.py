@@ -30,7 +30,7 @@ def add_to_menu(view: Any) -> None:
         "打印列表…", lambda: print_list(view), "Ctrl+P", tip="按现在的筛选、列和排序打印，或存为 PDF"
     )
     view.more.add(
-        f"打印空白{REGISTERS[register].noun}表…", lambda: ask(view, context, _blank(context, register)),
+        f"打印空白{REGISTERS[register].noun}表…", lambda: print_blank(view),
         tip="带到现场手写，回来再录入",
     )  # fmt: skip
     view.more.add(_WORDS.get(register, "打印选中的一条…"), lambda: print_chosen(view), "Ctrl+Shift+P")
@@ -73,6 +73,11 @@ def print_list(view: Any) -> None:
             store, query, columns, "", about, progress=progress, cancelled=cancelled
         ),
     )  # fmt: skip
+
+
+def print_blank(view: Any) -> None:
+    """The list's form to be filled by hand."""
+    ask(view, view.context, _blank(view.context, view.plan.register))
 
 
 def filter_words(view: Any) -> str:

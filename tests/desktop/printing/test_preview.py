@@ -25,6 +25,7 @@ from desktop.printing.blocks import Document, Text
 from desktop.printing.draw import page_layout, print_pages
 from desktop.printing.flow import lay_out
 from desktop.printing.preview import PrintPreview
+from desktop.quick_actions import commands, perform
 from desktop.widgets.button import Button
 from desktop.window import MainWindow
 from tests.desktop.conftest import TODAY, Hands
@@ -145,6 +146,22 @@ def test_the_chosen_row_is_printed_by_key(desk: tuple[MainWindow, AppContext, Ha
     QTest.keyClick(person.focus, Qt.Key.Key_P, Ctrl | Qt.KeyboardModifier.ShiftModifier)
     see(person)
     assert shown(window).pages.document.name.startswith("企业走访记录表_江西云栈")
+
+
+def test_papers_are_found_from_the_search_field(desk: tuple[MainWindow, AppContext, Hands]) -> None:
+    window, context, person = desk
+    window.goto("visits")
+    person.settle(50)
+    for words, title in (
+        ("打印空白表", "企业走访记录表"),
+        ("打印催办单", "企业问题催办单"),
+        ("打印列表", "走访清单"),
+    ):
+        found = [hit for _, hit in commands(words, "clerk", ["visits"], "visits")]
+        perform(window, context, found[0].act, found[0].args)
+        see(person)
+        assert shown(window).pages.document.title == title
+        person.press(Qt.Key.Key_Escape)
 
 
 def test_going_elsewhere_puts_the_preview_away(desk: tuple[MainWindow, AppContext, Hands]) -> None:
