@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QWidget
 
-from db import records
+from db import records, workflow
 from db.deadlines import overdue_count
 from db.models import issue
 from db.records import Values
@@ -122,6 +122,7 @@ class IssuesPage(RegisterPage):
             self.board.opened.connect(lambda key: self.show_record(UUID(hex=key)))
             self.board.menu_asked.connect(self.offer_steps)
             self.board.delete_asked.connect(self.list.delete)
+            self.board.dropped.connect(self.dragged)
         return self.board
 
     def _made_urge(self) -> UrgeView:
@@ -172,16 +173,8 @@ class IssuesPage(RegisterPage):
         self.close_form()
         if self.view == URGE:
             self.show_view(LIST)
-        store = self.context.store
 
-        def work(_progress: Any, _cancelled: Any) -> Values | None:
-            with store.read() as session:
-                return records.get(session, REGISTERS["issue"], key)
-
-        def show(found: Values | None) -> None:
-            if found is None or found["deleted_at"] is not None:
-                self.list.say("这条问题已被删除。", "可以在列表里撤销删除，或重新登记。")
-                return
+        def show(found: Values) -> None:
             if self.view == LIST and self.list.table is not None:
                 quiet = self.list.table.blockSignals(True)  # the panel is shown here, once
                 self.list.table.choose(key.hex)
@@ -192,7 +185,36 @@ class IssuesPage(RegisterPage):
             if self.view == BOARD and self.board is not None:
                 self.board.read(self.list.query(), key.hex)
 
-        self.context.jobs.run(f"look/{id(self)}", work, on_done=show, owner=self, quiet=True)
+        self._with_record(key, show)
+
+    def dragged(self, record_id: str, state: str) -> None:
+        """A card was dragged to another column: that step begins in the panel, or it is said which ones are open."""
+        role = self.context.role
+
+        def begin(found: Values) -> None:
+            self.show_panel(found)
+            refused = workflow.refusal("issue", found, state, role)
+            if refused is not None:
+                self.list.say(*refused, "watch")
+            elif self.content is None or not self.content.steps.choose(state):
+                self.list.say(f"现在不能办到“{state}”。", "请看右侧列出的下一步。", "watch")
+
+        self._with_record(UUID(hex=record_id), begin)
+
+    def _with_record(self, key: UUID, then: Callable[[Values], None]) -> None:
+        store = self.context.store
+
+        def work(_progress: Any, _cancelled: Any) -> Values | None:
+            with store.read() as session:
+                return records.get(session, REGISTERS["issue"], key)
+
+        def done(found: Values | None) -> None:
+            if found is None or found["deleted_at"] is not None:
+                self.list.say("这条问题已被删除。", "可以在列表里撤销删除，或重新登记。")
+            else:
+                then(found)
+
+        self.context.jobs.run(f"panel/{id(self)}", work, on_done=done, owner=self, quiet=True)
 
     def first_focus(self) -> QWidget | None:
         if self.stack.currentWidget() is self.list and self.view != LIST:
@@ -214,20 +236,11 @@ class IssuesPage(RegisterPage):
     # The panel.
 
     def _ask_record(self, record_id: str) -> None:
-        store = self.context.store
+        def show(found: Values) -> None:
+            if self.board is not None and self.board.current_id() == record_id:
+                self.show_panel(found)
 
-        def work(_progress: Any, _cancelled: Any) -> Values | None:
-            with store.read() as session:
-                return records.get(session, REGISTERS["issue"], UUID(hex=record_id))
-
-        self.context.jobs.run(
-            f"panel/{id(self)}", work, on_done=self._show_record_panel, owner=self, quiet=True
-        )
-
-    def _show_record_panel(self, record: Values | None) -> None:
-        if record is None or self.board is None or self.board.current_id() != record["id"].hex:
-            return
-        self.show_panel(record)
+        self._with_record(UUID(hex=record_id), show)
 
     def show_panel(self, record: Mapping[str, Any]) -> None:
         """The whole side panel of a problem, whichever view it was chosen in."""

@@ -12,6 +12,8 @@ from PySide6.QtCore import QItemSelectionModel, QPoint, QRectF, QSize, Qt, Signa
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QDragEnterEvent,
+    QDropEvent,
     QFontMetrics,
     QKeyEvent,
     QPainter,
@@ -38,6 +40,7 @@ from desktop.context import AppContext
 from desktop.pages.issues_board_model import (
     CARD_ROLE,
     COLUMNS,
+    MIME,
     Card,
     CardModel,
     Column,
@@ -130,6 +133,7 @@ class CardList(QListView):
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setTabKeyNavigation(False)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)  # the column takes what is dropped
         self.viewport().setAutoFillBackground(False)
         self.activated.connect(self._open)
         self.selectionModel().currentChanged.connect(self._current)
@@ -232,6 +236,7 @@ class BoardColumn(QFrame):
     """One state: a head with its count above the cards, or a strip when there is no room."""
 
     unfold_asked = Signal()
+    dropped = Signal(str)  # the problem that was dragged here
 
     def __init__(self, state: str, model: CardModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -258,6 +263,18 @@ class BoardColumn(QFrame):
         self._stack.addWidget(self.whole)
         self._stack.addWidget(self.strip)
         self.folded = False
+        self.setAcceptDrops(True)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        own = isinstance(event.source(), CardList) and event.source() is self.list
+        if event.mimeData().hasFormat(MIME) and not own:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        key = bytes(event.mimeData().data(MIME).data()).decode()
+        if key:
+            event.acceptProposedAction()
+            self.dropped.emit(key)
 
     def show_column(self, column: Column) -> None:
         """Its cards and count."""
@@ -285,6 +302,7 @@ class Board(QWidget):
     opened = Signal(str)
     menu_asked = Signal(QPoint)
     delete_asked = Signal(str)
+    dropped = Signal(str, str)  # a problem, the state of the column it was dragged to
     loaded = Signal()
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
@@ -300,6 +318,7 @@ class Board(QWidget):
         for place, state in enumerate(COLUMNS):
             model = CardModel(state, lambda after, state=state: self._read_more(state, after), self)  # type: ignore[misc]
             column = BoardColumn(state, model, self)
+            column.dropped.connect(lambda key, state=state: self.dropped.emit(key, state))
             column.unfold_asked.connect(lambda place=place: self.go_to(place))
             column.list.chosen.connect(lambda key, place=place: self._was_chosen(place, key))
             column.list.opened.connect(self.opened)

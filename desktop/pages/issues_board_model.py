@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 from sqlalchemy.orm import Session
 
 from db import issue_clocks, lists
@@ -18,6 +18,7 @@ from desktop.actions.issue_way import rules
 from desktop.context import AppContext
 
 Index = QModelIndex | QPersistentModelIndex
+MIME = "application/x-qianqi-issue"
 PAGE = 30  # cards read at a time
 MOST = 999  # counts above are told as “999+”
 CARD_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -203,6 +204,17 @@ class CardModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return card.told
         return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        plain = super().flags(index)
+        return plain | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else plain
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """A card that is taken with the mouse to another column."""
+        data = QMimeData()
+        keys = [self.cards[index.row()].id for index in indexes if index.isValid()]
+        data.setData(MIME, (keys[0] if keys else "").encode())
+        return data
 
     def canFetchMore(self, parent: Index) -> bool:
         return not parent.isValid() and self._next is not None and self._asked != self._next

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -423,6 +423,40 @@ def test_cards_come_a_page_at_a_time(show: Show, add: Add, person: Hands) -> Non
 )
 def test_which_columns_are_whole(counts: list[int], at: int, room: int, shown: set[int]) -> None:
     assert shown_columns(counts, at, room) == shown
+
+
+def test_a_card_is_dragged_to_a_column(show: Show, add: Add, register: Store, person: Hands) -> None:
+    key = add("办理中", due_date=date(2024, 5, 28))
+    page = show(view="board")
+    board = page.board
+    assert board is not None
+    source, target = board.columns[2], board.columns[4]
+    data = source.list.cards.mimeData([source.list.cards.index(0)])
+    enter = QDragEnterEvent(
+        QPoint(9, 9),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    target.dragEnterEvent(enter)
+    assert enter.isAccepted()
+    drop = QDropEvent(
+        QPointF(9, 9),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    target.dropEvent(drop)
+    settle(person)
+    assert page.content is not None and page.content.steps.editor is not None
+    assert page.content.steps.editor.step.key == "已办结"
+    board.dropped.emit(key.hex, "已销号")
+    settle(person)
+    assert page.list.message.text.text() == "“办理中”不能直接改为“已销号”。"
+    assert "办结（到“已办结”）" in page.list.message.hint.text()
+    assert read(register, key)["status"] == "办理中"
 
 
 def test_a_card_says_which_clock_it_is(show: Show, add: Add, person: Hands) -> None:
