@@ -62,6 +62,10 @@ COMMANDS: Sequence[Command] = (
     _new("登记机会", "opportunity"), _new("登记产品", "product"), _new("登记供需对接", "match"),
     _new("新建发布批次", "release"), _new("填报园区月报", "park"),
     Command("填报指标", ("指标月报",), page="indicators"),
+    Command(
+        "疑似重复", ("查重", "合并档案", "重复企业"), "", "可能是同一家的企业档案", page="enterprises",
+        args={"duplicates": True},
+    ),
     Command("问题看板", ("看板",), page="issues", args={"view": "board"}),
     Command("催办", ("超期问题", "督办"), "", "按责任单位列出超期和快到期的问题", page="issues", args={"view": "urge"}),
     _step("核对本月", "check", "检查", "核对回报"), _step("说明警告", "explain"), _step("预览回报", "preview", "打印预览"),

@@ -277,15 +277,27 @@ class DuplicatesView(QWidget):
         take_back, self._take_back = self._take_back, None
         if take_back is None:
             return
-        try:
-            take_back()
-        except KnownError as error:
+        self._undo_button.hide()
+
+        def done(_result: object) -> None:
+            self.message.say("已撤销，这一对又列为待判定。", "", "info")
+            self._changed()
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, KnownError):
+                raise error
             self.message.say(error.message, error.hint, "alarm")
-            return
-        finally:
-            self._undo_button.hide()
-        self.message.say("已撤销，这一对又列为待判定。", "", "info")
-        self._changed()
+
+        self.context.jobs.run(
+            "enterprise/undo",
+            lambda _progress, _cancelled: take_back(),
+            title="撤销",
+            on_done=done,
+            on_failed=failed,
+            owner=self,
+            supersede=False,
+            cancellable=False,
+        )
 
     def _forget(self) -> None:
         """Take back a decision that was made earlier."""

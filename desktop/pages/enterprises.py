@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from db.models import enterprise
-from desktop.actions.enterprise_changes import undo_merge
 from desktop.context import AppContext
 from desktop.pages.duplicates import DuplicatesView
 from desktop.pages.duplicates_finder import DuplicatesFinder
@@ -151,14 +150,8 @@ class EnterprisesPage(RegisterPage):
         self.card.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _joined(self, kept: UUID, merge: UUID) -> None:
-        store, actor = self.context.store, self.context.actor
         self.show_record(kept)
-
-        def undo() -> None:
-            undo_merge(store, merge, actor)
-            self.card.say("合并已撤销。")
-
-        self.card.say("已合并，记录都在这张档案名下。", "", "info", undo)
+        self.card.say("已合并，记录都在这张档案名下。", "", "info", ("merge", merge))
         self.context.changed("enterprise")
 
     def _to_list(self) -> None:

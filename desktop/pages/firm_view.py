@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -67,7 +66,7 @@ class FirmView(QWidget):
         self.firm: UUID | None = None
         self.card: FirmCard | None = None
         self._history: list[tuple[Change, str]] = []
-        self._take_back: Callable[[], None] | None = None
+        self._take_back: tuple[str, UUID] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(tokens().metrics.margin)
@@ -91,7 +90,7 @@ class FirmView(QWidget):
         row.addWidget(self.right, 10)
         self.panel = ChangePanel(context, self)
         self.panel.changed.connect(self._was_changed)
-        self.panel.undo_asked.connect(self._take_back_shown)
+        self.panel.undo_asked.connect(self._undo)
         self.panel.closed.connect(self._panel_closed)
         row.addWidget(self.panel)
         escape = QShortcut(QKeySequence("Backspace"), self.table)
@@ -157,9 +156,9 @@ class FirmView(QWidget):
         self.say(error.message, error.hint, "alarm")
 
     def say(
-        self, text: str, hint: str = "", state: str = "info", undo: Callable[[], None] | None = None
+        self, text: str, hint: str = "", state: str = "info", undo: tuple[str, UUID] | None = None
     ) -> None:
-        """A line above the card, with a button that takes back what was done."""
+        """A line above the card; `undo` (“event” or “merge”, its key) gives it the button that takes it back."""
         self._take_back = undo
         self.message.say(text, hint, state)
         self._undo_button.setVisible(undo is not None)
@@ -305,13 +304,7 @@ class FirmView(QWidget):
 
     def _was_changed(self, kind: str, done: Done) -> None:
         words, hint = told(kind, done)
-        store, actor = self.context.store, self.context.actor
-
-        def undo() -> None:
-            enterprise_changes.undo_change(store, done.id, actor)
-            self.say(f"已撤销{kind}。")
-
-        self.say(words, hint, "watch" if done.pending else "info", undo)
+        self.say(words, hint, "watch" if done.pending else "info", ("event", done.id))
         self._written()
 
     def _written(self) -> None:
@@ -321,18 +314,11 @@ class FirmView(QWidget):
             self.show_firm(self.firm)
 
     def _undo_last(self) -> None:
-        take_back, self._take_back = self._take_back, None
-        if take_back is None:
-            return
-        try:
-            take_back()
-        except KnownError as error:
-            self.say(error.message, error.hint, "alarm")
-            return
-        self._written()
+        if self._take_back is not None:
+            self._undo(*self._take_back)
 
-    def _take_back_shown(self, what: str, key: UUID) -> None:
-        """The button of the panel: a change at once, a merge aside, for it may move many rows."""
+    def _undo(self, what: str, key: UUID) -> None:
+        """Take a change or a merge back, aside: a merge may have moved many rows."""
         store, actor = self.context.store, self.context.actor
         undo = enterprise_changes.undo_merge if what == "merge" else enterprise_changes.undo_change
 
@@ -346,7 +332,10 @@ class FirmView(QWidget):
         def failed(error: Exception) -> None:
             if not isinstance(error, KnownError):
                 raise error
-            self.panel.refuse(error)
+            if self.panel.isVisible():
+                self.panel.refuse(error)
+            else:
+                self.say(error.message, error.hint, "alarm")
 
         self.context.jobs.run(
             "enterprise/undo",
