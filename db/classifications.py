@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 import resources
@@ -95,6 +95,7 @@ def _classes() -> dict[str, str]:
     return names
 
 
+@lru_cache(maxsize=4096)
 def industry(written: str) -> Industry | None:
     """An industry from “I6550”, “6550”, “i655”, “65” or “I65 软件和信息技术服务业”; None where there is no such one.
 

@@ -12,10 +12,11 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, Text, bindparam, func, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from db import parameters, settings
@@ -73,6 +74,7 @@ def rules(session: Session) -> Rules:
     return Rules(set_here.telecom_words, set_here.cloud_drop_expired, frozenset(streets))
 
 
+@lru_cache(maxsize=4096)
 def is_telecom_only(product: str | None, words: str = DEFAULT_TELECOM_WORDS) -> bool:
     """Whether a product names nothing but telecom services (broadband, messages, lines, phone plans: CLD-006)."""
     items = [fold(item).upper() for item in _ITEMS.split(product or "") if fold(item)]
@@ -143,16 +145,22 @@ def _alone(firm: Mapping[str, Any], row: Mapping[str, Any], rules: Rules, today:
 
 
 def firm_rows(
-    session: Session, enterprise_id: UUID | None = None, until: date | None = None
+    session: Session,
+    enterprise_id: UUID | None = None,
+    until: date | None = None,
+    *,
+    several: bool = False,
 ) -> dict[Any, list[Mapping[str, Any]]]:
     """The live records by firm (a record without a firm stands alone), with what `judge` asks of both.
 
-    `until`: only those that began by that day.
+    `until`: only those that began by that day. `several`: only firms that two or more channels report. `evidence` is
+    whether there is any.
     """
     cloud, firm = cast(Table, Cloud.__table__), Enterprise.__table__
     query = (
         select(
-            cloud.c.id, cloud.c.enterprise_id, cloud.c.cloud_on, cloud.c.expire_on, cloud.c.product, cloud.c.evidence,
+            cloud.c.id, cloud.c.enterprise_id, cloud.c.cloud_on, cloud.c.expire_on, cloud.c.product,
+            (func.length(type_coerce(cloud.c.evidence, Text)) > 2).label("evidence"),
             cloud.c.verify_status, cloud.c.counted, cloud.c.uncounted_reason, cloud.c.opening, cloud.c.provider_org,
             cloud.c.provider_brand, firm.c.uscc, firm.c.street_code, firm.c.status, firm.c.name,
         )
@@ -164,10 +172,19 @@ def firm_rows(
         query = query.where(cloud.c.enterprise_id == enterprise_id)
     if until is not None:
         query = query.where((cloud.c.cloud_on <= until) | cloud.c.cloud_on.is_(None))
+    if several:
+        channels = func.count(cloud.c.provider_org.distinct()) + func.max(cloud.c.provider_org.is_(None))
+        shared = (
+            select(cloud.c.enterprise_id).where(cloud.c.deleted_at.is_(None)).group_by(cloud.c.enterprise_id)
+        )
+        query = query.where(cloud.c.enterprise_id.in_(shared.having(channels > 1)))
+    result = session.connection().execute(query)
+    names = tuple(result.keys())
     groups: dict[Any, list[Mapping[str, Any]]] = {}
-    for row in session.execute(query).mappings():
+    for values in result:
+        row = dict(zip(names, values, strict=True))
         # Without a firm there is nobody to count once: each such row stands alone.
-        groups.setdefault(row["enterprise_id"] or ("none", row["id"]), []).append(dict(row))
+        groups.setdefault(row["enterprise_id"] or ("none", row["id"]), []).append(row)
     return groups
 
 

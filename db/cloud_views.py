@@ -217,9 +217,7 @@ def conflicts(session: Session, today: date, until: date | None = None) -> tuple
     decided = {row.cloud_id: row for row in session.scalars(select(CloudChoice))}
     in_force, chosen = counting.rules(session), frozenset(decided)
     found = []
-    for key, rows in counting.firm_rows(session, until=until).items():
-        if len({row["provider_org"] for row in rows}) < 2:
-            continue
+    for key, rows in counting.firm_rows(session, until=until, several=True).items():
         verdicts = counting.judge(rows[0], rows, in_force, today, chosen)
         sides = _sides(rows, verdicts)
         if len(sides) < 2:

@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from db import settings
+from db.classifications import Threshold
 from db.models import Enterprise, Nurture
 from db.models.nurture import UPSCALE
 from db.periods import Period
@@ -82,15 +83,20 @@ def suggestions(
         query = query.where(firm.c.street_code == street)
     aside = set_aside(session, period.year)
     found = []
+    lines: dict[str, Threshold | None] = {}
     for row in session.execute(query):
         if row.id.hex in aside:
             continue
-        line = rules.line(row.industry_code)
+        if row.industry_code not in lines:
+            lines[row.industry_code] = rules.line(row.industry_code)
+        line = lines[row.industry_code]
         if line is None or line.threshold_wan is None:
             continue
-        share, words = nearness(row.revenue_ytd, row.revenue_asof, row.revenue_ly, line.threshold_wan, period)
-        if share is None or share < rules.near:
+        shares = _shares(row.revenue_ytd, row.revenue_asof, row.revenue_ly, line.threshold_wan, period)
+        if not any(share is not None and share >= rules.near for share in shares):
             continue
+        share, words = nearness(row.revenue_ytd, row.revenue_asof, row.revenue_ly, line.threshold_wan, period)
+        assert share is not None
         way = route(row.opened_on, line.specialty, period.year)
         found.append(
             Suggestion(
@@ -107,20 +113,29 @@ def nearness(
     ytd: Decimal | None, asof: str | None, last: Decimal | None, threshold: Decimal, period: Period
 ) -> tuple[Decimal | None, str]:
     """How near a firm is, in percent, and in words. None where no figure says anything about this year."""
-    said: list[tuple[Decimal, str]] = []
-    if ytd is not None and asof is not None and _of_year(asof, period):
+    now, before = _shares(ytd, asof, last, threshold, period)
+    words = []
+    if now is not None and asof is not None:
         month = Period(asof).month
-        share = ytd * HUNDRED * MONTHS / (threshold * month)
         span = f"1—{month} 月" if month > 1 else "1 月"
-        said.append((share, f"{span} {show_number(ytd)} 万元，为序时线的 {show_pct(share)}"))
+        words.append(f"{span} {show_number(ytd)} 万元，为序时线的 {show_pct(now)}")
+    if before is not None:
+        over = "已过线" if before >= HUNDRED else f"为线的 {show_pct(before)}"
+        words.append(f"上年 {show_number(last)} 万元，{over}")
+    known = [share for share in (now, before) if share is not None]
+    return (rounded(max(known)) if known else None), "；".join(words)
+
+
+def _shares(
+    ytd: Decimal | None, asof: str | None, last: Decimal | None, threshold: Decimal, period: Period
+) -> tuple[Decimal | None, Decimal | None]:
+    """This year's figure in percent of the line's part of its months; last year's in percent of the line."""
+    now = before = None
+    if ytd is not None and asof is not None and _of_year(asof, period):
+        now = ytd * HUNDRED * MONTHS / (threshold * int(asof[5:]))
     if last is not None:
-        share = last * HUNDRED / threshold
-        over = "已过线" if share >= HUNDRED else f"为线的 {show_pct(share)}"
-        said.append((share, f"上年 {show_number(last)} 万元，{over}"))
-    if not said:
-        return None, ""
-    best = max(share for share, _ in said)
-    return rounded(best), "；".join(words for _, words in said)
+        before = last * HUNDRED / threshold
+    return now, before
 
 
 def set_aside(session: Session, year: int) -> Mapping[str, Mapping[str, Any]]:
@@ -130,4 +145,4 @@ def set_aside(session: Session, year: int) -> Mapping[str, Mapping[str, Any]]:
 
 
 def _of_year(asof: str | None, period: Period) -> bool:
-    return asof is not None and Period(asof).year == period.year
+    return asof is not None and asof[:4] == str(period)[:4]

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from db.computed_indicators import Computed
-from db.computed_rows import Counted, counted_rows
+from db.computed_rows import counted_rows
 from db.progress import show_number
 from desktop.context import AppContext
 from desktop.places import place
@@ -122,20 +122,17 @@ class LedgerRows(QWidget):
             return
         store = self.context.store
 
-        def work(_progress: Any, _cancelled: Any) -> list[Counted]:
+        def work(_progress: Any, _cancelled: Any) -> list[Row]:
             with store.read() as session:
-                return counted_rows(session, found)
+                rows = counted_rows(session, found)
+            return [Row(each.id.hex, {"name": each.name, "detail": each.detail}) for each in rows]
 
         self.context.jobs.run(
             f"ledger/{id(self)}", work, title="读取台账明细", on_done=self._show, owner=self, quiet=True
         )
 
-    def _show(self, rows: list[Counted]) -> None:
-        self.table.set_source(
-            ListSource(
-                _COLUMNS, [Row(each.id.hex, {"name": each.name, "detail": each.detail}) for each in rows]
-            )
-        )
+    def _show(self, rows: list[Row]) -> None:
+        self.table.set_source(ListSource(_COLUMNS, rows))
 
     def _open(self, key: str) -> None:
         self.record_asked.emit(*place(self._register, record=key))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import Qt
@@ -23,6 +24,16 @@ from desktop.widgets.labels import label
 from desktop.widgets.side_panel import SidePanel
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Found(Generic[T]):
+    """What a reading brought: the shown items by id, their rows, how many there are without the text filter."""
+
+    items: dict[str, T]
+    rows: list[Row]
+    whole: int
+    told: str
 
 
 class TableView(View, Generic[T]):
@@ -99,23 +110,26 @@ class TableView(View, Generic[T]):
         chosen = self.filters.values()
         work = self.read(chosen)
         self.context.jobs.run(
-            f"view/{self.key}/{id(self)}", lambda _progress, _cancelled: work(), title=f"读取{self.word}",
-            on_done=lambda found: self._show(found, chosen), on_failed=self.failed, owner=self, quiet=True,
+            f"view/{self.key}/{id(self)}", lambda _progress, _cancelled: self._found(work(), chosen),
+            title=f"读取{self.word}", on_done=self._show, on_failed=self.failed, owner=self, quiet=True,
         )  # fmt: skip
 
-    def _show(self, found: Sequence[T], chosen: dict[str, Any]) -> None:
+    def _found(self, found: Sequence[T], chosen: dict[str, Any]) -> _Found[T]:
+        """Everything that takes long with many rows; runs aside."""
         text = str(chosen.get("text") or "").strip()
         shown = [each for each in found if text in self.name_of(each)] if text else list(found)
-        self.items = {self.id_of(each): each for each in shown}
-        self.table.set_source(ListSource(self.columns, [self.row_of(each) for each in shown]))
-        self.filters.set_note(
-            f"共 {len(shown):,} 家" if len(shown) == len(found) else f"{len(shown):,}/{len(found):,} 家"
-        )
-        words = self.told(found)
-        self.note.setText(words)
-        self.note.setVisible(bool(words))
+        rows = [self.row_of(each) for each in shown]
+        return _Found({self.id_of(each): each for each in shown}, rows, len(found), self.told(found))
+
+    def _show(self, found: _Found[T]) -> None:
+        self.items = found.items
+        self.table.set_source(ListSource(self.columns, found.rows))
+        shown = len(found.rows)
+        self.filters.set_note(f"共 {shown:,} 家" if shown == found.whole else f"{shown:,}/{found.whole:,} 家")
+        self.note.setText(found.told)
+        self.note.setVisible(bool(found.told))
         if not self.filters.active:
-            self.counted.emit(len(found))
+            self.counted.emit(found.whole)
         if self.panel.isVisible() and self.panel.record not in self.items:
             self.panel.close_panel()
         elif self.panel.isVisible():
