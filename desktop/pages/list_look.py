@@ -4,40 +4,70 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
+from db.lists import ListQuery
 from db.registers import REGISTERS
 from desktop.actions.lists import EXTRA, export_list
+from desktop.context import AppContext
 from desktop.pages.column_chooser import ColumnChooser
 from desktop.pages.errors import words_of
 from desktop.pages.files import ask_save, show_in_folder
 from desktop.pages.saved_views import SavedViews, View
 from desktop.pages.source import columns_for, columns_named
 from desktop.tables.model import Column
+from desktop.tables.table import Table
+from desktop.widgets.filter_row import FilterRow
 from desktop.widgets.menu_button import MenuButton
 from desktop.widgets.name_strip import NameStrip
+from desktop.widgets.side_panel import SidePanel
 
-if TYPE_CHECKING:
-    from desktop.pages.list_view import ListView
+
+class Looked(Protocol):
+    """What a look needs of its list, which is also a widget."""
+
+    context: AppContext
+    filters: FilterRow
+    table: Table | None
+    extra: dict[str, Any]
+    search: QWidget
+    panel: SidePanel
+
+    @property
+    def plan(self) -> Any: ...
+
+    def reload(self) -> None: ...
+
+    def shown_query(self) -> ListQuery: ...
+
+    def put_beside(self, panel: QWidget) -> None: ...
+
+    def offer_undo(self, text: str, take_back: Callable[[], object]) -> None: ...
+
+    def say(self, text: str, hint: str = "", state: str = "alarm") -> None: ...
+
+    def offer(self, word: str, on: Callable[[], object]) -> None: ...
 
 
 class ListLook:
     """Belongs to one list; reads and writes its filters, columns and order."""
 
-    def __init__(self, view: ListView) -> None:
-        self.list = view
+    def __init__(self, view: Looked, widget: QWidget) -> None:
+        """`view` is the list and `widget` the same object as Qt knows it."""
+        self.list, self.widget = view, widget
         self.memory = view.context.memory
         self.register = view.plan.register
         self.saved = SavedViews(self.memory, self.register)
         self.chosen: list[str] | None = self._known(self.memory.get(f"columns/{self.register}"))
-        self.button = MenuButton("视图", view, view.filters, role="flat")
+        self.button = MenuButton("视图", widget, view.filters, role="flat")
         self.button.setToolTip("已保存的筛选、列和排序")
         self.button.menu_.aboutToShow.connect(self._fill_menu)
         self.button.bind("视图", self._by_keys, "Ctrl+Shift+F")
         view.filters.add_at_end(self.button)
-        self.strip = NameStrip(view)
+        self.strip = NameStrip(widget)
         self.chooser: ColumnChooser | None = None
 
     # Columns.
@@ -64,7 +94,7 @@ class ListLook:
     def choose_columns(self) -> None:
         """Open the panel with every field."""
         if self.chooser is None:
-            self.chooser = ColumnChooser(self.list)
+            self.chooser = ColumnChooser(self.widget)
             self.list.put_beside(self.chooser)
             self.chooser.changed.connect(self._columns_chosen)
             self.chooser.closed.connect(self._chooser_closed)
@@ -191,7 +221,7 @@ class ListLook:
         name = self.saved.named(self.now())
         stamp = context.today().isoformat()
         path = ask_save(
-            self.list, context.memory, "导出列表", f"{title}{f'（{name}）' if name else ''}_{stamp}.xlsx"
+            self.widget, context.memory, "导出列表", f"{title}{f'（{name}）' if name else ''}_{stamp}.xlsx"
         )
         if path is not None:
             self.export_to(path)
@@ -209,7 +239,7 @@ class ListLook:
             view.offer("打开文件夹", lambda: show_in_folder(path))
 
         view.context.jobs.run(
-            f"export/{self.register}", work, title="导出列表", on_done=done, owner=view, supersede=False,
+            f"export/{self.register}", work, title="导出列表", on_done=done, owner=self.widget, supersede=False,
             on_failed=lambda error: view.say(*words_of(error)),
             on_dropped=lambda: view.say("已取消导出，没有写出文件。", "", "neutral"),
         )  # fmt: skip

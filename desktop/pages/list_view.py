@@ -107,7 +107,7 @@ class ListView(QWidget):
         self.filters = FilterRow(self, context.memory, plan.register)
         self._build_filters()
         column.addWidget(self.filters)
-        self.look = ListLook(self)
+        self.look = ListLook(self, self)
         column.addWidget(self.look.strip)
         self._row = row = QHBoxLayout()
         row.setSpacing(tokens().metrics.margin)
