@@ -194,7 +194,7 @@ def write_off(
             if not person:
                 raise Refused("请写明销号人。", "销号人须与责任人、办结人不是同一人。", "step_incomplete")
             answer = satisfaction if satisfaction is not None else before.get("satisfaction")
-            _check_write_off(session, {**before, "satisfaction": answer}, person)
+            check_write_off(session, {**before, "satisfaction": answer}, person)
         values: Values = {
             "basis": said or f"见附件：{'、'.join(str(each.get('name')) for each in files)}"[:200],
             "written_off_by": person,
@@ -314,7 +314,8 @@ def _resumed(session: Session, before: Mapping[str, Any], today: date) -> tuple[
     return later, workdays_between(due, later, overrides)
 
 
-def _check_write_off(session: Session, record: Mapping[str, Any], by: str) -> None:
+def check_write_off(session: Session, record: Mapping[str, Any], by: str) -> None:
+    """Refused where `by` may not write this problem off, however the record is saved (ISS-005)."""
     settled = finished_by(session, record)
     problem = workflow.write_off_problem(record, by, None if settled == UNKNOWN else settled)
     if problem == "unhappy":

@@ -22,6 +22,7 @@ from db.findings import Finding
 from db.registers import REGISTERS, Register
 from db.store import Actor, Store
 from db.values import Lookup, from_json, to_json
+from desktop.actions.issues import check_write_off
 
 Values = dict[str, Any]
 
@@ -219,7 +220,7 @@ def save_form(
     card has, or a move the workflow does not know.
     """
     register = REGISTERS[state.register]
-    _check_move(register, state, actor)
+    _check_move(store, register, state, actor)
     try:
         with store.write() as session:
             saved = records.save(
@@ -257,14 +258,20 @@ def _check(
     return run.check_record(context, register, record, previous=stored)
 
 
-def _check_move(register: Register, state: FormState, actor: Actor) -> None:
+def _check_move(store: Store, register: Register, state: FormState, actor: Actor) -> None:
+    """Refused where the form moves a record as its table, or the rule of 销号, does not allow."""
     machine = workflow.MACHINES.get(register.key)
     if machine is None or state.stored is None:
         return
     old, new = state.stored.get(machine.field), state.values.get(machine.field)
-    if workflow.check_move(register.key, old, new, actor.role):
-        nexts = "、".join(workflow.allowed(register.key, str(old), actor.role)) or "无"
-        raise Refused(f"“{old}”不能直接改为“{new}”。", f"下一步可以是：{nexts}。", machine.rule)
+    if old is None or new is None or old == new:
+        return
+    refused = workflow.refusal(register.key, state.stored, new, actor.role)
+    if refused is not None:
+        raise Refused(*refused, machine.rule)
+    if register.key == "issue" and new == "已销号":
+        with store.read() as session:
+            check_write_off(session, state.record(), str(state.values.get("written_off_by") or ""))
 
 
 # ---------------------------------------------------------------- states

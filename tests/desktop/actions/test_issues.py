@@ -22,6 +22,7 @@ from db.workdays import add_workdays
 from desktop.actions import issue_way, issues
 from desktop.actions.issues import Step
 from desktop.actions.moves import Moved, make_move
+from desktop.actions.records import open_form, save_form
 from tests.db.fixtures import OTHER_STREET, STREET, add
 
 TODAY = date(2024, 5, 21)
@@ -352,6 +353,23 @@ def test_evidence_is_a_basis_or_an_attachment(step: Step) -> None:
     record = read(step)
     assert record["attachments"] == [slip] and record["basis"] == "见附件：放款回单.pdf"
     assert not record["incomplete"]
+
+
+def test_the_whole_form_is_held_to_the_same(step: Step) -> None:
+    run_to(step, "已办结")
+    state = open_form(step.store, "issue", step.id)
+    state.values |= {"status": "已销号", "satisfaction": "满意", "written_off_on": TODAY, "basis": "回访"}
+    for name, id in (("刘　芳", "same_person"), ("张敏", "same_person")):
+        state.values["written_off_by"] = name
+        refused(lambda: save_form(step.store, state, CLERK), id)
+    state.values |= {"written_off_by": "陈静", "satisfaction": "不满意"}
+    refused(lambda: save_form(step.store, state, CLERK), "unhappy")
+    state.values["satisfaction"] = "满意"
+    state.values["status"] = "回头看合格"
+    assert "现在可以：销号" in refused(lambda: save_form(step.store, state, CLERK), "ISS-003").hint
+    state.values["status"] = "已销号"
+    save_form(step.store, state, CLERK)
+    assert read(step)["written_off_by"] == "陈静"
 
 
 def test_nobody_writes_off(step: Step) -> None:
