@@ -29,15 +29,30 @@ class Merge:
     undone: bool
 
 
+# In `Session.info` while many records are saved at once: card → the card that stands for it.
+KNOWN = "cards_known"
 # Every save that names a firm asks this: the statement is built once.
 _INTO = select(Enterprise.__table__.c.merged_into).where(Enterprise.__table__.c.id == bindparam("key"))
 
 
 def kept_of(session: Session, key: UUID) -> UUID:
     """The card that a card went into, however many times; the key itself where it went nowhere."""
+    known: dict[UUID, UUID] | None = session.info.get(KNOWN)
+    if known is not None and key in known:
+        return known[key]
     while (into := session.connection().execute(_INTO, {"key": key}).scalar()) is not None:
         key = into
     return key
+
+
+def look_ahead(session: Session, keys: Iterable[UUID | None]) -> None:
+    """Ask for many cards what `kept_of` will be asked, while many records are saved at once (save_many.py)."""
+    known: dict[UUID, UUID] | None = session.info.get(KNOWN)
+    if known is None:
+        return
+    wanted = {key for key in keys if key is not None} - known.keys()
+    found = kept_of_all(session, wanted)
+    known.update((key, found.get(key, key)) for key in wanted)
 
 
 def kept_of_all(session: Session, keys: Iterable[UUID]) -> dict[UUID, UUID]:

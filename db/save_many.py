@@ -18,7 +18,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db import derive, find, locks, numbering, records, search, settings
+from db import derive, find, lineage, locks, numbering, records, search, settings
 from db.derive import FollowUp
 from db.errors import Refused, StaleRecord
 from db.periods import Period
@@ -38,7 +38,11 @@ Cancelled = Callable[[], bool]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One record to save: as the arguments of records.save. `id` names a stored record, `new_id` the key of a new one."""
+    """One record to save: as the arguments of records.save. `id` names a stored record, `new_id` the key of a new one.
+
+    `prepared` is a new record that records.prepare made in this transaction, with its key and times: it is written
+    as it is, and nothing else is asked of the entry but its note.
+    """
 
     values: Mapping[str, Any]
     id: UUID | None = None
@@ -49,6 +53,7 @@ class Entry:
     origin: Mapping[str, Any] | None = None
     note: str | None = None
     new_id: UUID | None = None
+    prepared: Values | None = None
 
 
 @dataclass(slots=True)
@@ -91,6 +96,7 @@ def save_many(
         return _one_by_one(session, register, entries, actor, action, progress, cancelled)
     with remembering(session):
         stored = _stored(session, register, [entry.id for entry in entries if entry.id is not None])
+        lineage.look_ahead(session, (entry.values.get("enterprise_id") for entry in entries))
         result = Many([Saved(new_key(), 0, False)] * len(entries))
         moment = now()
         changes: list[_Change] = []
@@ -112,7 +118,7 @@ def save_many(
 @contextmanager
 def remembering(session: Session) -> Iterator[None]:
     """While it lasts, settings and the locks of months are read once, and serial numbers are counted on."""
-    names = (settings.KNOWN, locks.KNOWN, numbering.GIVEN)
+    names = (settings.KNOWN, locks.KNOWN, lineage.KNOWN, numbering.GIVEN)
     before = {name: session.info.get(name) for name in names}
     for name in names:
         session.info.setdefault(name, {})
@@ -190,6 +196,9 @@ def _prepared(
     place: int,
     moment: datetime,
 ) -> _Change:
+    if entry.prepared is not None:
+        before, after = records.difference(register, None, entry.prepared)
+        return _Change(place, None, entry.prepared, before, after, entry.note)
     stored = known.get(entry.id) if entry.id is not None else None
     if entry.id is not None and stored is None:
         raise Refused("有一条记录已不存在。", "请刷新列表后再试。", "no_such_record")

@@ -13,11 +13,13 @@ from uuid import UUID
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from db.collector import uncollected
 from db.errors import Refused, UsageError
 from db.findings import Finding, Severity
 from db.lookup import Directory
 from db.models import Batch, StagedRow
 from db.registers import REGISTERS
+from db.save_many import remembering
 from db.store import Actor, Store
 from db.types import new_key, now
 from returns.ledger.placing import Placing
@@ -67,7 +69,7 @@ def import_ledger(
         )
     report = FileReport(path.name, REJECTED)
     try:
-        with store.write() as session:
+        with uncollected(), store.write() as session, remembering(session):
             placing = Placing(session, store.actor, table, unit_code, street)
             for done, row in enumerate(table.rows):
                 if done % _TELL_EVERY == 0:
@@ -76,6 +78,7 @@ def import_ledger(
                     if cancelled is not None and cancelled():
                         raise Refused("导入已取消，台账没有改动。", "", "cancelled")
                 placing.place(row)
+            placing.finish()
             report = _report(table, placing, unit_code)
             if dry_run:
                 raise _RolledBack

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db import records, values
+from db import lineage, records, values
 from db.errors import Refused
 from db.findings import Finding, Severity
 from db.lookup import Directory
@@ -21,6 +21,7 @@ from returns.ledger.firms import Firms, Placed, Remark
 from returns.ledger.merging import Candidates, merge
 from returns.ledger.rows import LedgerRow
 from returns.ledger.table import LedgerTable
+from returns.ledger.waiting import MAY_WAIT, Waiting
 
 REPEATED, DIFFERS = "IMP-010", "IMP-011"
 _BESIDE = {"enterprise": "企业档案", "issue": "问题"}
@@ -37,7 +38,9 @@ class Placing:
         self._directory = Directory(session)
         self._register = REGISTERS[table.register]
         self._firms = Firms(session, actor, unit_code, street)
+        self._waiting = Waiting(session, actor, unit_code)
         self._firms.fetch([row for row in table.rows if not row.bad])
+        lineage.look_ahead(session, self._firms.ids)
         self._counted = sealing.counted_before(session, self._firms.ids)
         self._units_before = set(self._directory.units)
         self._known: dict[str, Candidates] = {}
@@ -150,13 +153,10 @@ class Placing:
         if register.key == self._register.key:
             origin = {**origin, **_other(row)}
         if stored is None:
-            saved = records.save(
-                self._session, register, wanted, self._actor,
-                unparsed=dict(unread), unit_code=self._unit_code, origin=origin, action="import", note=self._where(row),
-            )  # fmt: skip
-            self._first_row[saved.id] = row.number
-            known.add(self._get(register, saved.id), taken=True)
-            return Placed(saved.id, "new")
+            key = self._create(row, register, wanted, unread, origin)
+            self._first_row[key] = row.number
+            known.add(self._get(register, key), taken=True)
+            return Placed(key, "new")
         if known.is_taken(stored) and register.key == self._register.key:
             first = self._first_row.get(stored["id"])
             if first is not None:
@@ -178,6 +178,8 @@ class Placing:
         self._told(row, register, placed)
         if not change.changes:
             return placed
+        if self._waiting.holds(stored["id"]):
+            self._waiting.flush()
         records.save(
             self._session, register, change.values, self._actor,
             id=stored["id"], unparsed=change.unparsed, action="import", note=self._where(row),
@@ -248,6 +250,30 @@ class Placing:
         elif placed.action in ("new", "update"):
             self._touched.add(placed.id)
         self.staged.append({"seq": len(self.staged), **about, **done})
+
+    def _create(
+        self,
+        row: LedgerRow,
+        register: Register,
+        wanted: Mapping[str, Any],
+        unread: Mapping[str, str],
+        origin: Mapping[str, Any],
+    ) -> UUID:
+        """A new record: it waits to be written with others where it can."""
+        if register.key in MAY_WAIT:
+            record = self._waiting.add(register, wanted, unread, origin, self._where(row))
+            self._fresh[record["id"]] = record
+            key: UUID = record["id"]
+            return key
+        self._waiting.flush()
+        return records.save(
+            self._session, register, wanted, self._actor,
+            unparsed=dict(unread), unit_code=self._unit_code, origin=origin, action="import", note=self._where(row),
+        ).id  # fmt: skip
+
+    def finish(self) -> None:
+        """Write what still waits; after the last row."""
+        self._waiting.flush()
 
     def seal(self, batch: UUID) -> dict[str, Any]:
         """Complete what an undo of the batch needs; returns what its cover holds of it."""

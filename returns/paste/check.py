@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import checks, derive, locks
+from db import checks, derive, lineage, locks
 from db.checks.facts import SqlFacts
 from db.errors import Refused
 from db.findings import Finding, Severity
@@ -124,6 +124,7 @@ class _Work:
             self._checked.rows = [self._understood(row) for row in typed]
             if self._register.has_enterprise:
                 self._find_firms(typed)
+            lineage.look_ahead(self._session, (row.values.get(FIRM) for row in self._checked.rows))
             records = [self._record(row) for row in self._checked.rows]
             self._check_rows(records)
             self._look_for_repeats(records)
