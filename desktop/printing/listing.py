@@ -12,7 +12,10 @@ from desktop.printing.office import Office
 
 MOST = 10_000  # rows on paper; more nobody reads
 _SAMPLE = 400  # rows looked at for the widths
-_ROOM = 150  # half characters across the page at the usual size
+_ROOM = 158  # half characters across the page at the usual size, beside the numbers
+_SMALL_ROOM = 178  # at the small one
+_PAD = 3.2  # half characters that the blank beside a text takes
+_LEAST_TEXT = 15.0  # what a text keeps where columns must give way
 _NARROWEST, _WIDEST = 5, 44
 # Amounts add up over rows; rates, scores and lines to reach do not.
 _ADDS_UP = frozenset(("万元", "亿元", "家", "个", "人", "次", "件", "名", "项", "平方米"))
@@ -53,9 +56,9 @@ def listing(
     short = len(rows) < count
     told = f"共 {count:,} 条" + (f"，只印前 {len(rows):,} 条" if short else "")
     widths = _widths(columns, rows)
-    small = sum(widths) + 5 > _ROOM
+    small = sum(widths) > _ROOM
     laid = [
-        Column("序号", max(5.0, len(f"{len(rows):,}") + 1.5), "center"),
+        Column("序号", max(4.0, len(f"{len(rows):,}")) + _PAD, "center"),
         *(
             Column(column.header, width, "right" if column.is_figure else "left")
             for column, width in zip(columns, widths, strict=True)
@@ -94,15 +97,25 @@ def _widths(columns: Sequence[Shown], rows: Sequence[Sequence[str]]) -> list[flo
         usual = seen[int(len(seen) * 0.9)] if seen else 0
         if column.is_figure and seen:
             usual = seen[-1]  # a figure is never broken
-        head = wide(column.header)
-        least = head if head <= 10 else head / 2 + 1
-        found.append(float(max(_NARROWEST, least, min(usual + 1, _WIDEST))))
-    spare = sum(found) - _ROOM
-    if spare > 0:
-        flexible = [each for place, each in enumerate(found) if not columns[place].is_figure and each > 14]
-        cut = min(0.6, spare / (sum(flexible) or 1))
+        found.append(_PAD + max(_NARROWEST, _least(column.header), min(usual, _WIDEST)))
+    if sum(found) <= _ROOM:
+        return found
+    flexible = sum(each - _LEAST_TEXT for each in found if each > _LEAST_TEXT)
+    spare = sum(found) - _SMALL_ROOM
+    if spare > 0 and flexible:
+        part = max(0.1, 1 - spare / flexible)
         found = [
-            each * (1 - cut) if not columns[place].is_figure and each > 14 else each
+            _LEAST_TEXT + (each - _LEAST_TEXT) * part
+            if each > _LEAST_TEXT and not columns[place].is_figure
+            else each
             for place, each in enumerate(found)
         ]
     return found
+
+
+def _least(header: str) -> float:
+    """What a header needs on two lines: its unit goes below, a long one is halved."""
+    cut = header.find("（")
+    if cut > 0:
+        return max(wide(header[:cut]), wide(header[cut:])) if cut <= 6 else max(wide(header) / 2 + 1, 0)
+    return wide(header) if wide(header) <= 8 else wide(header) / 2 + 1

@@ -83,11 +83,11 @@ class Type:
         for count in range(2, len(text)):
             step = -(-len(text) // count)
             found = [text[start : start + step] for start in range(0, len(text), step)]
+            for place in range(1, len(found)):
+                if found[place][0] in _CLOSING:  # a comma closes the line before, it opens none
+                    found[place - 1] += found[place][0]
+                    found[place] = found[place][1:]
             if all(self.width(each) <= width for each in found):
-                for place in range(1, len(found)):
-                    if found[place][0] in _CLOSING:  # a comma closes the line before, it opens none
-                        found[place - 1] += found[place][0]
-                        found[place] = found[place][1:]
                 return [each for each in found if each]
         return self.lines(text, width)
 

@@ -127,7 +127,9 @@ def _firm_rows(firm: Mapping[str, Any] | None, office: Office) -> list[Sequence[
 
 def _number(register: str, record: Mapping[str, Any] | None) -> str:
     """The number the program gave the record, where the register numbers its rows."""
-    return str((record or {}).get(f"{register}_no") or "")
+    name = f"{register}_no"
+    numbered = any(field.name == name and field.kind is Kind.TEXT for field in REGISTERS[register].fields)
+    return str((record or {}).get(name) or "") if numbered else ""
 
 
 def _unit(record: Mapping[str, Any] | None, office: Office) -> str:
