@@ -149,7 +149,7 @@ def figures(session: Session, month: Period, today: date, unit_code: str | None)
     stages = [f"{stage} {number}" for stage, number in nurtures.by_stage.items() if stage not in _OVER]
     return (
         Figure("visit", "本月走访", visits.enterprises, "家", f"全年累计 {visits.year_enterprises:,} 家"),
-        Figure("cloud", "上云企业", clouds.counted, "家", f"较上月 {grown:+,} · 去重后"),
+        Figure("cloud", "上云企业", clouds.counted, "家", f"{f'较上月 {grown:+,}' if grown else '与上月持平'} · 去重后"),
         Figure("issue", "未办结问题", int(working), "件", f"其中超期 {int(late)}"),
         Figure(
             "nurture", "升规培育", nurtures.by_type.get(UPSCALE, 0), "家",

@@ -119,7 +119,7 @@ def liaison(session: Session, desk: Desk) -> list[Task]:
     state = "alarm" if left < 0 else "watch" if desk.month.is_quarter_end else "neutral"
     chip = f"{last.month} 月 {last.day} 日前"
     return _rows(
-        session, "liaison", desk.own(owing=f"visits:{desk.period}"), "本季度还有 {} 家挂点企业未走访够", (chip, state),
+        session, "liaison", desk.own(owing=f"visits:{desk.period}"), "本季度 {} 家挂点企业还没走访到次数", (chip, state),
         "去安排", name="visits", names=lambda row: f"{row.get('leader') or '未填领导'} {_firm(row)}".strip(),
     )  # fmt: skip
 
@@ -307,11 +307,11 @@ def duplicates(session: Session, desk: Desk) -> list[Task]:
                 named.append(str(group[0]["name"]))
     if not named:
         return []
-    count = f"{len(named)}" if len(keys) < _GROUPS else f"{len(named)} 以上"
+    count = f"核对 {len(named)} 组" if len(keys) < _GROUPS else f"核对至少 {len(named)} 组"
     detail = "、".join(named[:NAMED]) + (" 等" if len(named) > NAMED else "")
     return [
         Task(
-            DUPLICATES, f"判断 {count} 组像是同一家的企业", detail, "疑似重复", "watch", "去判断", "enterprise",
+            DUPLICATES, f"{count}疑似重复的企业", detail, "待判定", "watch", "去判定", "enterprise",
             count=len(named),
         )
     ]  # fmt: skip

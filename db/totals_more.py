@@ -99,7 +99,7 @@ class Others:
     """挂点, services, meeting matters, leads, lists: how many, and what came of them."""
 
     liaisons: int  # in force at the end of the month
-    liaison_behind: int  # firms with fewer visits this quarter than they are owed
+    liaison_behind: int  # firms their leader visited less often this quarter than is owed
     services: dict[str, tuple[int, int, Decimal]]  # kind: times, firms, 万元 (year to date)
     matters: dict[str, int]
     leads: dict[str, int]
@@ -226,7 +226,10 @@ def others(session: Session, period: Period) -> Others:
 def liaison_behind(
     session: Session, period: Period, unit_code: str | None = None
 ) -> dict[Any, tuple[int, int]]:
-    """By 挂点 in force at the month's end: visits of its firm this quarter so far, and how many are owed."""
+    """By 挂点 in force at the month's end: visits its leader made this quarter so far, and how many are owed.
+
+    As in owing.py: the leader is named as such, or among the visitors.
+    """
     last = period.last_day
     quarter = Period.of(period.year, (period.month - 1) // 3 * 3 + 1).first_day
     force = and_(_until(Liaison, Liaison.from_on, last), or_(Liaison.to_on.is_(None), Liaison.to_on >= last))
@@ -238,6 +241,7 @@ def liaison_behind(
             Visit.enterprise_id == Liaison.enterprise_id,
             Visit.visit_date.between(quarter, last),
             Visit.deleted_at.is_(None),
+            or_(func.instr(Visit.leader, Liaison.leader) > 0, func.instr(Visit.visitors, Liaison.leader) > 0),
         )
         .correlate(Liaison)
         .scalar_subquery()

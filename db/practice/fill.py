@@ -116,15 +116,15 @@ def _rows(
     past = [month for month in periods if month <= final]
     if unit.kind == "street":
         office = months.Office.of(unit, firms)
-        visited: list[UUID] = []
+        led: dict[UUID, str] = {}  # firm → the leader who visited it this quarter
         for month in periods:
             if month <= final:
                 for row in months.visits(office, month, last_day):
-                    yield row
                     if row.register == "visit" and month > final.shift(-((final.month - 1) % 3) - 1):
-                        visited.append(row.values["enterprise_id"])
+                        ledgers.lead(office.unit, row, led)
+                    yield row
         yield from months.nurtures(office, final, last_day)
-        yield from ledgers.street(plan, unit, firms, past, last_day, visited)
+        yield from ledgers.street(plan, unit, firms, past, last_day, led)
     else:
         yield from ledgers.office(plan, unit, firms, past, last_day)
     services = [row for row in months.clouds(plan, firms, last_day) if row.unit == unit.code]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -56,6 +56,15 @@ TOPICS = (
     "人才公寓房源分配",
 )
 TARGETS = ("某头部流量平台区域总部", "某上市软件企业研发中心", "某工业互联网标识解析服务商", "某数字内容集团")
+_LED = 6  # firms of a street whose leader has been there this quarter
+
+
+def lead(unit: UnitDef, visit: Row, led: dict[UUID, str]) -> None:
+    """Make a visit that of its firm's leader, for the first few firms; `led` keeps who that is."""
+    firm = visit.values["enterprise_id"]
+    if len(led) < _LED and firm not in led:
+        led[firm] = person(random.Random(f"leader {unit.code} {firm}"))
+        visit.values.update(visit_type="挂点领导走访", leader=led[firm])
 
 
 def street(
@@ -64,17 +73,17 @@ def street(
     firms: Sequence[Firm],
     periods: Sequence[Period],
     last: date,
-    visited: Sequence[UUID],
+    led: Mapping[UUID, str],
 ) -> Iterator[Row]:
-    """A street's 挂点 (most of them of firms `visited` this quarter), plans, services, projects, part of the tasks."""
+    """A street's 挂点 (most of them `led`: visited by their leader this quarter), plans, services, projects, tasks."""
     rng = random.Random(f"ledgers {unit.code}")
     own = [firm for firm in firms if firm.street == unit.code]
     first = periods[0].first_day
-    seen = [firm for firm in own if firm.id in set(visited)]
+    seen = [firm for firm in own if firm.id in led]
     others = [firm for firm in own if firm not in seen]
-    for firm in (*rng.sample(seen, min(len(seen), 6)), *rng.sample(others, min(len(others), 3))):
+    for firm in (*seen, *rng.sample(others, min(len(others), 3))):
         values = {
-            "enterprise_id": firm.id, "leader": person(rng), "post": rng.choice(("副区长", "区政协副主席", "街道党工委书记")),
+            "enterprise_id": firm.id, "leader": led.get(firm.id) or person(rng), "post": rng.choice(("副区长", "区政协副主席", "街道党工委书记")),
             "org_code": unit.code, "from_on": first, "visits_owed": 1,
         }  # fmt: skip
         yield Row("liaison", key(rng, first), unit.code, values)

@@ -148,6 +148,8 @@ def _issues(view: str, step: str = "") -> Show:
             table.choose(table.paged.row_at(0).id)
         elif page.board is not None and view == "board":
             page.board.go_to(list(COLUMNS).index("办理中"))
+            desk.driver.settle()
+            page.look_at(page.board.current_id() or desk.first(Issue, Issue.status == "办理中"))
         desk.driver.settle()
         if step:
             page.take_step(step)

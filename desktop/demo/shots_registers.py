@@ -28,6 +28,7 @@ def listed(register: str, row: int = 0) -> Show:
         assert isinstance(page, GroupPage)
         page.show_register(register)
         desk.driver.settle()
+        page.list.search.setFocus()
         desk.choose(page, row)
 
     return show
@@ -37,10 +38,10 @@ def form(register: str, *where: ColumnElement[bool]) -> Show:
     """A record in its form; an empty one where the register holds none."""
 
     def show(desk: Desk) -> None:
-        model = REGISTERS[register].model
+        table = REGISTERS[register].model.__table__
         with desk.driver.context.store.read() as session:
-            query = select(model.id).where(model.deleted_at.is_(None), *where)
-            found = session.scalar(query.order_by(model.incomplete, model.id.desc()).limit(1))
+            query = select(table.c.id).where(table.c.deleted_at.is_(None), *where)
+            found = session.scalar(query.order_by(table.c.incomplete, table.c.id.desc()).limit(1))
         key, args = place(register, **({"record": found, "edit": True} if found else {"new": True}))
         desk.go(key, **args)
         desk.driver.breathe(PAUSE)
@@ -133,7 +134,7 @@ def indicator_rows(desk: Desk) -> None:
         row = next((each for each in page.fill.rows if each.ledger is not None), None)
         if row is None:
             raise Stuck("没有一项指标能由台账算出。")
-        row.rows_asked.emit(row)
+        row.rows_asked.emit()
     desk.driver.settle()
 
 

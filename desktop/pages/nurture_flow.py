@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from db import workflow
@@ -29,6 +29,7 @@ from desktop.widgets.card import Card
 from desktop.widgets.empty import EmptyState
 from desktop.widgets.filter_row import FilterRow
 
+_TALL, _SMALL = 96, 34  # px of a tile
 _APART = 4  # between the way forward and the ways out
 _FULL = 150  # percent of the line at which the bar is full
 _READ = (
@@ -36,7 +37,7 @@ _READ = (
 )  # fmt: skip
 _COLUMNS = (
     Column("enterprise_id", "企业", width=260, kind="strong", stretch=True),
-    Column("bar", "离线（竖线）多近", width=140, kind="bar", sort=False),
+    Column("bar", "达标进度", width=140, kind="bar", sort=False),
     Column("reach_rate", "达标率", width=112, kind="figure", unit="%"),
     Column("gap", "还差", width=116, kind="figure", unit="万元", sort=False),
     Column("forecast", "预计全年", width=136, kind="figure", unit="万元"),
@@ -90,6 +91,7 @@ class StageTile(QWidget):
         self.total: StageTotal | None = None
         self.most = 1
         self.current = False
+        self.small = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -116,11 +118,17 @@ class StageTile(QWidget):
 
     def sizeHint(self) -> QSize:
         m = tokens().metrics
-        return QSize(m.px(112), m.px(96))
+        return QSize(m.px(112), m.px(_SMALL if self.small else _TALL))
 
     def minimumSizeHint(self) -> QSize:
         m = tokens().metrics
-        return QSize(m.px(84), m.px(96))
+        return QSize(m.px(84), m.px(_SMALL if self.small else _TALL))
+
+    def set_small(self, small: bool) -> None:
+        """One line only: name and number."""
+        self.small = small
+        self.updateGeometry()
+        self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
@@ -145,6 +153,10 @@ class StageTile(QWidget):
         left = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         painter.setFont(font(m.small))
         painter.setPen(QColor(p.text if number else p.text2))
+        if self.small:
+            painter.drawText(box.adjusted(10, 0, -8, 0), left, f"{self.stage}  {number:,}")
+            painter.end()
+            return
         painter.drawText(QRectF(inner.left(), inner.top(), inner.width(), m.px(20)), left, self.stage)
         painter.setFont(font(m.px(20), strong=True))
         painter.setPen(QColor(p.text if number else p.text3))
@@ -175,7 +187,7 @@ class FlowView(View):
         super().__init__(context, parent)
         self.header.add("在列表中查看", self._to_list, "Ctrl+L", show_hint=False)
         self.filters = FilterRow(self, context.memory, "view/flow")
-        types = [(None, "全部类型"), *((each, each) for each in model.TYPES)]
+        types = [(None, "全部类型"), *((each, each.removeprefix("数字经济")) for each in model.TYPES)]
         self.filters.add_choice("nurture_type", "类型", types, model.UPSCALE)
         if context.role == SUPERVISOR:
             self.filters.add_choice("street", "街道", [(None, "全部街道"), *context.streets()])
@@ -183,17 +195,14 @@ class FlowView(View):
         self.column.addWidget(self.filters)
         self.stage: str | None = None
         self.tiles = {stage: StageTile(stage, self) for stage in (*FORWARD, *OUT)}
-        grid = QGridLayout()
-        grid.setSpacing(8)
-        grid.setColumnMinimumWidth(len(FORWARD), _APART)
-        for place, stage in enumerate((*FORWARD, "", *OUT)):
-            if not stage:
-                continue
-            grid.addWidget(self.tiles[stage], 0, place)
-            grid.setColumnStretch(place, 1)
-            self.tiles[stage].chosen.connect(self.choose)
-            self.tiles[stage].installEventFilter(self)
-        self.column.addLayout(grid)
+        self.grid = QGridLayout()
+        self.grid.setSpacing(8)
+        self._narrow: bool | None = None
+        for tile in self.tiles.values():
+            tile.chosen.connect(self.choose)
+            tile.installEventFilter(self)
+        self._arrange(False)
+        self.column.addLayout(self.grid)
         card = Card(flush=True)
         self.column.addWidget(card, 1)
         empty = EmptyState("这个阶段没有培育对象", "按左右方向键换一个阶段，回车查看。", icon="sprout")
@@ -203,6 +212,36 @@ class FlowView(View):
         self.table.setAccessibleName("所选阶段的培育对象")
         self.table.opened.connect(lambda key: self.record_asked.emit(UUID(hex=key)))
         card.add(self.table, 1)
+
+    def _arrange(self, narrow: bool) -> None:
+        """All in one line; where there is no room, the ways out in a low line below."""
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        for tile in self.tiles.values():
+            self.grid.removeWidget(tile)
+        for place, stage in enumerate(FORWARD):
+            self.grid.addWidget(self.tiles[stage], 0, place)
+            self.grid.setColumnStretch(place, 1)
+        self.grid.setColumnMinimumWidth(len(FORWARD), 0 if narrow else _APART)
+        for place, stage in enumerate(OUT):
+            column = len(FORWARD) + 1 + place
+            self.tiles[stage].set_small(narrow)
+            if narrow:
+                self.grid.addWidget(self.tiles[stage], 1, place)
+            else:
+                self.grid.addWidget(self.tiles[stage], 0, column)
+            self.grid.setColumnStretch(column, 0 if narrow else 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        m = tokens().metrics
+        self._arrange(self.width() < (m.px(84) + 8) * len(self.tiles))
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the way forward: the layout's own would keep all tiles in one line."""
+        m = tokens().metrics
+        return QSize((m.px(84) + 8) * len(FORWARD), super().minimumSizeHint().height())
 
     # Reading.
 

@@ -34,7 +34,7 @@ class SuggestView(TableView[Suggestion]):
     multi = True
     columns = (
         Column("name", "企业", width=260, kind="strong", stretch=True),
-        Column("share", "离线（竖线）多近", width=126, kind="bar"),
+        Column("share", "达标进度", width=126, kind="bar"),
         Column("percent", "比例", width=80, kind="figure"),
         Column("specialty", "专业", width=136),
         Column("street", "街道", width=104),

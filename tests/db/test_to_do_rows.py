@@ -84,7 +84,7 @@ def test_visits_owed_count_those_of_the_leader_in_the_quarter(session: Session) 
     visit(session, key, visitors="张敏（经发办）")
     add(session, "visit", enterprise_id=key, visit_date=date(2024, 3, 30), leader="王建国")
     [task] = liaison(session, DESK)
-    assert task.title == "本季度还有 1 家挂点企业未走访够" and shown(session, task) == 1
+    assert task.title == "本季度 1 家挂点企业还没走访到次数" and shown(session, task) == 1
     assert task.detail == "王建国 江西云栈网络科技有限公司" and task.chip == "6 月 30 日前"
     visit(session, key, 9, leader="王建国")
     assert len(liaison(session, DESK)) == 1
