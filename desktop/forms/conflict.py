@@ -43,7 +43,7 @@ class _Side(QFrame):
 
     def choose(self, chosen: bool) -> None:
         self.chosen = chosen
-        self.head.setText(f"{self._word}　✓ 用这个" if chosen else self._word)
+        self.head.setText(f"✓ {self._word}" if chosen else self._word)
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -155,13 +155,15 @@ class ConflictPanel(Inner):
         head = QHBoxLayout()
         head.setContentsMargins(20, 12, 20, 0)
         head.setSpacing(8)
-        head.addWidget(label("两个版本，逐栏选用", "heading"))
+        heading = label("两个版本，逐栏选用", "heading")
+        head.addWidget(heading)
         head.addStretch(1)
-        self.mine = Button("全用本窗口的", partial(self.choose_all, MINE), self, role="small")
+        self.mine = Button("全用我的", partial(self.choose_all, MINE), self, role="small")
         self.theirs = Button("全用对方的", partial(self.choose_all, THEIRS), self, role="small")
         self.save = Button("按所选保存", self.store, self, primary=True, role="small", hint="Ctrl Enter")
         for button in (self.mine, self.theirs, self.save):
             head.addWidget(button)
+        self.roomy, self.hinted = [heading], [(self.save, self.save.hint)]
         column.addLayout(head)
         self.banner = Banner("", parent=self)
         column.addWidget(self.banner)
@@ -180,7 +182,7 @@ class ConflictPanel(Inner):
         foot = QHBoxLayout()
         foot.setContentsMargins(20, 4, 12, 6)
         foot.addWidget(
-            label("1 或 ← 用本窗口的　2 或 → 用对方的　Enter 下一栏　Esc 先不保存（草稿保留）", "help")
+            label("1 用本窗口的　2 用对方的　Enter 下一栏　Esc 先不保存（草稿保留）", "help", wrap=True)
         )
         column.addLayout(foot)
 

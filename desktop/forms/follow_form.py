@@ -173,6 +173,8 @@ class FollowForm(Inner):
         head.addWidget(self.carried)
         head.addWidget(self.cancel)
         head.addWidget(self.save)
+        self.roomy = [self.said, self.carried]
+        self.hinted = [(button, button.hint) for button in (self.cancel, self.save)]
         column.addLayout(head)
         facts = QHBoxLayout()
         facts.setContentsMargins(20, 0, 20, 0)
@@ -207,7 +209,9 @@ class FollowForm(Inner):
             if value in (None, "", []) or name == "visit_id":
                 continue
             field = fields.field(name)
-            said.append(f"{field.label}：{values.display(field, value, self.context.directory)}{field.unit}")
+            shown = values.display(field, value, self.context.directory)
+            # A figure and its unit stay on one line.
+            said.append(f"{field.label}：{shown}" + (f"\u00a0{field.unit}" if field.unit else ""))
         return "　".join(said)
 
     def _edited(self, _name: str) -> None:

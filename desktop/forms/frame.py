@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from db.registers import REGISTERS
@@ -37,6 +37,26 @@ def titles(register: str) -> tuple[str, str, str]:
     """Title of a new record, of a stored one, and the words of the main button."""
     noun = REGISTERS[register].noun
     return _TITLES.get(register, (f"登记{noun}", f"修改{noun}", "保存并登记下一条"))
+
+
+# What is told of the keys at the foot of a form, the most that has room.
+_KEYS = (
+    "Enter 或 Tab 下一栏　Shift+Tab 上一栏　F8 下一个必填空栏　F2 以前的值　Esc 返回（草稿保留）",
+    "Enter 下一栏　F8 下一个必填空栏　F2 以前的值　Esc 返回",
+    "F8 下一个必填空栏　Esc 返回",
+    "F1 快捷键",
+)
+
+
+class _Keys(ElidedLabel):
+    def __init__(self) -> None:
+        super().__init__(_KEYS[0], "help")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        metrics = self.fontMetrics()
+        fits = (words for words in _KEYS if metrics.horizontalAdvance(words) + 4 <= self.width())
+        self.setText(next(fits, _KEYS[-1]))
+        super().resizeEvent(event)
 
 
 class FormFrame(QWidget):
@@ -111,10 +131,7 @@ class FormFrame(QWidget):
         self.foot.setProperty("role", "plain")
         foot = QHBoxLayout(self.foot)
         foot.setContentsMargins(20, 4, 12, 6)
-        self.note = ElidedLabel(
-            "Enter 或 Tab 下一栏　Shift+Tab 上一栏　F8 下一个必填空栏　F2 以前的值　Esc 返回（草稿保留）",
-            "help",
-        )
+        self.note = _Keys()
         foot.addWidget(self.note, 1)
         self.more = Button("显示全部栏目", self._toggle_all, frame, role="link")
         self.more.setFocusPolicy(Qt.FocusPolicy.ClickFocus)

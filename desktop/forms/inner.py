@@ -9,9 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from desktop.forms.form import RecordForm
+from desktop.style.theme import tokens
+from desktop.widgets.button import Button
+
+_ROOMY = 640  # pixels
 
 
 class Inner(QFrame):
@@ -21,8 +26,19 @@ class Inner(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.roomy: list[QWidget] = []  # shown only where there is room for them
+        self.hinted: list[tuple[Button, str]] = []  # buttons that show their keys only there
         self.setProperty("card", "flat")
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        roomy = self.width() >= tokens().metrics.px(_ROOMY)
+        for widget in self.roomy:
+            widget.setVisible(roomy)
+        for button, hint in self.hinted:
+            button.hint = hint if roomy else ""
+            button.updateGeometry()
 
     @property
     def is_open(self) -> bool:

@@ -6,12 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from db.fields import Field, Kind
 from desktop.forms.field_box import FieldBox
 from desktop.style.theme import tokens
 from desktop.widgets.labels import label
+
+_TWO_COLUMNS = 470  # pixels under which fields stand below each other
 
 
 @dataclass(frozen=True)
@@ -63,12 +66,15 @@ class FormGrid(QWidget):
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1)
         self._places: dict[str, tuple[int, int, int]] = {}
+        self._narrow = False  # room for one column only
+        self._shown: Callable[[Field], bool] | None = None
         for box in boxes.values():
             box.setParent(self)
             box.hide()
 
     def arrange(self, shown: Callable[[Field], bool]) -> None:
         """Put the fields that `shown` answers for in their places and hide the others."""
+        self._shown = shown
         places: dict[str, tuple[int, int, int]] = {}
         row, column = 0, 0
         for place, section in enumerate(self._sections):
@@ -87,7 +93,7 @@ class FormGrid(QWidget):
                 self._grid.addWidget(heading, row, 0, 1, 2)
                 row += 1
             for field in members:
-                wide = is_wide(field)
+                wide = self._narrow or is_wide(field)
                 if wide and column:
                     row, column = row + 1, 0
                 places[field.name] = (row, column, 2 if wide else 1)
@@ -104,6 +110,16 @@ class FormGrid(QWidget):
                 self._grid.setRowStretch(spare, 0)
             self._grid.setRowStretch(row + 2, 1)
             self._places = places
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # A scroll bar that comes and goes must not turn the columns back and forth.
+        least = tokens().metrics.px(_TWO_COLUMNS)
+        narrow = self.width() < (least + 40 if self._narrow else least)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            if self._shown is not None:
+                self.arrange(self._shown)
 
     def order(self) -> list[str]:
         """Names of the shown fields in reading order."""

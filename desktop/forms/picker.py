@@ -36,7 +36,7 @@ class EnterprisePicker(Editor):
         self._asked = ""
         self._wants_first = False  # Enter was pressed before the list came
         self.line = Line(self)
-        self.line.setPlaceholderText("名称片段、拼音首字母、信用代码尾号、曾用名")
+        self.line.setPlaceholderText("名称、拼音、代码尾号、曾用名")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.line)

@@ -42,13 +42,15 @@ class QuickEnterprise(Inner):
         head.setContentsMargins(20, 12, 20, 0)
         head.setSpacing(8)
         head.addWidget(label("新建企业档案", "heading"))
-        head.addWidget(label("先填这几栏，其余以后补全；已填的内容都还在", "muted"))
+        told = label("先填这几栏，其余以后补全；已填的内容都还在", "muted")
+        head.addWidget(told)
         head.addStretch(1)
         self.cancel = Button("取消", self.put_away, self, role="small")
         # The form around it hands its own Ctrl+Enter on: two shortcuts with the same keys would cancel each other.
         self.save = Button("建档并选定", self.store, self, primary=True, role="small", hint="Ctrl Enter")
         head.addWidget(self.cancel)
         head.addWidget(self.save)
+        self.roomy, self.hinted = [told], [(self.save, self.save.hint)]
         column.addLayout(head)
         self.banner = Banner("", parent=self)
         self.banner.hide()

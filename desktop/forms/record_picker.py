@@ -36,7 +36,7 @@ class RecordPicker(Editor):
         self._wants_first = False
         self._asked: str | None = None
         self.line = Line(self)
-        self.line.setPlaceholderText("名称片段、编号或拼音首字母，↓ 看最近的")
+        self.line.setPlaceholderText("名称、编号或拼音，↓ 看最近的")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.line)

@@ -38,7 +38,7 @@ class _Boxes(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(not joined)
+        policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
     def set_words(self, words: Sequence[str]) -> None:
@@ -69,9 +69,13 @@ class _Boxes(QWidget):
         """Where each box lies."""
         return self._lay(self.width())
 
+    def _in_one(self, width: int) -> bool:
+        """Whether the segments have room side by side; where they have not, they stand as chips in lines."""
+        return self._joined and sum(self._width(n) for n in range(len(self.words))) <= width
+
     def _lay(self, width: int) -> list[QRectF]:
         m = tokens().metrics
-        if self._joined:
+        if self._in_one(width):
             shares = [float(self._width(index)) for index in range(len(self.words))]
             spare = max(0.0, width - sum(shares)) / max(1, len(shares))
             found, left = [], 0.0
@@ -90,11 +94,13 @@ class _Boxes(QWidget):
         return found
 
     def heightForWidth(self, width: int) -> int:
+        if self._in_one(width):
+            return tokens().metrics.control
         boxes = self._lay(width)
         return int(boxes[-1].bottom()) + 4 if boxes else tokens().metrics.control
 
     def hasHeightForWidth(self) -> bool:
-        return not self._joined
+        return True
 
     def sizeHint(self) -> QSize:
         if self._joined:
@@ -106,8 +112,7 @@ class _Boxes(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if not self._joined:
-            self.setFixedHeight(self.heightForWidth(self.width()))
+        self.setFixedHeight(self.heightForWidth(self.width()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
@@ -123,22 +128,23 @@ class _Boxes(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         boxes = self.boxes()
+        joined = self._in_one(self.width())
         focused = self.hasFocus()
         edge = p.tone(str(self.property("state"))).full if self.property("state") else p.edge
-        if self._joined and boxes:
+        if joined and boxes:
             whole = QRectF(0, 0, self.width(), look.metrics.control)
             rounded(painter, whole, look.metrics.radius, p.field, edge)
         for index, box in enumerate(boxes):
             on = index in self.chosen
-            inner = box.adjusted(3, 3, -3, -3) if self._joined else box
+            inner = box.adjusted(3, 3, -3, -3) if joined else box
             if on:
-                rounded(painter, inner, 4 if self._joined else box.height() / 2, p.select, p.accent)
-            elif not self._joined:
+                rounded(painter, inner, 4 if joined else box.height() / 2, p.select, p.accent)
+            elif not joined:
                 rounded(painter, inner, box.height() / 2, p.field, edge)
             self._paint_words(painter, inner, index, on)
-            if focused and index == self.at and not self._joined:
+            if focused and index == self.at and not joined:
                 rounded(painter, inner.adjusted(1, 1, -1, -1), box.height() / 2, "#00000000", p.accent)
-        if focused and self._joined:
+        if focused and joined:
             whole = QRectF(0, 0, self.width(), look.metrics.control)
             rounded(painter, whole, look.metrics.radius, "#00000000", p.accent)
             rounded(painter, whole.adjusted(1, 1, -1, -1), look.metrics.radius, "#00000000", p.accent)

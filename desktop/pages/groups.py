@@ -27,6 +27,7 @@ from desktop.pages.supply import OpportunitiesPage, ProductsPage, ReleasesPage
 from desktop.pages.visits import VisitsPage
 from desktop.places import REGISTERS_OF
 from desktop.widgets.facts import TabStrip
+from desktop.widgets.stack import CurrentStack
 
 # Registers whose list has something of its own: panels, buttons, another way of showing a record.
 OWN: Mapping[str, type[RegisterPage]] = {
@@ -60,7 +61,7 @@ class GroupPage(RegisterPage):
         self._members: dict[str, RegisterPage] = {}
         self._stale: set[str] = set()
         self._shown = self.registers[0]
-        self._pages = QStackedWidget(self)
+        self._pages = CurrentStack(self)
         self.body.addWidget(self._pages, 1)
         self.tabs: TabStrip | None = None
         if len(self.registers) > 1:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import shiboken6
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from db import drafts
 from db.errors import KnownError
@@ -20,6 +20,7 @@ from desktop.page import Page
 from desktop.pages.list_view import ListPlan, ListView
 from desktop.pages.paste import PasteView
 from desktop.places import place
+from desktop.widgets.stack import CurrentStack
 
 _SETTLED = 600  # ms after a list was read: its first rows are there, and nobody has opened anything
 
@@ -32,7 +33,7 @@ class RegisterPage(Page):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self.header.hide()  # list and form have their own, each with its own keys
-        self.stack = QStackedWidget(self)
+        self.stack = CurrentStack(self)
         self.body.addWidget(self.stack, 1)
         self.list = ListView(self.plan, context)
         self.stack.addWidget(self.list)
