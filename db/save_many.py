@@ -29,8 +29,8 @@ from db.types import new_key, now
 
 IN_CHUNKS = 500
 _TELL_EVERY = 100
-# What is derived for one row may come from another row of the same batch: these are saved one after the other.
-ONE_BY_ONE = frozenset({"indicator", "project"})
+# What is derived for one row, or refused, may come from another row of the same batch: one after the other.
+ONE_BY_ONE = frozenset({"indicator", "project", "park"})
 
 Progress = Callable[[int, int, str], None]
 Cancelled = Callable[[], bool]
