@@ -212,7 +212,10 @@ def test_records_of_other_registers_are_found_by_what_is_remembered_of_them(
     assert isinstance(editor, RecordPicker) and editor.field.source in RECORD_TARGETS
     view.form.focus(name)
     person.type(typed)
-    person.settle(130)
+    for _ in range(100):  # the list comes a moment after the last key
+        person.settle(30)
+        if editor.offering:
+            break
     assert len(editor.list.items) == 1 and editor.list.window() is view.window()
     person.enter()
     person.settle()
