@@ -23,7 +23,7 @@ class Move:
     """One allowed move: a row of a state table.
 
     `word` is what people call it. `asks` are the fields that must be filled with it, `offers` those that may be.
-    `stamps` are filled by themselves where empty: (field, TODAY, PERSON or the word itself). `clears` are emptied
+    `stamps` are filled by themselves where empty: (field, TODAY, PERSON or the value itself). `clears` are emptied
     first: what they said was of the round before. `reason` names the sentence that goes with the move, "" for none.
     """
 
@@ -33,7 +33,7 @@ class Move:
     roles: frozenset[str] = BOTH
     asks: tuple[str, ...] = ()
     offers: tuple[str, ...] = ()
-    stamps: tuple[tuple[str, str], ...] = ()
+    stamps: tuple[tuple[str, Any], ...] = ()
     clears: tuple[str, ...] = ()
     reason: str = ""
 

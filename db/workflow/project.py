@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from db.workflow.machine import DISTRICT, TODAY, Move, machine
+from db.workflow.machine import BOTH, DISTRICT, TODAY, Move, machine
 
 STATES = ("洽谈", "签约", "入库", "开工", "在建", "竣工", "投产（运营）", "暂停", "终止")
 LINE = STATES[:7]
-PAUSED, ENDED = "暂停", "终止"
+STOCKED, PAUSED, ENDED = "入库", "暂停", "终止"
+_NOT_IN_STOCK: tuple[tuple[str, Any], ...] = (("in_stock", False),)
 # The date each stage requires, of its own and (being cumulative) of all before it.
 DATE_OF: Mapping[str, str] = {
     "签约": "signed_on", "入库": "stocked_on", "开工": "started_on", "竣工": "completed_on", "投产（运营）": "produced_on",
@@ -20,24 +21,35 @@ DATE_OF: Mapping[str, str] = {
 
 
 def _forward(before: str, after: str, word: str) -> Move:
+    """A stage on, with its date. 入库 puts the project in stock, which the yearly floor counts."""
     day = DATE_OF.get(after)
     asks = (day,) if day else ()
-    return Move(before, after, word, asks=asks, stamps=((day, TODAY),) if day else ())
+    stamps: tuple[tuple[str, Any], ...] = ((day, TODAY),) if day else ()
+    if after == STOCKED:
+        return Move(
+            before, after, word, asks=asks, stamps=(*stamps, ("in_stock", True)), clears=("in_stock",)
+        )
+    return Move(before, after, word, asks=asks, stamps=stamps)
 
 
-def _back(before: str, after: str, roles: frozenset[str] | None = None) -> Move:
+def _back(before: str, after: str, roles: frozenset[str] = BOTH) -> Move:
     """One step back: what was entered too early. Its date goes with it."""
     day = DATE_OF.get(before)
-    back = Move(before, after, f"退到{after}", clears=(day,) if day else (), reason="退回原因")
-    return (
-        back
-        if roles is None
-        else Move(before, after, back.word, roles, clears=back.clears, reason=back.reason)
-    )
+    stamps = _NOT_IN_STOCK if before == STOCKED else ()
+    clears = (*((day,) if day else ()), *(name for name, _value in stamps))
+    return Move(before, after, f"退到{after}", roles, clears=clears, stamps=stamps, reason="退回原因")
 
 
 def _stop(before: str, *, pause: bool = True) -> tuple[Move, ...]:
-    ends = Move(before, ENDED, "终止", asks=("progress",), reason="终止原因")
+    ends = Move(
+        before,
+        ENDED,
+        "终止",
+        asks=("progress",),
+        stamps=_NOT_IN_STOCK,
+        clears=("in_stock",),
+        reason="终止原因",
+    )
     return (Move(before, PAUSED, "暂停", asks=("progress",), reason="暂停原因"), ends) if pause else (ends,)
 
 

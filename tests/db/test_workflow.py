@@ -205,10 +205,21 @@ def test_a_stage_brings_its_date_and_a_step_back_takes_it() -> None:
         forward = workflow.move_to("project", {"stage": before}, after)
         assert forward is not None
         day = DATE_OF.get(after)
-        assert workflow.values_of(forward, {}, "王强", today) == ({day: today} if day else {})
+        stock = {"in_stock": True} if after == "入库" else {}
+        assert workflow.values_of(forward, {}, "王强", today) == {**({day: today} if day else {}), **stock}
         back = workflow.move_to("project", {"stage": after}, before)
         assert back is not None and back.reason
-        assert workflow.values_of(back, {}, "王强", today) == ({day: None} if day else {})
+        stock = {"in_stock": False} if after == "入库" else {}
+        assert workflow.values_of(back, {}, "王强", today) == {**({day: None} if day else {}), **stock}
+
+
+def test_a_project_that_ends_is_not_in_stock_any_more() -> None:
+    for stage in ("洽谈", "入库", "在建", "暂停"):
+        ends = workflow.move_to("project", {"stage": stage}, "终止")
+        assert ends is not None
+        assert workflow.values_of(ends, {"in_stock": True}, "王强", date(2024, 5, 8)) == {"in_stock": False}
+    pause = workflow.move_to("project", {"stage": "在建"}, "暂停")
+    assert pause is not None and workflow.values_of(pause, {"in_stock": True}, "王强", date(2024, 5, 8)) == {}
 
 
 @pytest.mark.parametrize(
