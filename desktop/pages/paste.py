@@ -151,11 +151,11 @@ class PasteView(QWidget):
     def first_focus(self) -> QWidget:
         return self.table
 
-    def leave(self, *, open: bool = False) -> None:
-        """Keep what is in the grid before something else is shown."""
+    def leave(self) -> None:
+        """Keep what is in the grid before something else is shown, or nothing any more."""
         self._close_editor()
         self._draft_timer.stop()
-        self.desk.keep_draft(open=open, again=True)
+        self.desk.keep_now()
 
     def close_view(self) -> None:
         """Back to the list, which tells of the rows that stay open."""

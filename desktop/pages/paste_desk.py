@@ -90,21 +90,31 @@ class PasteDesk(QObject):
         """
         if self.sheet.version == self._kept_version and not again:
             return
+        work = self._keeper(open)
+        self._run(
+            f"draft/{self.register}", lambda _progress, _cancelled: work(), supersede=False, cancellable=False, quiet=True,
+            on_done=lambda _done: then() if then is not None else None,
+        )  # fmt: skip
+
+    def keep_now(self) -> None:
+        """Keep the rows at once: the program may be ending."""
+        if self.sheet.version != self._kept_version:
+            self._keeper(True)()
+
+    def _keeper(self, open: bool) -> Callable[[], None]:
+        """What keeps the rows as they are now."""
         self._kept_version = self.sheet.version
         store, register = self.context.store, self.register
         block = self._copy(range(len(self.sheet.rows)))
 
-        def work(_progress: Any, _cancelled: Any) -> None:
+        def work() -> None:
             block.rows = [row for row in block.rows if any(cell.strip() for cell in row)]
             if block.rows:
                 actions.keep_block(store, block, open=open)
             else:
                 actions.drop_block(store, register)
 
-        self._run(
-            f"draft/{register}", work, supersede=False, cancellable=False, quiet=True,
-            on_done=lambda _done: then() if then is not None else None,
-        )  # fmt: skip
+        return work
 
     def begin_with(self, block: Block) -> None:
         """Another sheet, as it is kept already."""

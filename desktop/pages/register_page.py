@@ -108,7 +108,7 @@ class RegisterPage(Page):
         if self.form is not None:
             self.form.leave()
         if self.paste is not None and self.stack.currentWidget() is self.paste:
-            self.paste.leave(open=True)
+            self.paste.leave()
         return True
 
     # List and form.

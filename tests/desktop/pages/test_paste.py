@@ -303,6 +303,16 @@ def test_rows_that_stay_open_survive(
         other.close()
 
 
+def test_the_last_letters_are_kept_when_the_program_ends(
+    opened: Opened, person: Hands, window: MainWindow, register: Store
+) -> None:
+    opened()
+    person.type("云栈")
+    window.close()
+    kept = drafts.load(register, draft_key("visit"))
+    assert kept is not None and kept.values["paste"]["rows"][0][0] == "云栈" and kept.values["open"]
+
+
 def test_an_unknown_firm_gets_its_card_when_asked_for(opened: Opened, person: Hands, register: Store) -> None:
     view = opened(HEAD + line("南昌新办网络有限公司"))
     assert states(view) == ["要改"]
