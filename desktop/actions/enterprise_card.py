@@ -29,6 +29,7 @@ from db.values import Lookup
 from db.visit_pressure import Pressure
 from db.workdays import Overrides
 from desktop.actions.enterprise_timeline import counts, counts_words
+from desktop.actions.firm_files import FILES, firm_files
 from desktop.actions.revenue import RevenueYear, revenue_year
 
 Values = dict[str, Any]
@@ -58,7 +59,7 @@ class FirmCard:
     """A firm as its card shows it."""
 
     firm: Values
-    counts: Mapping[str, int]  # by register
+    counts: Mapping[str, int]  # by register, and of FILES
     pressure: Pressure
     standing: tuple[Standing, ...]
     revenue: RevenueYear
@@ -102,7 +103,7 @@ def firm_card(
         )
         return FirmCard(
             firm,
-            counts(session, firm_id),
+            {**counts(session, firm_id), FILES: len(firm_files(session, firm_id))},
             pressure,
             standing,
             revenue,

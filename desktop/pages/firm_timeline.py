@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from db.attachments import is_there, size_words
 from desktop.actions.enterprise_timeline import CARD, KINDS, RETURN, WORDS, Cursor, Event, Timeline
+from desktop.actions.firm_files import FILES, firm_files
 from desktop.actions.versions import Change
 from desktop.context import AppContext
 from desktop.tables.cells import Mark
@@ -42,6 +44,8 @@ def tabs(counts: Mapping[str, int]) -> list[tuple[str, str]]:
     others = sum(counts.get(kind, 0) for kind in kinds_of(OTHERS))
     if others:
         found.append((OTHERS, f"服务与项目 {_count(others)}"))
+    if counts.get(FILES):
+        found.append((FILES, f"附件 {_count(counts[FILES])}"))
     return [*found, (STORY, "档案变更"), (HISTORY, "修改记录")]
 
 
@@ -89,6 +93,22 @@ class TimelineSource:
 
     def sort(self, key: str, descending: bool) -> None:
         """A timeline has one order."""
+
+
+class FilesSource(ListSource):
+    """The attachments of a firm's records; `files` by row."""
+
+    def __init__(self, context: AppContext, firm: UUID) -> None:
+        with context.store.read() as session:
+            self.files = firm_files(session, firm)
+        rows = []
+        for place, each in enumerate(self.files):
+            there = is_there(context.store.folder, each.entry)
+            words = size_words(each.entry.get("size")) if there else "本机没有内容"
+            text = " · ".join(part for part in (str(each.entry.get("name") or "附件"), words) if part)
+            mark = Mark(WORDS[each.register], _STATES.get(each.register, "neutral"))
+            rows.append(Row(str(place), {"day": each.day, "kind": mark, "text": text}))
+        super().__init__(COLUMNS, rows)
 
 
 def history_source(history: Sequence[tuple[Change, str]]) -> ListSource:

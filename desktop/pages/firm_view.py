@@ -19,9 +19,19 @@ from desktop.actions import enterprise_changes
 from desktop.actions.enterprise_card import FirmCard, firm_card, kept_card
 from desktop.actions.versions import Change, record_history
 from desktop.context import AppContext
+from desktop.forms.attachment_rows import open_entry
 from desktop.pages.firm_change import ChangePanel, told
 from desktop.pages.firm_parts import FirmRevenueCard, MaterialsCard, StandingCard
-from desktop.pages.firm_timeline import ALL, COLUMNS, HISTORY, TimelineSource, history_source, tabs
+from desktop.pages.firm_timeline import (
+    ALL,
+    COLUMNS,
+    FILES,
+    HISTORY,
+    FilesSource,
+    TimelineSource,
+    history_source,
+    tabs,
+)
 from desktop.pages.paper import print_record
 from desktop.pages.source import STATE_OF
 from desktop.style.theme import tokens
@@ -247,6 +257,8 @@ class FirmView(QWidget):
         self.stack.setCurrentWidget(self.right if key == NOW else self.table)
         if key == NOW:
             self.right.show()
+        elif key == FILES:
+            self.table.set_source(FilesSource(self.context, self.card.firm["id"]), keep=False)
         elif key == HISTORY:
             self.table.set_source(history_source(self._history), keep=False)
         else:
@@ -254,6 +266,9 @@ class FirmView(QWidget):
 
     def _open(self, place: str) -> None:
         source = self.table.paged.source
+        if isinstance(source, FilesSource):
+            entry = source.files[int(place)].entry
+            open_entry(self, self.context, entry, lambda words, state: self.say(words, "", state))
         if not isinstance(source, TimelineSource):
             return
         event = source.events[place]
