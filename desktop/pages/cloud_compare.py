@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from db.cloud_views import Comparison, Operator
 from db.computed_indicators import Computed
@@ -16,6 +17,7 @@ from desktop.context import AppContext
 from desktop.page import SUPERVISOR
 from desktop.pages.intake import ask_ledger, words_about
 from desktop.pages.register_views import View
+from desktop.style.theme import tokens
 from desktop.tables.model import Column, ListSource, Row
 from desktop.tables.table import Table
 from desktop.widgets.button import Button
@@ -28,12 +30,13 @@ from desktop.widgets.stat import StatCard
 from returns.results import REJECTED, FileReport
 
 OTHER = "其他渠道"
+_BESIDE = 940  # px from which the lower cards stand side by side
 _OPERATORS = (
     Column("name", "报送单位", width=180, kind="strong", stretch=True, sort=False),
-    Column("rows", "记录", width=78, kind="figure", sort=False),
-    Column("firms", "企业", width=78, kind="figure", sort=False),
-    Column("verified", "已核实", width=78, kind="figure", sort=False),
-    Column("provable", "可计数", width=78, kind="figure", sort=False),
+    Column("rows", "记录", width=70, kind="figure", sort=False),
+    Column("firms", "企业", width=70, kind="figure", sort=False),
+    Column("verified", "已核实", width=70, kind="figure", sort=False),
+    Column("provable", "可计数", width=70, kind="figure", sort=False),
     Column("shared", "与他方重复", width=104, kind="figure", sort=False),
     Column("counted", "计入本方", width=92, kind="figure", sort=False),
     Column("lapsed", "其中已到期", width=104, kind="figure", sort=False),
@@ -56,19 +59,19 @@ class CompareView(View):
         self.column.addWidget(self.ask)
         area, column = scrolling_column(16)
         self.column.addWidget(area, 1)
-        figures = QHBoxLayout()
-        figures.setSpacing(16)
+        self.figures = QGridLayout()
+        self.figures.setSpacing(16)
         self.value = StatCard("指标数", "", "家")
         self.union = StatCard("去重后计数企业", "", "家")
         self.valid = StatCard("其中服务有效", "", "家")
         self.shared = StatCard("几家都报的企业", "", "家")
-        for card in (self.value, self.union, self.valid, self.shared):
-            figures.addWidget(card, 1)
+        self._across = 0
+        self._arrange(4)
         self.value.clicked.connect(lambda: self.goto_asked.emit("indicators", {}))
         self.union.clicked.connect(lambda: self._list({"counted": True}))
         self.valid.clicked.connect(lambda: self._list({"counted": True}))
         self.shared.clicked.connect(lambda: self.goto_asked.emit("cloud", {"view": "conflicts"}))
-        column.addLayout(figures)
+        column.addLayout(self.figures)
         self.operators_card = Card(
             "各家名单", "“可计数”是没有别家时能计的企业数；填报数一般含期初存量", flush=True
         )
@@ -81,8 +84,8 @@ class CompareView(View):
         self.operators.opened.connect(lambda code: self._list({"provider_org": code or None}))
         self.operators_card.add(self.operators)
         column.addWidget(self.operators_card)
-        below = QHBoxLayout()
-        below.setSpacing(16)
+        self.below = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self.below.setSpacing(16)
         self.reasons_card = Card("不计数的记录", "条；回车看这些记录", flush=True)
         self.reasons = Table(
             ListSource((_REASON,)), fit=True, empty=EmptyState("没有不计数的记录", icon="cloud")
@@ -93,13 +96,30 @@ class CompareView(View):
         left = QVBoxLayout()
         left.addWidget(self.reasons_card)
         left.addStretch(1)
-        below.addLayout(left, 6)
+        self.below.addLayout(left, 6)
         right = QVBoxLayout()
         right.addWidget(self._opening_card())
         right.addStretch(1)
-        below.addLayout(right, 4)
-        column.addLayout(below)
+        self.below.addLayout(right, 4)
+        column.addLayout(self.below)
         column.addStretch(1)
+
+    def _arrange(self, across: int) -> None:
+        """The figures in one line, or two by two where that is too narrow."""
+        if across == self._across:
+            return
+        self._across = across
+        for place, card in enumerate((self.value, self.union, self.valid, self.shared)):
+            self.figures.removeWidget(card)
+            self.figures.addWidget(card, place // across, place % across)
+            self.figures.setColumnStretch(place, 1 if place < across else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < tokens().metrics.px(_BESIDE)
+        self._arrange(2 if narrow else 4)
+        way = QBoxLayout.Direction
+        self.below.setDirection(way.TopToBottom if narrow else way.LeftToRight)
 
     def _opening_card(self) -> Card:
         card = Card("期初数")
@@ -151,10 +171,12 @@ class CompareView(View):
                 )
                 for code, name in names.items()
             ),
-            Column("all", "合计", width=78, kind="figure", sort=False),
+            Column("all", "合计", width=70, kind="figure", sort=False),
         )
         self.reasons.set_source(ListSource(columns, _reason_rows(compared.operators)))
         self._show_opening(opening, compared)
+        for card in (self.operators_card, self.reasons_card):
+            card.setVisible(bool(compared.operators))
 
     def _figures(self, compared: Comparison, found: Comparing) -> None:
         value = found.value

@@ -37,7 +37,7 @@ class NurturePage(ViewsPage):
         "sprout",
         choices=(
             ("stage", "阶段", [(each, each) for each in nurture.STAGES]),
-            ("nurture_type", "类型", [(each, each) for each in nurture.TYPES]),
+            ("nurture_type", "类型", [(each, each.removeprefix("数字经济")) for each in nurture.TYPES]),
         ),
         state_field="stage",
     )

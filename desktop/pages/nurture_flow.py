@@ -30,7 +30,9 @@ from desktop.widgets.empty import EmptyState
 from desktop.widgets.filter_row import FilterRow
 
 _TALL, _SMALL = 96, 34  # px of a tile
+_ROOM = 100  # px of width in which a tile's words are whole
 _APART = 4  # between the way forward and the ways out
+_LARGE = 10_000  # 万元 in 亿元
 _FULL = 150  # percent of the line at which the bar is full
 _READ = (
     "threshold", "revenue_ytd", "reach_rate", "forecast", "reach_ym", "asof_ym", "declare_type", "specialty", "owner", "stage",
@@ -111,7 +113,13 @@ class StageTile(QWidget):
             return []
         notes = []
         if total.gap:
-            notes.append(f"差 {show_number(total.gap, 0)} 万元")
+            # A tile is narrow: 32,196 万元 is told as 3.22 亿元.
+            large = total.gap >= _LARGE
+            notes.append(
+                f"差 {show_number(total.gap / _LARGE, 2)} 亿元"
+                if large
+                else f"差 {show_number(total.gap, 0)} 万元"
+            )
         if total.passed:
             notes.append(f"已过线 {total.passed}")
         return notes
@@ -236,7 +244,7 @@ class FlowView(View):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         m = tokens().metrics
-        self._arrange(self.width() < (m.px(84) + 8) * len(self.tiles))
+        self._arrange(self.width() < (m.px(_ROOM) + 8) * len(self.tiles))
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as the way forward: the layout's own would keep all tiles in one line."""

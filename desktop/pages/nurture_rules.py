@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from db.models.nurture import DECLARE
 from db.progress import show_number
@@ -33,11 +34,12 @@ _WINDOWS = (
     Column("closes", "每年止", width=80, sort=False),
     Column("who", "只受理", width=140, kind="muted", sort=False),
 )
+_BESIDE = 940  # px from which the cards stand side by side
 _LINES = (
     Column("specialty", "专业", width=150, kind="strong", stretch=True, sort=False),
-    Column("line", "升规线", width=140, kind="figure", unit="万元", sort=False),
-    Column("papers", "材料", width=104, kind="figure", unit="项", sort=False),
-    Column("own", "来源", width=76, kind="muted", sort=False),
+    Column("line", "升规线", width=128, kind="figure", unit="万元", sort=False),
+    Column("papers", "材料", width=94, kind="figure", unit="项", sort=False),
+    Column("own", "来源", width=66, kind="muted", sort=False),
 )
 
 
@@ -233,18 +235,24 @@ class RulesView(View):
             tip="建议名单的比例、到期提前天数、多久没有新数就提醒",
         )  # fmt: skip
         area, column = scrolling_column(16)
-        row = QHBoxLayout()
-        row.setSpacing(16)
+        self.row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self.row.setSpacing(16)
         self.windows = WindowsCard(self._change, context)
         self.lines = LinesCard(self._change, context)
         for card, share in ((self.windows, 55), (self.lines, 45)):
             beside = QVBoxLayout()
             beside.addWidget(card)
             beside.addStretch(1)
-            row.addLayout(beside, share)
-        column.addLayout(row)
+            self.row.addLayout(beside, share)
+        column.addLayout(self.row)
         column.addStretch(1)
         self.column.addWidget(area, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < tokens().metrics.px(_BESIDE)
+        way = QBoxLayout.Direction
+        self.row.setDirection(way.TopToBottom if narrow else way.LeftToRight)
 
     def reload(self) -> None:
         store = self.context.store

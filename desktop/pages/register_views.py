@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.context import AppContext
+from desktop.forms.view import FormView
 from desktop.pages.register_page import RegisterPage
 from desktop.places import place
+from desktop.style.theme import tokens
 from desktop.widgets.banner import Banner
 from desktop.widgets.facts import TabStrip
 from desktop.widgets.header import PageHeader
 
 LIST = "list"
+_ACTIONS = 430  # px that the buttons of a head take
 
 
 class View(QWidget):
@@ -76,6 +79,7 @@ class ViewsPage(RegisterPage):
         self.tabs = TabStrip(list(self._words.items()), self, large=True)
         self.tabs.setAccessibleName(f"{self.word}的各个视图")
         self.tabs.chosen.connect(self.show_view)
+        self._narrow = False  # tabs in a line of their own: the head has no room for them
         self.list.header.set_lead(self.tabs)
         self._shown = LIST
         self._step_by("Ctrl+Tab", 1, "下一个视图")
@@ -110,13 +114,13 @@ class ViewsPage(RegisterPage):
         self._shown = key
         self.tabs.select(key)
         if key == LIST:
-            self.list.header.set_lead(self.tabs)
+            self._place_tabs(self.list.header)
             self.stack.setCurrentWidget(self.list)
             if self._stale:
                 super().refresh()
         else:
             view = self.view(key)
-            view.header.set_lead(self.tabs)
+            self._place_tabs(view.header)
             self.stack.setCurrentWidget(view)
             if key in self._unread:
                 self._unread.discard(key)
@@ -126,6 +130,24 @@ class ViewsPage(RegisterPage):
         elif inside and (target := self.first_focus()) is not None:
             # What had the keyboard is hidden now: it goes on where typing starts.
             target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < self.tabs.sizeHint().width() + tokens().metrics.px(_ACTIONS)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            header = self.list.header if self._shown == LIST else self._made[self._shown].header
+            focused = self.tabs.isAncestorOf(self.window().focusWidget() or self)
+            self._place_tabs(header)
+            if focused:
+                self.tabs.focus_current()
+
+    def _place_tabs(self, header: PageHeader) -> None:
+        """In the title's place, or above it where both do not fit."""
+        header.set_lead(self.tabs)
+        if self._narrow:
+            self.body.insertWidget(0, self.tabs)
+        self.tabs.setVisible(self.form is None)
 
     def set_count(self, key: str, number: int | None) -> None:
         """“建议名单 12”: how much there is behind a tab."""
@@ -165,7 +187,12 @@ class ViewsPage(RegisterPage):
             return self._made[self._shown].first_focus()
         return super().first_focus()
 
+    def _show_form(self, form: FormView) -> None:
+        self.tabs.setVisible(not self._narrow)
+        super()._show_form(form)
+
     def came_back(self) -> None:
+        self.tabs.show()
         if isinstance(self._behind, View):
             self._behind.reload()
             target = self._behind.first_focus()

@@ -21,6 +21,7 @@ from desktop.pages.dispatch import DispatchPage
 from desktop.pages.enterprises import EnterprisesPage
 from desktop.pages.issues import VIEWS, IssuesPage
 from desktop.pages.register_page import RegisterPage
+from desktop.pages.register_views import ViewsPage
 from desktop.pages.settings import SECTIONS, SettingsPage
 from desktop.style import theme
 from desktop.widgets.button import Button
@@ -73,6 +74,11 @@ def _everything(store: Store) -> Iterator[tuple[QWidget, AppContext]]:
             for view, _word in VIEWS:
                 page.show_view(view)
                 context.jobs.wait_idle()
+        if isinstance(page, ViewsPage):
+            for each in page.views:
+                page.show_view(each.key)
+                context.jobs.wait_idle()
+            page.show_view("list")
         if isinstance(page, EnterprisesPage):
             assert page.card and page.duplicates and page.joining  # each made when first asked for
         if isinstance(page, RegisterPage):
