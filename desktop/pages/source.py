@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from db import cloud_views, lists, values
 from db.fields import Field, Kind
 from db.lists import ListQuery
+from db.models.duty import RUNNING
 from db.models.issue import OPEN
 from db.registers import REGISTERS
 from desktop.actions.lists import EXTRA
@@ -34,6 +36,10 @@ STATE_OF: Mapping[str, str] = {
     "有效": "info", "已达成": "ok", "已失效": "neutral", "对接中": "info", "达成意向": "info", "签约合作": "ok", "未成": "neutral",
 }  # fmt: skip
 _BY_KIND = {Kind.DATE: 104, Kind.PERIOD: 92, Kind.BOOL: 72, Kind.LONG: 190, Kind.INTEGER: 96}
+# Values that a table shows by itself, and those that are several.
+_AS_THEY_ARE = (Kind.NUMBER, Kind.INTEGER, Kind.DATE, Kind.PERIOD, Kind.TEXT, Kind.LONG)
+_LISTS = (Kind.CHOICES, Kind.REFS, Kind.CHECKLIST, Kind.LOG, Kind.FILES)
+_AT_WORK = frozenset((*OPEN, *RUNNING, "制定中", "实施中", "已议定"))  # states in which a deadline counts
 _HEADER = 170  # px that the words of a header may take
 _CHIPS = ("status", "stage", "verify_status", "operation_trend", "cloud_status", "outcome")
 _WIDTHS = {
@@ -41,7 +47,7 @@ _WIDTHS = {
     "issue_no": 150, "category": 118, "description": 190, "org_code": 120, "status": 120, "due_date": 108,
     "provider_org": 150, "provider_brand": 96, "product": 130, "verify_status": 92, "counted": 116,
     "nurture_type": 108, "specialty": 128, "threshold": 104, "revenue_ytd": 136, "reach_rate": 112, "stage": 116,
-    "action_id": 200, "progress_pct": 96, "firm_name": 260, "next_step": 190, "topic": 280,
+    "action_id": 200, "firm_name": 260, "next_step": 190, "topic": 280,
     "leader": 90, "raised_by_code": 120, "task_force_code": 120, "subject": 280, "goal": 190, "scenes": 190,
     "uscc": 178, "street_code": 112, "industry_code": 170, "is_above_scale": 84, "name": 300, "enterprise_id": 290,
 }  # fmt: skip
@@ -138,12 +144,11 @@ class RegisterSource:
     def _maker(self, name: str) -> Callable[[Mapping[str, Any]], Any]:
         """What makes the cells of one column; a page has a hundred rows, so each is made with little ado."""
         if name == "incomplete":
-            mark = Mark("待补全", "watch")
-            return lambda record: mark if record.get("incomplete") else None
+            return _remembered(name, lambda value: Mark("待补全", "watch") if value else None)
         if name in EXTRA:
             if name == "enterprise_uscc":
-                return lambda record: record.get("enterprise_uscc") or None
-            return lambda record: self._context.directory.name("unit", record.get(name)) or None
+                return itemgetter(name)
+            return _remembered(name, lambda value: self._context.directory.name("unit", value) or None)
         field = self._fields[name]
         if name == "enterprise_id":
             return lambda record: record.get("enterprise_name") or None
@@ -152,36 +157,41 @@ class RegisterSource:
         if name == "due_date":
             today = self._context.today()
             return lambda record: (
-                due_mark(record["due_date"], record.get("status"), today) if record.get("due_date") else None
+                due_mark(record["due_date"], record.get("status"), today) if record["due_date"] else None
             )
-        if field.kind in (Kind.NUMBER, Kind.INTEGER, Kind.DATE, Kind.PERIOD) or (
-            field.kind in (Kind.TEXT, Kind.LONG)
-        ):
-            return lambda record: record.get(name)
+        if field.kind in _AS_THEY_ARE:
+            return itemgetter(name)
         chip = name in _CHIPS
-        known: dict[Any, Any] = {}
 
         def shown(value: Any) -> Any:
+            if value is None:
+                return None
             text = values.display(field, value, self._context.directory)
             return Mark(text, STATE_OF.get(text, "neutral")) if chip else text
 
-        def make(record: Mapping[str, Any]) -> Any:
-            value = record.get(name)
-            if value is None:
-                return None
-            if isinstance(value, (list, dict)):
-                return shown(value)
-            found = known.get(value)
-            if found is None:
-                found = known[value] = shown(value)
+        if field.kind in _LISTS:
+            return lambda record: shown(record[name])
+        return _remembered(name, shown)
+
+
+def _remembered(name: str, make: Callable[[Any], Any]) -> Callable[[Mapping[str, Any]], Any]:
+    """A maker of cells that repeat: what a value became is looked up the next time."""
+    known: dict[Any, Any] = {}
+
+    def cell(record: Mapping[str, Any]) -> Any:
+        value = record[name]
+        try:
+            return known[value]
+        except KeyError:
+            found = known[value] = make(value)
             return found
 
-        return make
+    return cell
 
 
 def due_mark(due: date, status: Any, today: date) -> Mark | date:
-    """A deadline as a traffic light with words while the issue is open, a plain date otherwise."""
-    if status not in OPEN:
+    """A deadline as a traffic light with words while work goes on, a plain date otherwise."""
+    if status not in _AT_WORK:
         return due
     left = (due - today).days
     if left < 0:

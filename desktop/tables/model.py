@@ -19,7 +19,7 @@ VALUE_ROLE = Qt.ItemDataRole.UserRole + 2
 Index = QModelIndex | QPersistentModelIndex
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line: the record's id, and column key → value (str, int, Decimal, date, Mark, Bar, Change, None)."""
 

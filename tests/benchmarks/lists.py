@@ -5,6 +5,7 @@ The first rows of every register's page are made as the window makes them: sessi
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -111,6 +112,8 @@ def _first_rows(store: Store, session: Session, raw: sqlite3.Connection, rounds:
     context: Any = SimpleNamespace(
         store=store, directory=LiveDirectory(store), today=lambda: date(2024, 5, 21)
     )
+    gc.collect()
+    gc.freeze()  # as the program does once it is there
     ours: dict[str, float] = {}
     bare: dict[str, float] = {}
     for key, register in REGISTERS.items():
