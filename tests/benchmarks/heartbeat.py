@@ -16,6 +16,9 @@ class Block:
 
     step: str
     longest: float
+    own: float = (
+        0.0  # of it, what the UI thread itself computed; the rest it waited for the machine or other threads
+    )
 
 
 class Heartbeat(QObject):
@@ -25,23 +28,26 @@ class Heartbeat(QObject):
         super().__init__(parent)
         self.blocks: list[Block] = []
         self._last = time.perf_counter()
-        self._longest = 0.0
+        self._last_own = time.thread_time()
+        self._longest = self._own = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._beat)
         self._timer.start()
 
     def _beat(self) -> None:
-        now = time.perf_counter()
-        self._longest = max(self._longest, now - self._last)
-        self._last = now
+        now, own = time.perf_counter(), time.thread_time()
+        if now - self._last > self._longest:
+            self._longest, self._own = now - self._last, own - self._last_own
+        self._last, self._last_own = now, own
 
     def during(
         self, step: str, act: Callable[[], object], done: Callable[[], bool], patience: float = 30.0
     ) -> Block:
         """Do something, let the window work until `done` (and half a second more), and note the longest pause."""
         QApplication.processEvents()
-        self._last, self._longest = time.perf_counter(), 0.0
+        self._last, self._last_own = time.perf_counter(), time.thread_time()
+        self._longest = self._own = 0.0
         act()
         self._beat()
         end = time.monotonic() + patience
@@ -56,7 +62,7 @@ class Heartbeat(QObject):
                 break
             time.sleep(0.0005)
         self._beat()
-        block = Block(step, self._longest * 1000)
+        block = Block(step, self._longest * 1000, self._own * 1000)
         self.blocks.append(block)
         return block
 
