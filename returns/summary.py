@@ -14,7 +14,7 @@ from typing import Any
 from openpyxl import Workbook
 
 from db.errors import MachineError
-from db.progress import rounded
+from db.progress import rounded, show_number
 from db.registers import REGISTERS
 from db.rollup import IndicatorLine, Rollup
 from returns import summary_registers
@@ -263,12 +263,25 @@ def _nurtures(book: Workbook, month: Rollup, mark: str) -> int:
     return sum(found.by_stage.values())
 
 
+def _ledger(line: IndicatorLine) -> str:
+    """What the registers give for it, where they say anything."""
+    if line.computed is None:
+        return ""
+    shown = show_number(line.computed.value, line.decimals)
+    return f"台账数 {shown} {line.unit}（{line.computed.scope}）。"
+
+
+def _cloud_notes(month: Rollup) -> str:
+    found = next((line.computed for line in month.indicators if line.computed and line.from_register), None)
+    return "".join(found.notes) if found is not None else ""
+
+
 def _notes(book: Workbook, month: Rollup, mark: str) -> int:
     sheet = add_sheet(book, "口径说明", f"口径说明{mark}", "每个数都可回到台账核对；序号同指标表", 4)
     rows: list[Sequence[Any]] = [
         (
             str(line.no), line.name, line.semantics.word,
-            f"覆盖 {line.units_reported}/{line.units_expected} 个责任单位。{line.note}",
+            f"覆盖 {line.units_reported}/{line.units_expected} 个责任单位。{line.note}{_ledger(line)}",
         )
         for line in month.indicators
     ]  # fmt: skip
@@ -285,7 +298,7 @@ def _notes(book: Workbook, month: Rollup, mark: str) -> int:
             "—",
             "上云",
             "口径",
-            "只计已核实、在区内、非通信产品的记录；期初数没有名单，与新增名单无法比对去重。",
+            f"只计已核实、在区内、非通信产品的记录，一企只计一次。{_cloud_notes(month)}",
         ),
     ]
     columns = [
