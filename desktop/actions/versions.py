@@ -40,6 +40,7 @@ ACTION_WORDS = {
     "delete": "删除",
     "restore": "恢复",
     "import": "导入",
+    "paste": "粘贴录入",
     "receive": "接收",
     "undo": "撤销",
     "move": "办理",

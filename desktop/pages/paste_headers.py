@@ -45,13 +45,17 @@ class ColumnHeader(QHeaderView):
             int(room.width()) - 16 - 9 * required,
         )
         painter.setPen(QColor(p.text if slot else p.text3))
-        above = QRectF(room.left(), room.top(), room.width(), room.height() / 2)
+        alone = column.sure and not column.header
+        above = QRectF(room.left(), room.top(), room.width(), room.height() / (1 if alone else 2))
         painter.drawText(above, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), words)
         if required:
             painter.setPen(QColor(p.tone("alarm").text))
             after = above.adjusted(QFontMetrics(face).horizontalAdvance(words) + 3, 0, 0, 0)
             painter.drawText(after, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), "*")
         paint_icon(painter, QRectF(room.right() - 10, above.center().y() - 5, 10, 10), "down", p.text2, 2.4)
+        if alone:
+            painter.restore()
+            return
         small = font(look.metrics.tiny)
         painter.setFont(small)
         painter.setPen(QColor(p.text2 if column.sure else p.tone("watch").text))

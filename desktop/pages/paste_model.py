@@ -26,6 +26,7 @@ class PasteModel(QAbstractTableModel):
     def __init__(self, sheet: Sheet, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.sheet = sheet
+        self.current_row = -1  # where the keys are
         self.locked = False  # nothing may be typed while rows are being saved
         self.spell: Callable[[int, str], str] = lambda _column, text: text
 
@@ -106,6 +107,8 @@ class PasteModel(QAbstractTableModel):
         slot = self.sheet.columns[cell[1]].slot
         if check is None or not slot:
             return None
+        if cell[0] == self.current_row and not self.sheet.text(*cell).strip():
+            return None  # a row that is being filled in is not reproached with its blanks
         found = {each.severity for each in check.findings if each.field == slot}
         return next((each for each in Severity if each in found), None)
 

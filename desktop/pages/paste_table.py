@@ -15,7 +15,7 @@ from desktop.pages.paste_model import PasteModel
 from desktop.pages.paste_sheet import Cell
 from desktop.style.theme import font, tokens
 from returns.paste.block import to_tsv
-from returns.paste.columns import Slot, slots
+from returns.paste.columns import FIRM, Slot, slots
 
 Index = QModelIndex | QPersistentModelIndex
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -47,6 +47,7 @@ class PasteTable(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
+        self.setCornerWidget(QWidget(self))  # Qt's own corner between the two bars is a white box
         mode = QAbstractItemView
         self.setSelectionMode(mode.SelectionMode.ExtendedSelection)
         self.setSelectionBehavior(mode.SelectionBehavior.SelectItems)
@@ -98,6 +99,9 @@ class PasteTable(QTableView):
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
+        if current.row() != self.grid.current_row:
+            self.grid.current_row = current.row()
+            self.viewport().update()
         self.moved.emit()
 
     # Keys.
@@ -269,5 +273,6 @@ class PasteTable(QTableView):
             head = metrics.horizontalAdvance(
                 slot.header if slot else sheet.columns[column].header or "不录入"
             )
-            least = px(200) if slot is not None and slot.field.kind is Kind.LONG else px(88)
+            roomy = slot is not None and (slot.field.kind is Kind.LONG or slot.key in (FIRM, "name"))
+            least = px(200) if roomy else px(88)
             self.setColumnWidth(column, max(least, head + px(40), min(widest + px(24), px(260))))
