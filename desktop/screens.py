@@ -151,16 +151,17 @@ class Camera:
         return count
 
     def take_scaled(self, wanted: Sequence[str] = ()) -> int:
-        """The tight pages as a full-HD screen at 150 % shows them."""
+        """The tight pages as screens of both sizes show them at 150 %."""
         from desktop.demo import studio
 
-        width, height = (round(side / SCALE) for side in SIZES[1])
         count = 0
         for role, names in studio.TIGHT.items():
             names = _matching(role, names, wanted) if wanted else names
             if names:
                 with studio.desk(role, self.data) as desk:
-                    count += self._series(role, desk, (width, height), "light_1920x1080_150percent", names)
+                    for width, height in SIZES:
+                        room = (round(width / SCALE), round(height / SCALE))
+                        count += self._series(role, desk, room, f"light_{width}x{height}_150percent", names)
         return count
 
     def _series(

@@ -87,6 +87,7 @@ class Desk:
                 self._as_it_opens(page)
         for kept in drafts.all_drafts(context.store):
             drafts.drop(context.store, kept.key)
+            window.invalidate()  # no list speaks of it any more
         if context.period != PERIOD:
             context.set_period(PERIOD)
             window.refresh_top()
@@ -104,6 +105,7 @@ class Desk:
             each.list.look.strip.cancel()
             if each.list.look.chooser is not None:
                 each.list.look.chooser.close_panel()
+            each.list.look.apply("")
             each.list.panel.close_panel()
         if isinstance(page, GroupPage):
             page.show_register(page.registers[0])

@@ -29,6 +29,9 @@ def listed(register: str, row: int = 0) -> Show:
         page.show_register(register)
         desk.driver.settle()
         page.list.search.setFocus()
+        scope = page.list.filters.values()
+        if page.list.table is not None and not page.list.table.paged.rowCount() and scope.get("scope"):
+            page.list.filters.set_values({**scope, "scope": None})  # nothing this month: what came before
         desk.choose(page, row)
 
     return show

@@ -32,7 +32,7 @@ COLUMNS = (
     Column("coverage", "覆盖", width=66, kind="muted", sort=False),
 )
 UNIT_COLUMNS = (
-    Column("unit", "单位", width=130, kind="strong", stretch=True, sort=False),
+    Column("unit", "单位", width=130, stretch=True, sort=False, lines=2),
     Column("value", "数值", width=90, kind="figure", sort=False),
     Column("source", "来源", width=90, kind="muted", sort=False),
 )

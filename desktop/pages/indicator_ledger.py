@@ -22,8 +22,8 @@ from desktop.widgets.labels import label
 from desktop.widgets.side_panel import SidePanel
 
 _COLUMNS = (
-    Column("name", "名称", width=150, stretch=True, lines=2),
-    Column("detail", "依据", width=140, kind="muted"),
+    Column("name", "名称", width=190, kind="strong", stretch=True),
+    Column("detail", "依据", width=120, kind="muted"),
 )
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from db.findings import Finding
@@ -20,6 +21,7 @@ from desktop.forms.editors import make_editor
 from desktop.forms.field_box import FieldBox, typed_into
 from desktop.forms.form import content_of
 from desktop.pages.indicator_ledger import LedgerLine
+from desktop.style.theme import tokens
 from desktop.widgets.bars import BulletBar
 from desktop.widgets.card import Card
 from desktop.widgets.chip import Chip
@@ -29,6 +31,7 @@ FIGURES = ("value_month", "value", "ly_value", "data_source")
 FROM_LEDGER = "台账汇总"
 WORDS = ("reason", "next_step")
 SCOPE, CORRECTION = "scope_note", "correction_reason"
+_ONE_LINE = 900  # px: narrower, the measure does not fit beside the figures
 _STATES = {"正常": "ok", "关注": "watch", "预警": "alarm"}
 
 
@@ -51,13 +54,15 @@ class IndicatorRow(Card):
         self.head.addWidget(self.saved)
         self.head.addWidget(self.chip)
         self.boxes: dict[str, FieldBox] = {}
-        grid = QGridLayout()
+        self._grid = grid = QGridLayout()
+        self._narrow = False
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
         for place, name in enumerate(self._figures()):
             grid.addWidget(self._box(name), 0, place, Qt.AlignmentFlag.AlignTop)
             grid.setColumnStretch(place, 2)
-        grid.addWidget(self._measure(), 0, len(self._figures()), Qt.AlignmentFlag.AlignTop)
+        self.measure = self._measure()
+        grid.addWidget(self.measure, 0, len(self._figures()), Qt.AlignmentFlag.AlignTop)
         grid.setColumnStretch(len(self._figures()), 3)
         grid.setContentsMargins(0, 0, 0, 0)
         self.add(_holder(grid))
@@ -77,6 +82,21 @@ class IndicatorRow(Card):
         if line.computed is not None:
             self._add_ledger()
         self._load()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the rows behind a figure are shown beside it, how far the year is goes under the figures."""
+        super().resizeEvent(event)
+        narrow = self.width() < tokens().metrics.px(_ONE_LINE)
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        count = len(self._figures())
+        self._grid.removeWidget(self.measure)
+        if narrow:
+            self._grid.addWidget(self.measure, 1, 0, 1, count)
+        else:
+            self._grid.addWidget(self.measure, 0, count, Qt.AlignmentFlag.AlignTop)
+        self._grid.setColumnStretch(count, 0 if narrow else 3)
 
     def _add_ledger(self) -> None:
         self.ledger = LedgerLine(self.line.indicator.name, self)

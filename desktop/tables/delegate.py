@@ -116,6 +116,9 @@ def paint_two_lines(painter: QPainter, room: QRectF, text: str) -> None:
     first = next(
         (end for end in range(len(text), 0, -1) if metrics.horizontalAdvance(text[:end]) <= room.width()), 1
     )
+    if first == len(text):  # the smaller letters are enough
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
+        return
     rest = metrics.elidedText(text[first:], Qt.TextElideMode.ElideRight, int(room.width()))
     height = room.height() / 2
     for number, line in enumerate((text[:first], rest)):
