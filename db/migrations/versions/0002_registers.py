@@ -1,9 +1,12 @@
-"""registers."""
+"""Projects, parks, tasks and the lists beside them; lineage of cards; counts of rules; search of records."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
+from alembic.operations import BatchOperations
 
 import db.types
 
@@ -18,6 +21,35 @@ SEARCH = (
     "CREATE VIRTUAL TABLE fts_record USING fts5(folded, content='record_search', content_rowid='seq', "
     "tokenize='unicode61 remove_diacritics 0')"
 )
+
+
+def _record() -> list[sa.Column[Any]]:
+    """The columns that every record has: identity, history, what could not be read."""
+    return [
+        sa.Column("id", db.types.Key(length=16), nullable=False),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.Column("unit_code", sa.Text(), nullable=False),
+        sa.Column("created_at", db.types.Moment(), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("updated_at", db.types.Moment(), nullable=False),
+        sa.Column("updated_by", sa.Text(), nullable=False),
+        sa.Column("deleted_at", db.types.Moment(), nullable=True),
+        sa.Column("unparsed", db.types.Json(), nullable=True),
+        sa.Column("not_applicable", db.types.Json(), nullable=True),
+        sa.Column("incomplete", sa.Boolean(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("origin", db.types.Json(), nullable=True),
+    ]
+
+
+def _put_aside(batch_op: BatchOperations, table: str) -> None:
+    """The small indexes that find what is to be completed and what was deleted."""
+    batch_op.create_index(
+        f"ix_{table}_incomplete", ["unit_code", "id"], unique=False, sqlite_where=sa.text("incomplete = 1")
+    )
+    batch_op.create_index(
+        f"ix_{table}_deleted", ["deleted_at"], unique=False, sqlite_where=sa.text("deleted_at IS NOT NULL")
+    )
 
 
 def upgrade() -> None:
@@ -86,19 +118,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "park_month",
-        sa.Column("id", db.types.Key(length=16), nullable=False),
-        sa.Column("rev", sa.Integer(), nullable=False),
-        sa.Column("unit_code", sa.Text(), nullable=False),
-        sa.Column("created_at", db.types.Moment(), nullable=False),
-        sa.Column("created_by", sa.Text(), nullable=False),
-        sa.Column("updated_at", db.types.Moment(), nullable=False),
-        sa.Column("updated_by", sa.Text(), nullable=False),
-        sa.Column("deleted_at", db.types.Moment(), nullable=True),
-        sa.Column("unparsed", db.types.Json(), nullable=True),
-        sa.Column("not_applicable", db.types.Json(), nullable=True),
-        sa.Column("incomplete", sa.Boolean(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("origin", db.types.Json(), nullable=True),
+        *_record(),
         sa.Column("park_code", sa.Text(), nullable=True),
         sa.Column("period", sa.Text(), nullable=True),
         sa.Column("status", sa.Text(), nullable=True),
@@ -123,37 +143,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_park_month")),
     )
     with op.batch_alter_table("park_month", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_park_month_deleted",
-            ["deleted_at"],
-            unique=False,
-            sqlite_where=sa.text("deleted_at IS NOT NULL"),
-        )
-        batch_op.create_index(
-            "ix_park_month_incomplete",
-            ["unit_code", "id"],
-            unique=False,
-            sqlite_where=sa.text("incomplete = 1"),
-        )
+        _put_aside(batch_op, "park_month")
         batch_op.create_index("ix_park_month_park", ["park_code", "period"], unique=False)
         batch_op.create_index("ix_park_month_place", ["period", "park_code"], unique=False)
         batch_op.create_index("ix_park_month_unit", ["unit_code", "period", "deleted_at"], unique=False)
 
     op.create_table(
         "release_batch",
-        sa.Column("id", db.types.Key(length=16), nullable=False),
-        sa.Column("rev", sa.Integer(), nullable=False),
-        sa.Column("unit_code", sa.Text(), nullable=False),
-        sa.Column("created_at", db.types.Moment(), nullable=False),
-        sa.Column("created_by", sa.Text(), nullable=False),
-        sa.Column("updated_at", db.types.Moment(), nullable=False),
-        sa.Column("updated_by", sa.Text(), nullable=False),
-        sa.Column("deleted_at", db.types.Moment(), nullable=True),
-        sa.Column("unparsed", db.types.Json(), nullable=True),
-        sa.Column("not_applicable", db.types.Json(), nullable=True),
-        sa.Column("incomplete", sa.Boolean(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("origin", db.types.Json(), nullable=True),
+        *_record(),
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("list_kind", sa.Text(), nullable=True),
         sa.Column("released_on", sa.Date(), nullable=True),
@@ -167,18 +164,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_release_batch")),
     )
     with op.batch_alter_table("release_batch", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_release_batch_deleted",
-            ["deleted_at"],
-            unique=False,
-            sqlite_where=sa.text("deleted_at IS NOT NULL"),
-        )
-        batch_op.create_index(
-            "ix_release_batch_incomplete",
-            ["unit_code", "id"],
-            unique=False,
-            sqlite_where=sa.text("incomplete = 1"),
-        )
+        _put_aside(batch_op, "release_batch")
         batch_op.create_index("ix_release_batch_released", ["released_on", "id"], unique=False)
         batch_op.create_index(
             "ix_release_batch_unit", ["unit_code", "released_on", "deleted_at"], unique=False
@@ -186,19 +172,7 @@ def upgrade() -> None:
 
     op.create_table(
         "duty",
-        sa.Column("id", db.types.Key(length=16), nullable=False),
-        sa.Column("rev", sa.Integer(), nullable=False),
-        sa.Column("unit_code", sa.Text(), nullable=False),
-        sa.Column("created_at", db.types.Moment(), nullable=False),
-        sa.Column("created_by", sa.Text(), nullable=False),
-        sa.Column("updated_at", db.types.Moment(), nullable=False),
-        sa.Column("updated_by", sa.Text(), nullable=False),
-        sa.Column("deleted_at", db.types.Moment(), nullable=True),
-        sa.Column("unparsed", db.types.Json(), nullable=True),
-        sa.Column("not_applicable", db.types.Json(), nullable=True),
-        sa.Column("incomplete", sa.Boolean(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("origin", db.types.Json(), nullable=True),
+        *_record(),
         sa.Column("year", sa.Text(), nullable=True),
         sa.Column("action_id", sa.Text(), nullable=True),
         sa.Column("programme_id", sa.Text(), nullable=True),
@@ -230,30 +204,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("duty", schema=None) as batch_op:
         batch_op.create_index("ix_duty_action", ["year", "action_id"], unique=False)
-        batch_op.create_index(
-            "ix_duty_deleted", ["deleted_at"], unique=False, sqlite_where=sa.text("deleted_at IS NOT NULL")
-        )
         batch_op.create_index("ix_duty_due", ["due_date", "id"], unique=False)
-        batch_op.create_index(
-            "ix_duty_incomplete", ["unit_code", "id"], unique=False, sqlite_where=sa.text("incomplete = 1")
-        )
+        _put_aside(batch_op, "duty")
         batch_op.create_index("ix_duty_unit", ["unit_code", "year", "status", "deleted_at"], unique=False)
 
     op.create_table(
         "lead",
-        sa.Column("id", db.types.Key(length=16), nullable=False),
-        sa.Column("rev", sa.Integer(), nullable=False),
-        sa.Column("unit_code", sa.Text(), nullable=False),
-        sa.Column("created_at", db.types.Moment(), nullable=False),
-        sa.Column("created_by", sa.Text(), nullable=False),
-        sa.Column("updated_at", db.types.Moment(), nullable=False),
-        sa.Column("updated_by", sa.Text(), nullable=False),
-        sa.Column("deleted_at", db.types.Moment(), nullable=True),
-        sa.Column("unparsed", db.types.Json(), nullable=True),
-        sa.Column("not_applicable", db.types.Json(), nullable=True),
-        sa.Column("incomplete", sa.Boolean(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("origin", db.types.Json(), nullable=True),
+        *_record(),
         sa.Column("firm_name", sa.Text(), nullable=True),
         sa.Column("enterprise_id", db.types.Key(length=16), nullable=True),
         sa.Column("sector", sa.Text(), nullable=True),
@@ -275,31 +232,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lead")),
     )
     with op.batch_alter_table("lead", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_lead_deleted", ["deleted_at"], unique=False, sqlite_where=sa.text("deleted_at IS NOT NULL")
-        )
         batch_op.create_index("ix_lead_enterprise", ["enterprise_id"], unique=False)
         batch_op.create_index("ix_lead_found", ["found_on", "id"], unique=False)
-        batch_op.create_index(
-            "ix_lead_incomplete", ["unit_code", "id"], unique=False, sqlite_where=sa.text("incomplete = 1")
-        )
+        _put_aside(batch_op, "lead")
         batch_op.create_index("ix_lead_unit", ["unit_code", "found_on", "stage", "deleted_at"], unique=False)
 
     op.create_table(
         "liaison",
-        sa.Column("id", db.types.Key(length=16), nullable=False),
-        sa.Column("rev", sa.Integer(), nullable=False),
-        sa.Column("unit_code", sa.Text(), nullable=False),
-        sa.Column("created_at", db.types.Moment(), nullable=False),
-        sa.Column("created_by", sa.Text(), nullable=False),
-        sa.Column("updated_at", db.types.Moment(), nullable=False),
-        sa.Column("updated_by", sa.Text(), nullable=False),
-        sa.Column("deleted_at", db.types.Moment(), nullable=True),
-        sa.Column("unparsed", db.types.Json(), nullable=True),
-        sa.Column("not_applicable", db.types.Json(), nullable=True),
-        sa.Column("incomplete", sa.Boolean(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("origin", db.types.Json(), nullable=True),
+        *_record(),
         sa.Column("enterprise_id", db.types.Key(length=16), nullable=True),
         sa.Column("leader", sa.Text(), nullable=True),
         sa.Column("post", sa.Text(), nullable=True),
@@ -315,33 +255,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_liaison")),
     )
     with op.batch_alter_table("liaison", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_liaison_deleted", ["deleted_at"], unique=False, sqlite_where=sa.text("deleted_at IS NOT NULL")
-        )
         batch_op.create_index("ix_liaison_enterprise", ["enterprise_id", "from_on"], unique=False)
         batch_op.create_index("ix_liaison_from", ["from_on", "id"], unique=False)
-        batch_op.create_index(
-            "ix_liaison_incomplete", ["unit_code", "id"], unique=False, sqlite_where=sa.text("incomplete = 1")
-        )
+        _put_aside(batch_op, "liaison")
         batch_op.create_index(
             "ix_liaison_unit", ["unit_code", "from_on", "to_on", "deleted_at"], unique=False
         )
 
     op.create_table(
         "opportunity",
-        sa.Column("id", db.types.Key(length=16), nullable=False),
-        sa.Column("rev", sa.Integer(), nullable=False),
-        sa.Column("unit_code", sa.Text(), nullable=False),
-        sa.Column("created_at", db.types.Moment(), nullable=False),
-        sa.Column("created_by", sa.Text(), nullable=False),
-        sa.Column("updated_at", db.types.Moment(), nullable=False),
-        sa.Column("updated_by", sa.Text(), nullable=False),
-        sa.Column("deleted_at", db.types.Moment(), nullable=True),
-        sa.Column("unparsed", db.types.Json(), nullable=True),
-        sa.Column("not_applicable", db.types.Json(), nullable=True),
-        sa.Column("incomplete", sa.Boolean(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("origin", db.types.Json(), nullable=True),
+        *_record(),
         sa.Column("scene", sa.Text(), nullable=True),
         sa.Column("demand_side", sa.Text(), nullable=True),
         sa.Column("enterprise_id", db.types.Key(length=16), nullable=True),
@@ -362,19 +285,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_opportunity")),
     )
     with op.batch_alter_table("opportunity", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_opportunity_deleted",
-            ["deleted_at"],
-            unique=False,
-            sqlite_where=sa.text("deleted_at IS NOT NULL"),
-        )
         batch_op.create_index("ix_opportunity_enterprise", ["enterprise_id"], unique=False)
-        batch_op.create_index(
-            "ix_opportunity_incomplete",
-            ["unit_code", "id"],
-            unique=False,
-            sqlite_where=sa.text("incomplete = 1"),
-        )
+        _put_aside(batch_op, "opportunity")
         batch_op.create_index("ix_opportunity_registered", ["registered_on", "id"], unique=False)
         batch_op.create_index("ix_opportunity_release", ["release_id"], unique=False)
         batch_op.create_index(
@@ -383,19 +295,7 @@ def upgrade() -> None:
 
     op.create_table(
         "product",
-        sa.Column("id", db.types.Key(length=16), nullable=False),
-        sa.Column("rev", sa.Integer(), nullable=False),
-        sa.Column("unit_code", sa.Text(), nullable=False),
-        sa.Column("created_at", db.types.Moment(), nullable=False),
-        sa.Column("created_by", sa.Text(), nullable=False),
-        sa.Column("updated_at", db.types.Moment(), nullable=False),
-        sa.Column("updated_by", sa.Text(), nullable=False),
-        sa.Column("deleted_at", db.types.Moment(), nullable=True),
-        sa.Column("unparsed", db.types.Json(), nullable=True),
-        sa.Column("not_applicable", db.types.Json(), nullable=True),
-        sa.Column("incomplete", sa.Boolean(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("origin", db.types.Json(), nullable=True),
+        *_record(),
         sa.Column("enterprise_id", db.types.Key(length=16), nullable=True),
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("scenes", sa.Text(), nullable=True),
@@ -414,32 +314,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_product")),
     )
     with op.batch_alter_table("product", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_product_deleted", ["deleted_at"], unique=False, sqlite_where=sa.text("deleted_at IS NOT NULL")
-        )
         batch_op.create_index("ix_product_enterprise", ["enterprise_id"], unique=False)
-        batch_op.create_index(
-            "ix_product_incomplete", ["unit_code", "id"], unique=False, sqlite_where=sa.text("incomplete = 1")
-        )
+        _put_aside(batch_op, "product")
         batch_op.create_index("ix_product_registered", ["registered_on", "id"], unique=False)
         batch_op.create_index("ix_product_release", ["release_id"], unique=False)
         batch_op.create_index("ix_product_unit", ["unit_code", "registered_on", "deleted_at"], unique=False)
 
     op.create_table(
         "project",
-        sa.Column("id", db.types.Key(length=16), nullable=False),
-        sa.Column("rev", sa.Integer(), nullable=False),
-        sa.Column("unit_code", sa.Text(), nullable=False),
-        sa.Column("created_at", db.types.Moment(), nullable=False),
-        sa.Column("created_by", sa.Text(), nullable=False),
-        sa.Column("updated_at", db.types.Moment(), nullable=False),
-        sa.Column("updated_by", sa.Text(), nullable=False),
-        sa.Column("deleted_at", db.types.Moment(), nullable=True),
-        sa.Column("unparsed", db.types.Json(), nullable=True),
-        sa.Column("not_applicable", db.types.Json(), nullable=True),
-        sa.Column("incomplete", sa.Boolean(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("origin", db.types.Json(), nullable=True),
+        *_record(),
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("project_no", sa.Text(), nullable=True),
         sa.Column("category", sa.Text(), nullable=True),
@@ -474,13 +357,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
     )
     with op.batch_alter_table("project", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_project_deleted", ["deleted_at"], unique=False, sqlite_where=sa.text("deleted_at IS NOT NULL")
-        )
         batch_op.create_index("ix_project_enterprise", ["enterprise_id"], unique=False)
-        batch_op.create_index(
-            "ix_project_incomplete", ["unit_code", "id"], unique=False, sqlite_where=sa.text("incomplete = 1")
-        )
+        _put_aside(batch_op, "project")
         batch_op.create_index("ix_project_name", ["name", "id"], unique=False)
         batch_op.create_index("ix_project_no", ["project_no"], unique=False)
         batch_op.create_index("ix_project_stage", ["stage", "id"], unique=False)
@@ -490,19 +368,7 @@ def upgrade() -> None:
 
     op.create_table(
         "service",
-        sa.Column("id", db.types.Key(length=16), nullable=False),
-        sa.Column("rev", sa.Integer(), nullable=False),
-        sa.Column("unit_code", sa.Text(), nullable=False),
-        sa.Column("created_at", db.types.Moment(), nullable=False),
-        sa.Column("created_by", sa.Text(), nullable=False),
-        sa.Column("updated_at", db.types.Moment(), nullable=False),
-        sa.Column("updated_by", sa.Text(), nullable=False),
-        sa.Column("deleted_at", db.types.Moment(), nullable=True),
-        sa.Column("unparsed", db.types.Json(), nullable=True),
-        sa.Column("not_applicable", db.types.Json(), nullable=True),
-        sa.Column("incomplete", sa.Boolean(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("origin", db.types.Json(), nullable=True),
+        *_record(),
         sa.Column("kind", sa.Text(), nullable=True),
         sa.Column("served_on", sa.Date(), nullable=True),
         sa.Column("subject", sa.Text(), nullable=True),
@@ -520,31 +386,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service")),
     )
     with op.batch_alter_table("service", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_service_deleted", ["deleted_at"], unique=False, sqlite_where=sa.text("deleted_at IS NOT NULL")
-        )
         batch_op.create_index("ix_service_enterprise", ["enterprise_id"], unique=False)
-        batch_op.create_index(
-            "ix_service_incomplete", ["unit_code", "id"], unique=False, sqlite_where=sa.text("incomplete = 1")
-        )
+        _put_aside(batch_op, "service")
         batch_op.create_index("ix_service_served", ["served_on", "id"], unique=False)
         batch_op.create_index("ix_service_unit", ["unit_code", "served_on", "deleted_at"], unique=False)
 
     op.create_table(
         "firm_plan",
-        sa.Column("id", db.types.Key(length=16), nullable=False),
-        sa.Column("rev", sa.Integer(), nullable=False),
-        sa.Column("unit_code", sa.Text(), nullable=False),
-        sa.Column("created_at", db.types.Moment(), nullable=False),
-        sa.Column("created_by", sa.Text(), nullable=False),
-        sa.Column("updated_at", db.types.Moment(), nullable=False),
-        sa.Column("updated_by", sa.Text(), nullable=False),
-        sa.Column("deleted_at", db.types.Moment(), nullable=True),
-        sa.Column("unparsed", db.types.Json(), nullable=True),
-        sa.Column("not_applicable", db.types.Json(), nullable=True),
-        sa.Column("incomplete", sa.Boolean(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("origin", db.types.Json(), nullable=True),
+        *_record(),
         sa.Column("enterprise_id", db.types.Key(length=16), nullable=True),
         sa.Column("visit_id", db.types.Key(length=16), nullable=True),
         sa.Column("made_on", sa.Date(), nullable=True),
@@ -564,19 +413,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_firm_plan")),
     )
     with op.batch_alter_table("firm_plan", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_firm_plan_deleted",
-            ["deleted_at"],
-            unique=False,
-            sqlite_where=sa.text("deleted_at IS NOT NULL"),
-        )
         batch_op.create_index("ix_firm_plan_enterprise", ["enterprise_id", "made_on"], unique=False)
-        batch_op.create_index(
-            "ix_firm_plan_incomplete",
-            ["unit_code", "id"],
-            unique=False,
-            sqlite_where=sa.text("incomplete = 1"),
-        )
+        _put_aside(batch_op, "firm_plan")
         batch_op.create_index("ix_firm_plan_made", ["made_on", "id"], unique=False)
         batch_op.create_index(
             "ix_firm_plan_unit", ["unit_code", "made_on", "status", "deleted_at"], unique=False
@@ -585,19 +423,7 @@ def upgrade() -> None:
 
     op.create_table(
         "supply_match",
-        sa.Column("id", db.types.Key(length=16), nullable=False),
-        sa.Column("rev", sa.Integer(), nullable=False),
-        sa.Column("unit_code", sa.Text(), nullable=False),
-        sa.Column("created_at", db.types.Moment(), nullable=False),
-        sa.Column("created_by", sa.Text(), nullable=False),
-        sa.Column("updated_at", db.types.Moment(), nullable=False),
-        sa.Column("updated_by", sa.Text(), nullable=False),
-        sa.Column("deleted_at", db.types.Moment(), nullable=True),
-        sa.Column("unparsed", db.types.Json(), nullable=True),
-        sa.Column("not_applicable", db.types.Json(), nullable=True),
-        sa.Column("incomplete", sa.Boolean(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("origin", db.types.Json(), nullable=True),
+        *_record(),
         sa.Column("opportunity_id", db.types.Key(length=16), nullable=True),
         sa.Column("product_id", db.types.Key(length=16), nullable=True),
         sa.Column("matched_on", sa.Date(), nullable=True),
@@ -617,18 +443,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_supply_match")),
     )
     with op.batch_alter_table("supply_match", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_supply_match_deleted",
-            ["deleted_at"],
-            unique=False,
-            sqlite_where=sa.text("deleted_at IS NOT NULL"),
-        )
-        batch_op.create_index(
-            "ix_supply_match_incomplete",
-            ["unit_code", "id"],
-            unique=False,
-            sqlite_where=sa.text("incomplete = 1"),
-        )
+        _put_aside(batch_op, "supply_match")
         batch_op.create_index("ix_supply_match_matched", ["matched_on", "id"], unique=False)
         batch_op.create_index("ix_supply_match_opportunity", ["opportunity_id"], unique=False)
         batch_op.create_index("ix_supply_match_product", ["product_id"], unique=False)
@@ -636,19 +451,7 @@ def upgrade() -> None:
 
     op.create_table(
         "matter",
-        sa.Column("id", db.types.Key(length=16), nullable=False),
-        sa.Column("rev", sa.Integer(), nullable=False),
-        sa.Column("unit_code", sa.Text(), nullable=False),
-        sa.Column("created_at", db.types.Moment(), nullable=False),
-        sa.Column("created_by", sa.Text(), nullable=False),
-        sa.Column("updated_at", db.types.Moment(), nullable=False),
-        sa.Column("updated_by", sa.Text(), nullable=False),
-        sa.Column("deleted_at", db.types.Moment(), nullable=True),
-        sa.Column("unparsed", db.types.Json(), nullable=True),
-        sa.Column("not_applicable", db.types.Json(), nullable=True),
-        sa.Column("incomplete", sa.Boolean(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("origin", db.types.Json(), nullable=True),
+        *_record(),
         sa.Column("topic", sa.Text(), nullable=True),
         sa.Column("raised_by_code", sa.Text(), nullable=True),
         sa.Column("raised_on", sa.Date(), nullable=True),
@@ -672,13 +475,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_matter")),
     )
     with op.batch_alter_table("matter", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_matter_deleted", ["deleted_at"], unique=False, sqlite_where=sa.text("deleted_at IS NOT NULL")
-        )
         batch_op.create_index("ix_matter_enterprise", ["enterprise_id"], unique=False)
-        batch_op.create_index(
-            "ix_matter_incomplete", ["unit_code", "id"], unique=False, sqlite_where=sa.text("incomplete = 1")
-        )
+        _put_aside(batch_op, "matter")
         batch_op.create_index("ix_matter_issue", ["issue_id"], unique=False)
         batch_op.create_index("ix_matter_raised", ["raised_on", "id"], unique=False)
         batch_op.create_index(
