@@ -17,7 +17,6 @@ from db.records import Values
 from db.registers import REGISTERS
 from desktop.actions.moves import Moved
 from desktop.context import AppContext
-from desktop.forms.side import clear
 from desktop.pages import paper
 from desktop.pages.issues_board import Board
 from desktop.pages.issues_panel import IssuePanel
@@ -50,6 +49,7 @@ class IssuesPage(RegisterPage):
         checks=(("overdue", "已超期"),),
         hide=("issue_no",),
         state_field="status",
+        own_panel=True,
     )
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
@@ -247,7 +247,6 @@ class IssuesPage(RegisterPage):
         self.list.show_panel(dict(record))
 
     def fill_panel(self, record: Mapping[str, Any]) -> None:
-        clear(self.panel.body)
         self.content = IssuePanel(record, self.context, self.panel)
         self.content.done.connect(self._did)
         self.content.stale.connect(self._was_stale)

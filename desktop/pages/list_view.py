@@ -59,6 +59,7 @@ class ListPlan:
     hide: Sequence[str] = ()
     state_field: str = ""  # the chip beside the panel's title
     buttons: Sequence[str] = field(default=())
+    own_panel: bool = False  # the page fills the whole side panel by itself
 
 
 class ListView(QWidget):
@@ -315,7 +316,8 @@ class ListView(QWidget):
             if item.widget() is not None:
                 item.widget().hide()
                 item.widget().deleteLater()
-        fill_detail(self.panel.body, self.plan.register, record, self.context)
+        if not self.plan.own_panel:
+            fill_detail(self.panel.body, self.plan.register, record, self.context)
         name = name_of(self.plan.register, record, self.context.directory)
         state = str(record.get(self.plan.state_field) or "") if self.plan.state_field else ""
         key = record["id"].hex
