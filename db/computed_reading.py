@@ -67,8 +67,9 @@ def _answer(
         return computed.core(firms, month, scope) if firms else None
     if row.register == computed.LISTS:
         released = _released(session, unit_code)
+        yearly = _yearly(parameters.read(session).lists_scope, semantics)
         return (
-            computed.lists(released, month, row.baseline, plan.baseline_year, yearly=semantics.resets)
+            computed.lists(released, month, row.baseline, plan.baseline_year, yearly=yearly)
             if released
             else None
         )
@@ -77,11 +78,16 @@ def _answer(
         return computed.project(projects, month, yearly_floor(plan, row.no)) if projects else None
     if row.register == computed.SPECIALISED:
         titles = _titles(session, unit_code)
-        cumulative = semantics is not Semantics.ANNUAL_INCREMENT
+        cumulative = not _yearly(parameters.read(session).specialised_scope, semantics)
         return (
             computed.specialised(titles, month, plan.baseline_year, cumulative=cumulative) if titles else None
         )
     return None
+
+
+def _yearly(scope: str, semantics: Semantics) -> bool:
+    """Whether only the year is counted: as the office says, else as the plan means the indicator."""
+    return {"当年": True, "累计": False}.get(scope, semantics.resets)
 
 
 def cloud_by_month(

@@ -189,6 +189,14 @@ class Parameters:
         str, Limit("核心产业企业台账数的口径", "", group="指标", choices=("行业分类", "认定有效"),
                    help="“行业分类”数行业属核心产业的在档企业；“认定有效”只数认定在有效期内的。"),
     ] = "行业分类"  # fmt: skip
+    lists_scope: Annotated[
+        str, Limit("清单发布台账数的口径", "", group="指标", choices=("按计划", "累计", "当年"),
+                   help="原表没有写明累计还是当年；“按计划”随计划中这项指标的口径。"),
+    ] = "按计划"  # fmt: skip
+    specialised_scope: Annotated[
+        str, Limit("专精特新台账数的口径", "", group="指标", choices=("按计划", "累计", "当年"),
+                   help="“累计”从基础年之后数起，“当年”只数当年认定的；“按计划”随计划中这项指标的口径。"),
+    ] = "按计划"  # fmt: skip
     # 项目与园区
     invest_over: Annotated[
         Decimal,

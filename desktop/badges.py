@@ -9,6 +9,8 @@ from PySide6.QtCore import QTimer
 from db import to_do, to_do_district
 from db.deadlines import overdue_count
 from db.store import Store
+from db.upscale import titles
+from db.upscale.rules import rules
 from desktop.page import SUPERVISOR
 from desktop.window import MainWindow
 
@@ -16,9 +18,13 @@ _PAUSE = 400  # ms: a save tells of several registers one after another
 
 
 def due_counts(store: Store, unit_code: str, role: str, period: str) -> dict[str, int]:
-    """What is due, by page: overdue problems; files on the desk, or indicators to fill in."""
+    """What is due, by page: overdue problems; titles that expire soon; files on the desk, or indicators to fill in."""
     with store.read() as session:
-        counts = {"issues": overdue_count(session, store.today(), None)}
+        ending = titles.titles(session, rules(session), store.today(), soon=True)
+        counts = {
+            "issues": overdue_count(session, store.today(), None),
+            "nurture": sum(each.days is not None for each in ending),
+        }
         if role == SUPERVISOR:
             counts["receive"] = to_do_district.staged_count(session)
         else:

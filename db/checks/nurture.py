@@ -79,7 +79,9 @@ def papers_complete(ctx: Context, record: Values) -> Iterable[Finding]:
     if record.get("stage") not in FROM_REVIEW or record.get("nurture_type") != UPSCALE:
         return
     ticked = set(record.get("materials") or ())
-    papers = classifications.materials_for(record.get("specialty") or "", ctx.thresholds)
+    papers = classifications.materials_for(
+        record.get("specialty") or "", ctx.thresholds, record.get("declare_type") or ""
+    )
     lacking = [name for name in papers if name not in ticked]
     if lacking and "materials" not in (record.get("unparsed") or {}):
         yield ctx.say("UPS-005", record, "materials", 清单="、".join(lacking), 阶段=record["stage"])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtWidgets import QWidget
 
-from db import classifications
 from db.fields import RECORD_TARGETS, Field, Kind
+from db.upscale.rules import rules
 from desktop.actions.previous import recalls
 from desktop.context import AppContext
 from desktop.forms.editor import Editor
@@ -32,7 +35,7 @@ def make_editor(field: Field, context: AppContext, parent: QWidget | None = None
     if kind is Kind.FILES:
         return FilesEditor(field, context, parent)
     if kind is Kind.CHECKLIST:
-        return ChipsEditor(field, context, parent, lambda record: materials(record.get("specialty")))
+        return ChipsEditor(field, context, parent, lambda record: materials(record, context))
     if kind is Kind.REF and field.source == "enterprise":
         return EnterprisePicker(field, context, parent)
     if kind is Kind.REF and field.source in RECORD_TARGETS:
@@ -53,6 +56,7 @@ def make_editor(field: Field, context: AppContext, parent: QWidget | None = None
     return line_editor(field, context, parent)
 
 
-def materials(specialty: object) -> tuple[str, ...]:
-    """What a candidate of this specialty hands in."""
-    return classifications.materials_for(str(specialty or ""))
+def materials(record: Mapping[str, Any], context: AppContext) -> tuple[str, ...]:
+    """What a candidate of this specialty hands in on this way, as the office has set it."""
+    with context.store.read() as session:
+        return rules(session).papers(record.get("specialty"), record.get("declare_type"))

@@ -215,6 +215,19 @@ def test_recognition_goes_by_its_own_record_and_by_a_parameter(store: Store) -> 
         read_parameters({"core_scope": "随意"})
 
 
+def test_an_office_may_say_whether_the_year_or_all_is_counted(store: Store) -> None:
+    with store.write() as session:
+        fill(session)
+        assert (computed_value(session, "lists", MAY), computed_value(session, "specialised", MAY)) == (
+            D(5),
+            D(1),
+        )
+        assert computed_value(session, "specialised", Period("2025-01")) == D(0)
+        settings.put(session, "parameters", {"lists_scope": "当年", "specialised_scope": "累计"})
+        assert computed_value(session, "lists", MAY) == D(1)
+        assert computed_value(session, "specialised", Period("2025-01")) == D(1)
+
+
 def test_the_opening_list_replaces_the_figure(store: Store) -> None:
     with store.write() as session:
         fill(session)
