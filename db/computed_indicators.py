@@ -6,7 +6,7 @@ Reading the rows is computed_reading.py's; what units report instead, and how fa
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -39,10 +39,18 @@ class Computed:
     base: Decimal = Decimal(0)
     parts: tuple[tuple[str, Decimal], ...] = ()
     notes: tuple[str, ...] = ()
+    comparable: bool = True  # whether the reported figure means the same
 
     def difference(self, reported: Decimal | None) -> Decimal | None:
-        """The ledger's value minus the reported one; None where nothing was reported."""
-        return None if reported is None else self.value - reported
+        """The ledger's value minus the reported one; None where nothing was reported or it means something else."""
+        return self.value - reported if reported is not None and self.comparable else None
+
+    def without_base(self) -> Computed:
+        """Only what has rows: for an office that reports its own part, in which the base is not to be told apart."""
+        return replace(
+            self, value=self.value - self.base, base=Decimal(0), scope="本单位记录中可计数的部分，不含期初数",
+            parts=(), notes=("填报数含期初存量，与这里的数不直接比较。",), comparable=False,
+        )  # fmt: skip
 
 
 class CountedService(NamedTuple):

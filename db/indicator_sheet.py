@@ -83,7 +83,10 @@ def lines(session: Session, unit_code: str, period: str) -> list[Line]:
     stored = {p: _stored(session, unit_code, p) for p in (month, month.prev, month.last_year)}
     handed_in = locks.state_of(session, unit_code, month)
     correcting = handed_in is not None and handed_in.state != "draft"
-    answers = computed_for(session, month)
+    answers = {
+        no: found.without_base() if found.base and _shared(plan, no) else found
+        for no, found in computed_for(session, month).items()
+    }
     return [
         replace(
             _line(plan, indicator, month, unit_code, stored), correcting=correcting, computed=answers.get(no)
@@ -91,6 +94,12 @@ def lines(session: Session, unit_code: str, period: str) -> list[Line]:
         for no in mine
         if (indicator := plan.indicator(no)) is not None
     ]
+
+
+def _shared(plan: Plan, no: int) -> bool:
+    """Whether several units report parts that may overlap: none of them can answer for the base alone."""
+    indicator = plan.indicator(no)
+    return indicator is not None and indicator.combine == "dedup"
 
 
 def _line(

@@ -41,6 +41,7 @@ class Suggestion:
     share: Decimal
     way: str
     words: str
+    aside: str = ""  # who left it out this year, and why
 
     @property
     def missing(self) -> Decimal:
@@ -53,12 +54,13 @@ class Suggestion:
 
 
 def suggestions(
-    session: Session, rules: Rules, period: Period, street: str | None = None
+    session: Session, rules: Rules, period: Period, street: str | None = None, *, aside: bool = False
 ) -> tuple[Suggestion, ...]:
     """Firms not 规上 and in no candidacy whose revenue is at least `rules.near` percent of where the line asks for.
 
     This year's cumulative figure counts against the line's part of the months gone (序时), last year's against the
-    whole line; the better of the two decides. The nearest first. What people set aside this year is left out.
+    whole line; the better of the two decides. The nearest first. What people set aside this year is left out;
+    with `aside`, it is all there is.
     """
     firm, candidate = Enterprise.__table__, Nurture.__table__
     taken = select(candidate.c.enterprise_id).where(
@@ -81,11 +83,11 @@ def suggestions(
     )  # fmt: skip
     if street:
         query = query.where(firm.c.street_code == street)
-    aside = set_aside(session, period.year)
+    put_away = set_aside(session, period.year)
     found = []
     lines: dict[str, Threshold | None] = {}
     for row in session.execute(query):
-        if row.id.hex in aside:
+        if (row.id.hex in put_away) != aside:
             continue
         if row.industry_code not in lines:
             lines[row.industry_code] = rules.line(row.industry_code)
@@ -103,6 +105,7 @@ def suggestions(
                 row.id, row.name or "", row.uscc or "", row.street_code or "", line.specialty, line.threshold_wan,
                 row.revenue_ly, row.revenue_ytd if _of_year(row.revenue_asof, period) else None,
                 row.revenue_asof if _of_year(row.revenue_asof, period) else None, share, way.way, words,
+                _why(put_away.get(row.id.hex)),
             )
         )  # fmt: skip
     found.sort(key=lambda each: (-each.share, each.name, each.firm.bytes))
@@ -142,6 +145,11 @@ def set_aside(session: Session, year: int) -> Mapping[str, Mapping[str, Any]]:
     """Firms that a person decided not to take up this year: key → who, when, why."""
     kept: Mapping[str, Mapping[str, Any]] = settings.get(session, SET_ASIDE, {})
     return {key: each for key, each in kept.items() if each.get("year") == year}
+
+
+def _why(kept: Mapping[str, Any] | None) -> str:
+    """“张敏 2024-05-24：总部在外区”."""
+    return f"{kept.get('by', '')} {str(kept.get('at', ''))[:10]}：{kept.get('reason', '')}" if kept else ""
 
 
 def _of_year(asof: str | None, period: Period) -> bool:

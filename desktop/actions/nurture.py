@@ -120,9 +120,11 @@ def read_stages(
     return found, sum(each.candidates for each in found)
 
 
-def read_suggestions(store: Store, period: str, street: str | None) -> tuple[suggest.Suggestion, ...]:
+def read_suggestions(
+    store: Store, period: str, street: str | None, aside: bool = False
+) -> tuple[suggest.Suggestion, ...]:
     with store.read() as session:
-        return suggest.suggestions(session, rules(session), Period(period), street)
+        return suggest.suggestions(session, rules(session), Period(period), street, aside=aside)
 
 
 def read_warnings(store: Store, period: str, street: str | None) -> tuple[exits.Warned, ...]:

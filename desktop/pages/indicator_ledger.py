@@ -38,6 +38,8 @@ def difference_words(
 ) -> str:
     """“台账数 33 个，比填报多 2 个”; `lacking` where there is no reported figure to compare."""
     words = f"台账数 {show_number(found.value, places)} {unit}"
+    if not found.comparable:
+        return f"{words}（{found.scope}）"
     gap = found.difference(reported)
     if gap is None:
         return f"{words}，{lacking}"
@@ -75,7 +77,7 @@ class LedgerLine(QWidget):
         gap = found.difference(reported)
         self.words.setText(difference_words(found, reported, unit, places))
         set_property(self.words, "state", "ok" if gap == 0 else "watch" if gap is not None else "")
-        self.fill.setVisible(gap != 0 and not locked)
+        self.fill.setVisible(found.comparable and gap != 0 and not locked)
         self.rows.setVisible(bool(found.rows))
         self.setToolTip(found.scope)
 

@@ -52,9 +52,13 @@ class SuggestView(TableView[Suggestion]):
         self._made: list[UUID] = []
         self._undo: Button | None = None
 
+    def more_filters(self) -> None:
+        self.filters.add_check("aside", "今年搁置的")
+
     def read(self, chosen: dict[str, Any]) -> Callable[[], Sequence[Suggestion]]:
         store, period, street = self.context.store, self.context.period, chosen.get("street")
-        return lambda: nurture.read_suggestions(store, period, street)
+        aside = bool(chosen.get("aside"))
+        return lambda: nurture.read_suggestions(store, period, street, aside)
 
     def told(self, items: Sequence[Suggestion]) -> str:
         passed = sum(each.passed for each in items)
@@ -99,6 +103,11 @@ class SuggestView(TableView[Suggestion]):
             ("截至", Period(item.asof).display() if item.asof else ""),
         ]
         self.panel.body.addWidget(Facts(facts, 2))
+        if item.aside:
+            self.text(f"今年不再建议：{item.aside}。", "", "watch")
+            self.button("恢复建议", lambda: self.bring_back(item))
+            self.button("企业档案", lambda: self.open_firm(item.firm.hex), hint="Enter")
+            return "已搁置", "neutral"
         self.panel.body.addWidget(
             ReasonLine(
                 "暂不培育（写明原因，今年不再建议）", "如：总部在外区，收入不在本区", "暂不培育",
@@ -156,6 +165,20 @@ class SuggestView(TableView[Suggestion]):
             "nurture/aside",
             lambda _progress, _cancelled: nurture.set_aside(store, item.firm, reason, actor, year),
             title="记录原因", on_done=done, on_failed=self.failed, owner=self, supersede=False, cancellable=False,
+        )  # fmt: skip
+
+    def bring_back(self, item: Suggestion) -> None:
+        """Suggest it again."""
+        store = self.context.store
+
+        def done(_done: object) -> None:
+            self.panel.close_panel()
+            self.say(f"“{item.name}”又列入建议名单。", "", "ok")
+            self.context.changed("nurture")
+
+        self.context.jobs.run(
+            "nurture/aside", lambda _progress, _cancelled: nurture.bring_back(store, item.firm), title="恢复建议",
+            on_done=done, on_failed=self.failed, owner=self, supersede=False, cancellable=False,
         )  # fmt: skip
 
     def _picked(self, keys: list[str]) -> None:

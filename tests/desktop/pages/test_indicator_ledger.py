@@ -131,3 +131,17 @@ def test_the_board_shows_both_figures_and_the_rows(tmp_path: Path, sit: Sit) -> 
     (ledger,) = [each for each in page.board.panel.findChildren(LedgerRows) if each.isVisible()]
     assert "填报还不齐" in _words(ledger) and "净新增 1 家，有效数 1,301 家" in _words(ledger)
     store.close()
+
+
+def test_a_carrier_sees_its_own_part_and_is_not_told_to_report_it(tmp_path: Path, sit: Sit) -> None:
+    store = setup.initialise(tmp_path / "carrier", "中国电信南昌西湖分局", person="刘洋")
+    with store.write() as session:
+        fixtures.cloud(session, fixtures.firm(session), provider_org="xhdx")
+    at = sit(store, "2024-05")
+    page = _page(at)
+    assert page.fill is not None
+    (row,) = page.fill.rows
+    assert row.ledger is not None
+    assert row.ledger.words.text() == "台账数 1 家（本单位记录中可计数的部分，不含期初数）"
+    assert row.ledger.fill.isHidden() and not row.ledger.rows.isHidden()
+    store.close()

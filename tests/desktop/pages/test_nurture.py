@@ -26,6 +26,7 @@ from desktop.pages.nurture_panel import CandidatePanel
 from desktop.pages.nurture_rules import RulesView
 from desktop.pages.nurture_views import ExitView, SuggestView, TitleView
 from desktop.widgets.bar_chart import BarChart
+from desktop.widgets.button import Button
 from desktop.widgets.reason import ReasonLine
 from tests.db import fixtures
 from tests.desktop.pages.conftest import Sitting
@@ -215,8 +216,18 @@ def test_a_suggestion_is_set_aside_with_a_reason_for_the_year(office: Store, sit
     assert [(each["year"], each["reason"], each["by"]) for each in kept.values()] == [
         (2024, "总部在外区", "张敏")
     ]
-    actions.bring_back(office, UUID(hex=next(iter(kept))))
-    view.reload()
+    view.filters.set_values({"aside": True})
+    at.settle()
+    assert _names(view) == ["过线零售"]
+    view.table.choose(view.table.paged.row_at(0).id)
+    at.settle()
+    assert "今年不再建议：张敏" in _words(view.panel) and "总部在外区" in _words(view.panel)
+    back = next(b for b in view.panel.findChildren(Button) if b.isVisible() and b.text() == "恢复建议")
+    back.setFocus()
+    at.press(Qt.Key.Key_Space)
+    at.settle()
+    assert _names(view) == []
+    view.filters.clear()
     at.settle()
     assert len(_names(view)) == 2
 
