@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from PySide6.QtCore import Qt
@@ -12,6 +13,7 @@ from db import records
 from db.registers import REGISTERS
 from db.store import Store
 from desktop.pages.dispatch import DispatchPage
+from desktop.pages.enterprises import EnterprisesPage
 from desktop.pages.indicators import IndicatorsPage
 from desktop.pages.issues import IssuesPage
 from desktop.pages.nurture import NurturePage
@@ -177,3 +179,54 @@ def test_badges_stand_at_pages_nobody_has_opened(district: Store, bureau: Store,
     other = sit(bureau, "2024-05")
     other.settle(2500)
     assert "1 项待办" in other.main.nav.items["indicators"].accessibleName()
+
+
+def test_a_line_leads_to_the_very_rows_it_counts(street: Store, sit: Sit) -> None:
+    at = sit(street)
+    page = _page(at)
+    lines = [row for row in page.list.rows if row.item.key.startswith("rows:")]
+    assert {row.item.key.split(":")[1] for row in lines} >= {"visit", "nurture"}
+    for key in [row.item.key for row in lines]:
+        page = _page(at)
+        row = next(row for row in page.list.rows if row.item.key == key)
+        words = row.item.title
+        assert row.button is not None
+        row.button.setFocus()
+        at.enter()
+        at.settle()
+        shown = at.main.page
+        assert isinstance(shown, RegisterPage) and shown.list.filters.pinned.isVisible()
+        count = next(int(part) for part in words.split() if part.isdigit())
+        assert shown.list.filters.note.text() == f"共 {count} 条", words
+
+
+def test_a_bureau_sees_its_own_work_and_no_visits_to_register(bureau: Store, sit: Sit) -> None:
+    with bureau.write() as session:
+        records.save(
+            session, REGISTERS["duty"],
+            {"year": "2024", "task": "办好数字消费季", "status": "滞后", "progress_pct": Decimal(60), "asof_ym": "2024-11"},
+            bureau.actor,
+        )  # fmt: skip
+    at = sit(bureau)
+    page = _page(at)
+    assert page.begin.text() == "填报指标" and page.begin.isVisible()
+    assert not any("走访" in row.item.title for row in page.list.rows)
+    assert set(page.figures) == {"indicator", "duty", "org_issue", "project"}
+    bars = [bar.accessibleName() for bar in page.findChildren(ProgressToLine)]
+    assert len(bars) == 1 and "办好数字消费季" in bars[0] and "滞后 60%" in bars[0]
+    titles = [row.item.title for row in page.list.rows]
+    assert "写 1 项任务的 12 月进展" in titles
+    at.ctrl(Qt.Key.Key_N)
+    at.settle()
+    assert isinstance(at.main.page, IndicatorsPage)
+
+
+def test_the_duplicates_line_opens_the_pairs(street: Store, sit: Sit) -> None:
+    at = sit(street)
+    page = _page(at)
+    row = next(row for row in page.list.rows if row.item.key.startswith("duplicates"))
+    assert row.button is not None
+    row.button.click()
+    at.settle()
+    shown = at.main.page
+    assert isinstance(shown, EnterprisesPage) and shown.stack.currentWidget() is shown.duplicates
