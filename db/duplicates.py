@@ -22,8 +22,10 @@ SURE, LIKELY = 85, 70
 SHARED_PHONE = 5  # a number of so many firms is an agent's (ENT-011): it says nothing
 CROWD = 200  # cards under one key; a key that says so little is not followed
 NEAR = 80  # percent of equal characters from which two names are alike
+MOST = 2000  # pairs kept of one search; whoever has more begins with the surest
 _LEAST_CUT = 4  # shorter cores have too many neighbours one character away
 _HEAD = 4
+_TABLES = 256
 _FORMER = re.compile(r"[;；、,，\n]")
 
 Progress = Callable[[int, int, str], object]
@@ -224,7 +226,9 @@ class Index:
 
     places: tuple[str, ...] = ()
     cards: list[_Keys] = field(default_factory=list)
-    _blocks: dict[tuple[str, str], int | list[int]] = field(default_factory=dict)
+    # Many small tables instead of a large one: none of them takes long to grow or to be let go, and while one does
+    # nothing else in the program moves.
+    _blocks: list[dict[str, int | list[int]]] = field(default_factory=lambda: [{} for _ in range(_TABLES)])
     _phones: dict[str, int] = field(default_factory=dict)
 
     def add(self, card: Card) -> None:
@@ -235,13 +239,21 @@ class Index:
         if keys.phone:
             self._phones[keys.phone] = self._phones.get(keys.phone, 0) + 1
         for key in _stored_under(keys):
-            known = self._blocks.get(key)
+            table = self._blocks[hash(key) % _TABLES]
+            known = table.get(key)
             if known is None:
-                self._blocks[key] = place
+                table[key] = place
             elif isinstance(known, list):
                 known.append(place)
             else:
-                self._blocks[key] = [known, place]
+                table[key] = [known, place]
+
+    def clear(self) -> None:
+        """Let everything go piece by piece."""
+        while self._blocks:
+            self._blocks.pop().clear()
+        while self.cards:
+            del self.cards[-_TABLES:]
 
     def suspects(self, card: Card, *, after: int = -1) -> list[Suspect]:
         """The cards of the index that may be this firm, best first; with `after`, only those added later."""
@@ -250,7 +262,7 @@ class Index:
     def _suspects(self, keys: _Keys, after: int) -> list[Suspect]:
         places: set[int] = set()
         for key in _asked_by(keys):
-            block = self._blocks.get(key)
+            block = self._blocks[hash(key) % _TABLES].get(key)
             if block is None:
                 continue
             if isinstance(block, int):
@@ -269,62 +281,79 @@ class Index:
         return found
 
     def pairs(
-        self, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None
-    ) -> list[Suspect]:
-        """All suspected pairs among the cards of the index, best first; what there was so far when cancelled."""
+        self,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+        *,
+        skip: Collection[Pair] = (),
+        most: int = MOST,
+    ) -> tuple[list[Suspect], int]:
+        """The best `most` suspected pairs among the cards of the index, and how many there are in all.
+
+        `skip`: pairs that are settled. When cancelled, what there was so far.
+        """
         found: list[Suspect] = []
+        total = 0
         for place, keys in enumerate(self.cards):
             if place % 256 == 0:
                 if cancelled is not None and cancelled():
                     break
                 if progress is not None:
                     progress(place, len(self.cards), "比对企业")
-            found += self._suspects(keys, place)
-        found.sort(key=lambda each: (-each.score, each.pair[0].bytes, each.pair[1].bytes))
-        return found
+            fresh = [each for each in self._suspects(keys, place) if not skip or each.pair not in skip]
+            total += len(fresh)
+            found += fresh
+            if len(found) > 4 * most:  # a directory full of namesakes: nobody reads so many
+                found = sorted(found, key=_best_first)[:most]
+        return sorted(found, key=_best_first)[:most], total
 
 
-def _stored_under(keys: _Keys) -> Iterable[tuple[str, str]]:
+def _best_first(suspect: Suspect) -> tuple[int, bytes, bytes]:
+    return -suspect.score, suspect.pair[0].bytes, suspect.pair[1].bytes
+
+
+def _stored_under(keys: _Keys) -> Iterable[str]:
     yield from _plain(keys)
     core = keys.core
     if len(core) >= _LEAST_CUT:
         for place in range(2, len(core)):
-            yield "cut", core[:place] + core[place + 1 :]
+            yield f"cut:{core[:place]}{core[place + 1 :]}"
         # A character too many in the proper name: met by the whole core of the other only, as half a trade
         # has the rest in common.
         for place in (0, 1):
-            yield "core", core[:place] + core[place + 1 :]
+            yield f"core:{core[:place]}{core[place + 1 :]}"
 
 
-def _asked_by(keys: _Keys) -> Iterable[tuple[str, str]]:
+def _asked_by(keys: _Keys) -> Iterable[str]:
     yield from _plain(keys)
     core = keys.core
     if len(core) >= _LEAST_CUT:
         for place in range(2, len(core)):
-            yield "cut", core[:place] + core[place + 1 :]
+            yield f"cut:{core[:place]}{core[place + 1 :]}"
         # The other way round: the whole core of the other is this one with a character less.
         for place in (0, 1):
-            yield "whole", core[:place] + core[place + 1 :]
+            yield f"whole:{core[:place]}{core[place + 1 :]}"
 
 
-def _plain(keys: _Keys) -> Iterable[tuple[str, str]]:
+def _plain(keys: _Keys) -> Iterable[str]:
+    """Plain texts, no tuples: a million small objects would stop everything while they are counted."""
     card, core = keys.card, keys.core
     if card.uscc:
-        yield "code", card.uscc
+        yield f"code:{card.uscc}"
         if len(card.uscc) == 18:
-            yield "organisation", card.uscc[8:17]
+            yield f"organisation:{card.uscc[8:17]}"
     if keys.same:
-        yield "name", keys.same
+        yield f"name:{keys.same}"
     for former in keys.former:
-        yield "name", former
+        yield f"name:{former}"
     if core:
-        yield "core", core
-        yield "whole", core
-        yield "sound", keys.sound
+        yield f"core:{core}"
+        yield f"whole:{core}"
+        yield f"sound:{keys.sound}"
     if len(core) >= _LEAST_CUT:
-        yield "cut", core
-        yield "head", core[:_HEAD]
+        yield f"cut:{core}"
+        yield f"head:{core[:_HEAD]}"
     if keys.phone:
-        yield "phone", keys.phone
+        yield f"phone:{keys.phone}"
     if keys.address:
-        yield "address", keys.address
+        yield f"address:{keys.address}"

@@ -51,10 +51,15 @@ def rows_of(
 
 def fetch(session: Session, sql: str, values: Any) -> list[tuple[Any, ...]]:
     """All rows of a SELECT, asked of SQLite itself inside the session's transaction. Nothing may be written this way."""
+    return stream(session, sql, values).fetchall()
+
+
+def stream(session: Session, sql: str, values: Any = ()) -> sqlite3.Cursor:
+    """The rows of a SELECT one by one, as `fetch` asks for them."""
     if session.new or session.dirty:
         session.flush()
     driver: sqlite3.Connection = session.connection().connection.driver_connection  # type: ignore[assignment]
-    return driver.execute(sql, values).fetchall()
+    return driver.execute(sql, values)
 
 
 @cache

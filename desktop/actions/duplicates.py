@@ -15,7 +15,6 @@ from db.duplicates import Progress, Suspect
 from db.models import Enterprise
 from db.store import Actor, Store
 
-MOST = 2000  # pairs kept of one search; whoever has more begins with the surest
 _FIRM = Enterprise.__table__
 
 
@@ -35,7 +34,7 @@ class SuspectedPair:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search through the directory found: at most MOST pairs of `total`, and the state it was of."""
+    """What a search through the directory found: the best pairs of `total`, and the state it was of."""
 
     pairs: tuple[SuspectedPair, ...]
     total: int
@@ -56,8 +55,7 @@ def find_duplicates(
     """Look through the whole directory; pairs somebody decided about stay out."""
     stamp = directory_stamp(store)
     with store.read() as session:
-        found = duplicate_search.scan(session, progress, cancelled)
-        shown = found[:MOST]
+        shown, total = duplicate_search.scan(session, progress, cancelled)
         wanted = {key for each in shown for key in each.pair}
         names: dict[UUID, str] = {}
         ordered = sorted(wanted)
@@ -65,7 +63,7 @@ def find_duplicates(
             query = select(_FIRM.c.id, _FIRM.c.name).where(_FIRM.c.id.in_(ordered[start : start + 400]))
             names.update((row.id, row.name or "（未填名称）") for row in session.execute(query))
     pairs = tuple(SuspectedPair(each, (names[each.first], names[each.second])) for each in shown)
-    return Found(pairs, len(found), stamp)
+    return Found(pairs, total, stamp)
 
 
 def resembling(store: Store, values: Mapping[str, Any], key: UUID | None = None) -> list[SuspectedPair]:
