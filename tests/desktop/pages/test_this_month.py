@@ -170,15 +170,21 @@ def test_the_figures_lead_to_the_rows_behind_them(street: Store, sit: Sit) -> No
 def test_badges_stand_at_pages_nobody_has_opened(district: Store, bureau: Store, sit: Sit) -> None:
     from db.deadlines import overdue_count
 
+    def said(who: Sitting, key: str) -> str:
+        # They are counted when the window has nothing else to do.
+        for _ in range(50):
+            if "待办" in who.main.nav.items[key].accessibleName():
+                break
+            who.settle(300)
+        return who.main.nav.items[key].accessibleName()
+
     at = sit(district)
-    at.settle(2500)
     with district.read() as session:
         overdue = overdue_count(session, district.today())
-    assert overdue > 0 and f"{overdue} 项待办" in at.main.nav.items["issues"].accessibleName()
+    assert overdue > 0 and f"{overdue} 项待办" in said(at, "issues")
     assert "待办" not in at.main.nav.items["receive"].accessibleName()
     other = sit(bureau, "2024-05")
-    other.settle(2500)
-    assert "1 项待办" in other.main.nav.items["indicators"].accessibleName()
+    assert "1 项待办" in said(other, "indicators")
 
 
 def test_a_line_leads_to_the_very_rows_it_counts(street: Store, sit: Sit) -> None:
