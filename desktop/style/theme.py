@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator, Signal
@@ -74,6 +75,9 @@ def apply(app: QApplication, dark: bool = False, size: int = DEFAULT_TEXT) -> To
     return made
 
 
+_SLICE = 0.03  # seconds
+
+
 def change(app: QApplication, dark: bool, size: int) -> None:
     """Put another look on while the window goes on working: what is not to be seen and can be made again goes first.
 
@@ -84,7 +88,9 @@ def change(app: QApplication, dark: bool, size: int) -> None:
     steps.append(lambda: apply(app, dark, size))
 
     def take() -> None:
-        steps.pop(0)()
+        end = time.perf_counter() + _SLICE
+        while steps and time.perf_counter() < end:
+            steps.pop(0)()
         if steps:
             QTimer.singleShot(0, app, take)
 
