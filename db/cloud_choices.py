@@ -54,9 +54,8 @@ def choose(session: Session, record_id: UUID, reason: str, actor: Actor) -> None
             "选较晚的记录会把它算成新增，多计一家。",
             "in_opening",
         )
-    session.merge(
-        CloudChoice(enterprise_id=firm, cloud_id=record_id, reason=reason, at=now(), by=actor.person)
-    )
+    _forget(session, firm)
+    session.add(CloudChoice(enterprise_id=firm, cloud_id=record_id, reason=reason, at=now(), by=actor.person))
     session.flush()
     _note(session, record_id, actor, f"选定由这条计数：{reason}")
     counting.recount(session, firm, today)
@@ -64,13 +63,23 @@ def choose(session: Session, record_id: UUID, reason: str, actor: Actor) -> None
 
 def take_back(session: Session, enterprise_id: UUID, actor: Actor) -> None:
     """Go by the dates again."""
-    choice = session.get(CloudChoice, enterprise_id)
-    if choice is None:
-        return
-    _note(session, choice.cloud_id, actor, "撤销人工选定，按上云日期计")
-    session.delete(choice)
-    session.flush()
+    for record_id in _forget(session, enterprise_id):
+        _note(session, record_id, actor, "撤销人工选定，按上云日期计")
     counting.recount(session, enterprise_id, settings.today(session))
+
+
+def _forget(session: Session, enterprise_id: UUID | None) -> list[UUID]:
+    """Drop what was decided for a firm, also under a card that went into it since; the records that had been chosen."""
+    own = select(Cloud.id).where(Cloud.enterprise_id == enterprise_id)
+    found = session.scalars(
+        select(CloudChoice).where(
+            (CloudChoice.enterprise_id == enterprise_id) | CloudChoice.cloud_id.in_(own)
+        )
+    ).all()
+    for each in found:
+        session.delete(each)
+    session.flush()
+    return [each.cloud_id for each in found]
 
 
 def take_as_opening(session: Session, batch_id: UUID, actor: Actor) -> int:

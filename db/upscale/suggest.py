@@ -50,7 +50,15 @@ class Suggestion:
 
     @property
     def passed(self) -> bool:
+        """At the pace of the line, or over it."""
         return self.share >= HUNDRED
+
+    @property
+    def over(self) -> bool:
+        """Over the whole line already, this year or the last."""
+        return any(
+            each is not None and each >= self.threshold for each in (self.revenue_ytd, self.revenue_ly)
+        )
 
 
 def suggestions(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from db.progress import show_number
@@ -47,7 +48,7 @@ class CandidatePanel(QWidget):
                 column.addWidget(line)
             if found.example:
                 button = Button("设置本区窗口", set_windows, self, role="link")
-                column.addWidget(button)
+                column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         if found.papers:
             column.addLayout(self._papers(found))
         column.addWidget(hairline())

@@ -61,8 +61,11 @@ class SuggestView(TableView[Suggestion]):
         return lambda: nurture.read_suggestions(store, period, street, aside)
 
     def told(self, items: Sequence[Suggestion]) -> str:
-        passed = sum(each.passed for each in items)
-        return f"其中 {passed} 家按现有收入已达到线，请先核实。" if passed else ""
+        over = sum(each.over for each in items)
+        passed = sum(each.passed for each in items) - over
+        parts = [f"{over} 家已过线" if over else "", f"{passed} 家达到序时" if passed else ""]
+        words = "，".join(part for part in parts if part)
+        return f"其中 {words}，请先核实。" if words else ""
 
     def id_of(self, item: Suggestion) -> str:
         return item.firm.hex
@@ -110,13 +113,13 @@ class SuggestView(TableView[Suggestion]):
             return "已搁置", "neutral"
         self.panel.body.addWidget(
             ReasonLine(
-                "暂不培育（写明原因，今年不再建议）", "如：总部在外区，收入不在本区", "暂不培育",
+                "暂不培育（写明原因，今年不再建议）", "如：收入不在本区", "暂不培育",
                 lambda reason: self.set_aside(item, reason), self.panel,
             )
         )  # fmt: skip
         self.button("转入培育库", lambda: self.take_up([item.firm]), primary=True)
         self.button("企业档案", lambda: self.open_firm(item.firm.hex), hint="Enter")
-        return ("已过线", "ok") if item.passed else ("接近", "watch")
+        return ("已过线", "ok") if item.over else ("达序时", "ok") if item.passed else ("接近", "watch")
 
     def take_up(self, firms: Sequence[UUID] | None = None) -> None:
         """The given firms, or those that are selected."""

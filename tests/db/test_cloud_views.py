@@ -21,7 +21,7 @@ from db.periods import Period
 from db.registers import REGISTERS
 from db.store import Actor, Store
 from db.types import new_key, now
-from tests.db.fixtures import CODES, STREET, add, cloud, firm, read
+from tests.db.fixtures import CODES, STREET, add, change, cloud, firm, read
 
 MAY, TODAY = Period("2024-05"), date(2024, 5, 24)
 DISTRICT = Actor("qszjj", "李明", "supervisor")
@@ -151,6 +151,21 @@ def test_conflicts_are_decided_by_a_person_and_remembered(store: Store) -> None:
         cloud_choices.take_back(session, enterprise, DISTRICT)
         assert not read(session, "cloud", telecom)["counted"]
         cloud_choices.take_back(session, enterprise, DISTRICT)
+
+
+def test_a_choice_follows_its_record_to_another_card(store: Store) -> None:
+    with store.write() as session:
+        enterprise, mobile, telecom = two_claims(session)
+        cloud_choices.choose(session, telecom, "合同主体在电信", DISTRICT)
+        kept = firm(session, "南昌合并后有限公司", CODES[1])
+        for key in (mobile, telecom):
+            change(session, "cloud", key, enterprise_id=kept)
+        assert read(session, "cloud", telecom)["counted"], "as when two cards become one"
+        cloud_choices.choose(session, mobile, "总公司已改签移动", DISTRICT)
+        assert read(session, "cloud", mobile)["counted"] and not read(session, "cloud", telecom)["counted"]
+        cloud_choices.take_back(session, kept, DISTRICT)
+        assert cloud_counting.chosen_records(session) == frozenset()
+        assert cloud_views.conflicts(session, TODAY)[0].firm == kept != enterprise
 
 
 def test_what_cannot_be_chosen_is_refused(store: Store) -> None:

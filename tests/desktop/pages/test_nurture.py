@@ -174,7 +174,7 @@ def test_suggestions_are_taken_up_with_one_key_and_undone(office: Store, sit: Si
     view = page.view("suggest")
     assert isinstance(view, SuggestView)
     assert _names(view) == ["过线零售", "差一点零售"]
-    assert "1 家按现有收入已达到线" in view.note.text()
+    assert view.note.text() == "其中 1 家达到序时，请先核实。"
     view.table.choose(view.table.paged.row_at(1).id)
     at.settle()
     assert "72.0%" in _words(view.panel) and view.take.isEnabled()
