@@ -9,10 +9,11 @@ from uuid import UUID
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QWidget
+from sqlalchemy import select
 
 from db import records, workflow
 from db.deadlines import overdue_count
-from db.models import issue
+from db.models import Matter, issue
 from db.records import Values
 from db.registers import REGISTERS
 from desktop.actions.moves import Moved
@@ -23,7 +24,9 @@ from desktop.pages.issues_panel import IssuePanel
 from desktop.pages.issues_urge import UrgeView
 from desktop.pages.list_view import ListPlan
 from desktop.pages.register_page import RegisterPage
+from desktop.places import place
 from desktop.style.theme import tokens
+from desktop.widgets.button import Button
 from desktop.widgets.facts import TabStrip
 
 LIST, BOARD, URGE = "list", "board", "urge"
@@ -251,7 +254,31 @@ class IssuesPage(RegisterPage):
         self.content.done.connect(self._did)
         self.content.stale.connect(self._was_stale)
         self.panel.body.addWidget(self.content)
+        raising = Button("提请联席会议", lambda: self.raise_matter(record), self.panel, role="small")
+        raising.setAccessibleName("把这个问题提请联席会议")
+        self.panel.body.addWidget(raising, 0, Qt.AlignmentFlag.AlignLeft)
         self.panel.body.addStretch(1)
+
+    def raise_matter(self, record: Mapping[str, Any]) -> None:
+        """What the offices can not settle goes before the joint meeting; a matter that is there already is shown."""
+        with self.context.store.read() as session:
+            known = session.scalar(
+                select(Matter.id).where(Matter.issue_id == record["id"], Matter.deleted_at.is_(None)).limit(1)
+            )
+        if known is not None:
+            self.goto_asked.emit(*place("matter", record=known))
+            return
+        firm = self.context.directory.name("enterprise", record.get("enterprise_id"))
+        defaults = {
+            "topic": f"{firm}：{record.get('category') or '问题'}",
+            "raised_by_code": self.context.unit_code,
+            "raised_on": self.context.today(),
+            "issue_id": record["id"],
+            "enterprise_id": record.get("enterprise_id"),
+            "content": record.get("description"),
+            "org_code": record.get("org_code"),
+        }
+        self.goto_asked.emit(*place("matter", new=True, defaults=defaults))
 
     def _panel_closed(self) -> None:
         self.content = None

@@ -285,3 +285,54 @@ def test_a_lead_that_was_won_begins_a_project(office: Store, sit: Sit) -> None:
     assert form.form.value("owner_name") == "某流量平台总部" and form.form.value("invest_total") == Decimal(
         8000
     )
+
+
+def test_what_was_advised_on_a_visit_becomes_the_firms_plan(office: Store, sit: Sit) -> None:
+    with office.read() as session:
+        firm = session.execute(records.table_of(REGISTERS["enterprise"]).select()).first()
+    assert firm is not None
+    visit = save(
+        office,
+        "visit",
+        enterprise_id=firm.id,
+        visit_date=date(2024, 5, 8),
+        operation_text="订单饱满",
+        plan_text="对接授信",
+    )
+    at = sit(office, MAY)
+    page = page_of(at, "visits", "visit")
+    choose_first(at, page)
+    press(at, page.list.panel, "转一企一策")
+    form = at.main.page.current.form
+    assert form is not None and form.register == "firm_plan"
+    assert form.form.value("measures") == "对接授信" and form.form.value("situation") == "订单饱满"
+    assert form.form.value("visit_id") == visit
+
+
+def test_a_problem_goes_before_the_joint_meeting_once(office: Store, sit: Sit) -> None:
+    with office.read() as session:
+        firm = session.execute(records.table_of(REGISTERS["enterprise"]).select()).first()
+    assert firm is not None
+    issue = save(
+        office, "issue", enterprise_id=firm.id, source="来电来访", registered_on=date(2024, 5, 8), category="融资",
+        description="希望对接贷款", org_code="qfgw",
+    )  # fmt: skip
+    at = sit(office, MAY)
+    assert at.main.goto("issues")
+    at.settle(50)
+    page = at.main.page
+    choose_first(at, page)
+    press(at, page.list.panel, "提请联席会议")
+    form = at.main.page.current.form
+    assert form is not None and form.register == "matter"
+    assert (form.form.value("issue_id"), form.form.value("content")) == (issue, "希望对接贷款")
+    at.ctrl(Qt.Key.Key_S)
+    at.settle()
+    assert alive(office, "matter") == 1
+    assert at.main.goto("issues")
+    at.settle(50)
+    page.raise_matter(read(office, "issue", issue))
+    at.settle(50)
+    assert at.main.page.current.form is not None and alive(office, "matter") == 1, (
+        "the one that is there is shown"
+    )
