@@ -91,6 +91,18 @@ class ListLook:
         state = self.list.plan.state_field
         return tuple(dict.fromkeys(name for name in (*self.chosen, state) if name in own))
 
+    @property
+    def gives_way(self) -> bool:
+        """Whether columns without room are put away: the list's own, in whatever order; chosen ones stay."""
+        if self.chosen is None:
+            return True
+        own = columns_for(self.register, self.list.plan.hide, self.list.plan.state_field)
+        return {column.key for column in own} == {*self.chosen, "incomplete"}
+
+    def columns_moved(self, keys: list[str]) -> None:
+        """A column was dragged in the header."""
+        self._columns_chosen([key for key in keys if key != "incomplete"])
+
     def choose_columns(self) -> None:
         """Open the panel with every field."""
         if self.chooser is None:

@@ -136,7 +136,7 @@ class ListView(QWidget):
         else:
             self.table.set_source(source)
         # Chosen columns are all to be seen, if need be by scrolling; the list's own give way one by one.
-        self._built.set_fold(self.look.chosen is None)
+        self._built.set_fold(self.look.gives_way)
         self._count(source.query)
         self.look.show_name()
 
@@ -248,6 +248,8 @@ class ListView(QWidget):
         self.card.add(self.table, 1)
         self.table.opened.connect(self.open_asked)
         self.table.chosen.connect(self._chosen)
+        self.table.let_columns_move()
+        self.table.columns_moved.connect(self.look.columns_moved)
         self.table.installEventFilter(self)
         self.table.paged.failed.connect(self._broke)
         self.setTabOrder(self.search, self.table)

@@ -26,6 +26,7 @@ class Table(QTableView):
     opened = Signal(str)
     chosen = Signal(str)  # id of the selected row the keyboard is on, "" for none; told once per change
     picked = Signal(list)  # ids of all selected rows
+    columns_moved = Signal(list)  # keys of all columns, after one was dragged elsewhere in the header
 
     def __init__(
         self,
@@ -103,6 +104,21 @@ class Table(QTableView):
         if not same:
             self._lay_columns()
             self._mark_order()
+
+    def let_columns_move(self) -> None:
+        """Columns may be dragged; whoever hears `columns_moved` gives the source in the new order."""
+        self.horizontalHeader().setSectionsMovable(True)
+        self.horizontalHeader().sectionMoved.connect(self._moved)
+
+    def _moved(self, _section: int, _old: int, _new: int) -> None:
+        header = self.horizontalHeader()
+        keys = [self.paged.columns[n].key for n in self._visual_columns()]
+        # The order is the source's to keep: the header itself goes back to the order of its columns.
+        header.blockSignals(True)
+        for place in range(header.count()):
+            header.moveSection(header.visualIndex(place), place)
+        header.blockSignals(False)
+        QTimer.singleShot(0, self, lambda: self.columns_moved.emit(keys))
 
     def set_fold(self, fold: bool) -> None:
         """Whether columns without room are put away; otherwise the table scrolls sideways."""

@@ -109,3 +109,22 @@ def test_a_file_that_cannot_be_written_says_what_to_do(register: Store, tmp_path
     with pytest.raises(MachineError) as told:
         export_list(register, ListQuery("visit"), ("visit_date",), tmp_path / "占用" / "列表.xlsx")
     assert "Excel" in told.value.hint
+
+
+def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
+    import tracemalloc
+
+    from returns.list_book import Heading, write_list
+
+    def peak(count: int) -> int:
+        rows = ([f"第 {number} 家企业", date(2024, 5, 8), Decimal(number)] for number in range(count))
+        headings = [Heading("企业"), Heading("日期", format="yyyy-mm-dd"), Heading("金额", format="#,##0")]
+        tracemalloc.start()
+        try:
+            assert write_list("企业", headings, rows, count, tmp_path / "a.xlsx") == count
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(10)  # what is imported for the first file stays
+    assert peak(30_000) < 2 * peak(3_000) + 1_000_000

@@ -159,6 +159,21 @@ def test_columns_are_chosen_and_moved_by_keys_and_remembered(
     assert window.context.memory.get("columns/visit") is None and "经营评价" in shown(page)
 
 
+def test_a_column_dragged_in_the_header_stays_where_it_was_put(
+    go: Any, hands: Hands, window: MainWindow
+) -> None:
+    page = go("visits")
+    header = page.list.table.horizontalHeader()
+    header.moveSection(3, 1)
+    hands.settle(30)
+    assert shown(page)[:4] == ["企业", "走访方式", "经营评价", "走访日期"]
+    assert [header.visualIndex(n) for n in range(4)] == [0, 1, 2, 3]
+    assert window.context.memory.get("columns/visit")[1] == "visit_mode"
+    assert page.list.look.gives_way
+    hands.settle(30)
+    assert firms_of(page) == ["元栖", "数澜", "云栈"]
+
+
 def test_the_order_stays_with_its_column_when_columns_change(go: Any, hands: Hands) -> None:
     page = go("visits")
     table = page.list.table
