@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from db.registers import REGISTERS, Register
 from db.store import Store
 from db.text import fold
 
+Rank = Callable[[str, str], int | None]  # how well a name answers what was typed, None for not at all
 NEWEST = 400  # records among which initials and fragments are looked for
 
 # What tells one record of a register from the others: what stands first, and what stands beside it.
@@ -41,7 +42,7 @@ def find_records(
     register: str,
     typed: str,
     firm: UUID | None = None,
-    rank: Any = None,
+    rank: Rank | None = None,
     limit: int = 12,
 ) -> list[Found]:
     """The records that what was typed means, the best first; of the firm alone where it is given and has some.
@@ -112,15 +113,13 @@ def _asked(session: Session, model: Register, table: Table, query: Select[Any]) 
         firm = row["enterprise_id"] if model.has_enterprise else None
         title = " ".join(str(row[name]) for name in first if row[name] is not None)
         parts = [str(row[name]) for name in beside if row[name] is not None]
-        found.append(
-            Found(
-                row["id"], title or model.noun, " · ".join([*filter(None, [names.get(firm)]), *parts]), firm
-            )
-        )
+        if firm in names:
+            parts.insert(0, names[firm])
+        found.append(Found(row["id"], title or model.noun, " · ".join(parts), firm))
     return found
 
 
-def _matching(found: Sequence[Found], wanted: str, rank: Any) -> list[Found]:
+def _matching(found: Sequence[Found], wanted: str, rank: Rank | None) -> list[Found]:
     if not wanted or rank is None:
         return [each for each in found if wanted in f"{each.title} {each.detail}".lower()]
     ranked = []

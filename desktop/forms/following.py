@@ -91,7 +91,7 @@ class Following(QObject):
                 view.chip(f"带出的 {self._done} 条已登记", "ok")
             else:
                 view.chip("没有要登记的记录" if not self._put_off else "带出的记录还没有登记", "neutral")
-            view.next.setFocus(Qt.FocusReason.OtherFocusReason)
+            view.main_button().setFocus(Qt.FocusReason.OtherFocusReason)
             view.look()
             return
         self._total = max(self._total, self._done + len(self._put_off) + len(left))

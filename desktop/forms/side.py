@@ -6,6 +6,7 @@ Each card knows how to work out its contents aside (`work`) and how to show them
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -251,9 +252,7 @@ class ResemblingCard(SideCard):
             row.setSpacing(8)
             words = label(f"{name}：{pair.why}", wrap=True)
             row.addWidget(words, 1)
-            button = Button(
-                "打开", lambda key=key: self.open_asked.emit("enterprise", key), self, role="small"
-            )
+            button = Button("打开", partial(self.open_asked.emit, "enterprise", key), self, role="small")
             button.setAccessibleName(f"打开 {name}")
             row.addWidget(button)
             self._rows.addLayout(row)
