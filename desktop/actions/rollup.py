@@ -7,10 +7,12 @@ from typing import Any
 
 from db.rollup import Rollup, rollup
 from db.store import Store
+from desktop.actions.cloud import catch_up
 
 
 def read_rollup(store: Store, period: str) -> Rollup:
-    """The district's month as it stands. UsageError for a text that is no month."""
+    """The district's month as it stands, the cloud counted by today's rules. UsageError for a text that is no month."""
+    catch_up(store, store.today())
     with store.read() as session:
         return rollup(session, period)
 

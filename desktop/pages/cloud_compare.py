@@ -30,9 +30,10 @@ from desktop.widgets.stat import StatCard
 from returns.results import REJECTED, FileReport
 
 OTHER = "其他渠道"
+_NONE = "-"  # the row of records without a channel
 _BESIDE = 940  # px from which the lower cards stand side by side
 _OPERATORS = (
-    Column("name", "报送单位", width=180, kind="strong", stretch=True, sort=False),
+    Column("name", "报送单位", width=180, kind="strong", stretch=True, sort=False, lines=2),
     Column("rows", "记录", width=70, kind="figure", sort=False),
     Column("firms", "企业", width=70, kind="figure", sort=False),
     Column("verified", "已核实", width=70, kind="figure", sort=False),
@@ -81,7 +82,9 @@ class CompareView(View):
             empty=EmptyState("还没有上云记录", "导入运营商名单，或登记一条。", icon="cloud"),
         )
         self.operators.setAccessibleName("各家名单对照")
-        self.operators.opened.connect(lambda code: self._list({"provider_org": code or None}))
+        self.operators.opened.connect(
+            lambda code: self._list({"provider_org": None if code == _NONE else code})
+        )
         self.operators_card.add(self.operators)
         column.addWidget(self.operators_card)
         self.below = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -163,7 +166,7 @@ class CompareView(View):
             _REASON,
             *(
                 Column(
-                    code or "-",
+                    code or _NONE,
                     _brief(name),
                     width=max(96, 15 * len(_brief(name)) + 26),
                     kind="figure",
@@ -189,7 +192,7 @@ class CompareView(View):
 
     def _operator_row(self, each: Operator) -> Row:
         return Row(
-            each.code or "-",
+            each.code or _NONE,
             {
                 "name": self._name(each.code), "rows": each.rows, "firms": each.firms, "verified": each.verified,
                 "provable": each.provable, "shared": each.shared, "counted": each.counted, "lapsed": each.lapsed,
@@ -301,7 +304,7 @@ def _reason_rows(operators: Sequence[Operator]) -> list[Row]:
             {
                 "reason": reason,
                 "all": number,
-                **{each.code or "-": each.reasons.get(reason, 0) for each in operators},
+                **{each.code or _NONE: each.reasons.get(reason, 0) for each in operators},
             },
         )
         for reason, number in sorted(totals.items(), key=lambda each: (-each[1], each[0]))

@@ -143,9 +143,10 @@ def test_conflicts_are_decided_by_a_person_and_remembered(store: Store) -> None:
         assert found.why == "人工选定：合同主体在电信"
         assert "人工选定由中国电信" in said(session, telecom, enterprise)
         assert "（人工选定）" in said(session, mobile, enterprise)
-        assert [entry.note for entry in records.history(session, telecom)][
-            0
-        ] == "选定由这条计数：合同主体在电信"
+        assert (
+            next(entry.note for entry in records.history(session, telecom))
+            == "选定由这条计数：合同主体在电信"
+        )
         cloud(session, enterprise, cloud_on=date(2023, 1, 1), product="云桌面")
         assert read(session, "cloud", telecom)["counted"], "remembered when more comes"
         cloud_choices.take_back(session, enterprise, DISTRICT)
