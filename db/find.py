@@ -6,13 +6,13 @@ cloud and candidates are found by their firm. Enterprises are in search.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ from db.fields import Kind
 from db.pinyin import initials, letters, syllables
 from db.registers import REGISTERS
 from db.search import BREAK, SPELLED_MOST, spaced, spelled_suffixes
+from db.store import Store
 
 VERSION = 1  # of what is kept; another one is made anew when the program is idle
 CANDIDATES = 80
@@ -28,6 +29,7 @@ _LONGEST = 240  # characters of one text that are searched
 _SPELLED = 24  # characters of a short text that are found by pinyin
 _LEAST = 2  # letters of pinyin that must be typed
 SETTING = "search_version"
+_AT_ONCE = 200  # records brought up to date in one transaction
 
 # What is searched of each register, the name of the record first.
 TEXTS: Mapping[str, tuple[str, ...]] = {
@@ -121,16 +123,53 @@ def rebuild(session: Session) -> int:
     connection.exec_driver_sql("DELETE FROM record_search")
     connection.exec_driver_sql("INSERT INTO fts_record (fts_record) VALUES ('rebuild')")
     count = 0
-    for register, names in TEXTS.items():
-        table: Any = REGISTERS[register].model.__table__
-        rows = session.execute(
-            select(table.c.id, *(table.c[name] for name in names)).where(table.c.deleted_at.is_(None))
-        ).mappings()
-        fresh = [(row["id"].bytes, register, folded(register, dict(row))) for row in rows]
+    for register in TEXTS:
+        fresh = [
+            (row["id"].bytes, register, folded(register, dict(row)))
+            for row in session.execute(_texts_of(register)).mappings()
+        ]
         _add(connection, fresh)
         count += len(fresh)
     settings.put(session, SETTING, VERSION)
     return count
+
+
+def catch_up(store: Store, cancelled: Callable[[], bool] | None = None) -> bool:
+    """Bring the search of a register that an older program left to this version; False where it is already.
+
+    A few records at a time, so that nobody who saves meanwhile waits; what was done is kept if it is cancelled.
+    """
+    with store.read() as session:
+        if is_current(session):
+            return False
+        firm: Any = REGISTERS["enterprise"].model.__table__
+        wanted = select(firm.c.id, firm.c.name, firm.c.alias, firm.c.uscc).where(firm.c.deleted_at.is_(None))
+        cards = [dict(row) for row in session.execute(wanted).mappings()]
+        rows = {
+            register: [dict(row) for row in session.execute(_texts_of(register)).mappings()]
+            for register in TEXTS
+        }
+    for start in range(0, len(cards), _AT_ONCE):
+        if cancelled is not None and cancelled():
+            return False
+        with store.write() as session:
+            search.reindex(session, cards[start : start + _AT_ONCE])
+    for register, found in rows.items():
+        for start in range(0, len(found), _AT_ONCE):
+            if cancelled is not None and cancelled():
+                return False
+            with store.write() as session:
+                index_many(session, register, found[start : start + _AT_ONCE])
+    with store.write() as session:
+        settings.put(session, SETTING, VERSION)
+    return True
+
+
+def _texts_of(register: str) -> Select[Any]:
+    table: Any = REGISTERS[register].model.__table__
+    return select(table.c.id, *(table.c[name] for name in TEXTS[register])).where(
+        table.c.deleted_at.is_(None)
+    )
 
 
 def is_current(session: Session) -> bool:

@@ -93,7 +93,17 @@ def spelled_suffixes(read: Sequence[str]) -> list[str]:
 
 def index(session: Session, record: Mapping[str, Any]) -> None:
     """Bring the search up to date with one enterprise (a deleted one leaves it)."""
-    connection = session.connection()
+    _index(session.connection(), record, None if record.get("deleted_at") else _places(session))
+
+
+def reindex(session: Session, records: Iterable[Mapping[str, Any]]) -> None:
+    """The same for several."""
+    places = _places(session)
+    for record in records:
+        _index(session.connection(), record, places)
+
+
+def _index(connection: Connection, record: Mapping[str, Any], places: tuple[str, ...] | None) -> None:
     key = record["id"].bytes
     stored = connection.exec_driver_sql(
         "SELECT seq, folded, initials, name_key FROM enterprise_search WHERE enterprise_id = ?", (key,)
@@ -103,7 +113,7 @@ def index(session: Session, record: Mapping[str, Any]) -> None:
             _forget(connection, *stored[:3])
             connection.exec_driver_sql("DELETE FROM enterprise_search WHERE seq = ?", (stored[0],))
         return
-    fresh = _texts(record, _places(session))
+    fresh = _texts(record, places or ())
     if stored is not None and tuple(stored[1:]) == fresh:
         return
     if stored is not None:

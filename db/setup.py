@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import plan_file, plan_store
+from db import find, plan_file, plan_store
 from db.errors import Refused, UsageError
 from db.folder import DataFolder
 from db.models import Plan, Setting
@@ -45,7 +45,9 @@ def initialise(
                     f"“{folder.root}”里已经有台账。", "请直接打开它，或换一个空文件夹。", "register_exists"
                 )
             plan_store.install(session, chosen)
-            settings = {"unit": code, "role": role, "practice": practice, "person": person}
+            settings = {
+                "unit": code, "role": role, "practice": practice, "person": person, find.SETTING: find.VERSION,
+            }  # fmt: skip
             for key, value in settings.items():
                 session.merge(Setting(key=key, value=value))
     except BaseException:

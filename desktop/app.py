@@ -349,12 +349,12 @@ def wire(window: MainWindow, context: Any) -> None:
         )
 
     def idle() -> None:
-        from desktop import finding
+        from db import find as searching
         from desktop.badges import keep_badges
 
         context.jobs.run(
-            "find", lambda _progress, _cancelled: finding.keep_current(context.store), title="更新检索", quiet=True,
-            supersede=False, cancellable=False,
+            "find", lambda _progress, cancelled: searching.catch_up(context.store, cancelled), title="更新检索",
+            quiet=True,
         )  # fmt: skip
         keep_badges(window, context)
 

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from db import find, search
 from db.ranges import Between
 from db.registers import REGISTERS
-from db.store import Store
 from db.text import fold, parse_date, parse_period
 from desktop.context import AppContext
 from desktop.forms.match import rank, spelled
@@ -42,16 +41,6 @@ def search_everything(
     with context.store.read() as session:
         found = _registers(session, context, typed, {key for key, _ in pages})
     return [*close, *found, *loose]
-
-
-def keep_current(store: Store) -> bool:
-    """Make the search anew where an older version of the program left it; True where that was needed."""
-    with store.read() as session:
-        if find.is_current(session):
-            return False
-    with store.write() as session:
-        find.rebuild(session)
-    return True
 
 
 def _deeds(

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from db import find, lists, records, search
+from db import find, lists, records, search, settings
 from db.lists import ListQuery
 from db.registers import REGISTERS
 from db.save_many import Entry, save_many
@@ -101,6 +101,7 @@ def test_what_is_known_of_a_firm(session: Session) -> None:
 def test_a_rebuilt_search_finds_the_same(session: Session) -> None:
     add(session, "project", name="云谷数据中心二期")
     firm(session)
+    settings.put(session, find.SETTING, None)
     assert not find.is_current(session)
     assert find.rebuild(session) == 1
     assert find.is_current(session)
@@ -136,3 +137,32 @@ def test_every_list_opens_counts_and_searches(session: Session) -> None:
         for text in ("", "云栈", "yz", "2024"):
             query = ListQuery(register, {"unit": STREET, "period": "2024-05"}, text)
             assert lists.page(session, query).rows == [] and lists.count(session, query) == 0
+
+
+def test_a_register_of_an_older_program_is_caught_up_with_once(store: Store) -> None:
+    with store.write() as session:
+        add(session, "project", name="云谷数据中心二期")
+        firm(session)
+        # As version 1 left it: initials without spellings, no search of records.
+        session.connection().exec_driver_sql("DELETE FROM record_search")
+        session.connection().exec_driver_sql("INSERT INTO fts_record (fts_record) VALUES ('rebuild')")
+        seq, initials = (
+            session.connection().exec_driver_sql("SELECT seq, initials FROM enterprise_search").one()
+        )
+        session.connection().exec_driver_sql(
+            "INSERT INTO fts_initials (fts_initials, rowid, initials) VALUES ('delete', ?, ?)",
+            (seq, search._suffixes(initials)),
+        )
+        old = initials.split(" ~")[0]
+        session.connection().exec_driver_sql("UPDATE enterprise_search SET initials = ?", (old,))
+        session.connection().exec_driver_sql(
+            "INSERT INTO fts_initials (rowid, initials) VALUES (?, ?)", (seq, search._suffixes(old))
+        )
+        settings.put(session, find.SETTING, None)
+        assert not search.find_enterprises(session, "yunzhan") and not titles(session, "云谷")
+    assert find.catch_up(store, lambda: True) is False
+    assert find.catch_up(store) is True
+    assert find.catch_up(store) is False
+    with store.read() as session:
+        assert search.find_enterprises(session, "yunzhan") and titles(session, "云谷")
+        assert [hit.name for hit in search.find_enterprises(session, "jxyz")] == ["江西云栈网络科技有限公司"]

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from db.store import Store
 from desktop import quick_actions
 from desktop.app import build_window
-from desktop.finding import keep_current, search_everything
+from desktop.finding import search_everything
 from desktop.page import CLERK, SUPERVISOR, arrange
 from desktop.pages import specs
 from desktop.pages.groups import GroupPage
@@ -207,8 +207,3 @@ def test_a_backup_is_made_aside(window: MainWindow, hands: Hands, register: Stor
     quick_actions.perform(window, window.context, "backup", {})
     hands.settle()
     assert list(register.folder.root.rglob("*.qqbak"))
-
-
-def test_the_search_is_made_anew_once_after_an_upgrade(register: Store) -> None:
-    assert keep_current(register) is True
-    assert keep_current(register) is False
