@@ -30,7 +30,7 @@ from db.types import new_key, now
 from returns import compose
 from returns.cover import SIGNED
 from returns.results import NotReady, Submitted
-from returns.workbook import DRAFT, RETURN, cover_fields
+from returns.workbook import DRAFT, RETURN, cover_fields, plans
 from returns.write import Content, Written, render, write_atomically, write_return
 
 SENT, REOPENED, STATE_DRAFT = "sent", "reopened", "draft"
@@ -302,7 +302,9 @@ def rewrite(store: Store, period: str, out: Path) -> Submitted:
         kept = store.folder.sent / copy_name(content, sent)
         if kept.exists():
             write_atomically(target, kept.read_bytes())
-            sheets = {sheet_name(key): count for key, count in (sent.summary or {}).items()}
+            counts = sent.summary or {}
+            filled = [key for key, count in counts.items() if count]
+            sheets = {plan.name: counts.get(plan.register.key, 0) for plan in plans(filled)}
         else:
             sheets = write_return(content, target).sheets
         return Submitted(str(target), actor.unit_code, month, sent.revision, sheets)

@@ -15,6 +15,7 @@ from db import locks
 from db.errors import MachineError, Refused, UsageError
 from db.findings import Severity
 from db.models import ReturnFile, ReturnRow
+from db.registers import REGISTERS
 from db.store import Store
 from desktop.actions import returns
 from desktop.actions.setup import initialise
@@ -127,7 +128,7 @@ def test_handing_in_writes_keeps_and_locks(store: Store, month: Month, tmp_path:
         "period": MAY,
         "unit": STREET,
         "revision": 1,
-        "sheets": {"指标月报": 0, "走访记录": 1, "问题": 1, "上云记录": 1, "培育对象": 1, "企业档案": 1},
+        "sheets": {"指标月报": 0, "走访记录": 1, "问题": 1, "上云记录": 1, "培育对象": 1, "项目": 0, "园区月报": 0, "责任清单": 0, "企业档案": 1},
     }
     kept = list(store.folder.sent.glob("*.xlsx"))
     assert len(kept) == 1 and kept[0].read_bytes() == Path(submitted.out).read_bytes()
@@ -136,9 +137,8 @@ def test_handing_in_writes_keeps_and_locks(store: Store, month: Month, tmp_path:
         assert len(session.scalars(select(ReturnRow)).all()) == 5
         file = session.scalars(select(ReturnFile)).one()
         assert (file.submitted_on, file.due_on, file.late_days) == (TODAY, date(2024, 5, 24), 0)
-        assert file.summary == {
-            "enterprise": 1, "visit": 1, "issue": 1, "cloud": 1, "nurture": 1, "indicator": 0,
-        }  # fmt: skip
+        filled = ("enterprise", "visit", "issue", "cloud", "nurture")
+        assert file.summary == {key: int(key in filled) for key in REGISTERS}
     with pytest.raises(Refused) as told:
         change(store, "visit", month.visit, operation_trend="下滑")
     assert told.value.id == "month_locked"
@@ -260,6 +260,9 @@ def test_preview_shows_the_sheets_as_text(store: Store, month: Month) -> None:
         "问题",
         "上云记录",
         "培育对象",
+        "项目",
+        "园区月报",
+        "责任清单",
         "企业档案",
         "校验说明",
     ]
