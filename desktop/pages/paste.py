@@ -90,6 +90,7 @@ class PasteView(QWidget):
         for number in range(3):
             keys = QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self)
             keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            keys.setWhatsThis(f"采用表下第 {number + 1} 个建议")
             keys.activated.connect(lambda number=number: self.panel.take(number))
         self._at: Cell = (0, 0)
         # What a new record gets by itself needs no column.
@@ -104,6 +105,7 @@ class PasteView(QWidget):
         self.new_cards = QCheckBox("没有的企业建新档案（F3）", self)
         keys = QShortcut(QKeySequence("F3"), self)
         keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        keys.setWhatsThis("没有的企业建新档案")
         keys.activated.connect(self.new_cards.toggle)
         self.new_cards.setToolTip("档案里找不到的企业，保存时按名称建一张新档案，标为待补全")
         self.new_cards.toggled.connect(self._create_firms)

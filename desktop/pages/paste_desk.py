@@ -118,7 +118,7 @@ class PasteDesk(QObject):
 
     def begin_with(self, block: Block) -> None:
         """Another sheet, as it is kept already."""
-        self._cards, self._partial = {}, False
+        self._cards, self._partial, self._kept_version = {}, False, -1
         self.model.set_sheet(Sheet(block))
 
     # Reading and checking.
@@ -156,7 +156,8 @@ class PasteDesk(QObject):
         else:
             places = self._with_their_firms(places)
         partial = len(places) < total
-        block, version, store = self._copy(places), self.sheet.version, self.context.store
+        block, store = self._copy(places), self.context.store
+        sheet, version = self.sheet, self.sheet.version
         today, period, create = self.context.today(), self.context.period, self.create_firms
 
         def work(progress: Any, cancelled: Any) -> Checked:
@@ -170,8 +171,11 @@ class PasteDesk(QObject):
                 cancelled=cancelled,
             )
 
+        def stale() -> bool:
+            return sheet is not self.sheet or version != sheet.version or create != self.create_firms
+
         def done(checked: Checked) -> None:
-            if version != self.sheet.version or create != self.create_firms:
+            if stale():
                 return  # typed on meanwhile: another check is on its way
             self.sheet.take(places, checked)
             self._partial = partial
@@ -181,7 +185,7 @@ class PasteDesk(QObject):
             self._go_on()
 
         def dropped() -> None:
-            if version == self.sheet.version and create == self.create_firms:
+            if not stale():
                 self._save_wanted = False
                 self.was_dropped.emit("check")
 
@@ -207,8 +211,15 @@ class PasteDesk(QObject):
         """A fragment typed into the firm's cell: if one firm alone fits, its name takes the fragment's place."""
         store = self.context.store
 
+        sheet = self.sheet
+
         def done(name: str) -> None:
-            if name and row < len(self.sheet.rows) and self.sheet.text(row, column) == typed:
+            if (
+                name
+                and sheet is self.sheet
+                and row < len(self.sheet.rows)
+                and self.sheet.text(row, column) == typed
+            ):
                 self.model.change({(row, column): name})
 
         self._run(

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QInputMethodEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import (
+    QFontMetrics,
+    QGuiApplication,
+    QInputMethodEvent,
+    QKeyEvent,
+    QKeySequence,
+    QShortcut,
+)
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QTableView, QWidget
 
 from db.fields import Kind
@@ -60,6 +67,16 @@ class PasteTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(row)
         self.horizontalHeader().sectionClicked.connect(self.choose_field)
         model.modelReset.connect(self._lay)
+        for keys, told, work in (
+            ("F4", "选这一列录入哪个字段", lambda: self.choose_field(self.cell[1])),
+            ("Alt+Down", "选这一格的值", self.choose_value),
+            ("Ctrl+D", "向下填：用最上面一格填满选中的格", self.fill_down),
+            ("Ctrl+-", "去掉选中的行", self.remove_rows),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.setWhatsThis(told)
+            shortcut.activated.connect(work)
         self._lay()
 
     @property
@@ -122,14 +139,6 @@ class PasteTable(QTableView):
             self.redo_asked.emit()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and not event.modifiers():
             self.clear_cells()
-        elif ctrl and key == Qt.Key.Key_D:
-            self.fill_down()
-        elif ctrl and key == Qt.Key.Key_Minus:
-            self.remove_rows()
-        elif key == Qt.Key.Key_F4 and not event.modifiers():
-            self.choose_field(self.cell[1])
-        elif key == Qt.Key.Key_Down and event.modifiers() == Qt.KeyboardModifier.AltModifier:
-            self.choose_value()
         elif key in _ENTER and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             self.step(1, 0)
         elif key in _ENTER and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
