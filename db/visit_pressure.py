@@ -55,7 +55,7 @@ class Pressure:
             said.append(f"{self.day.month} 月已走访 {self.count} 次{others}，再去前请先商量")
         days = self.days_ago
         if days is not None and self.last_unit != own_unit and days < self.apart:
-            when = "当天" if days == 0 else f"{days} 天前"
+            when = "当天" if days == 0 else f" {days} 天前"
             said.append(
                 f"{names.name('unit', self.last_unit)}{when}走访过，先看看那次记录，能合并的不再单独去"
             )

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from db import values
 from db.enterprise_events import AT_WORK, CLOSING, FINAL, KINDS, MOVED, RENAMED, REOPENED, Done, Event
@@ -23,9 +23,9 @@ from desktop.forms.editor import Content
 from desktop.forms.editors import make_editor
 from desktop.forms.field_box import FieldBox
 from desktop.forms.pick_editors import PickEditor
+from desktop.forms.side import clear
 from desktop.widgets.banner import Banner
 from desktop.widgets.button import Button
-from desktop.widgets.facts import Facts
 from desktop.widgets.labels import label
 from desktop.widgets.side_panel import SidePanel
 
@@ -70,7 +70,10 @@ class ChangePanel(SidePanel):
         self.note = label("", "muted", wrap=True)
         self.banner = Banner("", parent=self)
         self.banner.hide()
-        self.facts = Facts([], 1)
+        self.facts = QWidget()
+        self._facts = QVBoxLayout(self.facts)
+        self._facts.setContentsMargins(0, 0, 0, 0)
+        self._facts.setSpacing(1)
         self.body.setSpacing(4)
         self.body.addWidget(self.note)
         self.body.addWidget(self.banner)
@@ -222,7 +225,13 @@ class ChangePanel(SidePanel):
         self.note.setText("这次变更已经撤销。" if undone else "")
         self.note.setVisible(undone)
         self.banner.hide()
-        self.facts.set(shown)
+        clear(self._facts)
+        for name, text in shown:
+            self._facts.addWidget(label(name, "fact"))
+            said = label(text, wrap=True)
+            said.setAccessibleName(f"{name}：{text}")
+            self._facts.addWidget(said)
+            self._facts.addSpacing(6)
         self.facts.show()
         self.save.hide()
         self.undo.setText("撤销合并" if what == "merge" else "撤销这次变更")

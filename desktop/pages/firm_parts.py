@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from db.models.nurture import UPSCALE
@@ -80,7 +80,8 @@ class FirmRevenueCard(Card):
         self.pale = label("", "fact", wrap=True)
         self.add(self.line_note)
         self.add(self.chart, 1)
-        self.add(self.nothing)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.add(self.nothing, 1)
         self.add(self.pale)
 
     def show_card(self, card: FirmCard) -> None:
@@ -91,9 +92,8 @@ class FirmRevenueCard(Card):
         # A firm that is in the statistics has no line to reach any more; the line stays to be kept.
         stage = (card.candidate or {}).get("stage") or ("已入统" if above else f"未列入{UPSCALE}培育")
         parts = (year.specialty, (card.candidate or {}).get("declare_type") or "", stage)
-        self.line_note.setText(
-            " · ".join(part for part in parts if part) if year.threshold else "没有对应的升规线"
-        )
+        no_line = "没有对应的升规线" if card.firm.get("industry_code") else "填了行业代码才知道升规线"
+        self.line_note.setText(" · ".join(part for part in parts if part) if year.threshold else no_line)
         self.chart.setVisible(bool(year.points))
         self.nothing.setVisible(not year.points)
         ahead = [(n, amount) for n, amount in enumerate(seen.expected, 1) if amount is not None]

@@ -67,8 +67,6 @@ class FirmView(QWidget):
     new_asked = Signal(str, object)  # register, firm
     go = Signal(str, object)
     merge_asked = Signal(object)  # firm: with which other card?
-    changed = Signal()  # the card was written
-    print_asked = Signal(object)
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -324,7 +322,6 @@ class FirmView(QWidget):
 
     def _written(self) -> None:
         self.context.changed("enterprise")
-        self.changed.emit()
         if self.firm is not None:
             self.show_firm(self.firm)
 
