@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import Qt
@@ -12,7 +13,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from desktop.context import AppContext
 from desktop.forms.side import clear
 from desktop.page import SUPERVISOR
+from desktop.pages.files import ask_save, show_in_folder
 from desktop.pages.register_views import View
+from desktop.pages.table_export import export_rows
 from desktop.style.theme import set_property, tokens
 from desktop.tables.model import Column, ListSource, Row
 from desktop.tables.table import Table
@@ -48,6 +51,11 @@ class TableView(View, Generic[T]):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self.items: dict[str, T] = {}
+        self._written: Path | None = None
+        self._show_folder: Button | None = None
+        self.header.add(
+            "导出…", self.export, "Ctrl+Shift+E", tip="按现在的筛选和排序写成 Excel", show_hint=False
+        )
         self.filters = FilterRow(self, context.memory, f"view/{self.key}")
         self.search = self.filters.add_search("text", "企业名称", 220)
         if self.street and context.role == SUPERVISOR:
@@ -134,6 +142,42 @@ class TableView(View, Generic[T]):
             self.panel.close_panel()
         elif self.panel.isVisible():
             self._chosen(self.panel.record)
+
+    # Taking it away.
+
+    def export(self) -> None:
+        """Ask for a file and write the rows into it as they are shown, aside."""
+        name = f"{self.word}_{self.context.today().isoformat()}.xlsx"
+        path = ask_save(self, self.context.memory, f"导出{self.word}", name)
+        if path is not None:
+            self.export_to(path)
+
+    def export_to(self, path: Path) -> None:
+        """Write the rows to a file."""
+        source = self.table.paged.source
+        rows = list(source.rows) if isinstance(source, ListSource) else []
+
+        def done(count: int) -> None:
+            self._written = path
+            self.say(f"已导出 {count:,} 行到“{path.name}”。", "", "ok")
+            if self._show_folder is None:
+                self._show_folder = self.message.add("打开文件夹", self._open_folder)
+            self._show_folder.show()
+
+        self.context.jobs.run(
+            f"export/{self.key}",
+            lambda _progress, _cancelled: export_rows(self.word, self.columns, rows, path),
+            title=f"导出{self.word}", on_done=done, on_failed=self.failed, owner=self, supersede=False, cancellable=False,
+        )  # fmt: skip
+
+    def _open_folder(self) -> None:
+        if self._written is not None:
+            show_in_folder(self._written)
+
+    def say(self, text: str, hint: str = "", state: str = "alarm") -> None:
+        if self._show_folder is not None:
+            self._show_folder.hide()
+        super().say(text, hint, state)
 
     def first_focus(self) -> QWidget | None:
         return self.table if self.items else self.search

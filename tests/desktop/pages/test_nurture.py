@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import openpyxl
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
@@ -337,3 +338,32 @@ def test_what_the_headline_says_without_figures(office: Store) -> None:
     assert said(bare) == "国家小巨人"
     assert said(empty) == "升规线 500 万元，还没有收入数"
     assert actions.candidate(office, gone, today) is None
+
+
+def test_a_view_is_exported_as_it_is_shown(office: Store, sit: Sit, tmp_path: Path) -> None:
+    at = sit(office, "2024-05")
+    view = _page(at, "suggest").view("suggest")
+    assert isinstance(view, SuggestView)
+    view.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+    view.export_to(tmp_path / "建议名单.xlsx")
+    at.settle(50)
+    assert "已导出 2 行" in view.message.text.text()
+    sheet = openpyxl.load_workbook(tmp_path / "建议名单.xlsx").active
+    assert sheet is not None
+    rows = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
+    head = next(row for row in rows if "企业" in row)
+    assert head == [
+        "企业",
+        "比例",
+        "专业",
+        "街道",
+        "升规线（万元）",
+        "累计营收（万元）",
+        "上年营收（万元）",
+        "方式",
+    ]
+    body = [row for row in rows if row and row[0] in ("差一点零售", "过线零售")]
+    assert [row[0] for row in body] == _names(view)
+    assert 500 in body[0] and "72.0%" in [*body[0], *body[1]]
+    view.say("别的话", "", "ok")
+    assert view._show_folder is not None and view._show_folder.isHidden()
