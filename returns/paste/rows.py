@@ -18,7 +18,7 @@ from returns.cells import plain
 from returns.ledger.context import Context
 from returns.paste.columns import FIRM, FIRM_CODE, Block, Column, slot_map
 
-ROUNDED = "IMP-005"
+ROUNDED, CODE_LENGTH = "IMP-005", 18
 _MONTH_DAY = re.compile(r"(\d{1,2})(?:月|[./-])(\d{1,2})[日号]?")
 _CODE_REASONS = {"ENT-001": "应为 18 位，且不含 I、O、S、V、Z", "ENT-002": "校验位不正确，请核对营业执照"}
 
@@ -90,7 +90,12 @@ class RowReader:
         elif outcome.value is None:
             return
         elif column.slot == FIRM:
-            row.name = outcome.value
+            # A code in the column of names is as good as in its own.
+            code = normalise_uscc(outcome.value)
+            if len(code) == CODE_LENGTH and uscc_problem(code) is None:
+                row.code = row.code or code
+            else:
+                row.name = outcome.value
         elif column.slot == FIRM_CODE:
             row.code = outcome.value
         else:

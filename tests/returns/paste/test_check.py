@@ -81,6 +81,7 @@ def test_units_of_the_header_and_of_the_cell(look: Look, header: str, cell: str,
     [
         ("江西云栈网络科技有限公司", "", ""),
         ("", CODES[0], ""),
+        (CODES[0], "", ""),
         ("云栈信息技术有限公司", "", "PST-002"),
         ("(南昌)元栖文化创意有限公司", "", ""),
         ("（南昌） 元栖文化创意有限公司", "", ""),
