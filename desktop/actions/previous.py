@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ Values = dict[str, Any]
 
 NEWEST = 2000  # records looked at
 LIMIT = 300  # of them remembered
+_OF_ONE_FIRM = 30
 
 # What usually goes together: when the first is chosen, the others are taken from the newest record that has it too.
 TOGETHER: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -38,14 +39,15 @@ class Past:
 
     rows: tuple[Values, ...] = ()
     people: tuple[str, ...] = ()  # who else is at hand: the visit's people, the person at this machine
+    firm: UUID | None = None  # whose texts `of_firm` are
+    of_firm: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def texts(self, field: Field, record: Mapping[str, Any] | None = None) -> list[str]:
         """The different texts a field held, the newest first; of the record's own firm where they are a firm's."""
-        rows: Iterable[Values] = self.rows
         if field.name in OF_THE_FIRM:
             firm = (record or {}).get("enterprise_id")
-            rows = [row for row in rows if firm is not None and row.get("enterprise_id") == firm]
-        found = dict.fromkeys(str(row[field.name]) for row in rows if row.get(field.name))
+            return list(self.of_firm.get(field.name, ())) if firm is not None and firm == self.firm else []
+        found = dict.fromkeys(str(row[field.name]) for row in self.rows if row.get(field.name))
         if is_person(field):
             found.update(dict.fromkeys(self.people))
         return list(found)
@@ -93,6 +95,28 @@ def past(store: Store, register: str, actor: Actor, people: Iterable[str] = ()) 
     return Past(tuple(rows), tuple(dict.fromkeys(name for name in people if name)))
 
 
+def with_firm(found: Past, store: Store, register: str, firm: UUID | None) -> Past:
+    """The same, with what was written of this firm in the fields that are a firm's own, the newest first."""
+    model = REGISTERS[register]
+    names = [each.name for each in model.fields if each.name in OF_THE_FIRM]
+    if firm is None or not model.has_enterprise or not names:
+        return replace(found, firm=None, of_firm={})
+    table, card = records.table_of(model), records.table_of(REGISTERS["enterprise"])
+    query = (
+        select(*(table.c[name] for name in names))
+        .where(table.c.enterprise_id == firm, table.c.deleted_at.is_(None))
+        .order_by(table.c[model.placed_by].desc(), table.c.id.desc())
+        .limit(_OF_ONE_FIRM)
+    )
+    with store.read() as session:
+        rows = session.execute(query).mappings().all()
+        contact = session.scalar(select(card.c.contact).where(card.c.id == firm))
+    texts = {name: dict.fromkeys(str(row[name]) for row in rows if row[name]) for name in names}
+    if contact and "firm_attendees" in texts and not any(contact in text for text in texts["firm_attendees"]):
+        texts["firm_attendees"][contact] = None  # who is on the card may well have been there
+    return replace(found, firm=firm, of_firm={name: tuple(each) for name, each in texts.items()})
+
+
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """What an earlier record of the same firm holds in a field, as people read it."""
@@ -122,11 +146,11 @@ def of_firm(
         .order_by(placed.desc(), table.c.id.desc())
         .limit(limit)
     )
-    field = model.field(name)
-    shown = values.to_text if field.kind in (Kind.LONG, Kind.LOG) else values.display
+    asked = model.field(name)
+    shown = values.to_text if asked.kind in (Kind.LONG, Kind.LOG) else values.display
     with store.read() as session:
         rows = session.execute(query).all()
-    return [Earlier(shown(field, row.held, lookup), str(row.at or ""), row.created_by or "") for row in rows]
+    return [Earlier(shown(asked, row.held, lookup), str(row.at or ""), row.created_by or "") for row in rows]
 
 
 def _remembered(model: Register) -> list[str]:

@@ -16,7 +16,7 @@ from db.findings import Severity
 from db.registers import REGISTERS
 from desktop.actions import records as actions
 from desktop.actions.follow_ups import FollowUp, asked_fields, create_follow_up
-from desktop.actions.previous import Past, carry_over, past
+from desktop.actions.previous import carry_over, past
 from desktop.actions.records import FormState
 from desktop.context import AppContext
 from desktop.forms.form import GUESSED, USUAL, RecordForm
@@ -43,7 +43,6 @@ class FollowForm(Inner):
         self._visit: UUID | None = None
         self._warned = False
         self._touched: set[str] = set()
-        self._pasts: dict[str, Past] = {}
         self._forms: dict[tuple[str, tuple[str, ...]], RecordForm] = {}
         self.form: RecordForm | None = None
         self._build()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from db.fields import Field, Kind
 from db.findings import Finding, Severity
 from db.registers import REGISTERS
-from desktop.actions.previous import Past, past
+from desktop.actions.previous import Past, past, with_firm
 from desktop.actions.records import FormState, missing_fields, state_choices
 from desktop.context import AppContext
 from desktop.forms.editor import Content, Editor
@@ -160,7 +160,25 @@ class RecordForm(QScrollArea):
         self.context.jobs.run(
             f"past/{id(self)}",
             lambda _progress, _cancelled: past(store, register, actor, (actor.person,)),
-            on_done=lambda found: setattr(self, "past", found),
+            on_done=self._recalled,
+            owner=self,
+            quiet=True,
+        )
+
+    def _recalled(self, found: Past) -> None:
+        self.past = found
+        self._recall_firm()
+
+    def _recall_firm(self) -> None:
+        """The firm was chosen: read aside what was said of it before."""
+        firm, found = self.value("enterprise_id"), self.past
+        if firm == found.firm:
+            return
+        store, register = self.context.store, self.register
+        self.context.jobs.run(
+            f"firm/{id(self)}",
+            lambda _progress, _cancelled: with_firm(found, store, register, firm),
+            on_done=lambda more: setattr(self, "past", more) if self.past is found else None,
             owner=self,
             quiet=True,
         )
@@ -275,6 +293,8 @@ class RecordForm(QScrollArea):
     def _edited(self, name: str) -> None:
         self.proposed.discard(name)
         self.boxes[name].set_note("")
+        if name == "enterprise_id" and self.register != "enterprise":
+            self._recall_firm()
         for other, value in self.past.beside(self.register, name, self.value(name)).items():
             self.propose(other, value, AS_BEFORE)
         editor = self.boxes[name].editor

@@ -55,9 +55,7 @@ def the_visit(store: Store) -> records.Values:
         return dict(row)
 
 
-@pytest.mark.parametrize(
-    "text", ["𠮷田屋", "㛃琼", "订单👍很好", "“引号”、①②、½", "café naïve"]
-)
+@pytest.mark.parametrize("text", ["𠮷田屋", "㛃琼", "订单👍很好", "“引号”、①②、½", "café naïve"])
 def test_rare_characters_and_pictures_come_back_as_they_were(
     opened: Open, register: Store, firms: dict[str, UUID], context: AppContext, text: str
 ) -> None:

@@ -148,10 +148,23 @@ def test_a_firms_people_are_offered_for_that_firm_alone(
     person.press(Qt.Key.Key_Down)
     assert not editor.offering
     view.form.set_value("enterprise_id", firms["云栈"])
+    person.settle()
     person.press(Qt.Key.Key_Down)
     assert [item.text for item in editor.list.items] == ["王磊 总经理"]
     person.press(Qt.Key.Key_Escape)
     assert not editor.offering and view.isVisible()
+
+
+def test_who_is_on_the_card_is_offered_for_a_firm_never_visited(
+    opened: Open, register: Store, firms: dict[str, UUID]
+) -> None:
+    with register.write() as session:
+        fixtures.change(session, "enterprise", firms["数澜"], contact="周敏 办公室主任")
+    view, person = opened("visit", None, defaults={"enterprise_id": firms["数澜"]})
+    view.form.focus("firm_attendees")
+    person.press(Qt.Key.Key_Down)
+    person.enter()
+    assert view.form.value("firm_attendees") == "周敏 办公室主任"
 
 
 def test_f2_in_a_new_record_tells_what_the_firm_said_before(
