@@ -47,6 +47,9 @@ class Overlay:
         self._rows: dict[str, dict[UUID, Values]] = {
             key: {row["id"]: row for row in each if row.get("id") is not None} for key, each in rows.items()
         }
+        # Every row of a firm, and of a day, asks the same.
+        self._visits_known: dict[UUID, Sequence[FirmVisit]] = {}
+        self._days_known: dict[tuple[str, date], Sequence[DayVisit]] = {}
         self._codes = self._by("enterprise", lambda row: row.get("uscc"))
         self._names = self._by("enterprise", lambda row: same_name(row.get("name") or ""))
         self._phones = self._by("enterprise", lambda row: row.get("phone"))
@@ -87,6 +90,11 @@ class Overlay:
         return stored + [row["id"] for row in self._phones.get(phone, ())]
 
     def visits_of(self, enterprise_id: UUID) -> Sequence[FirmVisit]:
+        if enterprise_id not in self._visits_known:
+            self._visits_known[enterprise_id] = self._visits_together(enterprise_id)
+        return self._visits_known[enterprise_id]
+
+    def _visits_together(self, enterprise_id: UUID) -> Sequence[FirmVisit]:
         own = [
             FirmVisit(row["visit_date"], row["id"])
             for row in self._visits.get(enterprise_id, ())
@@ -100,6 +108,11 @@ class Overlay:
         return own.get("operation_text") or "" if own is not None else self._base.visit_text(visit_id)
 
     def visits_on(self, unit_code: str, day: date) -> Sequence[DayVisit]:
+        if (unit_code, day) not in self._days_known:
+            self._days_known[unit_code, day] = self._day_together(unit_code, day)
+        return self._days_known[unit_code, day]
+
+    def _day_together(self, unit_code: str, day: date) -> Sequence[DayVisit]:
         return self._stored("visit", self._base.visits_on(unit_code, day)) + [
             DayVisit(row["id"], row.get("enterprise_id"), row.get("visitors") or "")
             for row in self._days.get((unit_code, day), ())
