@@ -187,10 +187,16 @@ def delete(
 
 
 def restore(session: Session, register: Register, record_id: UUID, actor: Actor) -> None:
-    """Undo a delete."""
+    """Undo a delete. Refused for a card that went into another: that is undone as a whole."""
     stored = get(session, register, record_id)
     if stored is None or stored["deleted_at"] is None:
         return
+    if stored.get("merged_into") is not None:
+        raise Refused(
+            "这张档案已并入另一张，不能单独恢复。",
+            "请打开保留的那张档案，在“档案变更”里撤销合并。",
+            "merged",
+        )
     locks.check_open(session, register, stored, None)
     _mark(session, register, stored, actor, None, "restore", None)
 

@@ -64,6 +64,9 @@ class Firms:
         )
         kept = {*self._kept.values(), *merged_codes.values()} - found.keys()
         found |= {row["id"]: row for row in load(session, register, "id", kept)}
+        # One that was put aside since stands for nobody.
+        self._kept = {key: to for key, to in self._kept.items() if found[to]["deleted_at"] is None}
+        merged_codes = {code: to for code, to in merged_codes.items() if found[to]["deleted_at"] is None}
         spelt = {way for name in names if name for way in _spellings(str(name))}
         for row in load(session, register, "name", spelt, live):
             found[row["id"]] = row

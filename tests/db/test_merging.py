@@ -179,6 +179,13 @@ def test_what_was_entered_since_stays_with_the_kept_card(store: Store, pair: tup
         assert {row.product: row.counted for row in rows} == {"云备份": True, "云主机": False, "云桌面": True}
 
 
+def test_a_merged_card_is_not_restored_by_itself(store: Store, pair: tuple[UUID, UUID]) -> None:
+    merge(store, *pair)
+    with store.write() as session, pytest.raises(Refused) as refused:
+        records.restore(session, REGISTERS["enterprise"], pair[1], CLERK)
+    assert refused.value.id == "merged"
+
+
 def test_a_record_begun_for_the_card_that_went_is_the_kept_ones(
     store: Store, pair: tuple[UUID, UUID]
 ) -> None:

@@ -9,8 +9,9 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from db import merge_undo, merging
+from db import merge_undo, merging, records
 from db.records import table_of
 from db.registers import REGISTERS
 from db.store import Store
@@ -136,3 +137,23 @@ def test_after_the_undo_both_cards_are_met_again(both: Both) -> None:
     )
     both.send("b.xlsx", revision=2, correction_reason="补报走访")
     assert firm_of(both.district, later) == both.second
+
+
+def test_a_kept_card_that_was_put_aside_stands_for_nobody(both: Both) -> None:
+    empty = save(
+        both.district, "enterprise", **{**FIRM, "name": "空档案", "uscc": CODES[2]}, actor=SUPERVISOR
+    )
+    both.send("a.xlsx")
+    with both.district.write() as session:
+        kept = save_in(session)
+        merging.merge(session, kept, empty, (), SUPERVISOR)
+        records.delete(session, REGISTERS["enterprise"], kept, SUPERVISOR)
+    fresh = save(both.street, "enterprise", **{**FIRM, "name": "又来的公司", "uscc": CODES[2]})
+    save(both.street, "visit", enterprise_id=fresh, **{**VISIT, "visit_date": date(2024, 5, 16)})
+    both.send("b.xlsx", revision=2, correction_reason="补报走访")
+    assert fresh in both.firms()
+
+
+def save_in(session: Session) -> UUID:
+    values = {**FIRM, "name": "保留后又删除的公司", "uscc": CODES[3]}
+    return records.save(session, REGISTERS["enterprise"], values, SUPERVISOR).id
