@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from db.cloud_views import Why
@@ -75,5 +76,6 @@ class CloudPage(ViewsPage):
         column.addWidget(words)
         other = found.other
         if other is not None:
-            column.addWidget(Button("看计入的那条", lambda: self.show_record(other), box, role="small"))
+            button = Button("看计入的那条", lambda: self.show_record(other), box, role="small")
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         panel.body.insertWidget(0, box)

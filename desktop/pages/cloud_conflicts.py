@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
+from PySide6.QtCore import Qt
+
 from db.cloud_views import Conflict, Side
 from desktop.actions import cloud
 from desktop.pages.table_view import TableView
@@ -111,7 +113,7 @@ class ConflictView(TableView[Conflict]):
             place = self.panel.body.count()
             button = Button("改由这条计", lambda: self._ask(button, place, side), self.panel, role="small")
             button.setAccessibleName(f"改由{self._org(side)}计")
-            self.panel.body.addWidget(button)
+            self.panel.body.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self.panel.body.addWidget(hairline())
 
     def _ask(self, button: Button, place: int, side: Side) -> None:

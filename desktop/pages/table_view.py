@@ -194,6 +194,7 @@ class TableView(View, Generic[T]):
                 old.widget().deleteLater()
         word, state = self.fill(item)
         self.panel.body.addStretch(1)
+        self.panel.foot.addStretch(1)
         self.panel.open_for(key, self.name_of(item), word, state)
 
     # Pieces of a panel.
