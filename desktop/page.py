@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.memory import Memory
@@ -51,6 +51,8 @@ ORDER: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ),
     ),
 }
+
+_ROOMY = 850  # px of a page with its usual margins
 
 
 class Context(Protocol):
@@ -103,6 +105,15 @@ class Page(QWidget):
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(tokens().metrics.margin)
         outer.addLayout(self.body, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A small screen at 150 % has no room to spare at the edges."""
+        super().resizeEvent(event)
+        outer = self.layout()
+        margin = tokens().metrics.page_margin
+        side = margin if self.width() >= tokens().metrics.px(_ROOMY) else margin // 2
+        if outer is not None and outer.contentsMargins().left() not in (0, side):
+            outer.setContentsMargins(side, 20, side, 20)
 
     @property
     def replaceable(self) -> bool:

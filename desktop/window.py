@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QScrollArea, QStackedWid
 
 from desktop.jobs import Jobs
 from desktop.page import Context, Page, PageSpec, arrange
-from desktop.style.theme import notifier
+from desktop.style.theme import notifier, tokens
 from desktop.widgets.hit import Hit
 from desktop.widgets.jobbar import JobBar
 from desktop.widgets.nav import Nav
@@ -250,6 +250,15 @@ class MainWindow(QMainWindow):
     def _restyle(self) -> None:
         self.top.restyle()
         self.nav.restyle()
+        self._fit()
+
+    def _fit(self) -> None:
+        """On a small screen at 150 % the frame leaves more room to the page."""
+        narrow = self.width() < tokens().metrics.narrow
+        if narrow != self.nav.narrow:
+            self.nav.set_narrow(narrow)
+            self.top.set_narrow(narrow)
+            self.notices.set_narrow(narrow)
 
     def _restore_geometry(self) -> None:
         screen = QGuiApplication.primaryScreen().availableGeometry()
@@ -267,6 +276,7 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
         if "overlay" in self.__dict__ and self.overlay.isVisible():
             self.overlay.setGeometry(self.rect())
         self.top.search.put_away()

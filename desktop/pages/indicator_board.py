@@ -34,9 +34,12 @@ class IndicatorBoard(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(16)
-        column = QVBoxLayout()
+        holder = QWidget(self)
+        holder.setProperty("role", "plain")
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
-        whole.addLayout(column, 1)
+        whole.addWidget(holder, 1)
         card = Card(flush=True)
         self.table = Table(
             ListSource(model.COLUMNS), memory=context.memory, name="indicator_board", fold=True,
@@ -57,6 +60,7 @@ class IndicatorBoard(QWidget):
         below.addWidget(self._said(), 44)
         column.addLayout(below, 3)
         self.panel = SidePanel(self, 360)
+        self.panel.beside = holder
         whole.addWidget(self.panel)
 
     def _said(self) -> Card:

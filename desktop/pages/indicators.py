@@ -190,6 +190,7 @@ class IndicatorsPage(Page):
         row.addWidget(fill, 1)
         self.ledger = LedgerPanel(self.context, self)
         self.ledger.record_asked.connect(self.goto_asked)
+        self.ledger.beside = fill
         row.addWidget(self.ledger)
         fill.rows_asked.connect(self._show_ledger)
         self.body.addLayout(row, 1)

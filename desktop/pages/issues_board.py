@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -278,6 +278,10 @@ class Board(QWidget):
         super().resizeEvent(event)
         self.arrange()
 
+    def minimumSizeHint(self) -> QSize:
+        """One column; the others fold."""
+        return QSize(tokens().metrics.px(_LEAST), super().minimumSizeHint().height())
+
     def arrange(self) -> None:
         """Fold what there is no room for."""
         m = tokens().metrics
@@ -285,8 +289,11 @@ class Board(QWidget):
         room = self.width() - GAP * (len(self.columns) - 1)
         whole = max(1, (room - strip * len(self.columns)) // (least - strip))
         shown = shown_columns([column.count for column in self.columns], self._at, whole)
+        # Beside the panel on a small screen there is room for one column alone; ← and → lead to the others.
+        alone = room - strip * (len(self.columns) - 1) < least
         for place, column in enumerate(self.columns):
             column.fold(place not in shown)
+            column.setVisible(not alone or place == self._at)
 
 
 def shown_columns(counts: Sequence[int], at: int, room: int) -> set[int]:

@@ -181,6 +181,8 @@ class StageTile(QWidget):
         painter.setPen(QColor(p.text2))
         notes = self._notes()
         words = notes[0] if notes else ""
+        if painter.fontMetrics().horizontalAdvance(words) > inner.width():
+            words = words.removeprefix("差 ")  # the whole is in the tooltip
         words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(inner.width()))
         painter.drawText(QRectF(inner.left(), inner.top() + m.px(60), inner.width(), m.px(20)), left, words)
         painter.end()

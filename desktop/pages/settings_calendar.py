@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from db.errors import KnownError
 from db.holiday_notice import SpecialDay
@@ -29,6 +29,7 @@ from desktop.widgets.labels import label
 _DAYS = "一二三四五六日"
 _ROWS = 6
 _TEXT_FILE = "文本文件 (*.txt)"
+_ONE_COLUMN = 800  # px: narrower, month and text stand below each other
 
 
 class MonthGrid(QWidget):
@@ -163,11 +164,19 @@ class CalendarSection(Section):
         super().__init__(context, say, parent)
         self._undo: tuple[SpecialDay, ...] | None = None
         self._shown_year = 0
-        row = QHBoxLayout()
+        self._cards = row = QHBoxLayout()
         row.setSpacing(tokens().metrics.margin)
         row.addWidget(self._month_card(), 3)
         row.addWidget(self._text_card(), 2)
         self.body.addLayout(row, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The text of the year below the month where both do not fit beside each other."""
+        super().resizeEvent(event)
+        narrow = self.width() < tokens().metrics.px(_ONE_COLUMN)
+        self._cards.setDirection(
+            QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        )
 
     def _month_card(self) -> Card:
         card = Card("工作日历")

@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from db.periods import Period
 from desktop.opening import Frame
@@ -28,6 +28,9 @@ from desktop.widgets.labels import label
 from desktop.widgets.stat import StatCard
 from desktop.widgets.todo import TodoList
 
+_ONE_COLUMN = 820  # px: narrower, everything stands below each other
+_TALL = 260  # px of the list of what is left, then
+
 
 class ThisMonth(Page):
     """One page for both roles; the supervisor's lines are about other offices' returns."""
@@ -44,7 +47,7 @@ class ThisMonth(Page):
         self._month: Any = None  # what `_view` was made of, None where it was kept from the last end
         self._supervisor = context.role == SUPERVISOR
         self._buttons()
-        columns = QHBoxLayout()
+        self._columns = columns = QHBoxLayout()
         columns.setSpacing(16)
         columns.addWidget(self._to_do(), 57)
         right = QVBoxLayout()
@@ -97,6 +100,7 @@ class ThisMonth(Page):
         column.addWidget(self.list)
         column.addStretch(1)
         area.setWidget(inner)
+        self._to_do_area = area
         card.add(area, 1)
         return card
 
@@ -232,6 +236,11 @@ class ThisMonth(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         before = self._had_room
         super().resizeEvent(event)
+        narrow = self.width() < tokens().metrics.px(_ONE_COLUMN)
+        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._columns.direction() != way:
+            self._columns.setDirection(way)
+            self._to_do_area.setMinimumHeight(tokens().metrics.px(_TALL) if narrow else 0)
         self._had_room = self._room
         if self._had_room != before and self._month is not None:
             self._show(self._month)

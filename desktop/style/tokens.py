@@ -175,6 +175,15 @@ class Metrics:
         return self.px(168)
 
     @property
+    def nav_narrow(self) -> int:
+        """Of a window that is narrower than `narrow`: a small screen at 150 %."""
+        return self.px(132)
+
+    @property
+    def narrow(self) -> int:
+        return self.px(1000)
+
+    @property
     def top_height(self) -> int:
         return self.px(52)
 

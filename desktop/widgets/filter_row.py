@@ -1,12 +1,16 @@
-"""The row of filters above a list: a search field, choices, how many rows are left. Remembers what was chosen."""
+"""The row of filters above a list: a search field, choices, how many rows are left. Remembers what was chosen.
+
+In a narrow window the yes-or-no filters and what stands at the right go into a second line.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.memory import Memory
 from desktop.style.theme import tokens
@@ -16,6 +20,7 @@ from desktop.widgets.labels import label
 _TYPING_PAUSE = 180  # ms: long enough to finish a syllable, short enough to feel immediate
 
 _NARROW = 150  # px of a search field in a crowded row
+_SPACE = 8
 
 
 class FilterRow(QWidget):
@@ -29,9 +34,16 @@ class FilterRow(QWidget):
         self._remembered: dict[str, Any] = dict(memory.get(f"filter/{name}", {}) or {}) if memory else {}
         self._fields: dict[str, QLineEdit | QComboBox | QCheckBox] = {}
         self._defaults: dict[str, Any] = {}
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(8)
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(8)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(_SPACE)
+        lines.addLayout(self._row)
+        self._second = QHBoxLayout()
+        self._second.setSpacing(_SPACE)
+        lines.addLayout(self._second)
+        self._wrapped: list[QWidget] = []  # what stands in the second line
         self.clear_button = Button("清除筛选", self.clear, self, role="link")
         self.clear_button.hide()
         self.pinned = Button("", self._take_off, self, role="small")
@@ -123,7 +135,60 @@ class FilterRow(QWidget):
 
     def add_at_end(self, widget: QWidget) -> None:
         """Something at the right, before the words of `set_note`."""
+        self._wrap([])
         self._row.insertWidget(self._row.indexOf(self.note), widget)
+
+    # In one line or two.
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._arrange()
+        return super().event(event)
+
+    def minimumSizeHint(self) -> QSize:
+        """Each of the two lines has to fit, not both beside each other."""
+        first, second = self._groups()
+        return QSize(max(_width(first), _width(second)), super().minimumSizeHint().height())
+
+    def _groups(self) -> tuple[list[QWidget], list[QWidget]]:
+        """What stays in the first line, and what may go into the second; in their order."""
+        placed = [self._row.itemAt(place).widget() for place in range(self._row.count())]
+        all_ = [each for each in placed if each is not None and each not in self._wrapped] + self._wrapped
+        stay = (QLineEdit, QComboBox)
+        return [each for each in all_ if isinstance(each, stay)], [
+            each for each in all_ if not isinstance(each, stay)
+        ]
+
+    def _arrange(self) -> None:
+        first, second = self._groups()
+        wrap = _width(first) + _width(second) + _SPACE > self.width()
+        if wrap != bool(self._wrapped):
+            self._wrap(second if wrap else [])
+
+    def _wrap(self, widgets: list[QWidget]) -> None:
+        """Put these into the second line, all others into the first."""
+        if widgets == self._wrapped:
+            return
+        moved, self._wrapped = self._wrapped or widgets, widgets
+        source, target = (self._row, self._second) if widgets else (self._second, self._row)
+        for each in moved:
+            source.removeWidget(each)
+        for line in (source, target):
+            while (
+                item := next(
+                    (line.itemAt(n) for n in range(line.count()) if not line.itemAt(n).widget()), None
+                )
+            ) is not None:
+                line.removeItem(item)
+        ends = moved.index(self.clear_button) + 1
+        for place, each in enumerate(moved):
+            if place == ends:
+                target.addStretch(1)
+            target.addWidget(each)
 
     def clear(self) -> None:
         """Back to no filter."""
@@ -160,6 +225,7 @@ class FilterRow(QWidget):
     def _add(self, key: str, field: QLineEdit | QComboBox | QCheckBox, default: Any) -> None:
         self._fields[key] = field
         self._defaults[key] = default
+        self._wrap([])
         self._row.insertWidget(self._row.indexOf(self.pinned), field)
         self.clear_button.setVisible(self.active)
 
@@ -170,3 +236,12 @@ class FilterRow(QWidget):
         if self._memory is not None:
             self._memory.set(f"filter/{self._name}", values)
         self.changed.emit(values)
+
+
+def _width(widgets: Sequence[QWidget]) -> int:
+    """Room that the shown ones of these need beside each other; a search field may shrink."""
+    shown = [each for each in widgets if not each.isHidden()]
+    needed = [
+        each.minimumWidth() if isinstance(each, QLineEdit) else each.sizeHint().width() for each in shown
+    ]
+    return sum(needed) + _SPACE * max(0, len(shown) - 1)

@@ -1,15 +1,23 @@
-"""The title line of a page: title, chips, other actions, and at the right the one main action."""
+"""The title line of a page: title, chips, other actions, and at the right the one main action.
+
+Where a small screen has no room for all of it, the buttons stand in a line of their own below.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.style.theme import tokens
 from desktop.widgets.button import Button
 from desktop.widgets.chip import Chip
 from desktop.widgets.labels import ElidedLabel
+
+_GAP = 12
+_TITLE = 240  # px of a title that are to be seen before the buttons go below
 
 
 class PageHeader(QWidget):
@@ -19,9 +27,15 @@ class PageHeader(QWidget):
         super().__init__(scope)
         self._scope = scope
         self.setFixedHeight(tokens().metrics.control)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(8)
+        self._row = row = QHBoxLayout()
+        row.setSpacing(_GAP)
+        lines.addLayout(row)
+        self._below = QHBoxLayout()
+        lines.addLayout(self._below)
+        self._wrapped = False
         self._lead = QHBoxLayout()
         row.addLayout(self._lead)
         self.title = ElidedLabel(title, "title")
@@ -30,16 +44,59 @@ class PageHeader(QWidget):
         self._chips.setSpacing(8)
         row.addLayout(self._chips)
         row.addStretch(1)
+        self._buttons = QWidget(self)
+        self._buttons.setProperty("role", "plain")
+        both = QHBoxLayout(self._buttons)
+        both.setContentsMargins(0, 0, 0, 0)
+        both.setSpacing(_GAP)
         self._actions = QHBoxLayout()
-        self._actions.setSpacing(12)
-        row.addLayout(self._actions)
+        self._actions.setSpacing(_GAP)
+        both.addLayout(self._actions)
         self._main = QHBoxLayout()
-        row.addLayout(self._main)
+        both.addLayout(self._main)
+        row.addWidget(self._buttons)
         self.chips: list[Chip] = []
         self.primary: Button | None = None
 
     def set_title(self, title: str) -> None:
         self.title.setText(title)
+
+    # In one line or two.
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:  # a button was added, hidden, or says something else
+            self._arrange()
+        return super().event(event)
+
+    def minimumSizeHint(self) -> QSize:
+        """Each of the two lines has to fit, not both beside each other."""
+        return QSize(max(self._told(24), self._buttons.minimumSizeHint().width()), self.minimumHeight())
+
+    def _told(self, title: int) -> int:
+        """Width of what stands before the buttons, with so much of the title."""
+        shown = 0 if self.title.isHidden() else min(self.title.sizeHint().width(), title)
+        parts = [self._lead.sizeHint().width(), shown, self._chips.sizeHint().width()]
+        return sum(part + _GAP for part in parts if part > 0)
+
+    def _arrange(self) -> None:
+        wanted = self._told(tokens().metrics.px(_TITLE)) + self._buttons.sizeHint().width()
+        wrapped = wanted > self.width() and self._buttons.sizeHint().width() > 0
+        if wrapped == self._wrapped:
+            return
+        self._wrapped = wrapped
+        here, there = (self._below, self._row) if wrapped else (self._row, self._below)
+        there.removeWidget(self._buttons)
+        if wrapped:
+            here.addStretch(1)
+        else:
+            there.takeAt(0)
+        here.addWidget(self._buttons)
+        control = tokens().metrics.control
+        self.setFixedHeight(2 * control + 8 if wrapped else control)
 
     def set_lead(self, widget: QWidget) -> None:
         """Put something in the title's place: the tabs of a page with several lists."""

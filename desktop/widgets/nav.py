@@ -39,7 +39,7 @@ class NavItem(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(tokens().metrics.px(150), tokens().metrics.px(36))
+        return QSize(tokens().metrics.px(110), tokens().metrics.px(36))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look = tokens()
@@ -63,7 +63,7 @@ class NavItem(QAbstractButton):
         )
         painter.setFont(font(strong=self.isChecked()))
         painter.setPen(QColor(colour))
-        left = m.px(40)
+        left = m.px(36 if self.width() < m.px(130) else 40)
         painter.drawText(
             QRectF(left, 0, self.width() - left, self.height()), Qt.AlignmentFlag.AlignVCenter, self.text()
         )
@@ -78,7 +78,8 @@ class NavItem(QAbstractButton):
         painter.setFont(font(m.tiny, strong=self.isChecked()))
         height = m.px(19)
         width = max(m.px(21), painter.fontMetrics().horizontalAdvance(words) + 12)
-        pill = QRectF(self.width() - width - m.px(12), (self.height() - height) / 2, width, height)
+        side = m.px(6 if self.width() < m.px(130) else 12)
+        pill = QRectF(self.width() - width - side, (self.height() - height) / 2, width, height)
         rounded(painter, pill, height / 2, tone.soft)
         painter.setPen(QColor(tone.text))
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, words)
@@ -100,6 +101,7 @@ class Nav(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFixedWidth(tokens().metrics.nav_width)
+        self.narrow = False
         inner = QWidget()
         inner.setProperty("role", "scroll")
         column = QVBoxLayout(inner)
@@ -131,9 +133,15 @@ class Nav(QScrollArea):
         if key in self.items:
             self.items[key].set_badge(count)
 
+    def set_narrow(self, narrow: bool) -> None:
+        """Leave more room to the page."""
+        self.narrow = narrow
+        m = tokens().metrics
+        self.setFixedWidth(m.nav_narrow if narrow else m.nav_width)
+
     def restyle(self) -> None:
         """After another text size."""
-        self.setFixedWidth(tokens().metrics.nav_width)
+        self.set_narrow(self.narrow)
         for item in self.items.values():
             item.setFixedHeight(tokens().metrics.px(36))
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.style.fonts import missing_font_warning
+from desktop.style.theme import tokens
 from desktop.widgets.banner import Banner
 
 _PRACTICE = "练习数据：这里的企业和数字都是虚构的，可以放心试用，不会混入正式台账。"
@@ -29,6 +30,13 @@ class Notices(QWidget):
             banner.installEventFilter(self)
         self.font_warning.setVisible(missing_font_warning() is not None)
         self._settle()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """In line with the page below."""
+        side = tokens().metrics.page_margin // (2 if narrow else 1)
+        layout = self.layout()
+        assert layout is not None
+        layout.setContentsMargins(side, 12, side, 0)
 
     def say(self, text: str, hint: str, state: str) -> None:
         """Show the message; it stays until it is closed or another takes its place."""

@@ -22,6 +22,7 @@ class SidePanel(QFrame):
         self.setProperty("role", "sidepanel")
         self.setFixedWidth(tokens().metrics.px(width))
         self.record = ""
+        self.beside: QWidget | None = None  # makes room for the panel in a narrow window
         outer = QVBoxLayout(self)
         outer.setContentsMargins(16, 10, 8, 12)
         outer.setSpacing(8)
@@ -92,10 +93,14 @@ class SidePanel(QFrame):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._escape.setEnabled(True)
+        if self.beside is not None and self.window().width() < tokens().metrics.narrow:
+            self.beside.hide()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._escape.setEnabled(False)
+        if self.beside is not None and self.isHidden():
+            self.beside.show()
 
     def _draw(self) -> None:
         self._close.setIcon(icon("close", tokens().palette.text2, 16))

@@ -51,6 +51,7 @@ class TopBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 16, 0)
         row.setSpacing(16)
+        self._narrow = False
         self.brand = Brand()
         row.addWidget(self.brand)
         self.unit_box = QFrame()
@@ -84,11 +85,17 @@ class TopBar(QFrame):
         self.person.setText(person)
         self.person.setAccessibleName(f"经办人：{person}")
 
+    def set_narrow(self, narrow: bool) -> None:
+        """As wide at the left as the navigation below."""
+        self._narrow = narrow
+        m = tokens().metrics
+        self.brand.setFixedWidth(m.nav_narrow if narrow else m.nav_width)
+
     def restyle(self) -> None:
         """After another text size."""
         m = tokens().metrics
         self.setFixedHeight(m.top_height)
-        self.brand.setFixedWidth(m.nav_width)
+        self.set_narrow(self._narrow)
         self.unit_box.setFixedHeight(m.px(32))
         self.search.setMaximumWidth(m.px(382))
         self.month.updateGeometry()
