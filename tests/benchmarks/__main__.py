@@ -7,7 +7,7 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 
-from tests.benchmarks import cards, duplicates, export, lists, pasting, saving, starting
+from tests.benchmarks import cards, duplicates, export, lists, pasting, saving, session, starting
 from tests.benchmarks.figure import Figure
 
 PARTS = {
@@ -18,6 +18,7 @@ PARTS = {
     "export": export.figures,
     "cards": cards.figures,
     "duplicates": duplicates.figures,
+    "session": session.figures,
 }
 HEAD = ("项目", "实测", "对照", "对照值", "比值", "承诺", "")
 
