@@ -14,7 +14,7 @@ run: setup
 	@tools/run.sh
 
 test: setup-test
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: setup
 	$(PY) -m ruff check .
