@@ -112,9 +112,15 @@ class Comparison:
     opening: int
 
 
-def short(row: Row) -> tuple[str, str]:
-    """(words, state) of a stored record for a list: whether it counts, else why not."""
+def short(row: Row, today: date | None = None) -> tuple[str, str]:
+    """(words, state) of a stored record for a list: whether it counts, else why not.
+
+    With `today`, a record that counts although its service has ended says so.
+    """
     if row.get("counted"):
+        end = row.get("expire_on")
+        if today is not None and (row.get("verify_status") == EXPIRED or (end is not None and end < today)):
+            return "计数（已到期）", WATCH
         return ("计数（期初）", OK) if row.get("opening") else ("计数", OK)
     if row.get("uncounted_reason"):
         return str(row["uncounted_reason"]), NEUTRAL

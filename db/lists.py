@@ -42,7 +42,7 @@ DEFAULT_SORT: Mapping[str, tuple[str, bool]] = {
 }
 # What a list of this register needs beside its own columns: why a cloud record counts or not.
 BESIDE: Mapping[str, tuple[str, ...]] = {
-    "cloud": ("enterprise_id", "counted", "uncounted_reason", "verify_status", "opening"),
+    "cloud": ("enterprise_id", "counted", "uncounted_reason", "verify_status", "opening", "expire_on"),
 }
 FIRM = Enterprise.__table__
 

@@ -40,6 +40,10 @@ class CandidatePanel(QWidget):
         if found.outlook.threshold is not None:
             column.addWidget(self._chart(found))
             column.addWidget(label(forecast_words(found.outlook), "muted", wrap=True))
+        end = found.record.get("valid_to")
+        if found.route is None and end is not None:
+            given = found.record.get("certified_on")
+            column.addWidget(label(f"{f'{given} 认定，' if given else ''}有效期至 {end}。", wrap=True))
         words = window_words(found)
         if words:
             column.addWidget(label("申报方式与窗口", "fact"))

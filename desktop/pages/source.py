@@ -7,10 +7,15 @@ from dataclasses import replace
 from datetime import date
 from operator import itemgetter
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from db import cloud_views, lists, values
 from db.fields import Field, Kind
 from db.lists import ListQuery
+from db.lookup import TITLES
 from db.models.duty import RUNNING
 from db.models.issue import OPEN
 from db.registers import REGISTERS
@@ -45,7 +50,7 @@ _CHIPS = ("status", "stage", "verify_status", "operation_trend", "cloud_status",
 _WIDTHS = {
     "visit_mode": 78, "visit_type": 138, "visitors": 150, "operation_trend": 84, "cloud_status": 84, "has_issue": 72,
     "issue_no": 150, "category": 118, "description": 190, "org_code": 120, "status": 120, "due_date": 108,
-    "provider_org": 150, "provider_brand": 96, "product": 130, "verify_status": 92, "counted": 116,
+    "provider_org": 150, "provider_brand": 96, "product": 130, "verify_status": 92, "counted": 132,
     "nurture_type": 108, "specialty": 128, "threshold": 104, "revenue_ytd": 136, "reach_rate": 112, "stage": 116,
     "action_id": 200, "firm_name": 260, "next_step": 190, "topic": 280,
     "leader": 90, "raised_by_code": 120, "task_force_code": 120, "subject": 280, "goal": 190, "scenes": 190,
@@ -114,13 +119,29 @@ class RegisterSource:
         self.query = query
         self._context = context
         self._fields = {field.name: field for field in REGISTERS[query.register].fields}
+        # Fields that refer to records of other registers, by what those are called.
+        self._named = {
+            column.key: TITLES[source]
+            for column in columns
+            if column.key in self._fields and (source := self._fields[column.key].source) in TITLES
+        }
+        self._names: dict[UUID | None, str] = {None: ""}
         self._makers = [(column.key, self._maker(column.key)) for column in columns]
 
     def page(self, after: Any, limit: int) -> tuple[Sequence[Row], Any]:
         """The next rows, as the list module pages them."""
         with self._context.store.read() as session:
             found = lists.page(session, self.query, after, limit)
+            for name, title in self._named.items():
+                self._read_names(session, title, {record[name] for record in found.rows})
         return [self.row(record) for record in found.rows], found.next
+
+    def _read_names(self, session: Session, title: Any, keys: set[UUID | None]) -> None:
+        """What the records are called that a page refers to: asked for all of them at once."""
+        unknown = keys - self._names.keys() - {None}
+        if unknown:
+            rows = session.execute(select(title.class_.id, title).where(title.class_.id.in_(unknown)))
+            self._names.update((key, str(name or "")) for key, name in rows)
 
     def count(self) -> int | None:
         """How many rows; None for more than it is worth counting."""
@@ -153,7 +174,8 @@ class RegisterSource:
         if name == "enterprise_id":
             return lambda record: record.get("enterprise_name") or None
         if name == "counted":
-            return lambda record: Mark(*cloud_views.short(record))
+            day = self._context.today()
+            return lambda record: Mark(*cloud_views.short(record, day))
         if name == "due_date":
             today = self._context.today()
             return lambda record: (
@@ -161,6 +183,8 @@ class RegisterSource:
             )
         if field.kind in _AS_THEY_ARE:
             return itemgetter(name)
+        if name in self._named:
+            return lambda record: self._names.get(record[name]) or None
         chip = name in _CHIPS
 
         def shown(value: Any) -> Any:

@@ -77,6 +77,8 @@ def test_every_reason_has_its_words(
         row = read(session, "cloud", key)
         assert cloud_views.short(row)[0] == short, "the list says the same without the other records"
     assert found.counted == (short == "计数")
+    lapsed = "expire_on" in values
+    assert cloud_views.short(row, TODAY)[0] == ("计数（已到期）" if lapsed else short)
 
 
 def test_dropped_when_expired_says_so_and_a_record_without_a_firm_too(store: Store) -> None:
