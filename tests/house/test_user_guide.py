@@ -15,10 +15,13 @@ from db.registers import REGISTERS
 from db.store import Store
 from desktop.app import build_window
 from desktop.context import AppContext
+from desktop.demo import offices
+from desktop.demo.desk import Desk
 from desktop.forms.editors import make_editor
 from desktop.pages import specs
 from desktop.pages.dispatch import DispatchPage
 from desktop.pages.enterprises import EnterprisesPage
+from desktop.pages.groups import GroupPage
 from desktop.pages.issues import VIEWS, IssuesPage
 from desktop.pages.register_page import RegisterPage
 from desktop.pages.register_views import ViewsPage
@@ -59,6 +62,7 @@ def seen(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> dict[s
                 if not field.computed
             )
         store.close()
+    buttons |= _of_panels(tmp_path_factory.mktemp("bureau") / "台账")
     keys |= {_read(part) for written, _ in EVERYWHERE for part in written.split(" / ")}
     return {"buttons": buttons, "keys": keys}
 
@@ -96,6 +100,29 @@ def _everything(store: Store) -> Iterator[tuple[QWidget, AppContext]]:
     window.close()
     context.close()
     window.deleteLater()
+
+
+def _of_panels(folder: Path) -> set[str]:
+    """Words of the buttons beside records, of an office that keeps projects and lists, in a month nobody wrote yet."""
+    unit = offices.plan_of_play().unit("qfgw")
+    assert unit is not None
+    store = offices.open_office(offices.Office(unit, folder, "李静"))
+    found: set[str] = set()
+    desk = Desk.over(store)
+    desk.driver.context.set_period(offices.PERIOD.shift(1))
+    for page in ("tasks", "projects"):
+        group = desk.go(page)
+        assert isinstance(group, GroupPage)
+        for register in group.registers:
+            group.show_register(register)
+            desk.driver.settle()
+            rows = group.list.table.paged.rowCount() if group.list.table is not None else 0
+            for row in range(min(rows, 5)):
+                desk.choose(group, row)
+                found |= {button.text() for button in group.list.panel.findChildren(Button)}
+    desk.close()
+    store.close()
+    return found
 
 
 def test_every_page_is_told_of_and_nothing_else_is_called_one() -> None:
