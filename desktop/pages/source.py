@@ -9,7 +9,6 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import cloud_views, lists, values
@@ -138,10 +137,15 @@ class RegisterSource:
 
     def _read_names(self, session: Session, title: Any, keys: set[UUID | None]) -> None:
         """What the records are called that a page refers to: asked for all of them at once."""
-        unknown = keys - self._names.keys() - {None}
+        unknown = [key for key in keys - self._names.keys() if key is not None]
         if unknown:
-            rows = session.execute(select(title.class_.id, title).where(title.class_.id.in_(unknown)))
-            self._names.update((key, str(name or "")) for key, name in rows)
+            # By hand: spelling out a hundred keys takes SQLAlchemy ten times as long as finding them.
+            rows = session.connection().exec_driver_sql(
+                f"SELECT id, {title.key} FROM {title.class_.__tablename__} "
+                f"WHERE id IN ({', '.join('?' * len(unknown))})",
+                tuple(key.bytes for key in unknown),
+            )
+            self._names.update((UUID(bytes=bytes(key)), str(name or "")) for key, name in rows)
 
     def count(self) -> int | None:
         """How many rows; None for more than it is worth counting."""

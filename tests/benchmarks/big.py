@@ -113,7 +113,7 @@ def _other(dice: random.Random, table: str, number: int, keys: list[bytes]) -> d
     """One row of a register beside enterprises and visits: what its list and its search read."""
     street, firm = "360103" + STREETS[number % len(STREETS)], keys[dice.randrange(len(keys))]
     day = (date(2023, 1, 1) + timedelta(days=number * 720 // OTHERS[table] % 720)).isoformat()
-    base = _record(_key((2 + list(OTHERS).index(table)) * 10**9 + number), street)
+    base = _record(_id_of(table, number), street)
     trouble, name = (
         TROUBLES[number % len(TROUBLES)],
         f"{FIRST[number % 40]}{FIRST[(number * 7) % 40]}数字化项目{number}",
@@ -133,11 +133,16 @@ def _other(dice: random.Random, table: str, number: int, keys: list[bytes]) -> d
         "release_batch": {"name": f"第{number}批机会清单", "list_kind": "机会清单", "released_on": day},
         "opportunity": {"scene": f"{name}场景", "demand_side": "区政数局", "need": trouble, "registered_on": day, "status": "有效"},
         "product": {"enterprise_id": firm, "name": f"{name}平台", "scenes": "智慧社区", "registered_on": day},
-        "supply_match": {"matched_on": day, "outcome": "对接中"},
+        "supply_match": {"matched_on": day, "outcome": "对接中", "opportunity_id": _id_of("opportunity", number),
+                         "product_id": _id_of("product", number)},
         "park_month": {"period": day[:7], "status": "已建成", "firms": number},
         "indicator_value": {"period": day[:7], "indicator_no": number % 14 + 1, "org_code": street, "value": number * 10_000},
     }  # fmt: skip
     return base | parts[table]
+
+
+def _id_of(table: str, number: int) -> bytes:
+    return _key((2 + list(OTHERS).index(table)) * 10**9 + number)
 
 
 def _insert(connection: sqlite3.Connection, table: str, rows: Iterator[dict[str, Any]]) -> None:

@@ -14,7 +14,7 @@ from statistics import median
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from db import find, search
@@ -25,6 +25,7 @@ from desktop.context import LiveDirectory
 from desktop.finding import search_everything
 from desktop.pages.source import RegisterSource, columns_for
 from desktop.places import REGISTERS_OF
+from desktop.tables.model import Column
 from tests.benchmarks.big import big_store
 from tests.benchmarks.figure import Figure, alternating, milliseconds
 
@@ -75,16 +76,17 @@ def figures(quick: bool) -> list[Figure]:
         store.close()
 
 
-def statements(session: Session, work: Callable[[], object]) -> list[tuple[str, Any]]:
+def statements(session: Session | Engine, work: Callable[[], object]) -> list[tuple[str, Any]]:
     """The SQL that a work sends, with its values, to be sent again without us."""
     sent: list[tuple[str, Any]] = []
 
     def listen(
         _connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool
     ) -> None:
-        sent.append((statement, values))
+        if not statement.startswith("BEGIN"):
+            sent.append((statement, values))
 
-    connection = session.connection()
+    connection = session.connection() if isinstance(session, Session) else session
     event.listen(connection, "before_cursor_execute", listen)
     try:
         work()
@@ -114,20 +116,26 @@ def _first_rows(store: Store, session: Session, raw: sqlite3.Connection, rounds:
     )
     gc.collect()
     gc.freeze()  # as the program does once it is there
-    ours: dict[str, float] = {}
-    bare: dict[str, float] = {}
+    works: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {}
     for key, register in REGISTERS.items():
-        query = ListQuery(key)
-        source = RegisterSource(context, query, columns_for(key))
-        again = _again(raw, statements(session, lambda query=query: page(session, query)))  # type: ignore[misc]
-        assert source.page(None, 100)[0], f"{register.title}: nothing to show"
-        alternating(lambda source=source: source.page(None, 100), again, 3)  # type: ignore[misc]
-        ours[key], bare[key] = alternating(lambda source=source: source.page(None, 100), again, rounds)  # type: ignore[misc]
-    slowest = max(ours, key=lambda key: ours[key] / bare[key])
+        query, columns = ListQuery(key), columns_for(key)
+
+        def first(query: ListQuery = query, columns: list[Column] = columns) -> object:
+            return RegisterSource(context, query, columns).page(None, 100)[0]
+
+        sent = statements(store.engine, first)
+        assert first(), f"{register.title}: nothing to show"
+        works[key] = first, _again(raw, sent)
+    found = {key: alternating(*work, rounds) for key, work in works.items()}
+    # The largest of eighteen ratios is mostly the one that was disturbed: the first few are measured once more.
+    doubtful = sorted(found, key=lambda key: found[key][0] / found[key][1])[-4:]
+    found |= {key: alternating(*works[key], 2 * rounds) for key in doubtful}
+    slowest = max(doubtful, key=lambda key: found[key][0] / found[key][1])
     name = REGISTERS[slowest].title
+    halves = median(ours for ours, _ in found.values()), median(bare for _, bare in found.values())
     return [
-        Figure(f"打开台账页，首屏（{len(ours)} 个台账，中位）", median(ours.values()), "同一 SQL，裸连接", median(bare.values()), 5),
-        Figure(f"打开台账页，首屏（比值最大：{name}）", ours[slowest], "同一 SQL，裸连接", bare[slowest], 5),
+        Figure(f"打开台账页，首屏（{len(found)} 个台账，中位）", halves[0], "同一 SQL，裸连接", halves[1], 5),
+        Figure(f"打开台账页，首屏（比值最大：{name}）", found[slowest][0], "同一 SQL，裸连接", found[slowest][1], 5),
     ]  # fmt: skip
 
 
