@@ -14,9 +14,10 @@ from db.periods import Period
 from db.store import Store
 from desktop.actions.records import defaults_for
 from returns.paste.block import read_clipboard
-from returns.paste.check import Checked, check
+from returns.paste.check import check
 from returns.paste.columns import Block, Column, empty_block, lay_out, slot_map
 from returns.paste.keep import Kept, keep, take_back
+from returns.paste.verdict import Checked
 
 Progress = Callable[[int, int, str], None]
 Cancelled = Callable[[], bool]

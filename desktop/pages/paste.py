@@ -27,9 +27,9 @@ from desktop.widgets.card import Card
 from desktop.widgets.header import PageHeader
 from desktop.widgets.labels import ElidedLabel
 from returns.paste.block import Cells, read_clipboard
-from returns.paste.check import State
 from returns.paste.columns import FIRM, Block, empty_block, slot_map, slots
 from returns.paste.keep import Kept
+from returns.paste.verdict import State
 
 BLANK_ROWS = 12
 _PAUSE, _AUTOSAVE = 150, 2500  # ms
@@ -261,6 +261,8 @@ class PasteView(QWidget):
     def _saved(self, kept: Kept, gone: Rows) -> None:
         left = sum(not self.sheet.is_blank(row) for row in range(len(self.sheet.rows)))
         words = f"已保存 {len(gone):,} 条{self.noun}"
+        if kept.problems:
+            words += f"、{kept.problems:,} 个问题"
         if kept.cards:
             words += f"，新建企业档案 {kept.cards:,} 张"
         if kept.incomplete:

@@ -16,9 +16,9 @@ from desktop.pages.paste_model import PasteModel
 from desktop.pages.paste_sheet import Sheet
 from desktop.pages.paste_typing import firm_meant
 from returns.paste.block import Cells, read_clipboard
-from returns.paste.check import Checked, State
 from returns.paste.columns import FIRM, Block, header_key
 from returns.paste.keep import Kept
+from returns.paste.verdict import Checked, State
 
 ALL_AT_ONCE = 300  # up to so many rows are checked whole after each change
 SAVED = (State.GOOD, State.REMARKS)

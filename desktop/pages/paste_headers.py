@@ -10,7 +10,7 @@ from desktop.pages.paste_model import STATES, PasteModel
 from desktop.style.icons import paint_icon
 from desktop.style.paint import paint_chip
 from desktop.style.theme import font, tokens
-from returns.paste.check import State
+from returns.paste.verdict import State
 
 
 class ColumnHeader(QHeaderView):

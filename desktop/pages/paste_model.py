@@ -10,8 +10,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from db.fields import Kind
 from db.findings import Finding, Severity
 from desktop.pages.paste_sheet import Cell, Sheet
-from returns.paste.check import RowCheck, State
 from returns.paste.columns import Slot, slot_map
+from returns.paste.verdict import RowCheck, State
 
 Index = QModelIndex | QPersistentModelIndex
 STATES = {State.GOOD: "ok", State.REMARKS: "watch", State.BAD: "alarm"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from returns.paste.check import Checked, RowCheck, State
 from returns.paste.columns import Block, Column
+from returns.paste.verdict import Checked, RowCheck, State
 
 Cell = tuple[int, int]
 MOST_STEPS = 200

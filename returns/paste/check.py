@@ -6,9 +6,8 @@ Nothing is written here; keep.py stores the good rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -26,9 +25,11 @@ from db.save_many import remembering
 from db.store import Actor
 from db.types import new_key
 from returns.ledger.placing import REPEATED
+from returns.paste import beside
 from returns.paste.columns import FIRM, FIRM_CODE, Block
 from returns.paste.firms import NEW, UNKNOWN, Firms
 from returns.paste.rows import RowReader, TypedRow
+from returns.paste.verdict import Checked, RowCheck, State
 
 LOCKED, NO_KEY = "PST-004", "PST-005"
 # A row may be stored all the same: the problem of a visit is registered after it (VIS-006), and a row of
@@ -39,41 +40,6 @@ _TELL_EVERY = 50
 
 Progress = Callable[[int, int, str], None]
 Cancelled = Callable[[], bool]
-
-
-class State(StrEnum):
-    """Whether a row may be stored: as it is, with something to look at later, or not before it is mended."""
-
-    GOOD = "可保存"
-    REMARKS = "有提醒"
-    BAD = "要改"
-    BLANK = ""
-
-
-@dataclass(slots=True)
-class RowCheck:
-    """What became of one row. `values` are typed, with the firm's key; `offers` texts that may be meant, by slot."""
-
-    state: State
-    findings: list[Finding] = field(default_factory=list)
-    id: UUID | None = None
-    values: Values = field(default_factory=dict)
-    unread: tuple[str, ...] = ()  # slots whose text was not understood
-    other: dict[str, str] = field(default_factory=dict)
-    card: UUID | None = None  # the new card that is made for it, among `Checked.cards`
-    offers: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Checked:
-    """All rows in their order; `cards` are the firms to be put on new cards first."""
-
-    rows: list[RowCheck] = field(default_factory=list)
-    cards: dict[UUID, Values] = field(default_factory=dict)
-
-    def count(self, *states: State) -> int:
-        """How many rows are in one of these states."""
-        return sum(row.state in states for row in self.rows)
 
 
 def check(
@@ -149,7 +115,10 @@ class _Work:
         values = {**self._defaults, **typed.values}
         for name in typed.unparsed:
             values.pop(name, None)
-        return RowCheck(State.GOOD, findings, new_key(), values, tuple(typed.unparsed), typed.other)
+        row = RowCheck(State.GOOD, findings, new_key(), values, tuple(typed.unparsed), typed.other)
+        if typed.beside:
+            beside.understand(row, typed.beside, self._finding)
+        return row
 
     def _find_firms(self, typed: Sequence[TypedRow]) -> None:
         firms = Firms(self._session)
@@ -212,8 +181,14 @@ class _Work:
         cards = [{**blank, **card, "id": key} for key, card in self._checked.cards.items()]
         on_top: dict[str, list[Values]] = {"enterprise": cards}
         on_top[register.key] = on_top.get(register.key, []) + live
+        problems = [
+            beside.record(row, record) for row, record in zip(self._checked.rows, records, strict=True)
+        ]
+        on_top.setdefault("issue", []).extend(each for each in problems if each is not None)
         ctx = checks.with_rows(ctx, on_top)
-        for place, (row, record) in enumerate(zip(self._checked.rows, records, strict=True)):
+        for place, (row, record, problem) in enumerate(
+            zip(self._checked.rows, records, problems, strict=True)
+        ):
             self._tell(place, "正在核对")
             if row.state is State.BLANK:
                 continue
@@ -224,6 +199,8 @@ class _Work:
                 if finding.field not in said or not _is_empty(record.get(finding.field)):
                     row.findings.append(finding)
             self._check_lock(row, record)
+            if problem is not None:
+                row.findings += beside.findings(ctx, problem)
 
     def _month(self, records: Sequence[Values]) -> str | None:
         """The month being filled in, unless most rows lie in others: an older ledger is not held against it."""

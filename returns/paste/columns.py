@@ -25,6 +25,13 @@ from returns.paste.block import Cells
 
 FIRM, FIRM_CODE = "enterprise_id", "enterprise_id.code"
 CODE_LABEL = "企业信用代码"
+# The problem that a visit brought up stands in the same row, and becomes a record of its own.
+BESIDE: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "visit": (
+        "issue",
+        ("category", "description", "urgency", "level", "org_code", "owner", "owner_phone", "due_date"),
+    )
+}
 NUMBERING = "#"  # a column of running numbers: understood and of no interest
 LOOK_AT, MOST_LEVELS, SAMPLE = 6, 2, 40
 _ENOUGH = 0.8  # of the filled cells of a column must be understood for a guess
@@ -85,6 +92,10 @@ def slots(register: str) -> tuple[Slot, ...]:
         if each.name == FIRM:
             code = REGISTERS["enterprise"].field("uscc")
             found.append(Slot(FIRM_CODE, CODE_LABEL, replace(code, label=CODE_LABEL, required=False)))
+    beside, names = BESIDE.get(register, ("", ()))
+    for name in names:
+        field = REGISTERS[beside].field(name)
+        found.append(Slot(f"{beside}.{name}", field.label, replace(field, required=False)))
     return tuple(found)
 
 
@@ -208,6 +219,8 @@ def _slot_of(register: str, target: Target | None) -> str:
         return NUMBERING
     if target.register == register:
         return target.field if target.field in slot_map(register) else ""
+    if f"{target.register}.{target.field}" in slot_map(register):
+        return f"{target.register}.{target.field}"
     if target.register == "enterprise" and FIRM in slot_map(register):
         return {"name": FIRM, "uscc": FIRM_CODE}.get(target.field, "")
     return ""
@@ -282,7 +295,7 @@ def _without_header(register: str, cells: Cells, lookup: Lookup, order: Sequence
     width = max(map(len, rows), default=0)
     if len(order) == width and all(each == "" or each in slot_map(register) for each in order):
         return Block(register, [Column(each, "") for each in order], rows)
-    free = list(slots(register))
+    free = [slot for slot in slots(register) if "." not in slot.key or slot.key == FIRM_CODE]
     columns: list[Column] = []
     for place in range(width):
         sample = [row[place].strip() for row in rows if row[place].strip()][:SAMPLE]

@@ -23,9 +23,10 @@ from returns import undo as receipts
 from returns.batches import APPLIED
 from returns.ledger import sealing
 from returns.match import in_chunks
+from returns.paste.beside import values_of
 from returns.paste.block import to_tsv
-from returns.paste.check import Checked, RowCheck, State
 from returns.paste.columns import FIRM, Block
+from returns.paste.verdict import Checked, RowCheck, State
 
 KIND, ACTION = "paste", "paste"
 STORED = (State.GOOD, State.REMARKS)
@@ -33,12 +34,13 @@ STORED = (State.GOOD, State.REMARKS)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A stored block: the batch an undo takes back, the places of its rows in the block, new cards beside them."""
+    """A stored block: the batch an undo takes back, the places of its rows in the block, what came beside them."""
 
     batch: UUID
     places: tuple[int, ...]
     cards: int
     incomplete: int
+    problems: int = 0
 
 
 def keep(
@@ -75,9 +77,28 @@ def keep(
         ],
         actor, action=ACTION, progress=progress, cancelled=cancelled,
     )  # fmt: skip
+    beside = [(place, row) for place, row in good if row.beside]
+    problems = save_many(
+        session, REGISTERS["issue"],
+        [
+            Entry(values_of(row), origin=_origin(batch, place + 1), note=f"粘贴录入第 {place + 1} 行", new_id=row.beside["id"])
+            for place, row in beside
+        ],
+        actor, action=ACTION,
+    )  # fmt: skip
     staged = _staged(register, good, saved, list(cards.items()), made)
+    staged += [
+        {**_row("issue", each.id, f"第 {place + 1} 行"), "row_no": place + 1}
+        for (place, _), each in zip(beside, problems.saved, strict=True)
+    ]
     _keep_batch(session, batch, block, actor, staged, len(good), counted)
-    return Kept(batch, tuple(place for place, _ in good), len(cards), _incomplete(session, register, saved))
+    return Kept(
+        batch,
+        tuple(place for place, _ in good),
+        len(cards),
+        _incomplete(session, register, saved),
+        len(beside),
+    )
 
 
 def take_back(store: Store, batch: UUID, actor: Actor) -> None:

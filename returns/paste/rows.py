@@ -35,10 +35,14 @@ class Said:
 
 @dataclass(slots=True)
 class TypedRow:
-    """One row as it was understood. `name` and `code` are what it says of its firm; `other` what no field takes."""
+    """One row as it was understood. `name` and `code` are what it says of its firm; `other` what no field takes.
+
+    `beside` are values of the record that stands in the same row (a visit's problem).
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     unparsed: dict[str, str] = field(default_factory=dict)
+    beside: dict[str, Any] = field(default_factory=dict)
     name: str = ""
     code: str = ""
     other: dict[str, str] = field(default_factory=dict)
@@ -47,7 +51,7 @@ class TypedRow:
     @property
     def blank(self) -> bool:
         """Nothing is in it."""
-        return not (self.values or self.unparsed or self.name or self.code or self.other)
+        return not (self.values or self.unparsed or self.beside or self.name or self.code or self.other)
 
 
 class RowReader:
@@ -98,6 +102,8 @@ class RowReader:
                 row.name = outcome.value
         elif column.slot == FIRM_CODE:
             row.code = outcome.value
+        elif "." in column.slot:
+            row.beside[column.slot.partition(".")[2]] = outcome.value
         else:
             row.values[column.slot] = outcome.value
             if column.asof is not None and column.slot == "revenue_ytd":

@@ -23,7 +23,7 @@ from desktop.pages.paste import PasteView
 from desktop.pages.paste_desk import ALL_AT_ONCE
 from desktop.window import MainWindow
 from returns.digests import state_hash
-from returns.paste.check import State
+from returns.paste.verdict import State
 from tests.desktop.conftest import PERIOD, TODAY, Hands
 from tests.returns.paste.test_check import HEAD, line
 

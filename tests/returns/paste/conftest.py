@@ -13,8 +13,9 @@ from db import setup
 from db.lookup import Directory
 from db.store import Store
 from returns.paste.block import read_clipboard
-from returns.paste.check import Checked, check
+from returns.paste.check import check
 from returns.paste.columns import Block, lay_out
+from returns.paste.verdict import Checked
 from tests.db.fixtures import CLERK, CODES, STREET, firm
 
 TODAY, PERIOD = date(2024, 5, 21), "2024-05"

@@ -10,8 +10,8 @@ import pytest
 from db.models import ReturnFile
 from db.store import Store
 from db.types import new_key, now
-from returns.paste.check import Checked, RowCheck, State
 from returns.paste.columns import FIRM
+from returns.paste.verdict import Checked, RowCheck, State
 from tests.db.fixtures import CODES, STREET, add
 from tests.returns.paste.conftest import Look
 
