@@ -83,13 +83,16 @@ def firm_card(
         changed, holidays = settings.parameters(session), settings.holidays(session)
         limits, known = read_parameters(changed), read_rules(changed, holidays)
         pressure = visit_pressure.pressure(session, firm_id, around, parameters=limits)
-        revenue = revenue_year(session, firm_id, month.year)
+        nurture = rows_of(session, "nurture", firm_id)
+        candidates = [row for row in nurture if row["nurture_type"] == UPSCALE]
+        revenue = revenue_year(
+            session, firm_id, month.year, card=firm, candidates=candidates, lines=known.thresholds
+        )
         # As the pipeline reckons: two pages that foresee different figures help nobody.
         seen = outlook(
             [Point(each.period, each.amount) for each in revenue.points], revenue.threshold, year=month.year
         )
-        nurture = rows_of(session, "nurture", firm_id)
-        candidate = next((row for row in nurture if row["nurture_type"] == UPSCALE), None)
+        candidate = candidates[0] if candidates else None
         papers = known.papers(candidate.get("specialty"), candidate.get("declare_type")) if candidate else ()
         there = (candidate or {}).get("materials") or ()
         standing = (

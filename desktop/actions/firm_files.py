@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.fields import Kind
-from db.records import table_of
+from db.quick_rows import rows_of
 from db.registers import REGISTERS
 
 FILES = "attachment"  # beside the registers, where a firm's things are counted
@@ -31,16 +31,18 @@ class FirmFile:
 def firm_files(session: Session, firm: UUID) -> list[FirmFile]:
     """All of them; a firm has dozens, not thousands."""
     found = []
-    for key, register in REGISTERS.items():
-        names = [field.name for field in register.fields if field.kind is Kind.FILES]
-        if not names or not register.has_enterprise:
-            continue
-        table = table_of(register)
-        placed = table.c[register.placed_by]
-        for name in names:
-            query = select(table.c.id, placed, table.c[name]).where(
-                table.c.enterprise_id == firm, table.c.deleted_at.is_(None), table.c[name].is_not(None)
-            )
-            for record, day, entries in session.execute(query):
-                found += [FirmFile(day, key, record, each) for each in entries]
+    for key, placed, name in _columns():
+        for row in rows_of(session, key, firm, (placed, name), where=f"{name} IS NOT NULL"):
+            found += [FirmFile(row[placed], key, row["id"], each) for each in row[name]]
     return sorted(found, key=lambda each: (each.day or date.min, str(each.entry.get("name"))), reverse=True)
+
+
+@cache
+def _columns() -> tuple[tuple[str, str, str], ...]:
+    """(register, the date that places a row, the column) of every column that holds a firm's attachments."""
+    return tuple(
+        (key, register.placed_by, field.name)
+        for key, register in REGISTERS.items()
+        for field in register.fields
+        if field.kind is Kind.FILES and register.has_enterprise
+    )

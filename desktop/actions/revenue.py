@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,9 +13,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from db import classifications, settings
+from db.classifications import Threshold
 from db.models.nurture import UPSCALE
 from db.periods import Period
 from db.quick_rows import fetch, rows_of
+
+Values = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,21 @@ class RevenueYear:
         return self.threshold - self.latest.amount
 
 
-def revenue_year(session: Session, firm: UUID, year: int) -> RevenueYear:
-    """What was said of a firm's revenue in a year, and the line it has to reach."""
-    candidates = rows_of(session, "nurture", firm, _CANDIDATE, where="nurture_type = ?", values=(UPSCALE,))
+def revenue_year(
+    session: Session,
+    firm: UUID,
+    year: int,
+    *,
+    card: Values | None = None,
+    candidates: Sequence[Values] | None = None,
+    lines: Sequence[Threshold] | None = None,
+) -> RevenueYear:
+    """What was said of a firm's revenue in a year, and the line it has to reach.
+
+    `card`, `candidates` (for 升规) and `lines` (the office's table): where the caller has read them already.
+    """
+    if candidates is None:
+        candidates = _candidates(session, firm)
     found = _visit_points(session, firm, year)
     for row in candidates:
         found += _candidate_points(session, row, year)
@@ -58,17 +74,18 @@ def revenue_year(session: Session, firm: UUID, year: int) -> RevenueYear:
     newest: dict[str, Point] = {}
     for point in found:  # of one month, what stands later was said later
         newest[point.period] = point
-    threshold, specialty = _line(session, firm, candidates)
+    threshold, specialty = _line(session, firm, candidates, card, lines)
     return RevenueYear(tuple(newest[period] for period in sorted(newest)), threshold, specialty)
 
 
 def line_of(session: Session, firm: UUID) -> tuple[Decimal | None, str]:
     """The 升规 line of a firm in 万元 and its specialty: the candidate's, else by the industry of the card."""
-    candidates = rows_of(session, "nurture", firm, _CANDIDATE, where="nurture_type = ?", values=(UPSCALE,))
-    return _line(session, firm, candidates)
+    return _line(session, firm, _candidates(session, firm), None, None)
 
 
-_CANDIDATE = ("owner", "threshold", "specialty")
+def _candidates(session: Session, firm: UUID) -> list[Values]:
+    columns = ("owner", "threshold", "specialty")
+    return rows_of(session, "nurture", firm, columns, where="nurture_type = ?", values=(UPSCALE,))
 
 
 def _visit_points(session: Session, firm: UUID, year: int) -> list[Point]:
@@ -101,7 +118,7 @@ def _entries(session: Session, record: UUID) -> list[tuple[str, dict[str, Any], 
     return [(row[0], json.loads(row[1]), row[2] or "") for row in rows]
 
 
-def _candidate_points(session: Session, row: dict[str, Any], year: int) -> list[Point]:
+def _candidate_points(session: Session, row: Values, year: int) -> list[Point]:
     found = []
     amount: str | None = None
     asof: str | None = None
@@ -126,13 +143,23 @@ def _card_points(session: Session, firm: UUID, year: int) -> list[Point]:
     return found
 
 
-def _line(session: Session, firm: UUID, candidates: list[dict[str, Any]]) -> tuple[Decimal | None, str]:
+def _line(
+    session: Session,
+    firm: UUID,
+    candidates: Sequence[Values],
+    card: Values | None,
+    lines: Sequence[Threshold] | None,
+) -> tuple[Decimal | None, str]:
     row = next((each for each in candidates if each["threshold"] is not None), None)
     if row is not None:
         return Decimal(row["threshold"]), row["specialty"] or ""
-    card = rows_of(session, "enterprise", firm, ("industry_code",), by="id", live=False)
-    industry = card[0]["industry_code"] if card else None
-    changed = settings.parameters(session).get("thresholds")
-    table = classifications.read_thresholds(changed) if changed else None
-    found = classifications.threshold_for(industry, table) if industry else None
-    return (found.threshold_wan, found.specialty) if found else (None, "")
+    if card is None:
+        found = rows_of(session, "enterprise", firm, ("industry_code",), by="id", live=False)
+        card = found[0] if found else {}
+    if not card.get("industry_code"):
+        return None, ""
+    if lines is None:
+        changed = settings.parameters(session).get("thresholds")
+        lines = classifications.read_thresholds(changed) if changed else None
+    line = classifications.threshold_for(card["industry_code"], lines)
+    return (line.threshold_wan, line.specialty) if line else (None, "")

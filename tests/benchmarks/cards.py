@@ -85,4 +85,6 @@ def _sent(store: Store, work: Callable[[], object]) -> list[str]:
     finally:
         event.remove(store.engine, "checkout", watch)
         event.remove(store.engine, "checkin", leave)
-    return [each for each in sent if each.lstrip().upper().startswith(("SELECT", "WITH"))]
+    # With what opens and ends a transaction: a card is read from one state of the register. Without what FTS5 asks
+    # its own tables: asking it again does so.
+    return [each for each in sent if not each.startswith("--") and "'main'." not in each]
