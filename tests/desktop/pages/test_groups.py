@@ -134,6 +134,17 @@ def test_a_link_brings_its_filter_to_the_right_tab(go: Any, register: Store) -> 
     assert "没做完的" in page.list.filters.pinned.text()
 
 
+def test_a_row_names_the_records_it_refers_to(go: Any, register: Store, firms: dict[str, UUID]) -> None:
+    with register.write() as session:
+        chance = fixtures.add(session, "opportunity", scene="智慧社区")
+        offer = fixtures.add(session, "product", name="社区云平台", enterprise_id=firms["云栈"])
+        fixtures.add(session, "match", opportunity_id=chance, product_id=offer)
+        fixtures.add(session, "match", opportunity_id=chance)
+    page = go("projects", register="match")
+    cells = [(row.cells["opportunity_id"], row.cells["product_id"]) for row in page.list.table.paged.rows()]
+    assert sorted(cells, key=str) == [("智慧社区", "社区云平台"), ("智慧社区", None)]
+
+
 def test_filters_follow_from_the_fields() -> None:
     plan = plan_for("project")
     assert [name for name, _, _ in plan.choices] == ["stage", "category"] and plan.state_field == "stage"
