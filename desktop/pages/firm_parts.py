@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from db.models.nurture import UPSCALE
@@ -68,14 +68,20 @@ class StandingCard(Card):
             self.lines.append((line, button))
 
 
+class _LowChart(BarChart):
+    """Low enough that its months are seen beneath the standing of a usual firm; it grows where there is room."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(360, tokens().metrics.px(112))
+
+
 class FirmRevenueCard(Card):
     """本年累计营业收入 by month, the months to come pale, the line dashed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("本年累计营业收入", "", parent)
         self.line_note = label("", "muted", wrap=True)
-        self.chart = BarChart("各月累计营业收入")
-        self.chart.setMinimumHeight(tokens().metrics.px(116))
+        self.chart = _LowChart("各月累计营业收入")
         self.nothing = label("今年还没有填报营业收入；走访、培育或档案里填了会画在这里。", "muted", wrap=True)
         self.pale = label("", "fact", wrap=True)
         self.add(self.line_note)
@@ -97,8 +103,9 @@ class FirmRevenueCard(Card):
         self.chart.setVisible(bool(year.points))
         self.nothing.setVisible(not year.points)
         ahead = [(n, amount) for n, amount in enumerate(seen.expected, 1) if amount is not None]
-        self.pale.setVisible(bool(year.points))
-        self.pale.setText(self._foreseen(card))
+        foreseen = self._foreseen(card) if year.points else ""
+        self.pale.setText(foreseen)
+        self.pale.setVisible(bool(foreseen))
         if not year.points:
             return
         known = [(Period(point.period).month, point.amount) for point in year.points]
