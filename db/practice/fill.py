@@ -116,11 +116,11 @@ def _rows(
     past = [month for month in periods if month <= final]
     if unit.kind == "street":
         office = months.Office.of(unit, firms)
-        led: dict[UUID, str] = {}  # firm → the leader who visited it this quarter
+        led: dict[UUID, str] = {}  # firm → the leader who visited it in the quarter's first month
         for month in periods:
             if month <= final:
                 for row in months.visits(office, month, last_day):
-                    if row.register == "visit" and month > final.shift(-((final.month - 1) % 3) - 1):
+                    if row.register == "visit" and month == final.shift(-((final.month - 1) % 3)):
                         ledgers.lead(office.unit, row, led)
                     yield row
         yield from months.nurtures(office, final, last_day)

@@ -88,9 +88,9 @@ def street(
         }  # fmt: skip
         yield Row("liaison", key(rng, first), unit.code, values)
     for firm in rng.sample(own, min(len(own), 4)):
-        yield _firm_plan(rng, unit, firm, first, last)
+        yield _firm_plan(rng, unit, firm, first, _settled(last))
     for month in periods:
-        yield from _services(rng, unit, month, last)
+        yield from _services(random.Random(f"services {unit.code} {month}"), unit, month, last)
     yield from _projects(rng, unit, own, 2 + rng.randrange(2), last)
     yield from _street_tasks(rng, plan, unit, last)
 
@@ -123,6 +123,12 @@ def _park_office(plan: Plan) -> str:
 
 def _day(rng: random.Random, first: date, last: date) -> date:
     return first + timedelta(days=rng.randrange(max((last - first).days, 1)))
+
+
+def _settled(last: date) -> date:
+    """The quarter's first day: what began before it is the same record in each of the quarter's months."""
+    month = Period.of_date(last)
+    return Period.of(month.year, month.quarter * 3 - 2).first_day
 
 
 def _words(rng: random.Random, text: str, unit: UnitDef, area: str = "") -> str:
@@ -163,7 +169,7 @@ def _projects(
         stage, area = rng.choice(STEPS), rng.choice(AREAS)
         total = Decimal(rng.randrange(8, 120) * 100)
         share = {"在建": 55, "竣工": 95, "投产（运营）": 100, "开工": 12}.get(stage, 0)
-        begun = last - timedelta(days=rng.randrange(200, 420))
+        begun = _settled(last) - timedelta(days=rng.randrange(200, 420))
         dates = {
             name: begun + timedelta(days=45 * place)
             for place, (name, reached) in enumerate(
@@ -246,7 +252,7 @@ def _done(rng: random.Random, target: Decimal | None, period: Period) -> dict[st
 def _leads(rng: random.Random, plan: Plan, unit: UnitDef, last: date) -> Iterator[Row]:
     forces = [each.code for each in plan.units if each.kind == "taskforce" and each.active] or [unit.code]
     for name, stage in zip(TARGETS, ("洽谈", "线索", "签约", "搁置"), strict=True):
-        found = last - timedelta(days=rng.randrange(20, 300))
+        found = _settled(last) - timedelta(days=rng.randrange(20, 300))
         values = {
             "firm_name": name, "sector": rng.choice(FIELD_TAGS[:-1]), "invest": Decimal(rng.randrange(5, 80) * 1000),
             "task_force_code": rng.choice(forces), "leader": person(rng), "owner": person(rng), "found_on": found,
@@ -257,7 +263,7 @@ def _leads(rng: random.Random, plan: Plan, unit: UnitDef, last: date) -> Iterato
 
 def _matters(rng: random.Random, plan: Plan, unit: UnitDef, last: date) -> Iterator[Row]:
     for place, topic in enumerate(TOPICS):
-        raised = last - timedelta(days=20 + 40 * place)
+        raised = _settled(last) - timedelta(days=20 + 40 * place)
         decided = place > 0
         values = {
             "topic": topic, "raised_by_code": unit.code, "raised_on": raised, "content": "部门意见不一致，需联席会议明确责任和时限。",
@@ -289,7 +295,7 @@ def _lists(rng: random.Random, unit: UnitDef, firms: Sequence[Firm], last: date)
             yield row
     wanted, offered = [], []
     for place, (scene, need) in enumerate(NEEDS):
-        day = last - timedelta(days=60 + 30 * place)
+        day = _settled(last) - timedelta(days=60 + 30 * place)
         values: dict[str, Any] = {
             "scene": scene, "demand_side": rng.choice(("区城管局", "某商贸综合体", "街道社区服务中心")), "need": need,
             "budget": Decimal(rng.randrange(3, 60) * 10), "term": f"{last.year + 1} 年 6 月底前建成", "registered_on": day,
@@ -308,7 +314,7 @@ def _lists(rng: random.Random, unit: UnitDef, firms: Sequence[Firm], last: date)
         offered.append(row.id)
         yield row
     for place, outcome in enumerate(("签约合作", "达成意向", "对接中")):
-        day = last - timedelta(days=10 + 12 * place)
+        day = _settled(last) - timedelta(days=10 + 12 * place)
         values = {
             "opportunity_id": wanted[place], "product_id": offered[place], "matched_on": day, "org_code": unit.code,
             "outcome": outcome, "amount": Decimal(86) if outcome == "签约合作" else None, "note": "双方已现场考察。",

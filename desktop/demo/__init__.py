@@ -16,7 +16,7 @@ from db.errors import MachineError, UsageError
 
 STREETS, OTHERS = 10, 8
 MARK = "演示数据.txt"
-_MADE = ("数据", "回报", "退回", "截图")
+_MADE = ("数据", "回报", "退回", "截图", "打印")
 _WATCHED = 0.12  # seconds between two fields where someone can look on
 
 

@@ -10,13 +10,14 @@ from db.plan_types import Plan
 from db.store import Store
 from desktop.actions.rollup import read_rollup, write_rollup
 from desktop.app import build_window
-from desktop.demo import district, offices, street, summary
+from desktop.demo import district, offices, registers, street, summary
 from desktop.demo.driver import Driver, Stuck
 from desktop.demo.hand_in import correct, hand_in
 from desktop.demo.offices import PERIOD, Office
 from desktop.demo.steps import Say, Steps
 
 WIDTH, HEIGHT = 1366, 768
+BUREAUS = 2  # that work at a window: one keeps projects and the lists, the other the parks
 
 
 class Play:
@@ -31,7 +32,8 @@ class Play:
         self.pause = pause
         self.returns: list[Path] = []
         self.facts: dict[str, int] = dict.fromkeys(
-            ("streets", "visits_typed", "completed", "problems", "explained", "returns", "applied", "sent_back", "undone"),
+            ("streets", "visits_typed", "completed", "problems", "explained", "returns", "applied", "sent_back", "undone",
+             *registers.FACTS),
             0,
         )  # fmt: skip
 
@@ -39,7 +41,10 @@ class Play:
         """The whole month. StepFailed, naming the step, where one does not come through."""
         for place, office in enumerate(self.streets):
             self._street(office, place)
-        for office in self.others:
+        for place, office in enumerate(self.others):
+            if place < BUREAUS:
+                self._bureau(office)
+                continue
             with self.steps.step(f"{office.unit.name}：不开窗口，核对、说明、上报"):
                 sent = offices.hand_in(office, self._returns_folder)
                 self.facts["explained"] += int(sent["explained"])
@@ -66,11 +71,46 @@ class Play:
                         self.facts["completed"] += street.complete(
                             self.steps, driver, register, page, gaps[register]
                         )
+                self._other_registers(driver, name)
             with self.steps.step(f"{name}：核对、说明、预览、上报"):
                 target = self._returns_folder / offices.file_name(office.unit)
                 self.facts["explained"] += hand_in(self.steps, driver, office, target, pictures=first)
                 self.returns.append(target)
         self.facts["streets"] += 1
+
+    def _other_registers(self, driver: Driver, name: str) -> None:
+        """What the first street does besides visits."""
+        with self.steps.step(f"{name}：粘贴一批服务记录，登记挂点"):
+            self.facts["services"] += registers.give_services(self.steps, driver)
+            self.facts["liaisons"] += registers.look_after(self.steps, driver)
+        with self.steps.step(f"{name}：在看板上交办、办结、销号"):
+            self.facts["issue_steps"] += registers.work_off(self.steps, driver)
+        with self.steps.step(f"{name}：打印走访记录表，存为 PDF"):
+            registers.print_visit(driver, self.out / "打印")
+            self.facts["printed"] += 1
+            driver.window.goto("month")
+            driver.settle()
+
+    # A bureau.
+
+    def _bureau(self, office: Office) -> None:
+        """A bureau at its window: what its registers hold is brought up to date, then the month is handed in."""
+        name = office.unit.name
+        with self.steps.step(f"{name}：建立练习台账"):
+            store = offices.open_office(office)
+        with (
+            self._window(store, f"{name}：打开窗口") as driver,
+            self.steps.step(f"{name}：项目签约、任务进展、供需对接、园区月报"),
+        ):
+            self.facts["parks"] += registers.park_month(self.steps, driver)
+            if not self.facts["projects"]:
+                self.facts["projects"] += registers.move_project(self.steps, driver)
+                self.facts["tasks"] += registers.report_task(self.steps, driver)
+                self.facts["matches"] += registers.bring_together(self.steps, driver)
+        with self.steps.step(f"{name}：核对、说明、上报"):
+            sent = offices.hand_in_again(office, self._returns_folder)
+            self.facts["explained"] += int(sent["explained"])
+            self.returns.append(Path(sent["out"]))
 
     # The district.
 

@@ -54,6 +54,9 @@ def _in_words(data: dict[str, Any], before: Rollup, after: Rollup, last_month: R
         "",
         f"街道 {data['streets']} 个，在窗口里逐键登记走访 {data['visits_typed']} 条，补全 {data['completed']} 条，"
         f"由走访一键带出问题 {data['problems']} 件，说明警告 {data['explained']} 条。",
+        f"另粘贴服务 {data['services']} 条，登记挂点 {data['liaisons']} 条，在看板上办理问题 {data['issue_steps']} 步，"
+        f"打印存档 {data['printed']} 份；项目推进 {data['projects']} 个，任务进展 {data['tasks']} 项，"
+        f"供需对接 {data['matches']} 次，园区月报 {data['parks']} 份。",
         f"收到回报 {data['returns']} 份，接收 {data['applied']} 份，退回 {data['sent_back']} 份；"
         f"已报 {seen['received']}/{seen['expected']}，未报 {len(seen['missing'])} 个单位。",
         "",

@@ -101,6 +101,24 @@ def test_the_district_counts_what_the_streets_handed_in(
     assert told["returns"] == STREETS + OTHERS + 1 and told["explained"] >= 1 and told["completed"] >= 2
 
 
+def test_the_other_registers_are_worked_on_too(played: tuple[Path, str], told: dict[str, Any]) -> None:
+    facts = ("services", "liaisons", "issue_steps", "printed", "projects", "tasks", "matches")
+    assert [told[name] for name in facts] == [3, 1, 4, 1, 1, 1, 1]
+    assert (played[0] / "打印" / "企业走访记录表.pdf").read_bytes().startswith(b"%PDF")
+    street = load_workbook(_return(played[0], 0, 2))
+    assert "小升规奖补和设备更新贷款政策宣讲" in {cell for row in street["服务"].values for cell in row}
+    assert "胡志刚" in {cell for row in street["挂点"].values for cell in row}
+    assert {"已办结", "已销号"} <= {cell for row in street["问题"].values for cell in row}
+    bureau = offices.plan_of_play().unit("qfgw")
+    assert bureau is not None
+    book = load_workbook(played[0] / "回报" / offices.file_name(bureau))
+    cells = {name: {cell for row in book[name].values for cell in row} for name in ("项目", "责任清单")}
+    assert "签约" in cells["项目"] and "五月底前完成现场核查，材料已报市局，等候批复。" in cells["责任清单"]
+    assert any(
+        "双方约定六月上旬现场演示。" in str(cell) for sheet in book for row in sheet.values for cell in row
+    )
+
+
 def test_the_indicators_move(told: dict[str, Any], played: tuple[Path, str]) -> None:
     assert len(told["indicators"]) == 14
     moved = [each for each in told["indicators"] if each["before"] is None and each["after"] is not None]
