@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from db import drafts
@@ -16,8 +16,10 @@ from desktop.actions.records import defaults_for
 from returns.paste.block import read_clipboard
 from returns.paste.check import check
 from returns.paste.columns import Block, Column, empty_block, lay_out, slot_map
-from returns.paste.keep import Kept, keep, take_back
 from returns.paste.verdict import Checked
+
+if TYPE_CHECKING:
+    from returns.paste.keep import Kept
 
 Progress = Callable[[int, int, str], None]
 Cancelled = Callable[[], bool]
@@ -78,12 +80,16 @@ def save_good(
     cancelled: Cancelled | None = None,
 ) -> Kept:
     """Store the rows that may be stored, in one transaction; Refused leaves nothing behind."""
+    from returns.paste.keep import keep  # brings openpyxl: a list opens without it
+
     with uncollected(), store.write() as session:
         return keep(session, block, checked, store.actor, progress=progress, cancelled=cancelled)
 
 
 def undo_paste(store: Store, batch: UUID) -> None:
     """Take a saved block back whole. Refused when one of its records was changed or handed in since."""
+    from returns.paste.keep import take_back
+
     with uncollected():
         take_back(store, batch, store.actor)
 

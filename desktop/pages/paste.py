@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -28,8 +29,10 @@ from desktop.widgets.header import PageHeader
 from desktop.widgets.labels import ElidedLabel
 from returns.paste.block import Cells, read_clipboard
 from returns.paste.columns import FIRM, Block, empty_block, slot_map, slots
-from returns.paste.keep import Kept
 from returns.paste.verdict import State
+
+if TYPE_CHECKING:
+    from returns.paste.keep import Kept
 
 BLANK_ROWS = 12
 _PAUSE, _AUTOSAVE = 150, 2500  # ms

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -17,8 +17,10 @@ from desktop.pages.paste_sheet import Sheet
 from desktop.pages.paste_typing import firm_meant
 from returns.paste.block import Cells, read_clipboard
 from returns.paste.columns import FIRM, Block, header_key
-from returns.paste.keep import Kept
 from returns.paste.verdict import Checked, State
+
+if TYPE_CHECKING:
+    from returns.paste.keep import Kept
 
 ALL_AT_ONCE = 300  # up to so many rows are checked whole after each change
 SAVED = (State.GOOD, State.REMARKS)
