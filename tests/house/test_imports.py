@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
@@ -120,6 +121,24 @@ def test_no_module_reaches_itself() -> None:
 
 def test_files_are_short() -> None:
     assert house.long_files(ROOT) == []
+
+
+_HEAVY = {"openpyxl", "PIL", "docx", "lxml", "rapidfuzz", "python_calamine", "alembic"}
+_EVERY_PAGE = """
+import importlib, pkgutil, sys
+import desktop.app, desktop.finding, desktop.pages as pages
+for found in pkgutil.iter_modules(pages.__path__, "desktop.pages."):
+    importlib.import_module(found.name)
+print(*{name.split(".")[0] for name in sys.modules})
+"""
+
+
+def test_no_page_brings_the_libraries_of_files() -> None:
+    """They take half a second each to import: what needs one brings it in when it is asked for."""
+    done = subprocess.run(
+        [sys.executable, "-c", _EVERY_PAGE], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert set(done.stdout.split()) & _HEAVY == set()
 
 
 def test_packaging_does_not_hide_the_library_of_that_name() -> None:
