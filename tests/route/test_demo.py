@@ -106,7 +106,7 @@ def test_the_other_registers_are_worked_on_too(played: tuple[Path, str], told: d
     assert [told[name] for name in facts] == [3, 1, 4, 1, 1, 1, 1]
     assert (played[0] / "打印" / "企业走访记录表.pdf").read_bytes().startswith(b"%PDF")
     street = load_workbook(_return(played[0], 0, 2))
-    assert "小升规奖补和设备更新贷款政策宣讲" in {cell for row in street["服务"].values for cell in row}
+    assert "小升规奖补和设备更新贷款政策宣讲" in {cell for row in street["服务记录"].values for cell in row}
     assert "胡志刚" in {cell for row in street["挂点"].values for cell in row}
     assert {"已办结", "已销号"} <= {cell for row in street["问题"].values for cell in row}
     bureau = offices.plan_of_play().unit("qfgw")
