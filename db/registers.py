@@ -57,6 +57,11 @@ class Register:
         return field_map(self.model)[name]
 
     @property
+    def of_firm(self) -> bool:
+        """Whether a row is about one enterprise and says nothing without it."""
+        return self.has_enterprise and self.field("enterprise_id").required
+
+    @property
     def has_enterprise(self) -> bool:
         return "enterprise_id" in field_map(self.model)
 

@@ -125,9 +125,9 @@ def _score(register: str, columns: Sequence[Column], mapping: Mapping[str, str |
 
 
 def _anchored(register: str, targets: set[Target]) -> bool:
-    if REGISTERS[register].has_enterprise or register == "enterprise":
+    if REGISTERS[register].of_firm or register == "enterprise":
         return Target("enterprise", "name") in targets or Target("enterprise", "uscc") in targets
-    return Target(register, "indicator_no") in targets
+    return Target(register, REGISTERS[register].title_field) in targets
 
 
 def _is_named(column: Column, header: str) -> bool:

@@ -132,9 +132,22 @@ def _nurture(row: LedgerRow, reader: RowReader) -> None:
         nurture["asof_ym"] = str(reader.context.period)
 
 
+def _project(row: LedgerRow, reader: RowReader) -> None:
+    """A builder nobody has a card of is kept by name."""
+    unread = row.unparsed.get("project", {})
+    name = unread.pop("enterprise_id", "")
+    if name:
+        row.of("project").setdefault("owner_name", name)
+        row.findings = [finding for finding in row.findings if finding.field != "enterprise_id"]
+
+
 _LAYOUTS: dict[str, Layout] = {
     "visit": Layout("visit_date", {("issue", "status"): {**_DONE, **_UNDER_WAY}}, _visit),
     "issue": Layout("registered_on", {("issue", "status"): {**_DONE, **_UNDER_WAY}}),
     "cloud": Layout("cloud_on", {}, _cloud),
     "nurture": Layout("", {}, _nurture),
+    "project": Layout("", {}, _project),
+    "liaison": Layout("from_on"),
+    "firm_plan": Layout("made_on"),
+    "service": Layout("served_on"),
 }

@@ -29,7 +29,9 @@ def locate(
             "请按表头原文写列名，一并写明企业名称是哪一列。",
             "unknown_header",
         )
-    wanted = "“企业名称”或“统一社会信用代码”" if register != "indicator" else "“指标”"
+    asked = REGISTERS[register]
+    firm = asked.of_firm or register == "enterprise"
+    wanted = "“企业名称”或“统一社会信用代码”" if firm else f"“{asked.field(asked.title_field).label}”"
     raise Refused(
         f"“{name}”里没有找到{REGISTERS[register].title}台账的表头。",
         f"表头须在前 {find_header.LOOK_AT} 行内，至少有{wanted}等两栏；也可以用 --sheet 指定工作表、--map 指定列。",
@@ -76,7 +78,7 @@ def _better(register: str, own: int, header: Header) -> str:
     counts = {
         other: _own(other, map_columns(other, readings))
         for other, each in REGISTERS.items()
-        if other != register and each.has_enterprise and register != "enterprise"
+        if other != register and each.of_firm and register != "enterprise"
     }
     best = max(counts, key=lambda other: counts[other], default="")
     return best if best and counts[best] > own + 1 else ""

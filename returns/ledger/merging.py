@@ -81,7 +81,7 @@ class Candidates:
         self._taken: set[UUID] = set()
         table = table_of(register)
         live = (table.c.deleted_at.is_(None), table.c.unit_code == unit_code)
-        if register.has_enterprise:
+        if register.of_firm:
             wanted = sorted(set(firms))
             for start in range(0, len(wanted), CHUNK):
                 inside = table.c.enterprise_id.in_(wanted[start : start + CHUNK])
@@ -93,11 +93,14 @@ class Candidates:
 
     def add(self, record: Values, *, taken: bool = False) -> None:
         """`taken`: this import made it, so another row of the file is not simply “the same again”."""
-        rows = self._by_firm.setdefault(record.get("enterprise_id"), [])
+        rows = self._by_firm.setdefault(self._firm(record), [])
         rows[:] = [row for row in rows if row["id"] != record["id"]]
         rows.append(record)
         if taken:
             self._taken.add(record["id"])
+
+    def _firm(self, record: Mapping[str, Any]) -> UUID | None:
+        return record.get("enterprise_id") if self.register.of_firm else None
 
     def take(self, record: Values) -> None:
         self._taken.add(record["id"])
@@ -113,11 +116,7 @@ class Candidates:
         Of several, one that nothing speaks against; then one that no other row of this file is. A row that
         differs from one the same file just made is a record of its own.
         """
-        rows = [
-            row
-            for row in self._by_firm.get(wanted.get("enterprise_id"), ())
-            if _alike(row, wanted, unread, keys)
-        ]
+        rows = [row for row in self._by_firm.get(self._firm(wanted), ()) if _alike(row, wanted, unread, keys)]
         agreeing = [row for row in rows if not merge(self.register, row, wanted, unread).conflicts]
         # Two equal rows of one file are two only if the register has two.
         free = [row for row in agreeing if row["id"] not in self._taken]

@@ -75,7 +75,7 @@ class Placing:
             self._directory = Directory(self._session)
         origin = self._origin(row)
         firm: Placed | None = None
-        if self._register.has_enterprise or self._register.key == "enterprise":
+        if self._register.of_firm or self._register.key == "enterprise":
             own = self._register.key == "enterprise"
             firm, remarks = self._firms.place(row, {**origin, **_other(row)} if own else origin)
             for remark in remarks:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from db.fields import Kind
 from db.findings import Finding, Severity
 from db.registers import REGISTERS
 from db.values import Lookup
@@ -129,7 +130,7 @@ def _read_rows(table: LedgerTable, header: Header, lookup: Lookup, day: date | N
 def _must_have(row: LedgerRow, reader: RowReader, date_field: str) -> None:
     """Without a firm or a date a row is kept aside: there is nothing to store it under."""
     register = reader.register
-    if (REGISTERS[register].has_enterprise or register == "enterprise") and not (
+    if (REGISTERS[register].of_firm or register == "enterprise") and not (
         row.get("enterprise", "name") or row.get("enterprise", "uscc")
     ):
         _bad(
@@ -145,19 +146,16 @@ def _must_have(row: LedgerRow, reader: RowReader, date_field: str) -> None:
         typed = row.text_of(register, date_field)
         said = f"“{typed}”不能作为{label}" if typed else f"没有{label}"
         _bad(row, reader, register, date_field, rows.NO_DATE, f"这一行{said}，没有入库。")
-    if register == "indicator":
-        if row.get(register, "period") is None and reader.context.period is not None:
-            row.of(register)["period"] = str(reader.context.period)
-        for name in ("indicator_no", "period"):
-            if row.get(register, name) is None:
-                _bad(
-                    row,
-                    reader,
-                    register,
-                    name,
-                    rows.NO_KEY,
-                    f"这一行没有{REGISTERS[register].field(name).label}，没有入库。",
-                )
+    asked = REGISTERS[register]
+    placed = asked.field(asked.placed_by)
+    if placed.kind is Kind.PERIOD and reader.context.period is not None and register != "nurture":
+        row.of(register).setdefault(placed.name, str(reader.context.period))
+    if asked.of_firm or register == "enterprise":
+        return
+    for name in {asked.title_field: "", **({placed.name: ""} if asked.scope == "month" else {})}:
+        if row.get(register, name) is None:
+            message = f"这一行没有{asked.field(name).label}，没有入库。"
+            _bad(row, reader, register, name, rows.NO_KEY, message)
 
 
 def _bad(row: LedgerRow, reader: RowReader, register: str, name: str, rule: str, message: str) -> None:

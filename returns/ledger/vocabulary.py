@@ -15,6 +15,9 @@ COMPANIONS: dict[str, tuple[str, ...]] = {
     "issue": ("enterprise",),
     "cloud": ("enterprise",),
     "nurture": ("enterprise",),
+    "liaison": ("enterprise",),
+    "firm_plan": ("enterprise",),
+    "product": ("enterprise",),
 }
 # What a riding register never takes from a ledger: its 备注, 来源 and 状态 are those of the row, not of the firm.
 _NOT_ALONG = {
@@ -74,7 +77,7 @@ def words(register: str) -> dict[str, Word]:
 
 
 def _taken(register: str, each: str, field: Field) -> bool:
-    if field.computed or field.source in ("enterprise", "visit"):
+    if field.computed or field.source == "visit" or (field.source == "enterprise" and field.required):
         return False  # a firm is found by its name and code, not by a key
     return each == register or field.name not in _NOT_ALONG.get(each, set())
 
@@ -98,7 +101,7 @@ def _by_name(register: str, text: str) -> Target | None:
         if (
             text in (field.name, field.label)
             and not field.computed
-            and field.source not in ("enterprise", "visit")
+            and (field.source not in ("enterprise", "visit") or not field.required)
         ):
             return Target(register, field.name)
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from db.records import table_of
 from db.registers import REGISTERS
 from db.store import Store
 from returns.ledger import import_ledger
+from tests.db.fixtures import add
 
 FIRM, CODE = "江西甲软件有限公司", "91360103MA0000015L"
 LEDGERS: dict[str, Sequence[Sequence[Any]]] = {
@@ -39,6 +41,31 @@ LEDGERS: dict[str, Sequence[Sequence[Any]]] = {
         ("期间", "指标", "填报单位", "本月数", "本年累计数"),
         ("2024-05", "数字经济核心产业营业收入", "区发改委", 12.5, 58.4),
     ),
+    "project": (
+        ("项目名称", "项目类别", "建设单位", "总投资（亿元）", "累计投资", "阶段", "填报月份", "项目进展"),
+        ("城西直播基地", "招引项目", "某未注册公司", 1.2, 300, "在建", "2024年5月", "主体完工"),
+    ),
+    "park": (
+        ("园区名称", "期间", "可用面积", "已用面积", "入驻企业数", "营业收入（亿元）", "税收（万元）"),
+        ("颐高数字文化创意产业园", "2024.5", 8000, 6000, 21, 0.5, 90),
+    ),
+    "duty": (
+        ("清单年度", "任务名称", "责任单位", "时限", "进度", "填报月份"),
+        ("2024年", "企业上云达到1700家", "区发改委", "2024-12-31", 40, "2024-05"),
+    ),
+    "liaison": (
+        ("企业名称", "领导", "职务", "挂点单位", "起始日期"), (FIRM, "王建国", "副区长", "区发改委", "2024-01-01"),
+    ),
+    "matter": (("议题名称", "提出单位", "提出日期", "事项内容"), ("用电增容", "朝阳洲街道", "2024-05-08", "费用分担")),
+    "firm_plan": (
+        ("企业名称", "制定日期", "现状", "目标", "措施", "时限"), (FIRM, "2024-05-08", "平稳", "升规", "对接授信", "2024-12-31"),
+    ),
+    "lead": (("招引企业", "登记日期", "产业领域", "进展阶段"), ("某平台总部", "2024-05-08", "流量经济", "洽谈")),
+    "release": (("批次名称", "清单类型", "发布日期"), ("2024 年第一批", "机会清单", "2024-05-08")),
+    "opportunity": (("场景名称", "需求方", "登记日期", "预算（元）"), ("智慧楼宇", "区城管局", "2024-05-08", 500000)),
+    "product": (("企业名称", "产品", "适用场景", "登记日期"), (FIRM, "能耗平台", "智慧楼宇", "2024-05-08")),
+    "match": (("机会", "产品", "对接日期", "对接结果"), ("智慧楼宇", "能耗平台", "2024-05-08", "达成意向")),
+    "service": (("服务内容", "类型", "日期", "惠及企业"), ("招聘会一场", "招聘会", "2024-05-08", 20)),
 }  # fmt: skip
 
 
@@ -59,6 +86,8 @@ def test_a_plain_ledger_goes_in_once(register: str, store: Store, tmp_path: Path
     for row in LEDGERS[register]:
         book.worksheets[0].append(list(row))
     book.save(tmp_path / "台账.xlsx")
+    if register == "match":
+        _something_to_match(store)
     first = import_ledger(store, tmp_path / "台账.xlsx", register)
     assert (first.outcome, first.stored, first.bad) == ("accepted", 1, 0), first.findings
     again = import_ledger(store, tmp_path / "台账.xlsx", register)
@@ -67,3 +96,10 @@ def test_a_plain_ledger_goes_in_once(register: str, store: Store, tmp_path: Path
         table = table_of(REGISTERS[register])
         assert session.scalar(select(func.count()).select_from(table)) == 1
         assert session.execute(select(table)).mappings().one()["unparsed"] is None
+
+
+def _something_to_match(store: Store) -> None:
+    with store.write() as session:
+        firm = add(session, "enterprise", name=FIRM, uscc=CODE)
+        add(session, "opportunity", scene="智慧楼宇", registered_on=date(2024, 5, 1))
+        add(session, "product", enterprise_id=firm, name="能耗平台", registered_on=date(2024, 5, 1))
