@@ -18,6 +18,7 @@ from desktop.actions.backup import restore, verify_register
 from tests.data.make_register import kept
 from tests.db.fixtures import add, change
 
+FIRST = ("enterprise", "visit", "issue", "cloud", "nurture", "indicator")  # the registers of version 1
 VERSIONS = range(1, upgrade.newest() + 1)
 
 
@@ -39,7 +40,8 @@ def test_a_kept_register_opens_and_has_lost_nothing(tmp_path: Path, version: int
         assert verify_register(store).ok
         with store.write() as session:
             for register in REGISTERS:
-                assert lists.count(session, ListQuery(register)) == 1, register
+                there = version > 1 or register in FIRST
+                assert lists.count(session, ListQuery(register)) == there, register
             (hit,) = search.find_enterprises(session, "云栈")
             card = records.get(session, REGISTERS["enterprise"], hit.id)
             assert card is not None

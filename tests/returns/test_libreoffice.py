@@ -96,8 +96,8 @@ def test_opening_and_saving_in_libreoffice_loses_no_cell(store: Store, tmp_path:
     assert after.sha256 != before.sha256
     for key in REGISTERS:
         assert [row.values for row in after.rows[key]] == [row.values for row in before.rows[key]]
-        assert [(row.record_id, row.firm, row.visit) for row in after.rows[key]] == [
-            (row.record_id, row.firm, row.visit) for row in before.rows[key]
+        assert [(row.record_id, row.firm, row.links) for row in after.rows[key]] == [
+            (row.record_id, row.firm, row.links) for row in before.rows[key]
         ]
         assert all(row.intact for row in after.rows[key])
         assert [row.unparsed for row in after.rows[key]] == [row["unparsed"] or {} for row in month[key]]
