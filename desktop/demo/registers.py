@@ -139,6 +139,8 @@ def work_off(steps: Steps, driver: Driver) -> int:
     driver.settle()
     page = driver.window.page
     assert isinstance(page, IssuesPage)
+    page.list.look.apply("")  # 本月 may have left only what is incomplete
+    driver.settle()
     taken = 0
     for key, ways in (
         (_first(driver, Issue, Issue.status == "待交办", Issue.incomplete.is_(False)), ("已交办", "办理中", "已办结")),
@@ -243,7 +245,9 @@ def bring_together(steps: Steps, driver: Driver) -> int:
         raise Stuck("没有打开对接的表。")
     page.form.form.focus("outcome")
     fill(driver, page.form.form, {"outcome": "对接中", "note": "双方约定六月上旬现场演示。"})
-    driver.keys("Ctrl+Return")
+    driver.keys("Ctrl+S")
+    driver.settle()
+    driver.keys("Esc")
     driver.settle()
     steps.picture(driver, "部门_供需对接")
     return 1
