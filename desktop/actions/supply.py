@@ -13,7 +13,7 @@ from db import records
 from db.errors import Refused
 from db.models import Enterprise, Match, Opportunity, Product, Release
 from db.models.lists import OPPORTUNITY_LIST
-from db.registers import REGISTERS
+from db.registers import REGISTERS, Register
 from db.store import Store
 
 SUGGESTED = 5
@@ -103,7 +103,7 @@ def _release(session: Session, release_id: UUID) -> Release:
     return found
 
 
-def _register(release: Release) -> records.Register:
+def _register(release: Release) -> Register:
     return REGISTERS["opportunity" if release.list_kind == OPPORTUNITY_LIST else "product"]
 
 

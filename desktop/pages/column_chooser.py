@@ -54,7 +54,7 @@ class ColumnChooser(SidePanel):
         items = [self.list.item(row) for row in range(self.list.count())]
         return [str(item.data(_NAME)) for item in items if item.checkState() is Qt.CheckState.Checked]
 
-    def move(self, by: int) -> None:
+    def shift(self, by: int) -> None:
         """The column the keyboard is on, one place up or down."""
         row = self.list.currentRow()
         to = row + by
@@ -71,7 +71,7 @@ class ColumnChooser(SidePanel):
         if watched is self.list and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             by = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
             if by and event.modifiers() & Qt.KeyboardModifier.AltModifier:
-                self.move(by)
+                self.shift(by)
                 return True
         return super().eventFilter(watched, event)
 

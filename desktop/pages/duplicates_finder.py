@@ -10,7 +10,9 @@ from desktop.actions import duplicates as actions
 from desktop.actions.duplicates import Found
 from desktop.context import AppContext
 
-BY_ITSELF = 8_000  # up to so many cards are compared without being asked; more take seconds that people should choose
+BY_ITSELF = (
+    8_000  # up to so many cards are compared without being asked; more take seconds that people should choose
+)
 
 
 class DuplicatesFinder(QObject):

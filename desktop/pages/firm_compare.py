@@ -134,7 +134,7 @@ class CompareView(QWidget):
         row.setSpacing(8)
         row.addWidget(label(_REASON.label, "label"))
         self.reason = make_editor(_REASON, context, self)
-        self.reason.advance.connect(lambda: self.merge.setFocus(Qt.FocusReason.TabFocusReason))
+        self.reason.advance.connect(self._to_merge)
         row.addWidget(self.reason, 1)
         foot.addLayout(row)
         buttons = QHBoxLayout()
@@ -151,6 +151,9 @@ class CompareView(QWidget):
         outer.addLayout(foot)
         self.setTabOrder(self.reason, self.apart)
         self.setTabOrder(self.apart, self.merge)
+
+    def _to_merge(self, _name: str = "") -> None:
+        self.merge.setFocus(Qt.FocusReason.TabFocusReason)
 
     def show_pair(self, one: UUID, other: UUID, why: str = "") -> None:
         """Read both cards aside and show them; the first is the one to keep unless said otherwise."""

@@ -49,8 +49,8 @@ class MergeView(QWidget):
         top = Card()
         row = QHBoxLayout()
         self.picker = EnterprisePicker(_OTHER, context)
-        self.picker.create_asked.connect(lambda _text: self.box.set_note("只能与已有的档案合并。"))
-        self.box = FieldBox(_OTHER, self.picker)
+        self.box = box = FieldBox(_OTHER, self.picker)
+        self.picker.create_asked.connect(lambda _text: box.set_note("只能与已有的档案合并。"))
         row.addWidget(self.box, 1)
         row.addStretch(1)
         body = top.body

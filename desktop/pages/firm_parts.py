@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -60,7 +62,7 @@ class StandingCard(Card):
             button = None
             if line.register:
                 button = Button(
-                    "打开", lambda line=line: self.go.emit(line.register, line.record_id), self, role="link"
+                    "打开", partial(self.go.emit, line.register, line.record_id), self, role="link"
                 )
                 button.setAccessibleName(f"打开 {line.word}：{line.text}")
                 row.addWidget(button)

@@ -68,7 +68,7 @@ class TimelineSource:
     """A `tables.Source`; `events` holds what was shown so far, by row."""
 
     def __init__(self, context: AppContext, firm: UUID, tab: str) -> None:
-        self.columns = COLUMNS
+        self.columns: Sequence[Column] = COLUMNS
         self.events: dict[str, Event] = {}
         self._store = context.store
         self._timeline = Timeline(firm, context.directory, kinds_of(tab))

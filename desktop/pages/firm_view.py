@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -262,6 +263,9 @@ class FirmView(QWidget):
         else:
             self.table.set_source(TimelineSource(self.context, self.card.firm["id"], key), keep=False)
 
+    def _begin(self, register: str) -> None:
+        self.new_asked.emit(register, self.firm)
+
     def _open(self, place: str) -> None:
         source = self.table.paged.source
         if isinstance(source, FilesSource):
@@ -376,7 +380,7 @@ class FirmView(QWidget):
         self.more.add("打印档案…", self._print, "Ctrl+P", tip="经营档案：基本情况、现状、收入、问题和往来")
         self.more.menu_.addSeparator()
         for words, register in _BEGIN:
-            self.more.add(words, lambda register=register: self.new_asked.emit(register, self.firm))
+            self.more.add(words, partial(self._begin, register))
         self.more.menu_.addSeparator()
         self.header.add_widget(self.more)
         self.edit = self.header.add("编辑档案", lambda: self.edit_asked.emit(self.firm), "Ctrl+E")

@@ -59,7 +59,7 @@ class GroupPage(RegisterPage):
         self.header.hide()
         self.registers = [each for each in REGISTERS_OF[key] if each in REGISTERS]
         self._members: dict[str, RegisterPage] = {}
-        self._stale: set[str] = set()
+        self._unread: set[str] = set()
         self._shown = self.registers[0]
         self._pages = CurrentStack(self)
         self.body.addWidget(self._pages, 1)
@@ -80,19 +80,19 @@ class GroupPage(RegisterPage):
         return self._members[self._shown]
 
     @property
-    def plan(self) -> Any:
+    def plan(self) -> Any:  # type: ignore[override]
         return self.current.plan
 
     @property
-    def list(self) -> ListView:
+    def list(self) -> ListView:  # type: ignore[override]
         return self.current.list
 
     @property
-    def form(self) -> FormView | None:
+    def form(self) -> FormView | None:  # type: ignore[override]
         return self.current.form
 
     @property
-    def stack(self) -> QStackedWidget:
+    def stack(self) -> QStackedWidget:  # type: ignore[override]
         return self.current.stack
 
     def show_register(self, register: str) -> None:
@@ -105,7 +105,7 @@ class GroupPage(RegisterPage):
     # What the window asks.
 
     def refresh(self) -> None:
-        self._stale = set(self._members)
+        self._unread = set(self._members)
         self._read()
 
     def open(self, **args: Any) -> None:
@@ -166,12 +166,12 @@ class GroupPage(RegisterPage):
         page.badge_changed.connect(self.badge_changed)
         self._pages.addWidget(page)
         self._members[register] = page
-        self._stale.add(register)
+        self._unread.add(register)
         return page
 
     def _read(self) -> None:
-        if self._shown in self._stale:
-            self._stale.discard(self._shown)
+        if self._shown in self._unread:
+            self._unread.discard(self._shown)
             self.current.refresh()
 
     def _register_of(self, args: Mapping[str, Any]) -> str:

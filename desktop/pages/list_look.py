@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from db.lists import ListQuery
 from db.registers import REGISTERS
@@ -33,7 +33,7 @@ class Looked(Protocol):
     filters: FilterRow
     table: Table | None
     extra: dict[str, Any]
-    search: QWidget
+    search: QLineEdit
     panel: SidePanel
 
     @property

@@ -15,6 +15,7 @@ from desktop.context import AppContext
 from desktop.pages.plans import plan_for
 from desktop.pages.stepped import SteppedPage
 from desktop.style.theme import tokens
+from desktop.widgets.chart_base import Number
 from desktop.widgets.labels import label
 from desktop.widgets.line_chart import Line, LineChart
 
@@ -100,8 +101,13 @@ class ParkYear(QWidget):
     def _show(self, course: list[actions.ParkPoint]) -> None:
         months = [f"{int(point.period[5:])} 月" for point in course]
         for name, chart in self.charts.items():
-            unit = "%" if name == "occupancy" else " 万元"
-            chart.set(
-                months, [Line(chart.accessibleName(), [getattr(point, name) for point in course])],
-                write=lambda value, unit=unit: f"{value:,.1f}{unit}",
-            )  # fmt: skip
+            line = Line(chart.accessibleName(), [getattr(point, name) for point in course])
+            chart.set(months, [line], write=_percent if name == "occupancy" else _money)
+
+
+def _percent(value: Number) -> str:
+    return f"{value:,.1f}%"
+
+
+def _money(value: Number) -> str:
+    return f"{value:,.2f} 万元"

@@ -186,7 +186,9 @@ def taken_in(found: Sequence[StagedBatch], period: str) -> TakenIn:
     if months:
         parts.append(f"其中有 {'、'.join(f'{Period(each).month} 月' for each in months)}的回报")
     hint = rejected[0].findings[0].message if len(rejected) == 1 and rejected[0].findings else ""
-    packs = dict.fromkeys(said for each in found for said in each.report.warnings if said.startswith("附件包"))
+    packs = dict.fromkeys(
+        said for each in found for said in each.report.warnings if said.startswith("附件包")
+    )
     hint = "".join((hint, *packs))
     parts = parts or ["读了附件包"]
     return TakenIn(

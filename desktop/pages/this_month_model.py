@@ -67,7 +67,8 @@ def adds_nothing(month: Month | District, shown: Month | District | None) -> boo
 def view(month: Month | District, day: date, shown: int = FEW) -> View:
     """The month in the words and values of the page on a day; `shown` lines of issues and of candidates."""
     locked = isinstance(month, Month) and month.locked
-    tasks = isinstance(month, Month) and not month.visits
+    duties = month.duties if isinstance(month, Month) and not month.visits else None
+    tasks = duties is not None
     return View(
         month.title,
         "" if locked else month.deadline.words,
@@ -76,8 +77,8 @@ def view(month: Month | District, day: date, shown: int = FEW) -> View:
         _places(month, day),
         tuple(_issue(issue) for issue in month.issues[:shown]),
         f"共 {len(month.issues)} 件" if len(month.issues) > shown else "",
-        tuple(_duty(each) for each in month.duties[:shown])
-        if tasks
+        tuple(_duty(each) for each in duties[:shown])
+        if duties is not None
         else tuple(_candidate(each) for each in month.candidates[:shown]),
         f"另有 {month.over_line} 家已达标、尚未入库" if month.over_line and not tasks else "",
         tuple(Number(each.key, f"{each.value:,}", each.unit, each.note, each.name) for each in month.figures),
