@@ -128,7 +128,17 @@ def test_handing_in_writes_keeps_and_locks(store: Store, month: Month, tmp_path:
         "period": MAY,
         "unit": STREET,
         "revision": 1,
-        "sheets": {"指标月报": 0, "走访记录": 1, "问题": 1, "上云记录": 1, "培育对象": 1, "项目": 0, "园区月报": 0, "责任清单": 0, "企业档案": 1},
+        "sheets": {
+            "指标月报": 0,
+            "走访记录": 1,
+            "问题": 1,
+            "上云记录": 1,
+            "培育对象": 1,
+            "项目": 0,
+            "园区月报": 0,
+            "责任清单": 0,
+            "企业档案": 1,
+        },
     }
     kept = list(store.folder.sent.glob("*.xlsx"))
     assert len(kept) == 1 and kept[0].read_bytes() == Path(submitted.out).read_bytes()
