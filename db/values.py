@@ -7,7 +7,7 @@ keeps the text (Record.unparsed).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -116,7 +116,18 @@ def display(field: Field, value: Any, lookup: Lookup) -> str:
         return show_number(value, field.places) if field.places <= 2 else f"{value.normalize():,f}"
     if value is not None and field.kind is Kind.INTEGER:
         return f"{value:,}"
+    if field.kind is Kind.REFS and field.source == "unit" and value:
+        return _units(value, lookup)
     return to_text(field, value, lookup)
+
+
+def _units(codes: Sequence[str], lookup: Lookup) -> str:
+    """Units by name; where all the streets are among them, they are 各街道."""
+    streets = {code for code, _ in lookup.options("street")}
+    if len(streets) < 3 or not streets <= set(codes):
+        return "、".join(lookup.name("unit", code) for code in codes)
+    others = [lookup.name("unit", code) for code in codes if code not in streets]
+    return "、".join([*others, "各街道"])
 
 
 def plain_number(value: Decimal, places: int) -> str:

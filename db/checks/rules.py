@@ -36,9 +36,18 @@ class Rule:
         """The message (or the one called `which`) with its gaps filled. BugError for a gap left open."""
         template = self.more[which] if which else self.message
         try:
-            return template.format_map(names)
+            return template.format_map(
+                {name: _inside(template, name, value) for name, value in names.items()}
+            )
         except KeyError as missing:
             raise BugError(f"{self.id}: nothing given for {missing}") from missing
+
+
+def _inside(template: str, name: str, value: Any) -> Any:
+    """A name that has quotes of its own gets single ones where the sentence puts it into quotes."""
+    if isinstance(value, str) and f"“{{{name}}}”" in template:
+        return value.replace("“", "‘").replace("”", "’")
+    return value
 
 
 def _load() -> dict[str, Rule]:

@@ -193,3 +193,13 @@ def test_numbers_are_shown_without_exponent_or_lost_digits(directory: Directory)
     assert values.to_text(fine, Decimal("56.1200"), directory) == "56.12"
     assert values.to_text(fine, Decimal("100.0000"), directory) == "100"
     assert values.display(fine, Decimal("12000.0000"), directory) == "12,000"
+
+
+def test_all_streets_together_are_told_as_one(directory: Directory) -> None:
+    field = REGISTERS["duty"].field("support_org_codes")
+    streets = [code for code, _ in directory.options("street")]
+    assert values.display(field, ["qswj", *streets], directory) == "区商务局、各街道"
+    assert "、" in values.display(field, streets[:2], directory) and "各街道" not in values.display(
+        field, streets[1:], directory
+    )
+    assert values.parse(field, values.to_text(field, streets, directory), directory).value == streets

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -103,3 +104,10 @@ def test_nobody_hears_a_complaint_twice(example: Example) -> None:
     )
     assert [place for place, times in places.items() if times > 1] == []
     assert len(found) == len(set(found))
+
+
+def test_quotes_inside_quotes_are_single() -> None:
+    template = "指标“{指标}”为{原因}"
+    rule = replace(next(iter(RULES.values())), message=template)
+    said = rule.sentence("", {"指标": "“机会清单”发布", "原因": "“无”"})
+    assert said == "指标“‘机会清单’发布”为“无”"
