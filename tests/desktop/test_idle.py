@@ -108,8 +108,7 @@ def test_another_look_leaves_open_forms_and_makes_the_other_pages_anew(
     window.goto("settings")
     try:
         theme.change(qapp, True, 16)
-        QTest.qWait(100)
-        assert theme.tokens().dark and theme.tokens().metrics.text == 16
+        assert QTest.qWaitFor(lambda: theme.tokens().dark and theme.tokens().metrics.text == 16, 20_000)
         assert window.page_of("issues") is None and window.page_of("cloud") is None
         assert window.page_of("nurture") is typed and typed.form is form
         assert form.form.value("owner") == "李伟"
