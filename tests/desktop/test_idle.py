@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QObject
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from db.store import Store
 from desktop import warm
@@ -91,7 +92,7 @@ def test_a_list_makes_its_form_while_nobody_waits(register: Store, qapp: QApplic
 
 
 def test_another_look_leaves_open_forms_and_makes_the_other_pages_anew(
-    register: Store, qapp: QApplication
+    register: Store, qapp: QApplication, qtbot: QtBot
 ) -> None:
     window, context = build_window(register, today=lambda: TODAY)
     context.set_period(PERIOD)
@@ -108,7 +109,7 @@ def test_another_look_leaves_open_forms_and_makes_the_other_pages_anew(
     window.goto("settings")
     try:
         theme.change(qapp, True, 16)
-        assert QTest.qWaitFor(lambda: theme.tokens().dark and theme.tokens().metrics.text == 16, 20_000)
+        qtbot.waitUntil(lambda: theme.tokens().dark and theme.tokens().metrics.text == 16, timeout=20_000)
         assert window.page_of("issues") is None and window.page_of("cloud") is None
         assert window.page_of("nurture") is typed and typed.form is form
         assert form.form.value("owner") == "李伟"
