@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import date
@@ -41,6 +42,7 @@ def play(firms: int, visits: int) -> Iterator[Block]:
     try:
         yield heart.during("打开窗口", window.show, quiet)
         QTest.qWait(_SETTLE)
+        gc.freeze()  # as the program does once it is open
         for page, registers in REGISTERS_OF.items():
             for register in registers:
                 if page not in window.nav.items:
