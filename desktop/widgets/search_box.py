@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.jobs import Jobs
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from desktop.widgets.search_results import Results
 
 _PAUSE = 120  # ms after the last key
+# What the empty field says: the longest that fits before the keys at its end.
+_INVITES = ("查企业、走访、问题、功能…（可用拼音首字母）", "查企业、走访、问题、功能", "查找")
+_KEYS_ROOM = 96  # px: the keys and the margins at both ends
 
 
 Search = Callable[[str], Sequence[Hit]]
@@ -40,7 +43,7 @@ class SearchBox(QLineEdit):
         self._search: Search | None = None
         self._asked_for = ""
         self.setProperty("role", "search")
-        self.setPlaceholderText("查企业、走访、问题、功能…（可用拼音首字母）")
+        self.setPlaceholderText(_INVITES[0])
         self.setAccessibleName("查找，快捷键 Ctrl+K")
         self.setClearButtonEnabled(False)
         self._pause = QTimer(self)
@@ -49,6 +52,13 @@ class SearchBox(QLineEdit):
         self._pause.timeout.connect(self._ask)
         self.textEdited.connect(lambda _text: self._pause.start())
         self.textChanged.connect(lambda text: None if text.strip() else self.put_away())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = self.width() - tokens().metrics.px(_KEYS_ROOM)
+        measure = self.fontMetrics()
+        fitting = (words for words in _INVITES if measure.horizontalAdvance(words) <= room)
+        self.setPlaceholderText(next(fitting, _INVITES[-1]))
 
     @cached_property
     def results(self) -> Results:
