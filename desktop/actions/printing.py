@@ -119,7 +119,7 @@ def duty_paper(
 
 
 _DUTY = (
-    "action_id", "task", "org_code", "support_org_codes", "leader", "owner", "due_date", "progress_pct",
+    "action_id", "task", "content", "org_code", "support_org_codes", "leader", "owner", "due_date", "progress_pct",
     "status", "progress_text", "problem_text", "next_text",
 )  # fmt: skip
 
