@@ -23,11 +23,13 @@ from db.save_many import remembering
 from db.store import Actor, Store
 from db.types import new_key, now
 from returns.ledger.placing import Placing
+from returns.ledger.staging import json_cells
 from returns.ledger.table import LedgerTable, read
 from returns.results import ACCEPTED, PARTIAL, REJECTED, FileReport, rejected
 
 Progress = Callable[[int, int, str], None]
 _TELL_EVERY = 50
+TAIL = 60  # lines below the table that are kept with the batch
 
 
 class _RolledBack(Exception):
@@ -191,8 +193,12 @@ def _batch(
             "sheet": table.sheet,
             "header_rows": list(table.header_rows),
             "title": table.context.title,
-            "mapping": table.mapping,
-            "skipped": [{"row": row, "text": text} for row, text in table.skipped],
+            "columns": table.mapping,
+            # From these and the rows set aside, once put right, the same table can be made again.
+            "mapping": table.by_hand,
+            "day": table.day.isoformat() if table.day else None,
+            "head": [json_cells(cells) for cells in table.head],
+            "tail": [[row - 1, text] for row, text in table.skipped[-TAIL:]],
         },
         "findings": [finding.as_json() for finding in report.findings],
         "created_at": moment,

@@ -40,6 +40,7 @@ class LedgerRow:
     cells: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     bad: bool = False
+    raw: Sequence[Any] = ()  # the cells as the file has them, from column A
 
     def of(self, register: str) -> dict[str, Any]:
         return self.values.setdefault(register, {})
@@ -65,7 +66,7 @@ class RowReader:
 
     def read(self, number: int, cells: Sequence[Any], troubles: Mapping[int, str]) -> LedgerRow:
         """The row with number `number`; `troubles` are cells (by column) that hold an error or no result."""
-        row = LedgerRow(number)
+        row = LedgerRow(number, raw=cells)
         for column in self.columns:
             raw = cells[column.index] if column.index < len(cells) else None
             if column.index in troubles:

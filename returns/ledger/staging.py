@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, datetime, time
 from typing import Any
 
 from db import records, values
@@ -37,15 +39,43 @@ def done(register: Register, placed: Placed, after: Values | None) -> dict[str, 
 
 
 def bad(register: Register, row: LedgerRow) -> dict[str, Any]:
-    """Kept with its cells, so that nothing of it is lost and it can be put right."""
-    reasons = [finding.message for finding in row.findings if finding.severity is Severity.ERROR]
+    """Kept with its cells, so that nothing of it is lost and it can be put right.
+
+    `cells` by header as text, `raw` from column A as the file had them, `reasons` in words, `places` the same by column.
+    """
+    errors = [finding for finding in row.findings if finding.severity is Severity.ERROR]
     return {
         "register": register.key,
         "record_id": None,
         "action": "bad",
         "accepted": False,
-        "values": {"cells": row.cells, "reasons": reasons},
+        "values": {
+            "cells": row.cells,
+            "raw": json_cells(row.raw),
+            "reasons": [finding.message for finding in errors],
+            "places": [
+                {"column": finding.column, "id": finding.id, "message": finding.message} for finding in errors
+            ],
+        },
         "changes": None,
         "before": None,
         "digest": None,
     }
+
+
+def json_cells(cells: Sequence[Any]) -> list[Any]:
+    """Cells as JSON: days and times as the text that reads back to them, without the empty ones at the end."""
+    found = [_json_cell(cell) for cell in cells]
+    while found and found[-1] is None:
+        found.pop()
+    return found
+
+
+def _json_cell(cell: Any) -> Any:
+    if cell is None or isinstance(cell, (str, int, float)):
+        return cell
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
+    if isinstance(cell, (date, time)):
+        return cell.isoformat()
+    return str(cell)

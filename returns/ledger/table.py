@@ -38,6 +38,9 @@ class LedgerTable:
     rows: list[LedgerRow] = field(default_factory=list)
     skipped: list[tuple[int, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    head: list[Sequence[Any]] = field(default_factory=list)  # the rows up to the header's last one
+    by_hand: dict[str, str | None] = field(default_factory=dict)  # the mapping as it was given
+    day: date | None = None
 
     @property
     def findings(self) -> list[Finding]:
@@ -84,8 +87,9 @@ def read(
     )
     doubt = check_kind(path.name, register, header, columns, dated=day is not None)
     table = LedgerTable(
-        path, source.data, register, grid.name, (header.first + 1, header.last + 1), columns, context
-    )
+        path, source.data, register, grid.name, (header.first + 1, header.last + 1), columns, context,
+        head=grid.rows[: header.last + 1], by_hand=dict(mapping or {}), day=day,
+    )  # fmt: skip
     _read_rows(table, header, lookup, day)
     table.warnings[:0] = [
         *([doubt] if doubt else []),
