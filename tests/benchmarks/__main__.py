@@ -7,7 +7,7 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 
-from tests.benchmarks import cards, duplicates, export, lists, pasting, saving, session, starting
+from tests.benchmarks import cards, duplicates, export, lists, pasting, receiving, saving, session, starting
 from tests.benchmarks.figure import Figure
 
 PARTS = {
@@ -16,6 +16,7 @@ PARTS = {
     "paste": pasting.figures,
     "lists": lists.figures,
     "export": export.figures,
+    "receive": receiving.figures,
     "cards": cards.figures,
     "duplicates": duplicates.figures,
     "session": session.figures,
