@@ -38,7 +38,7 @@ class LedgerTable:
     rows: list[LedgerRow] = field(default_factory=list)
     skipped: list[tuple[int, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    head: list[Sequence[Any]] = field(default_factory=list)  # the rows up to the header's last one
+    head: Sequence[Sequence[Any]] = ()  # the rows up to the header's last one
     by_hand: dict[str, str | None] = field(default_factory=dict)  # the mapping as it was given
     day: date | None = None
 
