@@ -53,9 +53,9 @@ def export_list(
     with store.read() as session:
         lookup = Directory(session)
         total = lists.count(session, wanted, cap=1_048_576)
-        cells = [_cell_of(name, fields.get(name), lookup) for name in columns]
+        cells = [_cells_of(name, fields.get(name), lookup) for name in columns]
 
-        def rows() -> Iterator[list[Any]]:
+        def rows() -> Iterator[Sequence[Any]]:
             after, done = None, 0
             while True:
                 if cancelled is not None and cancelled():
@@ -66,8 +66,12 @@ def export_list(
                     for row in page.rows
                     if row.get("enterprise_id") is not None and "enterprise_name" in row
                 )
-                for row in page.rows:
-                    yield [cell(row) for cell in cells]
+                odd = [
+                    (place, row)
+                    for place, row in enumerate(page.rows)
+                    if row.get("unparsed") or row.get("not_applicable")
+                ]
+                yield from zip(*(column(page.rows, odd) for column in cells), strict=True)
                 done += len(page.rows)
                 if progress is not None:
                     progress(done, max(total, done), f"写出 {done:,} 行")
@@ -91,36 +95,54 @@ def _heading(name: str, field: Field | None) -> Heading:
     return Heading(field.header, width, "yyyy-mm-dd" if field.kind is Kind.DATE else "")
 
 
-def _cell_of(name: str, field: Field | None, lookup: Directory) -> Callable[[Mapping[str, Any]], Any]:
-    """What stands in a row's cell of one column. Words of codes and choices are looked up once."""
-    known: dict[Any, str] = {}
-    if field is None:
-        repeats = name != "enterprise_uscc"
-    else:
-        repeats = field.kind in (Kind.CHOICE, Kind.BOOL) or field.source not in ("", "visit", "enterprise")
+Rows = Sequence[Mapping[str, Any]]
+_AS_THEY_ARE = (Kind.NUMBER, Kind.INTEGER, Kind.DATE)
+_TEXTS = (Kind.TEXT, Kind.LONG)
 
-    def words(value: Any) -> str:
-        if field is None:
-            return str(value) if name == "enterprise_uscc" else lookup.name("unit", value)
-        return values.to_text(field, value, lookup)
 
-    def cell(row: Mapping[str, Any]) -> Any:
-        value = row.get(name)
-        if field is not None:
-            unread = row.get("unparsed")
-            if unread and name in unread:
-                return unread[name]
-            if value is None:
-                return "不适用" if name in (row.get("not_applicable") or ()) else None
-            if field.kind in (Kind.NUMBER, Kind.INTEGER, Kind.DATE):
-                return value
-        if value is None:
-            return None
-        if not repeats or isinstance(value, list):
-            return words(value)
-        found = known.get(value)
-        if found is None:
-            found = known[value] = words(value)
+Odd = Sequence[tuple[int, Mapping[str, Any]]]
+
+
+def _cells_of(name: str, field: Field | None, lookup: Directory) -> Callable[[Rows, Odd], list[Any]]:
+    """What stands in one column's cells of a page of rows; `odd` are those with a text nobody could read, or an 不适用."""
+    words = _words(name, field, lookup)
+
+    def cells(rows: Rows, odd: Odd) -> list[Any]:
+        found = [row.get(name) for row in rows]
+        if words is not None:
+            found = [None if value is None else words(value) for value in found]
+        for place, row in odd if field is not None else ():
+            if name in (row.get("unparsed") or ()):
+                found[place] = row["unparsed"][name]
+            elif found[place] is None and name in (row.get("not_applicable") or ()):
+                found[place] = "不适用"
         return found
 
-    return cell
+    return cells
+
+
+def _words(name: str, field: Field | None, lookup: Directory) -> Callable[[Any], str] | None:
+    """A value as words, None where it is shown as it is stored. Words of codes and choices are looked up once."""
+    if field is None:
+        if name == "enterprise_uscc":
+            return None
+        return _once(lambda value: lookup.name("unit", value))
+    if field.kind in _AS_THEY_ARE or (field.kind in _TEXTS and not field.source):
+        return None
+    if field.source == "enterprise" and field.kind is Kind.REF:
+        return lookup.enterprise_name
+    if field.kind in (Kind.CHOICE, Kind.BOOL, Kind.REF):
+        return _once(lambda value: values.to_text(field, value, lookup))
+    return lambda value: values.to_text(field, value, lookup)
+
+
+def _once(words: Callable[[Any], str]) -> Callable[[Any], str]:
+    known: dict[Any, str] = {}
+
+    def found(value: Any) -> str:
+        text = known.get(value)
+        if text is None:
+            text = known[value] = words(value)
+        return text
+
+    return found
