@@ -1,0 +1,392 @@
+"""A foreign ledger as it would be read: sheets, header, columns with their fields, the first rows. Nothing is stored.
+
+What is seen here is what importer.py does: both read by table.py. Only the beginning of a long sheet is looked at.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from db import values
+from db.errors import KnownError, Refused, UsageError
+from db.findings import Finding, Severity
+from db.lookup import Directory
+from db.registers import REGISTERS
+from db.store import Store
+from db.text import clean, fold
+from returns.cells import shown
+from returns.files import HEAD, Book, Sheet, open_book
+from returns.ledger import context as surroundings
+from returns.ledger import find_header
+from returns.ledger.columns import Column, map_columns
+from returns.ledger.fillers import is_filler, line_of
+from returns.ledger.locate import check_kind, locate
+from returns.ledger.rows import LedgerRow
+from returns.ledger.sheets import Grid, Source
+from returns.ledger.table import LedgerTable, _read_rows
+from returns.ledger.telling import about_columns, about_sheets
+from returns.ledger.vocabulary import NUMBERING
+
+SAMPLES, LOOK_AT = 3, 40
+_LONGEST, _SHORT = 400, 20  # characters of a cell that are shown, and of a word that may be a header
+GOOD, UNREAD, BAD = "可入库", "有未看懂", "不入库"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetChoice:
+    """A sheet that could be read. `likeness` is how much of a header was found in it, 0 for none."""
+
+    name: str
+    hidden: bool
+    rows: int
+    likeness: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewColumn:
+    """A column of the file. `target` “visit.visit_date”, None for not taken in; `key` names it in a mapping."""
+
+    index: int
+    letter: str
+    title: str
+    key: str
+    samples: tuple[str, ...] = ()
+    target: str | None = None
+    label: str = ""
+    confidence: int = 0
+    how: str = (
+        ""  # exact, fuzzy, map, memory, second (another column has the field), number (running number), ""
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """A row as it would be stored. `texts` by column; `raw` the same as the file has them."""
+
+    number: int  # as Excel counts
+    state: str
+    texts: tuple[str, ...]
+    raw: tuple[str, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a file holds for a register. `problem` says why it cannot be taken in as it is, with what to do."""
+
+    path: Path
+    kind: str
+    size: int  # bytes
+    register: str
+    sheets: tuple[SheetChoice, ...] = ()
+    sheet: str = ""
+    header_rows: tuple[int, int] = (0, 0)  # first and last, as Excel counts; (0, 0) for none
+    columns: tuple[PreviewColumn, ...] = ()
+    rows: tuple[PreviewRow, ...] = ()
+    about: int = 0  # rows of the sheet below the header, lines that are no rows included
+    more: bool = False  # there are rows that are not shown
+    office: str = ""
+    notes: tuple[str, ...] = ()
+    problem: str = ""
+    hint: str = ""
+    problem_id: str = ""
+    better: str = ""  # the register that the columns rather are of
+    mapping: Mapping[str, str | None] = field(default_factory=dict)
+
+    def count(self, state: str) -> int:
+        """How many of the shown rows are in this state."""
+        return sum(row.state == state for row in self.rows)
+
+
+def preview(
+    store: Store,
+    path: Path,
+    register: str,
+    *,
+    sheet: str | None = None,
+    mapping: Mapping[str, str | None] | None = None,
+    day: date | None = None,
+    rows: int = 200,
+) -> Preview:
+    """The file as `import_ledger` with the same arguments would read it, with its first `rows` rows.
+
+    Writes nothing. What a person can mend on the page (no header, no column of dates) comes back as `problem`
+    with whatever was found; a file that cannot be opened raises as returns.files does.
+    """
+    with open_book(Path(path)) as book, store.read() as session:
+        return of_book(book, register, Directory(session), sheet=sheet, mapping=mapping, day=day, rows=rows)
+
+
+def of_book(
+    book: Book,
+    register: str,
+    directory: Directory,
+    *,
+    sheet: str | None = None,
+    mapping: Mapping[str, str | None] | None = None,
+    day: date | None = None,
+    rows: int = 200,
+) -> Preview:
+    """The same of a book that is open."""
+    size = book.path.stat().st_size if book.path.is_file() else 0
+    about = Preview(book.path, book.kind, size, register, mapping=dict(mapping or {}))
+    sheets = _sheets(book, register)
+    try:
+        table = _begin(book, register, lookup=directory, sheet=sheet, mapping=mapping, day=day, most=rows)
+    except (Refused, UsageError) as error:
+        if error.id not in _MENDABLE:
+            raise
+        return _without(about, book, sheets, sheet, register, error)
+    return _with(about, book, sheets, table, directory, rows)
+
+
+# ---------------------------------------------------------------- what is worked out elsewhere
+
+# What the page can put right: another sheet, another register, fields chosen by hand, a day.
+_MENDABLE = frozenset({"no_header", "no_date_column", "not_this_ledger", "unknown_header", "no_such_sheet"})
+
+
+def _begin(
+    book: Book,
+    register: str,
+    *,
+    lookup: Directory,
+    sheet: str | None,
+    mapping: Mapping[str, str | None] | None,
+    day: date | None,
+    most: int,
+) -> LedgerTable:
+    """The table with its first rows, by the importer's own reader."""
+    source = Source(book.path, b"", [_grid(each, most) for each in book.sheets])
+    found = locate(source, register, sheet, mapping)
+    header = found[0]
+    grid = header.grid
+    body = range(header.last + 1, len(grid.rows))
+    fillers = [line_of(grid.rows[at]) for at in body if is_filler(grid.rows[at])]
+    context = surroundings.read(grid.rows[: header.first], fillers, grid.name, book.path.stem, lookup)
+    columns = map_columns(
+        register, find_header.readings(grid, header.first, header.last), year=context.year, mapping=mapping
+    )
+    doubt = check_kind(book.path.name, register, header, columns, dated=day is not None)
+    table = LedgerTable(
+        book.path, b"", register, grid.name, (header.first + 1, header.last + 1), columns, context, day=day
+    )
+    _read_rows(table, header, lookup, day)
+    table.warnings[:0] = [
+        *([doubt] if doubt else []),
+        *about_sheets(found, source.grids, sheet),
+        *about_columns(register, columns, context, table.rows),
+    ]
+    return table
+
+
+def _grid(sheet: Sheet, most: int) -> Grid:
+    """The beginning of a sheet."""
+    rows: list[list[Any]] = []
+    for number, cells in sheet.rows():
+        if number >= HEAD + most:
+            break
+        rows += [[] for _ in range(number - len(rows))]
+        rows.append(cells)
+    return Grid(sheet.name, rows, list(sheet.spans), sheet.hidden, dict(sheet.troubles))
+
+
+def _sheets(book: Book, register: str) -> tuple[SheetChoice, ...]:
+    """Every sheet with something in it, and how much it looks like the register."""
+    found = []
+    for each in book.sheets:
+        if not each.height:
+            continue
+        header = find_header.find([_grid(each, 0)], register)
+        found.append(SheetChoice(each.name, each.hidden, each.height, header[0].score if header else 0))
+    return tuple(found)
+
+
+# ---------------------------------------------------------------- with a header
+
+
+def _with(
+    about: Preview,
+    book: Book,
+    sheets: tuple[SheetChoice, ...],
+    table: LedgerTable,
+    directory: Directory,
+    most: int,
+) -> Preview:
+    chosen = _named(book, table.sheet)
+    columns = _columns(chosen, table.header_rows[1], table.columns)
+    rows = table.rows[:most]
+    return replace(
+        about,
+        sheets=sheets,
+        sheet=table.sheet,
+        header_rows=table.header_rows,
+        columns=columns,
+        rows=tuple(_row(row, table.columns, directory) for row in rows),
+        about=max(0, chosen.height - table.header_rows[1]),
+        more=len(table.rows) > most or chosen.height > HEAD + most,
+        office=directory.name("unit", table.context.unit_code)
+        if table.context.unit_code
+        else table.context.office,
+        notes=_notes(book, chosen, table),
+    )
+
+
+def _columns(sheet: Sheet, below: int, columns: Sequence[Column]) -> tuple[PreviewColumn, ...]:
+    titles = Counter(column.title for column in columns)
+    samples = _samples(sheet, below, [column.index for column in columns])
+    return tuple(
+        PreviewColumn(
+            column.index,
+            column.letter,
+            column.title,
+            column.title if titles[column.title] == 1 else column.letter,
+            samples[column.index],
+            *_aim(column),
+        )
+        for column in columns
+    )
+
+
+def _aim(column: Column) -> tuple[str | None, str, int, str]:
+    if column.target is None:
+        return None, "", column.confidence, column.how
+    if column.target == NUMBERING or not column.target.register:
+        return None, "", column.confidence, "number"
+    target = column.target
+    return f"{target.register}.{target.field}", target.declared.label, column.confidence, column.how
+
+
+def _samples(sheet: Sheet, below: int, columns: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """A few different values of each column, from the first rows under the header."""
+    found: dict[int, list[str]] = {index: [] for index in columns}
+    for number, (_, cells) in enumerate(sheet.rows(below)):
+        if number >= LOOK_AT or all(len(each) >= SAMPLES for each in found.values()):
+            break
+        for index, texts in found.items():
+            text = _text(cells, index)
+            if text and text not in texts and len(texts) < SAMPLES:
+                texts.append(text)
+    return {index: tuple(texts) for index, texts in found.items()}
+
+
+def _text(cells: Sequence[Any], index: int) -> str:
+    value = cells[index] if index < len(cells) else None
+    return "" if value is None else clean(shown(value), lines=True).text[:_LONGEST]
+
+
+def _row(row: LedgerRow, columns: Sequence[Column], directory: Directory) -> PreviewRow:
+    raw = tuple(_text(row.raw, column.index) or row.cells.get(column.title, "") for column in columns)
+    texts = tuple(
+        _stored(row, column, directory) or raw[place] if column.target is not None else raw[place]
+        for place, column in enumerate(columns)
+    )
+    wrong = any(finding.severity is Severity.ERROR for finding in row.findings)
+    return PreviewRow(
+        row.number, BAD if row.bad else UNREAD if wrong else GOOD, texts, raw, tuple(row.findings)
+    )
+
+
+def _stored(row: LedgerRow, column: Column, directory: Directory) -> str:
+    """What the register will show of the cell, "" where nothing was understood."""
+    target = column.target
+    if target is None or not target.register:
+        return ""
+    value = row.get(target.register, target.field)
+    return "" if value is None else values.to_text(target.declared, value, directory)
+
+
+def _notes(book: Book, sheet: Sheet, table: LedgerTable) -> tuple[str, ...]:
+    told = [*book.notes, *sheet.notes, *table.warnings]
+    if sheet.hidden_rows and not any("隐藏" in each and "行" in each for each in told):
+        count = sum(last - first + 1 for first, last in sheet.hidden_rows)
+        told.append(f"有 {count} 个隐藏的行，也一并读取。")
+    left_out = [text for _, text in table.skipped]
+    if left_out and not any("不是数据" in each for each in told):
+        named = "、".join(f"“{text[:24]}”" for text in left_out[:3]) + ("等" if len(left_out) > 3 else "")
+        told.append(f"不是数据、没有读入的行 {len(left_out)} 行：{named}。")
+    return tuple(dict.fromkeys(told))
+
+
+# ---------------------------------------------------------------- without one
+
+
+def _without(
+    about: Preview,
+    book: Book,
+    sheets: tuple[SheetChoice, ...],
+    asked: str | None,
+    register: str,
+    error: KnownError,
+) -> Preview:
+    """The sheet as it stands under the line that looks most like a header: fields can be chosen by hand."""
+    known = {each.name for each in sheets}
+    best = max(sheets, key=lambda each: (each.likeness, not each.hidden, each.rows), default=None)
+    name = asked if asked in known else best.name if best is not None else ""
+    told = replace(
+        about, sheets=sheets, sheet=name, problem=error.message, hint=error.hint, problem_id=error.id
+    )
+    if not name:
+        return told
+    chosen = _named(book, name)
+    grid = _grid(chosen, 0)
+    found = find_header.find([grid], register)
+    first, last = (found[0].first, found[0].last) if found else (_likely(grid),) * 2
+    if first < 0:
+        return told
+    mapped = map_columns(
+        register, find_header.readings(grid, first, last), mapping=_known(about.mapping, grid, first, last)
+    )
+    columns = _columns(chosen, last + 1, mapped)
+    rows = []
+    for number, cells in islice(chosen.rows(last + 1), LOOK_AT):
+        texts = tuple(_text(cells, column.index) for column in columns)
+        rows.append(PreviewRow(number + 1, "", texts, texts))
+    return replace(
+        told, header_rows=(first + 1, last + 1), columns=columns, rows=tuple(rows),
+        about=max(0, chosen.height - last - 1), more=chosen.height > last + 1 + LOOK_AT,
+        better=_better(register, grid, first, last),
+    )  # fmt: skip
+
+
+def _better(register: str, grid: Grid, first: int, last: int) -> str:
+    """The register that clearly more of the columns are of, "" for none."""
+    readings = find_header.readings(grid, first, last)
+    counts = {
+        key: sum(
+            column.target is not None and column.target.register == key
+            for column in map_columns(key, readings)
+        )
+        for key in REGISTERS
+        if key != "enterprise"
+    }
+    best = max(counts, key=lambda key: counts[key])
+    return best if best != register and counts[best] > counts.get(register, 0) + 1 else ""
+
+
+def _likely(grid: Grid) -> int:
+    """The row with the most short texts of its own, -1 where no row has two."""
+    best, at = 1, -1
+    for number, cells in enumerate(grid.rows[: find_header.LOOK_AT]):
+        texts = {cell for cell in cells if isinstance(cell, str) and 0 < len(cell.strip()) <= _SHORT}
+        if len(texts) > best:
+            best, at = len(texts), number
+    return at
+
+
+def _known(mapping: Mapping[str, str | None], grid: Grid, first: int, last: int) -> dict[str, str | None]:
+    """What was chosen by hand of the columns that are there."""
+    there: set[str] = set()
+    for column in map_columns("enterprise", find_header.readings(grid, first, last)):
+        there |= {fold(column.title), fold(column.letter), fold(column.title.split("·")[-1])}
+    return {key: field for key, field in mapping.items() if fold(key) in there}
+
+
+def _named(book: Book, name: str) -> Sheet:
+    return next(each for each in book.sheets if each.name.strip() == name.strip())
