@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -15,14 +14,14 @@ from pathlib import Path
 from typing import IO, Any
 from xml.sax.saxutils import escape
 
-from db.errors import MachineError
+from returns.list_csv import FORMULA, write_csv
+from returns.replacing import replacing
 
 MOST_ROWS = 1_048_575  # of a sheet, below its header
 _MOST_CHARACTERS = 32_767  # of a cell
 _MOST_DIGITS = 15  # more than these Excel does not keep
 _FIRST_DAY = date(1900, 3, 1)  # Excel counts a 29 February 1900 that never was
 _EPOCH = date(1899, 12, 30).toordinal()
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _INK, _GROUND, _LINE = "1B2430", "EAF1FB", "E3E8EF"
 _SHEET = "xl/worksheets/sheet1.xml"
 _FORBIDDEN = re.compile(
@@ -49,29 +48,16 @@ class Heading:
 def write_list(
     title: str, headings: Sequence[Heading], rows: Iterable[Sequence[Any]], count: int, out: Path
 ) -> int:
-    """Write the rows under frozen headings in place of `out`, whole or not at all; returns how many.
+    """Write the rows under frozen headings in place of `out` (.csv: as plain text), whole or not at all; returns how many.
 
     `count`: how many there will be. Figures and days stay figures and days; a text stays a text whatever it begins
     with. Memory does not grow with the rows. MachineError says what is in the way of the file; whatever `rows`
     raises leaves no file behind.
     """
-    temporary = out.with_name(f".{out.name}.{os.getpid()}.tmp")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        written = _write(title, headings, rows, min(count, MOST_ROWS), temporary)
-        with temporary.open("rb+") as handle:
-            os.fsync(handle.fileno())
-        os.replace(temporary, out)
-    except OSError as error:
-        raise MachineError(
-            f"“{out.name}”写不进去（{error.strerror or error}）。",
-            "如果它正在 Excel 或 WPS 里打开，请先关闭；或换一个文件名、文件夹。",
-            "file_not_writable",
-        ) from error
-    finally:
-        if temporary.parent.is_dir():
-            temporary.unlink(missing_ok=True)
-    return written
+    with replacing(out) as temporary:
+        if out.suffix.lower() == ".csv":
+            return write_csv([heading.label for heading in headings], rows, temporary)
+        return _write(title, headings, rows, min(count, MOST_ROWS), temporary)
 
 
 def _write(
@@ -181,7 +167,7 @@ class _Cells:
             found = f' s="{self._look}"><v>{number}</v></c>'
         else:
             text = str(value)
-            style = self._kept if text.startswith(_FORMULA) else self._look
+            style = self._kept if text.startswith(FORMULA) else self._look
             if not text.isprintable():
                 text = _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
             text = escape(text[:_MOST_CHARACTERS])

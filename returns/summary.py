@@ -5,7 +5,6 @@ What the figures are is in db/rollup.py; this file only lays them out.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -13,11 +12,11 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from db.errors import MachineError
 from db.progress import rounded, show_number
 from db.registers import REGISTERS
 from db.rollup import IndicatorLine, Rollup
 from returns import summary_registers
+from returns.replacing import replacing
 from returns.report_sheet import Col, add_heading, add_sheet, add_table, repeat_header
 from returns.summary_charts import column_chart, completion_chart, line_chart
 
@@ -48,7 +47,8 @@ def write_summary(month: Rollup, out: Path, *, practice: bool = False) -> dict[s
     }
     book.properties.title = f"{month.region}数字经济工作月度调度汇总 {month.period.display()}{mark}"
     book.properties.creator = "千企台账"
-    _replace(book, out)
+    with replacing(out) as temporary:
+        book.save(temporary)
     return rows
 
 
@@ -326,21 +326,3 @@ def _pct(value: Decimal | None) -> str:
 
 def _points(line: IndicatorLine) -> Decimal | None:
     return rounded(abs(line.progress.gap)) if line.progress.gap is not None else None
-
-
-def _replace(book: Workbook, out: Path) -> None:
-    """Write beside the target, flush to disk, then put it in place."""
-    temporary = out.with_name(f".{out.name}.tmp")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        book.save(temporary)
-        with temporary.open("rb+") as handle:
-            os.fsync(handle.fileno())
-        os.replace(temporary, out)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise MachineError(
-            f"“{out.name}”写不进去（{error.strerror or error}）。",
-            "如果它正在 Excel 或 WPS 里打开，请先关闭；或换一个文件名。",
-            "file_not_writable",
-        ) from error

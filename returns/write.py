@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,7 +17,6 @@ from uuid import UUID
 
 from openpyxl.utils import get_column_letter
 
-from db.errors import MachineError
 from db.findings import Finding, Severity, Tally
 from db.records import Values
 from db.values import Lookup, to_json
@@ -27,6 +25,7 @@ from returns.cells import EMPTY, NOT_APPLICABLE, Entry, encoder
 from returns.cover import Note, tidy_text, totals_of, write_cover, write_notes
 from returns.digests import cell_mark, row_digest, sheet_digest
 from returns.layout import Heading, Style, Styles
+from returns.replacing import replacing
 from returns.workbook import (
     CELL_LIMIT,
     COVER,
@@ -151,28 +150,9 @@ def render(content: Content, out: Path) -> tuple[bytes, Written]:
 
 
 def write_atomically(out: Path, data: bytes) -> None:
-    """Write beside the target, flush to the disk, then take its place: a file is the old one or the new one."""
-    temporary = out.with_name(f".{out.name}.{os.getpid()}.tmp")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        if out.exists() and not os.access(out, os.W_OK):
-            raise PermissionError(13, "文件是只读的", str(out))
-        with temporary.open("wb") as handle:
-            handle.write(data)
-            handle.flush()
-            os.fsync(handle.fileno())
-        os.replace(temporary, out)
-    except OSError as error:
-        temporary.unlink(missing_ok=True) if temporary.parent.is_dir() else None
-        if isinstance(error, PermissionError):
-            hint = "请先关闭正打开这个文件的 Excel 或 WPS，或换一个文件名、文件夹。"
-        elif isinstance(error, (IsADirectoryError, NotADirectoryError, FileExistsError)):
-            hint = "请换一个文件名或文件夹。"
-        else:
-            hint = "请检查磁盘空间和文件夹权限，或换一个文件夹。"
-        raise MachineError(
-            f"文件“{out}”没有写成（{error.strerror or error}）。", hint, "cannot_write"
-        ) from error
+    """Put the bytes in place of `out`, whole or not at all. MachineError says what is in the way."""
+    with replacing(out) as temporary:
+        temporary.write_bytes(data)
 
 
 class _Stream:

@@ -12,12 +12,15 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from desktop.memory import Memory
 
 WORKBOOK = "Excel 工作簿 (*.xlsx)"
+LIST = f"{WORKBOOK};;CSV 文本 (*.csv)"  # what a list is written as
 
 
 def ask_save(parent: QWidget, memory: Memory, title: str, name: str, kind: str = WORKBOOK) -> Path | None:
     """Where to write a file, None where the person thought better of it."""
     start = str(last_folder(memory) / name)
-    chosen, _ = QFileDialog.getSaveFileName(parent, title, start, kind)
+    chosen, filter = QFileDialog.getSaveFileName(parent, title, start, kind)
+    if chosen and filter.endswith("(*.csv)"):
+        chosen = str(Path(chosen).with_suffix(".csv"))  # the name that was offered ends otherwise
     return _remember(memory, chosen)
 
 

@@ -15,7 +15,7 @@ from desktop.actions.lists import EXTRA, export_list
 from desktop.context import AppContext
 from desktop.pages.column_chooser import ColumnChooser
 from desktop.pages.errors import words_of
-from desktop.pages.files import ask_save, show_in_folder
+from desktop.pages.files import LIST, ask_save, show_in_folder
 from desktop.pages.saved_views import SavedViews, View
 from desktop.pages.source import columns_for, columns_named
 from desktop.tables.model import Column
@@ -233,7 +233,11 @@ class ListLook:
         name = self.saved.named(self.now())
         stamp = context.today().isoformat()
         path = ask_save(
-            self.widget, context.memory, "导出列表", f"{title}{f'（{name}）' if name else ''}_{stamp}.xlsx"
+            self.widget,
+            context.memory,
+            "导出列表",
+            f"{title}{f'（{name}）' if name else ''}_{stamp}.xlsx",
+            LIST,
         )
         if path is not None:
             self.export_to(path)

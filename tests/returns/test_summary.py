@@ -100,6 +100,6 @@ def test_visits_of_the_sheet_add_up_to_the_rows_of_the_district(district: Store,
 
 def test_a_target_that_cannot_be_written_is_said_in_a_sentence(district: Store, tmp_path: Path) -> None:
     (tmp_path / "汇总.xlsx").mkdir()
-    with pytest.raises(MachineError, match="写不进去") as caught:
+    with pytest.raises(MachineError, match="没有写成") as caught:
         write_rollup(district, PERIOD, tmp_path / "汇总.xlsx")
     assert "关闭" in caught.value.hint and not list(tmp_path.glob(".*"))

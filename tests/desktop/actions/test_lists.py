@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -108,7 +109,7 @@ def test_a_file_that_cannot_be_written_says_what_to_do(register: Store, tmp_path
     (tmp_path / "占用").write_text("")
     with pytest.raises(MachineError) as told:
         export_list(register, ListQuery("visit"), ("visit_date",), tmp_path / "占用" / "列表.xlsx")
-    assert "Excel" in told.value.hint
+    assert "文件夹" in told.value.hint
 
 
 def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
@@ -128,3 +129,31 @@ def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
 
     peak(10)  # what is imported for the first file stays
     assert peak(30_000) < 2 * peak(3_000) + 1_000_000
+
+
+def test_a_list_as_text_calculates_nothing_and_keeps_every_digit(register: Store, tmp_path: Path) -> None:
+    with register.write() as session:
+        fixtures.firm(
+            session,
+            "=cmd|' /C calc'!A0 科技有限公司",
+            None,
+            phone="07918651002312",
+            remark='含\n换行，“引号”"和,逗号',
+        )
+        fixtures.firm(session, "@SUM(A1) 通信", None)
+    out = tmp_path / "企业.csv"
+    export_list(register, ListQuery("enterprise"), ("name", "phone", "remark"), out)
+    assert out.read_bytes().startswith(b"\xef\xbb\xbf")
+    with out.open(encoding="utf-8-sig", newline="") as stream:
+        head, *rows = csv.reader(stream)
+    assert head[0].startswith("企业名称")
+    by_name = {row[0]: row for row in rows}
+    assert "'@SUM(A1) 通信" in by_name
+    first = by_name["'=cmd|' /C calc'!A0 科技有限公司"]
+    assert first[1] == "\t07918651002312" and first[2] == '含\n换行，“引号”"和,逗号'
+
+
+def test_figures_and_days_in_text_are_plain(filled: Store, tmp_path: Path) -> None:
+    out = tmp_path / "培育.csv"
+    export_list(filled, ListQuery("nurture"), ("revenue_ytd", "valid_to", "asof_ym"), out)
+    assert out.read_text("utf-8-sig").splitlines()[1] == "1860.50,2025-03-01,2024-05"
