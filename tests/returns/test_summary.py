@@ -102,4 +102,4 @@ def test_a_target_that_cannot_be_written_is_said_in_a_sentence(district: Store, 
     (tmp_path / "汇总.xlsx").mkdir()
     with pytest.raises(MachineError, match="没有写成") as caught:
         write_rollup(district, PERIOD, tmp_path / "汇总.xlsx")
-    assert "关闭" in caught.value.hint and not list(tmp_path.glob(".*"))
+    assert "换一个文件名" in caught.value.hint and not list(tmp_path.glob(".*"))
