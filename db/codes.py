@@ -6,13 +6,16 @@ Credit codes follow GB 32100—2015, organisation codes GB 11714.
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
-from db.text import fold
+from db.text import clean, fold, is_blank, unwrapped
 
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC = re.compile(f"[{USCC_ALPHABET}]{{18}}")
 _ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+
+_PLACE = {char: place for place, char in enumerate(USCC_ALPHABET)}
+_USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 
 UsccProblem = Literal["ENT-001", "ENT-002"]
 
@@ -22,17 +25,74 @@ def normalise_uscc(raw: str) -> str:
     return re.sub("[-—–]", "", fold(raw)).upper()
 
 
+def check_digit(code: str) -> str:
+    """The last character that the first seventeen of a credit code ask for (GB 32100—2015)."""
+    total = sum([_PLACE[char] * weight for char, weight in zip(code, _USCC_WEIGHTS, strict=False)])
+    return USCC_ALPHABET[-total % 31]
+
+
 def uscc_problem(code: str) -> UsccProblem | None:
     """What is wrong with a (normalised) credit code: “ENT-001” length or characters, “ENT-002” check digit.
 
-    `stdnum`'s own `validate` is too strict here: it refuses letters among the first eight characters,
-    which units registered by other authorities do have.
+    Letters among the first eight characters are right: units registered by other authorities have them.
     """
-    from stdnum.cn import uscc
-
     if not _USCC.fullmatch(code):
         return "ENT-001"
-    return None if uscc.calc_check_digit(code[:17]) == code[17] else "ENT-002"
+    return None if check_digit(code) == code[17] else "ENT-002"
+
+
+class CodeRead(NamedTuple):
+    """A credit code as it was found in a table: the code, or the rule it breaks and the reason; all empty for a blank."""
+
+    code: str | None = None
+    rule: str = ""
+    reason: str = ""
+
+
+_LOST = CodeRead(rule="IMP-006", reason="代码按数字存放，Excel 已丢失末尾几位，请改成文本后重新填写")
+_ALIKE = {"O": "0", "I": "1", "S": "5", "V": "U", "Z": "2"}
+
+
+def read_uscc(raw: Any) -> CodeRead:
+    """The credit code in a cell. It is only respelt (blanks, width, case), never mended.
+
+    IMP-006: a number, whose last digits the spreadsheet has lost. ENT-001 tells length or the place of a wrong
+    character, ENT-002 the check digit.
+    """
+    if isinstance(raw, (int, float)):
+        return _LOST
+    typed = str(raw)
+    code = typed if len(typed) == 18 and typed.isascii() and typed.isalnum() else _bare_code(typed)
+    if _USCC.fullmatch(code):
+        return (
+            CodeRead(code)
+            if check_digit(code) == code[17]
+            else CodeRead(rule="ENT-002", reason="校验位不正确，请核对营业执照")
+        )
+    if is_blank(typed) or not code:
+        return CodeRead()
+    if re.fullmatch(r"\d(?:\.\d+)?E\+?\d+", code) or re.fullmatch(r"\d{15,18}\.0", code):
+        return _LOST
+    return CodeRead(rule="ENT-001", reason=_why_no_uscc(code))
+
+
+def _bare_code(typed: str) -> str:
+    code = normalise_uscc(unwrapped(clean(typed).text))
+    return re.sub(r"^(?:统一)?(?:社会)?信用代码[:：]?|^代码[:：]", "", code)
+
+
+def _why_no_uscc(code: str) -> str:
+    if len(code) != 18:
+        kind = ""
+        if len(code) == 9 and code.isalnum():
+            kind = "，像是组织机构代码"
+        elif len(code) in (13, 15) and code.isdigit():
+            kind = "，像是旧的工商注册号"
+        return f"应为 18 位，这里是 {len(code)} 位{kind}，且不含 I、O、S、V、Z"
+    at = next(place for place, char in enumerate(code) if char not in USCC_ALPHABET)
+    char = code[at]
+    hint = f"（是不是 {_ALIKE[char]}？请核对营业执照）" if char in _ALIKE else ""
+    return f"第 {at + 1} 位是“{char}”，代码里不用 I、O、S、V、Z 和其他字符{hint}"
 
 
 def is_uscc(code: str) -> bool:
@@ -73,12 +133,18 @@ _AREA = re.compile(r"(010|02\d|0[3-9]\d{2})-?[2-9]")
 
 def normalise_phone(raw: str) -> str:
     """Half-width, without blanks; “（0791）86510023” and “0791—86510023” become “0791-86510023”."""
-    text = re.sub("[—–−‐‑]", "-", fold(raw))
+    text = fold(raw)
+    if text.isdigit() and text.isascii() and not text.startswith("00"):
+        return text
+    text = re.sub("[—–−‐‑]", "-", text)
+    text = re.sub(r"^(?:手机|电话|联系电话|座机|办公电话|TEL|Tel|tel)[:：.]?(?=[\d(+])", "", text)
     text = re.sub(r"^\((0\d{2,3})\)-?", r"\1-", text)
     text = re.sub(r"^(?:\+|00)86-?", "", text)
     text = re.sub(r"(?:转|分机|[xX]|ext\.?)(\d{1,6})$", r"-\1", text)
-    if re.fullmatch(r"1[3-9]\d-\d{4}-\d{4}", text):
+    if re.fullmatch(r"1[3-9]\d-\d{4}-\d{4}|1[3-9]\d{2}-\d{3}-\d{4}", text):
         text = text.replace("-", "")
+    if re.fullmatch(r"\d{7,12}\.0", text):
+        text = text[:-2]  # a number that went through a program which writes decimals
     return text
 
 

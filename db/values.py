@@ -1,7 +1,7 @@
 """Values of fields: from what was typed to the typed value and back to text or JSON. One rule per kind.
 
 `parse` never guesses: what it does not understand comes back as a rule id and a reason, and the caller
-keeps the text (Record.unparsed).
+keeps the text (Record.unparsed). For whole columns reader.py does the same much faster.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ class Lookup(Protocol):
         """All values of a small source with their names; empty for enterprises and visits."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that would triple the time of making one, and imports make millions
 class Outcome:
-    """A value, or the rule that the text breaks with the reason in words. Blank is value None."""
+    """A value, or the rule that the text breaks with the reason in words. Blank is value None. Never changed."""
 
     value: Any = None
     rule: str = ""
@@ -55,6 +55,8 @@ def parse(field: Field, raw: Any, lookup: Lookup, *, unit: str = "") -> Outcome:
     """Understand one typed or imported value. `unit` is the unit a column's header states, if it differs."""
     if raw is None or (isinstance(raw, str) and not text.clean(raw, lines=True).text):
         return Outcome()
+    if isinstance(raw, str) and (said := broken_cell(raw)):
+        return Outcome(rule="IMP-004", reason=said)
     kind = field.kind
     if kind is Kind.BOOL:
         answer = text.parse_bool(raw)
@@ -82,10 +84,23 @@ def parse(field: Field, raw: Any, lookup: Lookup, *, unit: str = "") -> Outcome:
         written = re.sub(r"[、，,;；]?\s*\n\s*", "、", written.strip())
     cleaned = text.clean(written, lines=kind is Kind.LONG).text
     if field.editor == "code":
-        return Outcome(normalise_uscc(cleaned) or None)
+        return Outcome(normalise_uscc(text.unwrapped(cleaned)) or None)
     if field.editor == "phone":
-        return Outcome(normalise_phone(cleaned) or None)
+        return Outcome(normalise_phone(text.unwrapped(cleaned)) or None)
     return Outcome(cleaned or None)
+
+
+_BROKEN = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)")
+
+
+def broken_cell(raw: str) -> str:
+    """What is wrong with a cell that shows an error value or ####, instead of what was in it; "" for others."""
+    if "#" not in raw:
+        return ""
+    shown = raw.strip()
+    if _BROKEN.fullmatch(shown.upper()):
+        return f"单元格是错误值 {shown}"
+    return "列宽不够，内容显示成了 ####，请加宽后重新导出" if len(shown) > 2 and not shown.strip("#") else ""
 
 
 def to_text(field: Field, value: Any, lookup: Lookup) -> str:
@@ -172,12 +187,13 @@ def _number(field: Field, raw: Any, unit: str) -> Outcome:
     if field.kind is Kind.INTEGER:
         whole = text.parse_int(shown, field.unit)
         rule = "GEN-003" if field.count and "整数" in whole.reason else "GEN-002"
-        return _in_range(whole.value) if whole.ok else Outcome(rule=rule, reason=whole.reason)
+        return in_range(whole.value) if whole.ok else Outcome(rule=rule, reason=whole.reason)
     found = text.parse_decimal(shown, field.unit)
-    return _in_range(found.value) if found.ok else Outcome(rule="GEN-002", reason=found.reason)
+    return in_range(found.value) if found.ok else Outcome(rule="GEN-002", reason=found.reason)
 
 
-def _in_range(value: int | Decimal | None) -> Outcome:
+def in_range(value: int | Decimal | None) -> Outcome:
+    """The number, unless it is too large for any unit."""
     if value is not None and not -LARGEST < value < LARGEST:
         return Outcome(rule="GEN-002", reason="数值过大，请核对单位")
     return Outcome(value)
@@ -191,6 +207,11 @@ def _one(field: Field, raw: str, lookup: Lookup) -> Outcome:
             return Outcome(found)
         if text.is_blank(cleaned):
             return Outcome()
+        if (
+            field.source in ("unit", "street")
+            and (named := _office_in(field.source, cleaned, lookup)) is not None
+        ):
+            return Outcome(named)
         if field.source in ("unit", "street", "park"):
             return Outcome(rule="GEN-009", reason=f"机构表中没有“{cleaned}”")
         return Outcome(rule="GEN-005", reason=f"没有“{cleaned}”这一项")
@@ -199,7 +220,27 @@ def _one(field: Field, raw: str, lookup: Lookup) -> Outcome:
         return Outcome(found)
     if text.is_blank(cleaned):
         return Outcome()
+    if (words := text.ticked(cleaned)) is not None:
+        if not words:
+            return Outcome()
+        if len(words) == 1 and (found := match_choice(field, words[0])) is not None:
+            return Outcome(found)
+        if len(words) > 1:
+            return Outcome(rule="GEN-005", reason=f"勾选了{'、'.join(words)}，这里只能选一项")
     return Outcome(rule="GEN-005", reason=f"没有“{cleaned}”这一项")
+
+
+_REGION = re.compile(r"^(?:[^省市区县]{2,3}省)?(?:[^省市区县]{2,3}市)?(?:[^省市区县街]{1,3}[区县])?")
+_OFFICE_ENDING = re.compile(r"(?:人民政府)?(?:街道办事处|街道办|街办事处|街办|办事处|街道|街)$")
+
+
+def _office_in(source: str, raw: str, lookup: Lookup) -> Any | None:
+    """A street or unit written with its province, city and district before it or another word for its office behind it."""
+    bare = _REGION.sub("", text.fold(raw), count=1)
+    for name in (bare, _OFFICE_ENDING.sub("", bare)):
+        if name and name != raw and (found := lookup.find(source, name)) is not None:
+            return found
+    return None
 
 
 def match_choice(field: Field, raw: str) -> str | None:
@@ -225,7 +266,8 @@ def _several(field: Field, raw: Any, lookup: Lookup) -> Outcome:
         # A choice may hold a separator itself (“用地（用房、厂房）”): the whole text is tried first.
         if not free and (only := _one(field, parts[0], lookup)).ok and only.value is not None:
             return Outcome([only.value])
-        parts = _SEPARATORS.split(parts[0])
+        chosen = None if free else text.ticked(parts[0])
+        parts = _SEPARATORS.split(parts[0]) if chosen is None else chosen
     values: list[Any] = []
     for part in parts:
         if not text.clean(part).text:
