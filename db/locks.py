@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from db import closing
 from db.errors import Refused
 from db.fields import RECORD_TARGETS, Kind
 from db.models import ParkMonth, ReturnFile
@@ -63,7 +64,7 @@ def is_locked(session: Session, unit_code: str, period: str) -> bool:
 def check_open(
     session: Session, register: Register, stored: Mapping[str, Any] | None, record: Mapping[str, Any] | None
 ) -> None:
-    """Refused when the row lies, or would lie, in a handed-in month of its unit, or repeats a park's month.
+    """Refused when the row lies, or would lie, in a handed-in month of its unit or a closed one, or repeats a park's month.
 
     Only rows that belong to one month are locked; the living ledgers (问题, 上云, 培育, 项目 …) go on.
     """
@@ -80,6 +81,8 @@ def check_open(
                 "如需更正，请在“月调度”里说明理由后重新打开该月。",
                 "month_locked",
             )
+        if period and (closed := closing.closing_of(session, period)) is not None:
+            raise closing.refusal(closed)
     if register.key == "park" and record is not None and record.get("deleted_at") is None:
         _check_park(session, record)
 

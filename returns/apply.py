@@ -14,19 +14,20 @@ from uuid import UUID
 from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from db import backup, cloud_counting, derive, find, search, settings
+from db import backup, closing, cloud_counting, derive, find, search, settings
 from db.deadlines import deadline
 from db.errors import Refused
 from db.fields import fields_of
 from db.findings import Severity
-from db.lookup import TITLES
+from db.lookup import TITLES, Directory
 from db.models import AuditEntry, Batch, Cloud, OrgUnit, Park, ReturnFile, ReturnRow, StagedRow
 from db.records import Values, digest_of, image, is_incomplete, table_of
 from db.registers import REGISTERS, Register
+from db.restating import Restating
 from db.store import Actor, Store
 from db.types import new_key, now
 from db.values import from_json, to_json
-from returns import batches, results
+from returns import batches, results, situations
 from returns.batches import APPLIED, STAGED, UNDONE
 from returns.diff import (
     BAD,
@@ -58,6 +59,7 @@ def apply(
     accept: Accept = "all",
     choices: Mapping[int, Choice] | None = None,
     replace: bool = False,
+    restate: str = "",
     backup_first: bool = True,
     today: date | None = None,
 ) -> FileReport:
@@ -66,8 +68,9 @@ def apply(
     `accept`: “all” for every new and changed row, or the numbers of those to take (a `gone` row is only
     dropped when its number is given here or chosen “incoming”). `choices`: for conflicts, by number;
     what is not chosen keeps what is stored. `replace`: overwrite the same revision with other content.
+    `restate`: why the figures of a closed month may change; kept beside the month (db/restating.py).
 
-    Refused: “no_such_batch”, “not_staged”, RET-003. MachineError when the backup can not be made.
+    Refused: “no_such_batch”, “not_staged”, RET-003, “month_closed”. MachineError when the backup can not be made.
     """
     if backup_first:
         backup.make(store.engine, store.folder, reason="接收前")
@@ -82,19 +85,25 @@ def apply(
         same = batch.revision == history.revision and history.month_batch is not None
         if same and not replace and _content(session, history) != batch.content_digest:
             raise Refused(f"已导入第 {batch.revision} 版，这份内容不同。", "请确认是否覆盖。", "RET-003")
+        closed = closing.closing_of(session, batch.period or "")
+        if closed is not None and not restate.strip():
+            raise situations.month_closed(session, batch.unit_code or "", batch.revision or 0, closed)
         practice = bool(cover.get("practice"))
         batches.check_practice(session, practice, batch.file_name)
         settings.put(session, "practice", practice)
         # The register may have moved on since the file was read: what counts is what holds now.
         incoming = batches.load_incoming(session, batch)
         shown = batches.numbers(session, batch_id)
-        planned = Diff(session, incoming, actor.unit_code).run()
+        diff = Diff(session, incoming, actor.unit_code)
+        planned = diff.run()
+        batches.add_findings(session, batch, diff.findings)
         batches.write_rows(session, batch_id, planned)
         # People decided by the numbers they saw; the same row may have another number by now.
         moved = {shown[key]: each.seq for each in planned if (key := batches.row_key(each)) in shown}
         accept = accept if accept == "all" else {moved[seq] for seq in accept if seq in moved}
         choices = {moved[seq]: choice for seq, choice in (choices or {}).items() if seq in moved}
         _places(session, batch)
+        restating = None if closed is None else Restating(session, closed.period)
         work = _Work(session, batch, actor, now())
         decided = {each.seq: _decision(each, accept, choices) for each in planned}
         work.carry_out(planned, decided)
@@ -103,7 +112,14 @@ def apply(
         _return_file(session, batch, cover, history if same else None, planned, decided, actor, today)
         session.execute(update(Batch).where(Batch.id == batch_id).values(cover=cover))
         batches.set_state(session, batch_id, APPLIED, at=now())
-        return _report(batch, planned, decided)
+        report = _report(batch, planned, decided, _undecided(planned, decided, choices))
+        if restating is None:
+            return report
+        made = restating.done(
+            "接收", restate.strip(), actor, unit=batch.unit_code or "", revision=batch.revision or 0,
+            unit_name=Directory(session).name("unit", batch.unit_code), batch=batch.id.hex,
+        )  # fmt: skip
+        return report.but(warnings=(*report.warnings, f"已作为重述接收：{made.words}"))
 
 
 def batch_of(session: Session, batch_id: UUID, kinds: tuple[str, ...] = ("return",)) -> Batch:
@@ -127,6 +143,20 @@ def _decision(planned: Planned, accept: Accept, choices: Mapping[int, Choice]) -
     if planned.named:
         return True  # the rows that name the firm need its card
     return accept == "all" or planned.seq in accept
+
+
+def _undecided(
+    planned: Sequence[Planned], decided: Mapping[int, bool], choices: Mapping[int, Choice]
+) -> tuple[str, ...]:
+    """What was left as it is because nobody said otherwise."""
+    gone = sum(each.action == GONE and not decided[each.seq] for each in planned)
+    open_conflicts = sum(each.action == CONFLICT and each.seq not in choices for each in planned)
+    told = []
+    if gone:
+        told.append(f"有 {gone} 条上次报过、这次没有的记录，已保留，请在“收表”中确认。")
+    if open_conflicts:
+        told.append(f"有 {open_conflicts} 条与现有内容冲突，已保留现有内容，请在“收表”中选定。")
+    return tuple(told)
 
 
 def _without(register: Register, record: Values, left_out: Mapping[UUID | None, str | None]) -> Values:
@@ -394,7 +424,9 @@ def _places(session: Session, batch: Batch) -> None:
     session.flush()
 
 
-def _report(batch: Batch, planned: Sequence[Planned], decided: Mapping[int, bool]) -> FileReport:
+def _report(
+    batch: Batch, planned: Sequence[Planned], decided: Mapping[int, bool], told: Sequence[str]
+) -> FileReport:
     own = [each for each in planned if each.row is not None and not each.named]
     bad = sum(each.action == BAD for each in own)
     stored = sum(each.action == NEW and decided[each.seq] for each in own)
@@ -416,6 +448,6 @@ def _report(batch: Batch, planned: Sequence[Planned], decided: Mapping[int, bool
         updated=updated,
         unchanged=len(own) - stored - updated - bad,
         bad=bad,
-        warnings=results.words(findings, Severity.WARNING),
+        warnings=(*results.words(findings, Severity.WARNING), *told),
         findings=findings,
     )

@@ -5,7 +5,7 @@ What a row would change is worked out in diff.py; when a file may be taken at al
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -236,6 +236,15 @@ def finding_of(data: dict[str, Any]) -> Finding:
         row=data["row"],
         column=data["column"],
     )
+
+
+def add_findings(session: Session, batch: Batch, findings: Iterable[Finding]) -> None:
+    """What a later comparison found besides: another office's claim may have come in between."""
+    known = list(batch.findings or ())
+    more = [told for each in findings if (told := cell_json(each)) not in known]
+    if more:
+        batch.findings = [*known, *more]
+        session.flush()
 
 
 def set_state(

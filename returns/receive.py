@@ -15,7 +15,7 @@ from db.findings import Finding, Severity
 from db.store import Actor, Store
 from returns.apply import apply
 from returns.batches import APPLIED
-from returns.results import PARTIAL, REJECTED, FileReport
+from returns.results import REJECTED, FileReport
 from returns.send_back import send_back
 from returns.stage import Cancelled, Progress, StagedBatch, stage
 from returns.undo import undo
@@ -64,15 +64,4 @@ def _apply(store: Store, staged: StagedBatch, actor: Actor, replace: bool, today
     except KnownError as error:
         finding = Finding("RET-003" if error.id == "RET-003" else "RET-002", Severity.ERROR, str(error))
         return staged.report.but(outcome=REJECTED, stored=0, updated=0, unchanged=0, findings=(finding,))
-    told = _left_open(staged)
-    outcome = PARTIAL if report.bad else report.outcome
-    return report.but(outcome=outcome, warnings=(*report.warnings, *told))
-
-
-def _left_open(staged: StagedBatch) -> list[str]:
-    told = []
-    if staged.counts.get("gone"):
-        told.append(f"有 {staged.counts['gone']} 条上次报过、这次没有的记录，已保留，请在“收表”中确认。")
-    if staged.counts.get("conflict"):
-        told.append(f"有 {staged.counts['conflict']} 条与现有内容冲突，已保留现有内容，请在“收表”中选定。")
-    return told
+    return report

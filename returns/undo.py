@@ -12,12 +12,15 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from db import backup, find, search
+from db import backup, closing, find, search
 from db.errors import Refused
 from db.locks import referring
+from db.lookup import Directory
 from db.models import AuditEntry, Batch, Cloud, OrgUnit, Park, ReturnFile, ReturnRow, StagedRow
+from db.periods import Period
 from db.records import Values, from_image, table_of
 from db.registers import REGISTERS, Register
+from db.restating import Restating
 from db.store import Actor, Store
 from db.types import now
 from returns import batches
@@ -31,10 +34,12 @@ from returns.workbook import sheet_of
 _DONE = {"return": "接收", "ledger": "导入", "paste": "粘贴录入"}
 
 
-def undo(store: Store, batch_id: UUID, actor: Actor, *, backup_first: bool = True) -> None:
+def undo(store: Store, batch_id: UUID, actor: Actor, *, restate: str = "", backup_first: bool = True) -> None:
     """Take back a received return whole: every record is as it was before.
 
-    Refused (“changed_since”) when somebody changed one of its records after it was received.
+    `restate`: why the figures of a closed month may change; kept beside the month (db/restating.py).
+
+    Refused: “changed_since” when somebody changed one of its records after it was received, “month_closed”.
     """
     if backup_first:
         backup.make(store.engine, store.folder, reason="撤销前")
@@ -50,6 +55,14 @@ def undo(store: Store, batch_id: UUID, actor: Actor, *, backup_first: bool = Tru
                 raise Refused(
                     f"之后又接收了第 {later.revision} 版。", "请先撤销较新的一版。", "changed_since"
                 )
+        closed = closing.closing_of(session, file.period) if file is not None else None
+        if closed is not None and not restate.strip():
+            raise Refused(
+                f"{Period(closed.period).display()}已关账（{closed.words}），撤销会改动已公布的数。",
+                "如确要撤销，请写明重述理由。",
+                "month_closed",
+            )
+        restating = None if closed is None else Restating(session, closed.period)
         _take_back(session, batch, actor)
         cover = batch.cover or {}
         for key, counted, reason in cover.get("counted") or ():
@@ -65,6 +78,11 @@ def undo(store: Store, batch_id: UUID, actor: Actor, *, backup_first: bool = Tru
                     update(ReturnFile).where(ReturnFile.id == UUID(cover["replaced"])).values(state=RECEIVED)
                 )
         batches.set_state(session, batch_id, UNDONE)
+        if restating is not None:
+            restating.done(
+                "撤销", restate.strip(), actor, unit=batch.unit_code or "", revision=batch.revision or 0,
+                unit_name=Directory(session).name("unit", batch.unit_code), batch=batch.id.hex,
+            )  # fmt: skip
 
 
 def _forget_places(session: Session, cover: Mapping[str, Any]) -> None:
