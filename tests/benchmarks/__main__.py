@@ -7,7 +7,18 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 
-from tests.benchmarks import cards, duplicates, export, lists, pasting, receiving, saving, session, starting
+from tests.benchmarks import (
+    cards,
+    duplicates,
+    export,
+    exporting_lists,
+    lists,
+    pasting,
+    receiving,
+    saving,
+    session,
+    starting,
+)
 from tests.benchmarks.figure import Figure
 
 PARTS = {
@@ -16,6 +27,7 @@ PARTS = {
     "paste": pasting.figures,
     "lists": lists.figures,
     "export": export.figures,
+    "lists-out": exporting_lists.figures,
     "receive": receiving.figures,
     "cards": cards.figures,
     "duplicates": duplicates.figures,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Milliseconds (medians). The promise is a ratio, or a difference in milliseconds where `apart` is set.
+    """Milliseconds (medians), or `unit`. The promise is a ratio, or a difference where `apart` is set.
 
     Without a promise (None) the figure is only reported.
     """
@@ -21,6 +21,7 @@ class Figure:
     floor: float
     promise: float | None
     apart: bool = False
+    unit: str = "ms"
 
     @property
     def ratio(self) -> float:
@@ -31,16 +32,16 @@ class Figure:
         return self.promise is None or self.ratio <= self.promise
 
     def row(self) -> tuple[str, ...]:
-        ratio = f"+{self.ratio:.2f} ms" if self.apart else f"{self.ratio:.2f}×"
+        ratio = f"+{self.ratio:.2f} {self.unit}" if self.apart else f"{self.ratio:.2f}×"
         promise = (
             ""
             if self.promise is None
-            else f"≤ +{self.promise:g} ms"
+            else f"≤ +{self.promise:g} {self.unit}"
             if self.apart
             else f"≤ {self.promise:g}×"
         )
         return (
-            self.what, f"{self.measured:.2f} ms", self.floor_name, f"{self.floor:.2f} ms", ratio, promise,
+            self.what, f"{self.measured:.2f} {self.unit}", self.floor_name, f"{self.floor:.2f} {self.unit}", ratio, promise,
             "" if self.promise is None else "ok" if self.kept else "NOT",
         )  # fmt: skip
 
