@@ -14,6 +14,7 @@ from db.models.firm_plan import FirmPlan
 from db.models.indicator_value import IndicatorValue
 from db.models.issue import Issue
 from db.models.lead import Lead
+from db.models.ledger_layout import LedgerLayout
 from db.models.liaison import Liaison
 from db.models.lineage import DuplicateDecision, EnterpriseEvent, EnterpriseMerge
 from db.models.lists import Match, Opportunity, Product, Release
@@ -41,7 +42,7 @@ for _model in (
 __all__ = [
     "ActionItem", "AuditEntry", "Base", "Batch", "Cloud", "CloudChoice", "Draft", "DuplicateDecision", "Duty", "Enterprise",
     "EnterpriseEvent", "EnterpriseMerge", "EnterpriseSearch", "Explanation", "FirmPlan", "Indicator",
-    "IndicatorTarget", "IndicatorUnit", "IndicatorValue", "Issue", "Lead", "Liaison", "Match", "Matter", "Nurture",
+    "IndicatorTarget", "IndicatorUnit", "IndicatorValue", "Issue", "Lead", "LedgerLayout", "Liaison", "Match", "Matter", "Nurture",
     "Opportunity", "OrgUnit", "Park", "ParkMonth", "Plan", "Product", "Programme", "Project", "Record", "RecordSearch", "Release",
     "ReturnFile", "ReturnRow", "RuleFired", "Service", "Setting", "StagedRow", "Visit",
 ]  # fmt: skip
