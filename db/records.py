@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from db import derive, find, locks, search
 from db.errors import KnownError, Refused, StaleRecord
-from db.fields import Kind
+from db.fields import Kind, When
 from db.models import AuditEntry
 from db.registers import REGISTERS, Register
 from db.store import Actor
@@ -215,10 +215,22 @@ def is_incomplete(register: Register, record: Mapping[str, Any]) -> bool:
         return True
     if record.get("opening"):
         return False  # a list of names stands behind it: nobody can complete it
-    return any(
-        record.get(field.name) in (None, "", []) and field.is_required(record)
+    for name, condition in _required(register):
+        value = record.get(name)
+        if (value is None or (not value and value in ("", []))) and (
+            condition is None or condition.holds(record)
+        ):
+            return True
+    return False
+
+
+@cache
+def _required(register: Register) -> tuple[tuple[str, When | None], ...]:
+    """The fields that must be filled, with their condition where there is one."""
+    return tuple(
+        (field.name, None if field.required else field.required_when)
         for field in register.fields
-        if not field.computed
+        if not field.computed and (field.required or field.required_when is not None)
     )
 
 
@@ -227,14 +239,28 @@ def digest_of(register: Register, record: Mapping[str, Any]) -> str:
 
     Numbers count as they are stored: 1.5 and 1.50 are one value.
     """
-    content = {}
-    for name, places in _entered(register):
+    parts = []
+    for name, head, places in entered(register):
         value = record.get(name)
-        if value in (None, "", []):
+        if value is None or (not value and value in ("", [])):
             continue
-        content[name] = to_json(value if places is None else _exact(value, places))
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+        parts.append(head + (quoted(value) if type(value) is str else piece(value, places)))
+    return fingerprint(parts)
+
+
+def fingerprint(parts: Iterable[str]) -> str:
+    """The digest of a record from the pieces of its JSON, sorted by the names of the fields."""
+    return hashlib.sha256(("{" + ",".join(parts) + "}").encode()).hexdigest()[:32]
+
+
+def piece(value: Any, places: int | None = None) -> str:
+    """A value as JSON; numbers with that many decimals, the keys of what is in it sorted."""
+    value = to_json(value if places is None else exact(value, places))
+    return quoted(value) if type(value) is str else _SORTED.encode(value)
+
+
+quoted: Callable[[str], str] = json.encoder.encode_basestring  # a text as JSON, not escaped to ASCII
+_SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @cache
@@ -249,16 +275,16 @@ def _places(register: Register) -> tuple[tuple[str, int], ...]:
 
 
 @cache
-def _entered(register: Register) -> tuple[tuple[str, int | None], ...]:
-    """The fields people enter, by name; the decimals of those that are numbers."""
+def entered(register: Register) -> tuple[tuple[str, str, int | None], ...]:
+    """The fields people enter, by name: how their piece of JSON begins, and the decimals of those that are numbers."""
     return tuple(
-        (field.name, field.places if field.kind is Kind.NUMBER else None)
+        (field.name, f"{quoted(field.name)}:", field.places if field.kind is Kind.NUMBER else None)
         for field in sorted(register.fields, key=lambda field: field.name)
         if not field.computed
     )
 
 
-def _exact(value: Any, places: int) -> Decimal:
+def exact(value: Any, places: int) -> Decimal:
     return Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
@@ -266,7 +292,7 @@ def _normalise(register: Register, record: Values) -> None:
     """Values as the database will give them back: numbers with their decimals, empty texts and lists as None."""
     for name, places in _places(register):
         if record[name] is not None:
-            record[name] = _exact(record[name], places)
+            record[name] = exact(record[name], places)
     for name in _names(register):
         if record[name] in ("", []):
             record[name] = None

@@ -1,0 +1,146 @@
+"""Many rows straight to the driver, column by column: an executemany without the work on each single value.
+
+What the rows hold and whether they may be written is decided elsewhere; the values are stored exactly as the
+column types of types.py would store them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Boolean, Date, Integer, Table, Text
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.orm import Session
+
+from db.types import Json, Key, Moment, Scaled
+
+Convert = Callable[[Any], Any]
+
+AT_ONCE = 2_000  # rows that are held in the driver's form at a time
+_DIALECT = sqlite.dialect()
+
+
+def dumps(value: Any) -> str:
+    """JSON as the column type writes it."""
+    return _ENCODER.encode(value)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def insert_rows(
+    session: Session, table: Table, rows: Sequence[Mapping[str, Any]], *, ready: Collection[str] = ()
+) -> None:
+    """Insert rows that all have the same columns (those of the first; others of the table stay empty).
+
+    `ready`: columns whose values are as the driver takes them already (JSON that was put together before).
+    """
+    if not rows:
+        return
+    names = tuple(rows[0])
+    sql, converters = _insert(table, names, tuple(ready))
+    _run(session, sql, names, converters, rows)
+
+
+def overwrite(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Set every column of stored rows, told by their `id`."""
+    if not rows:
+        return
+    sql, names, converters = _overwrite(table)
+    _run(session, sql, names, converters, rows)
+
+
+def _run(
+    session: Session,
+    sql: str,
+    names: tuple[str, ...],
+    converters: tuple[Convert | None, ...],
+    rows: Sequence[Mapping[str, Any]],
+) -> None:
+    connection = session.connection()
+    values = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
+    for start in range(0, len(rows), AT_ONCE):
+        columns: list[Iterable[Any]] = list(zip(*map(values, rows[start : start + AT_ONCE]), strict=True))
+        for place, convert in enumerate(converters):
+            if convert is not None:
+                columns[place] = [None if each is None else convert(each) for each in columns[place]]
+        connection.exec_driver_sql(sql, list(zip(*columns, strict=True)))
+
+
+@cache
+def _insert(
+    table: Table, names: tuple[str, ...], ready: tuple[str, ...]
+) -> tuple[str, tuple[Convert | None, ...]]:
+    forgotten = [column.name for column in table.columns if column.default and column.name not in names]
+    if forgotten:
+        raise ValueError(f"{table.name}: {forgotten}")  # their defaults are known to SQLAlchemy alone
+    columns = ", ".join(_quoted(name) for name in names)
+    sql = f"INSERT INTO {_quoted(table.name)} ({columns}) VALUES ({', '.join('?' * len(names))})"
+    return sql, tuple(None if name in ready else converter(table.c[name].type) for name in names)
+
+
+@cache
+def _overwrite(table: Table) -> tuple[str, tuple[str, ...], tuple[Convert | None, ...]]:
+    names = (*(column.name for column in table.columns if column.name != "id"), "id")
+    sets = ", ".join(f"{_quoted(name)} = ?" for name in names[:-1])
+    sql = f'UPDATE {_quoted(table.name)} SET {sets} WHERE "id" = ?'
+    return sql, names, tuple(converter(table.c[name].type) for name in names)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def converter(kind: Any) -> Convert | None:
+    """From a value to what the driver stores for this column type; None where it takes the value as it is."""
+    if isinstance(kind, Key):
+        return lambda value: value.bytes
+    if isinstance(kind, Scaled):
+        return _scaled(kind)
+    if isinstance(kind, Json):
+        return dumps
+    if isinstance(kind, Moment):
+        return _moments(kind)
+    if isinstance(kind, Date):
+        exact: Convert = kind.dialect_impl(_DIALECT).bind_processor(_DIALECT) or str
+        return lambda value: value.isoformat() if type(value) is date else exact(value)
+    if isinstance(kind, Boolean):
+        checked: Convert = kind.dialect_impl(_DIALECT).bind_processor(_DIALECT) or int
+        return lambda value: value if type(value) is bool else checked(value)
+    if isinstance(kind, (Text, Integer)):
+        return None
+    found: Convert | None = kind.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+    return found
+
+
+def _scaled(kind: Scaled) -> Convert:
+    places, store = kind.places, kind.process_bind_param
+
+    def convert(value: Any) -> Any:
+        if type(value) is Decimal and value.is_finite():
+            whole = value.scaleb(places)
+            if whole == (number := int(whole)):
+                return number
+        return store(value, _DIALECT)
+
+    return convert
+
+
+def _moments(kind: Moment) -> Convert:
+    known: dict[datetime, Any] = {}  # many rows are written at one moment
+
+    def convert(value: Any) -> Any:
+        found = known.get(value)
+        if found is None:
+            if len(known) > 100:
+                known.clear()
+            found = known[value] = kind.process_bind_param(value, _DIALECT)
+        return found
+
+    return convert
