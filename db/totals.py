@@ -6,12 +6,14 @@ Each is a few set-based queries that a covering index answers; nothing here know
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from uuid import UUID
 
-from sqlalchemy import and_, case, distinct, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
 from db import settings
@@ -148,25 +150,13 @@ def visits(session: Session, period: Period, unit_code: str | None = None) -> Vi
 
 def issues(session: Session, period: Period, unit_code: str | None = None, *, listed: int = 50) -> Issues:
     """Problems registered by the end of the month, as they stand; overdue as of that day (today, if it is to come)."""
-    as_of = min(period.last_day, settings.today(session))
-    scope = and_(Issue.registered_on <= period.last_day, Issue.deleted_at.is_(None))
-    if unit_code:
-        scope = and_(scope, Issue.unit_code == unit_code)
-    overdue = and_(scope, Issue.status.in_(OPEN), Issue.due_date < as_of)
+    as_of, scope, overdue = _overdue(session, period, unit_code)
     due_or_done = and_(scope, or_(Issue.due_date <= as_of, Issue.status.in_(DONE)))
     status = dict.fromkeys(STATUSES, 0) | _counts(session, Issue.status, scope)
     done, total = sum(status[each] for each in DONE), sum(status.values())
     told = _counts(
         session, Issue.satisfaction, and_(scope, Issue.satisfaction.in_(("满意", "基本满意", "不满意")))
     )
-    rows = session.execute(
-        select(Issue, Enterprise.name, OrgUnit.name)
-        .outerjoin(Enterprise, Enterprise.id == Issue.enterprise_id)
-        .outerjoin(OrgUnit, OrgUnit.code == Issue.org_code)
-        .where(overdue)
-        .order_by(Issue.due_date, Issue.id)
-        .limit(listed)
-    ).all()
     due = int(session.scalar(select(func.count()).select_from(Issue).where(due_or_done)) or 0)
     return Issues(
         by_status=status,
@@ -178,15 +168,45 @@ def issues(session: Session, period: Period, unit_code: str | None = None, *, li
         done_rate_all=_rate(done, total),
         satisfied_rate=_rate(told.get("满意", 0) + told.get("基本满意", 0), sum(told.values())),
         as_of=as_of,
-        overdue_list=tuple(
-            Problem(
-                row.issue_no or "", firm or "", row.category or "", org or "", row.due_date,
-                (as_of - row.due_date).days, row.description or "",
+        overdue_list=tuple(islice(overdue_problems(session, period, unit_code), listed)),
+    )
+
+
+def overdue_problems(session: Session, period: Period, unit_code: str | None = None) -> Iterator[Problem]:
+    """Every problem past its deadline, the oldest first; read as it is asked for, while the session is open."""
+    as_of, _, overdue = _overdue(session, period, unit_code)
+    query = (
+        select(
+            Issue.issue_no, Enterprise.name, Issue.category, OrgUnit.name, Issue.due_date, Issue.description
+        )
+        .outerjoin(Enterprise, Enterprise.id == Issue.enterprise_id)
+        .outerjoin(OrgUnit, OrgUnit.code == Issue.org_code)
+        .where(overdue)
+        .order_by(Issue.due_date, Issue.id)
+        .execution_options(yield_per=1000)
+    )
+    for number, firm, category, org, due, description in session.execute(query):
+        if due is not None:
+            yield Problem(
+                number or "",
+                firm or "",
+                category or "",
+                org or "",
+                due,
+                (as_of - due).days,
+                description or "",
             )
-            for row, firm, org in rows
-            if row.due_date is not None
-        ),
-    )  # fmt: skip
+
+
+def _overdue(
+    session: Session, period: Period, unit_code: str | None
+) -> tuple[date, ColumnElement[bool], ColumnElement[bool]]:
+    """The day that counts, the problems registered by the end of the month, and those of them that are past it."""
+    as_of = min(period.last_day, settings.today(session))
+    scope = and_(Issue.registered_on <= period.last_day, Issue.deleted_at.is_(None))
+    if unit_code:
+        scope = and_(scope, Issue.unit_code == unit_code)
+    return as_of, scope, and_(scope, Issue.status.in_(OPEN), Issue.due_date < as_of)
 
 
 def clouds(session: Session, period: Period, baseline_year: int, unit_code: str | None = None) -> Clouds:

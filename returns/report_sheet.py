@@ -5,10 +5,12 @@ The sheets of a return have their own contract (workbook.py); nothing here is ev
 
 from __future__ import annotations
 
+import io
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
@@ -18,6 +20,9 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
+
+from returns.replacing import replacing
+from returns.streaming import Poured, pour
 
 A4 = 9  # its number among paper sizes
 LINE_HEIGHT = 14
@@ -101,6 +106,30 @@ def add_table(sheet: Worksheet, row: int, columns: Sequence[Col], rows: Sequence
         sheet.row_dimensions[row + offset].height = 4 + LINE_HEIGHT * lines
     last = row + len(rows)
     return Placed(sheet, row, row + 1, last, last + 2)
+
+
+def add_long_table(
+    book: Workbook, sheet: Worksheet, row: int, columns: Sequence[Col], rows: Iterable[Sequence[Any]]
+) -> Poured:
+    """A table of any length from `row` on, as the last thing on its sheet; `save` pours its rows in."""
+    placed = add_table(sheet, row, columns, ())
+    for index, column in enumerate(columns, start=1):
+        _write(sheet, placed.first, index, column, 0 if column.format else "")
+    place = book.sheetnames.index(sheet.title) + 1
+    widths = [column.width for column in columns]
+    shown = (["—" if value is None else value for value in values] for values in rows)
+    return Poured(
+        f"xl/worksheets/sheet{place}.xml", placed.first, len(columns), shown,
+        height=lambda values: 4 + LINE_HEIGHT * max(map(_lines, values, widths)),
+    )  # fmt: skip
+
+
+def save(book: Workbook, long: Sequence[Poured], out: Path) -> None:
+    """Write the workbook with its long tables in place of `out`, whole or not at all. MachineError says what is in the way."""
+    laid_out = io.BytesIO()
+    book.save(laid_out)
+    with replacing(out) as temporary:
+        pour(laid_out, long, temporary)
 
 
 def add_heading(sheet: Worksheet, row: int, text: str) -> int:

@@ -5,7 +5,7 @@ What the figures are is in db/rollup.py; this file only lays them out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,28 +15,33 @@ from openpyxl import Workbook
 from db.progress import rounded, show_number
 from db.registers import REGISTERS
 from db.rollup import IndicatorLine, Rollup
+from db.totals import Problem
 from returns import summary_registers
-from returns.replacing import replacing
-from returns.report_sheet import Col, add_heading, add_sheet, add_table, repeat_header
+from returns.report_sheet import Col, add_heading, add_long_table, add_sheet, add_table, repeat_header, save
+from returns.streaming import Poured
 from returns.summary_charts import column_chart, completion_chart, line_chart
 
 TENTH, COUNT, MONEY = "0.0", "#,##0", "#,##0.00"
 
 
-def write_summary(month: Rollup, out: Path, *, practice: bool = False) -> dict[str, int]:
+def write_summary(
+    month: Rollup, out: Path, *, practice: bool = False, overdue: Iterable[Problem] | None = None
+) -> dict[str, int]:
     """Write the workbook and say how many rows each sheet holds. Replaces `out` whole or not at all.
 
-    MachineError when the file is open elsewhere, the folder is read-only or the disk is full.
+    `overdue`: all problems past their deadline, where the month holds only the first of them; as many as there are,
+    never all at once. MachineError when the file is open elsewhere, the folder is read-only or the disk is full.
     """
     book = Workbook()
     book.remove(book.worksheets[0])
     mark = "（练习）" if practice else ""
+    long: list[Poured] = []
     rows = {
         "封面": _cover(book, month, mark),
         "指标": _indicators(book, month, mark),
         "报送情况": _coverage(book, month, mark),
         "走访": _visits(book, month, mark),
-        "问题": _issues(book, month, mark),
+        "问题": _issues(book, month, mark, month.issues.overdue_list if overdue is None else overdue, long),
         "上云": _clouds(book, month, mark),
         "培育": _nurtures(book, month, mark),
         "项目": summary_registers.projects(book, month, mark),
@@ -47,8 +52,8 @@ def write_summary(month: Rollup, out: Path, *, practice: bool = False) -> dict[s
     }
     book.properties.title = f"{month.region}数字经济工作月度调度汇总 {month.period.display()}{mark}"
     book.properties.creator = "千企台账"
-    with replacing(out) as temporary:
-        book.save(temporary)
+    save(book, long, out)
+    rows["问题"] += sum(table.written for table in long)
     return rows
 
 
@@ -183,7 +188,7 @@ def _visits(book: Workbook, month: Rollup, mark: str) -> int:
     return len(rows)
 
 
-def _issues(book: Workbook, month: Rollup, mark: str) -> int:
+def _issues(book: Workbook, month: Rollup, mark: str, overdue: Iterable[Problem], long: list[Poured]) -> int:
     found = month.issues
     note = (
         f"办结率：已到期 {_pct(found.done_rate_due)}，全部 {_pct(found.done_rate_all)}；"
@@ -197,7 +202,7 @@ def _issues(book: Workbook, month: Rollup, mark: str) -> int:
         Col("问题编号", 24), Col("企业", 34), Col("类别", 12), Col("责任单位", 18), Col("办结时限", 12, "yyyy-mm-dd", "center"),
         Col("超期（天）", 10, COUNT), Col("问题描述", 50),
     ]  # fmt: skip
-    rows = [
+    rows = (
         (
             each.issue_no,
             each.enterprise,
@@ -207,10 +212,10 @@ def _issues(book: Workbook, month: Rollup, mark: str) -> int:
             each.days,
             each.description,
         )
-        for each in found.overdue_list
-    ]
-    add_table(sheet, row, columns, rows)
-    return len(found.by_status) + len(rows)
+        for each in overdue
+    )
+    long.append(add_long_table(book, sheet, row, columns, rows))
+    return len(found.by_status)
 
 
 def _clouds(book: Workbook, month: Rollup, mark: str) -> int:

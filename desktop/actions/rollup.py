@@ -7,6 +7,7 @@ from typing import Any
 
 from db.rollup import Rollup, rollup
 from db.store import Store
+from db.totals import overdue_problems
 from desktop.actions.cloud import catch_up
 
 
@@ -22,7 +23,9 @@ def write_rollup(store: Store, period: str, out: Path) -> dict[str, Any]:
     from returns.summary import write_summary  # openpyxl: a tenth of a second that a window need not pay
 
     month = read_rollup(store, period)
-    sheets = write_summary(month, out, practice=bool(store.setting("practice", False)))
+    practice = bool(store.setting("practice", False))
+    with store.read() as session:
+        sheets = write_summary(month, out, practice=practice, overdue=overdue_problems(session, month.period))
     return {
         "out": str(out),
         "period": str(month.period),
