@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,7 @@ _LONGEST = 240  # characters of one text that are searched
 _SPELLED = 24  # characters of a short text that are found by pinyin
 _LEAST = 2  # letters of pinyin that must be typed
 SETTING = "search_version"
+_IN_CHUNKS = 500
 _AT_ONCE = 200  # records brought up to date in one transaction
 
 # What is searched of each register, the name of the record first.
@@ -86,8 +88,8 @@ def index_many(session: Session, register: str, rows: Sequence[Mapping[str, Any]
     connection = session.connection()
     known: set[bytes] = set()
     keys = [row["id"].bytes for row in rows]
-    for start in range(0, len(keys), 500):
-        chunk = keys[start : start + 500]
+    for start in range(0, len(keys), _IN_CHUNKS):
+        chunk = keys[start : start + _IN_CHUNKS]
         marks = ", ".join("?" * len(chunk))
         known.update(
             bytes(row[0])
@@ -107,13 +109,19 @@ def index_many(session: Session, register: str, rows: Sequence[Mapping[str, Any]
 def forget(session: Session, keys: Iterable[UUID | None]) -> None:
     """Take records out of the search that are no longer stored at all."""
     connection = session.connection()
-    for key in keys:
+    wanted = [key.bytes for key in keys if key is not None]
+    rows: list[tuple[int, str]] = []
+    for start in range(0, len(wanted), _IN_CHUNKS):
+        chunk = tuple(wanted[start : start + _IN_CHUNKS])
         found = connection.exec_driver_sql(
-            "SELECT seq, folded FROM record_search WHERE record_id = ?", (key.bytes if key else b"",)
+            f"SELECT seq, folded FROM record_search WHERE record_id IN ({', '.join('?' * len(chunk))})", chunk
         )
-        if (stored := found.first()) is not None:
-            _forget(connection, stored[0], stored[1])
-            connection.exec_driver_sql("DELETE FROM record_search WHERE seq = ?", (stored[0],))
+        rows += [(row[0], row[1]) for row in found]
+    if rows:
+        connection.exec_driver_sql(
+            "INSERT INTO fts_record (fts_record, rowid, folded) VALUES ('delete', ?, ?)", rows
+        )
+        connection.exec_driver_sql("DELETE FROM record_search WHERE seq = ?", [(row[0],) for row in rows])
 
 
 def rebuild(session: Session) -> int:
@@ -179,19 +187,32 @@ def is_current(session: Session) -> bool:
 
 def folded(register: str, record: Mapping[str, Any]) -> str:
     """The searchable text of a record: its texts, then the initials and spellings of the short ones."""
-    kinds = {field.name: field.kind for field in REGISTERS[register].fields}
     parts: list[str] = []
     latin: list[str] = []
-    for name in TEXTS[register]:
+    for name, short in _texts(register):
         text = str(record.get(name) or "")[:_LONGEST]
         parts.append(spaced(text))
-        if kinds[name] is not Kind.LONG and text and not text.isascii():
-            read = syllables(text[:_SPELLED])
-            for each in initials(text[:_SPELLED], read).split(" "):
-                latin += [each[start:] for start in range(max(1, len(each) - 1))]
-            latin += spelled_suffixes(read)
+        if short and text and not text.isascii():
+            latin += _spelled(text[:_SPELLED])
     parts += [*dict.fromkeys(latin)]
     return f" {BREAK} ".join(part for part in parts if part)
+
+
+@cache
+def _texts(register: str) -> tuple[tuple[str, bool], ...]:
+    """The fields that are searched, and whether they are short."""
+    kinds = {field.name: field.kind for field in REGISTERS[register].fields}
+    return tuple((name, kinds[name] is not Kind.LONG) for name in TEXTS[register])
+
+
+@lru_cache(maxsize=2_000)
+def _spelled(text: str) -> tuple[str, ...]:
+    """The initials and spellings of a short text: kinds and people come again and again."""
+    read = syllables(text)
+    found: list[str] = []
+    for each in initials(text, read).split(" "):
+        found += [each[start:] for start in range(max(1, len(each) - 1))]
+    return (*found, *spelled_suffixes(read))
 
 
 def _add(connection: Connection, rows: Iterable[tuple[bytes, str, str]]) -> None:

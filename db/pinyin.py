@@ -2,21 +2,52 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterator
+from functools import cache, lru_cache
 from typing import Any
 
 
 def letters(raw: str) -> str:
     """Letters and digits only, in one width and in upper case: what is compared."""
-    return "".join(char for char in unicodedata.normalize("NFKC", raw).upper() if char.isalnum())
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", raw).upper()))
 
 
 def syllables(name: str) -> list[str]:
     """The reading of each character, lower case, without tones; what is not Chinese stands for itself."""
-    import pypinyin  # two dictionaries: not before the first name is spelled
+    found: list[str] = []
+    for word in _words(letters(name)):
+        found += _reading(word)
+    return found
 
-    read = pypinyin.pinyin(letters(name), style=pypinyin.Style.NORMAL, strict=False, errors=_letter_by_letter)
-    return [(part[0] if part else "").lower() for part in read]
+
+@cache
+def _words_of() -> tuple[Any, Any]:
+    """What tells runs of Chinese from the rest, and what cuts them into the words of the dictionary."""
+    from pypinyin.constants import RE_HANS  # two dictionaries: not before the first name is spelled
+    from pypinyin.seg import mmseg
+
+    return re.compile(f"({RE_HANS.pattern.removeprefix('^').removesuffix('$')})"), mmseg.seg.cut
+
+
+def _words(text: str) -> Iterator[str]:
+    """The words that pypinyin would read one after the other."""
+    runs, cut = _words_of()
+    for place, run in enumerate(runs.split(text)):
+        if place % 2:
+            yield from cut(run)
+        elif run:
+            yield run
+
+
+@lru_cache(maxsize=20_000)
+def _reading(word: str) -> tuple[str, ...]:
+    """Names are made of the same words again and again."""
+    import pypinyin
+
+    read = pypinyin.pinyin(word, style=pypinyin.Style.NORMAL, strict=False, errors=_letter_by_letter)
+    return tuple((part[0] if part else "").lower() for part in read)
 
 
 def initials(name: str, read: list[str] | None = None) -> str:

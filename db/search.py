@@ -32,6 +32,7 @@ CANDIDATES = 120  # matches looked at before ranking; a fragment that fits more 
 BREAK = "\ue000"  # a token of its own between two names, so that no phrase spans both
 FUZZY_SCORE = 70
 _SHORT = 2
+_IN_CHUNKS = 500
 CODE_MARK = "#"  # before the credit code, among the initials
 SPELLED_MARK = "~"  # before the syllables of the name, kept apart by '
 SPELLED_MOST = 12  # letters of a spelling that are compared: nobody types more
@@ -154,6 +155,44 @@ def index_new(session: Session, cards: Sequence[Mapping[str, Any]]) -> None:
         "INSERT INTO fts_initials (rowid, initials) VALUES (?, ?)",
         [(row[0], _suffixes(row[3])) for row in rows],
     )
+
+
+def index_many(session: Session, cards: Sequence[Mapping[str, Any]]) -> None:
+    """Bring the search up to date with many live enterprises; those that were never in it go in all at once."""
+    known = {row[1] for row in _stored(session.connection(), [card["id"] for card in cards])}
+    index_new(session, [card for card in cards if card["id"].bytes not in known])
+    reindex(session, [card for card in cards if card["id"].bytes in known])
+
+
+def forget(session: Session, keys: Sequence[UUID]) -> None:
+    """Take enterprises out of the search that are no longer stored."""
+    connection = session.connection()
+    rows = _stored(connection, keys)
+    if not rows:
+        return
+    connection.exec_driver_sql(
+        "INSERT INTO fts_name (fts_name, rowid, folded) VALUES ('delete', ?, ?)",
+        [(row[0], row[2]) for row in rows],
+    )
+    connection.exec_driver_sql(
+        "INSERT INTO fts_initials (fts_initials, rowid, initials) VALUES ('delete', ?, ?)",
+        [(row[0], _suffixes(row[3])) for row in rows],
+    )
+    connection.exec_driver_sql("DELETE FROM enterprise_search WHERE seq = ?", [(row[0],) for row in rows])
+
+
+def _stored(connection: Connection, keys: Sequence[UUID]) -> list[tuple[int, bytes, str, str]]:
+    """What the search holds of these enterprises: number, key, folded names, initials."""
+    found: list[tuple[int, bytes, str, str]] = []
+    for start in range(0, len(keys), _IN_CHUNKS):
+        chunk = tuple(key.bytes for key in keys[start : start + _IN_CHUNKS])
+        rows = connection.exec_driver_sql(
+            "SELECT seq, enterprise_id, folded, initials FROM enterprise_search "
+            f"WHERE enterprise_id IN ({', '.join('?' * len(chunk))})",
+            chunk,
+        )
+        found += [(row[0], bytes(row[1]), row[2], row[3]) for row in rows]
+    return found
 
 
 def rebuild(session: Session) -> int:
