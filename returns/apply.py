@@ -18,7 +18,6 @@ from db import backup, closing, cloud_counting, derive, find, search, settings
 from db.deadlines import deadline
 from db.errors import Refused
 from db.fields import fields_of
-from db.findings import Severity
 from db.lookup import TITLES, Directory
 from db.models import AuditEntry, Batch, Cloud, OrgUnit, Park, ReturnFile, ReturnRow, StagedRow
 from db.records import Values, digest_of, image, is_incomplete, table_of
@@ -27,7 +26,8 @@ from db.restating import Restating
 from db.store import Actor, Store
 from db.types import new_key, now
 from db.values import from_json, to_json
-from returns import batches, results, situations
+from returns import batches, situations
+from returns.applied import report_of, undecided
 from returns.batches import APPLIED, STAGED, UNDONE
 from returns.diff import (
     BAD,
@@ -36,7 +36,6 @@ from returns.diff import (
     NEW,
     REGISTER_ORDER,
     SAME,
-    UPDATE,
     Diff,
     Planned,
 )
@@ -112,7 +111,7 @@ def apply(
         _return_file(session, batch, cover, history if same else None, planned, decided, actor, today)
         session.execute(update(Batch).where(Batch.id == batch_id).values(cover=cover))
         batches.set_state(session, batch_id, APPLIED, at=now())
-        report = _report(batch, planned, decided, _undecided(planned, decided, choices))
+        report = report_of(batch, planned, decided, undecided(planned, decided, choices))
         if restating is None:
             return report
         made = restating.done(
@@ -143,20 +142,6 @@ def _decision(planned: Planned, accept: Accept, choices: Mapping[int, Choice]) -
     if planned.named:
         return True  # the rows that name the firm need its card
     return accept == "all" or planned.seq in accept
-
-
-def _undecided(
-    planned: Sequence[Planned], decided: Mapping[int, bool], choices: Mapping[int, Choice]
-) -> tuple[str, ...]:
-    """What was left as it is because nobody said otherwise."""
-    gone = sum(each.action == GONE and not decided[each.seq] for each in planned)
-    open_conflicts = sum(each.action == CONFLICT and each.seq not in choices for each in planned)
-    told = []
-    if gone:
-        told.append(f"有 {gone} 条上次报过、这次没有的记录，已保留，请在“收表”中确认。")
-    if open_conflicts:
-        told.append(f"有 {open_conflicts} 条与现有内容冲突，已保留现有内容，请在“收表”中选定。")
-    return tuple(told)
 
 
 def _without(register: Register, record: Values, left_out: Mapping[UUID | None, str | None]) -> Values:
@@ -422,32 +407,3 @@ def _places(session: Session, batch: Batch) -> None:
         if session.get(Park, place["code"]) is None:
             session.add(Park(code=place["code"], name=place["name"], active=True, source="local"))
     session.flush()
-
-
-def _report(
-    batch: Batch, planned: Sequence[Planned], decided: Mapping[int, bool], told: Sequence[str]
-) -> FileReport:
-    own = [each for each in planned if each.row is not None and not each.named]
-    bad = sum(each.action == BAD for each in own)
-    stored = sum(each.action == NEW and decided[each.seq] for each in own)
-    updated = sum(
-        (each.action in (UPDATE, CONFLICT) and decided[each.seq])
-        or (each.kept is not None and not decided[each.seq])
-        for each in own
-    )
-    findings = tuple(batches.finding_of(each) for each in batch.findings or ())
-    return FileReport(
-        batch.file_name,
-        results.PARTIAL if bad else results.ACCEPTED,
-        unit=batch.unit_code,
-        period=batch.period,
-        revision=batch.revision,
-        batch=batch.id.hex,
-        rows_read=len(own),
-        stored=stored,
-        updated=updated,
-        unchanged=len(own) - stored - updated - bad,
-        bad=bad,
-        warnings=(*results.words(findings, Severity.WARNING), *told),
-        findings=findings,
-    )

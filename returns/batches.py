@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from db import settings
@@ -28,6 +28,7 @@ from returns.diff import NEW, SAME, UPDATE, Incoming, Planned
 from returns.read import ReadReturn
 from returns.read_sheet import Named, RowRead
 from returns.results import cell_json
+from returns.situations import Situation
 from returns.workbook import COVERED_BY_1, Place
 from returns.write import write_atomically
 
@@ -48,9 +49,18 @@ def incoming_of(found: ReadReturn) -> Incoming:
     )
 
 
-def drop_staged(session: Session, sha: str) -> None:
-    """The same file, read again before it was applied, takes the place of the earlier reading."""
-    old = session.scalars(select(Batch.id).where(Batch.file_sha256 == sha, Batch.state == STAGED)).all()
+def drop_staged(session: Session, sha: str, found: ReadReturn) -> None:
+    """The same file or content, read again before it was applied, takes the place of the earlier reading."""
+    manifest = found.manifest
+    same = and_(
+        Batch.kind == "return",
+        Batch.unit_code == manifest.unit,
+        Batch.period == manifest.period,
+        Batch.revision == manifest.revision,
+        Batch.content_digest == found.content_digest,
+    )
+    query = select(Batch.id).where(or_(Batch.file_sha256 == sha, same), Batch.state == STAGED)
+    old = session.scalars(query).all()
     for key in old:
         session.execute(delete(StagedRow).where(StagedRow.batch_id == key))
         session.execute(delete(Batch).where(Batch.id == key))
@@ -58,7 +68,7 @@ def drop_staged(session: Session, sha: str) -> None:
 
 def keep(
     session: Session, found: ReadReturn, planned: Sequence[Planned], findings: Sequence[Finding], actor: Actor, name: str,
-    needs_choice: bool,
+    needs_choice: bool, told: Sequence[Situation] = (),
 ) -> UUID:  # fmt: skip
     manifest = found.manifest
     batch = new_key()
@@ -67,7 +77,8 @@ def keep(
         "exported_at": manifest.exported_at,
         "kind": manifest.kind,
         "practice": manifest.practice,
-        "zero_report": manifest.zero_report or bool(found.cover.get("zero_report")),
+        # Rows speak louder than the mark on the cover.
+        "zero_report": (manifest.zero_report or bool(found.cover.get("zero_report"))) and not found.count,
         "correction_reason": manifest.correction_reason,
         "person": manifest.person,
         "check": dict(manifest.check),
@@ -77,6 +88,7 @@ def keep(
         "covers": list(manifest.registers),
         "digest": manifest.digest,
         "needs_choice": needs_choice,
+        "situations": [each.as_json() for each in told],
         "receiver": actor.unit_code,
     }
     session.execute(

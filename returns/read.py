@@ -44,6 +44,7 @@ class ReadReturn:
     new_units: tuple[workbook.Place, ...] = ()  # named by rows and unknown here
     new_parks: tuple[workbook.Place, ...] = ()
     content_digest: str = ""
+    removed: int = 0  # rows that were exported and are no longer there
 
     @property
     def count(self) -> int:
@@ -242,6 +243,7 @@ def _read_sheet(
         reader.read(index, grid[index])
     reader.finish()
     found.rows[key] = reader.rows
+    found.removed += reader.removed
     found.findings += reader.findings
 
 

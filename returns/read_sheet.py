@@ -6,7 +6,7 @@ The workbook around it is opened in read.py; which columns there are is in workb
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from db.values import Lookup, Outcome, from_json
 from returns import workbook
 from returns.cells import NOT_APPLICABLE, canonical, decode, shown
 from returns.digests import MARK, cell_mark, row_digest
+from returns.edits import Edit, guess, letter
 from returns.workbook import EXTRA, FIRM, ID, MARKS, VISIT, Column, Header, SheetPlan
 
 _TOTALS = ("合计", "小计", "总计", "累计")
@@ -53,6 +54,8 @@ class RowRead:
     edited: tuple[str, ...] = ()  # labels of the cells that were changed after the export
     intact: bool = False  # exactly as exported
     digest: str = ""
+    edits: tuple[Edit, ...] = ()  # those cells with what can be told of them
+    added: bool = False  # not one of the rows that were exported
 
     @property
     def has_identity(self) -> bool:
@@ -73,6 +76,7 @@ class SheetReader:
         self.rows: list[RowRead] = []
         self.findings: list[Finding] = []
         self.seen: set[UUID] = set()
+        self.removed = 0
         self.order = {name: place for place, name in enumerate(order)}
         self._units = {
             column.key: header.units[place]
@@ -143,12 +147,15 @@ class SheetReader:
         result.digest = row_digest([texts[each] for each in ordered])
         stated = self.digests.get(record_id.hex) if record_id is not None else None
         result.intact = bool(marks) and not edited and stated == result.digest
+        if edited and marks and not self.by_hand:
+            result.edits = tuple(self._edits(result, row, marks))
         self._tell_edits(result, bool(marks), stated)
         self.rows.append(result)
 
     def finish(self) -> None:
         """Rows of the manifest that are no longer there were deleted after the export."""
         lost = [record for record in self.digests if UUID(record) not in self.seen]
+        self.removed = len(lost)
         if lost:
             self._tell(
                 "RET-002", Severity.WARNING, f"“{self.plan.name}”有 {len(lost)} 行在导出后被删除。", None
@@ -222,13 +229,13 @@ class SheetReader:
             return
         row = result.number - 1
         if result.record_id is None or not marked or stated is None:
+            result.added = True
             self._tell(
                 "RET-002", Severity.WARNING, f"“{self.plan.name}”第 {result.number} 行不是导出时就有的。", row
             )
         elif result.edited:
-            for label in result.edited:
-                message = f"“{self.plan.name}”第 {result.number} 行“{label}”在导出后被改动。"
-                self._tell("RET-002", Severity.WARNING, message, row, label)
+            for edit in result.edits:
+                self._tell("RET-002", Severity.WARNING, edit.message, row, edit.column.label)
         elif not result.intact and self.header.missing == []:
             self._tell(
                 "RET-002",
@@ -236,6 +243,14 @@ class SheetReader:
                 f"“{self.plan.name}”第 {result.number} 行与导出时的校验不符。",
                 row,
             )
+
+    def _edits(self, result: RowRead, row: Sequence[Any], marks: str) -> Iterator[Edit]:
+        for place, column in self.header.columns.items():
+            mark = self._mark(marks, column)
+            if column.label in result.edited and mark is not None:
+                now = shown(row[place]) if place < len(row) else ""
+                was = guess(column, mark, self.known)
+                yield Edit(self.plan.name, result.number, letter(place), column, mark, now, was)
 
     def _mark(self, marks: str, column: Column) -> str | None:
         place = self.order.get(column.key)

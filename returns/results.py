@@ -8,6 +8,7 @@ from typing import Any
 
 from db.errors import Refused
 from db.findings import Finding, Severity
+from returns.situations import Situation
 
 ACCEPTED, PARTIAL, REJECTED = "accepted", "partial", "rejected"
 
@@ -34,6 +35,7 @@ class FileReport:
     bad: int = 0
     warnings: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    situations: tuple[Situation, ...] = ()  # of a return: what kind of case it is
 
     def as_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {
@@ -45,6 +47,10 @@ class FileReport:
         }  # fmt: skip
         data["warnings"] = list(self.warnings)
         data["findings"] = [cell_json(finding) for finding in self.findings]
+        if self.situations:
+            data["situations"] = [
+                {"id": each.id, "message": each.message, "todo": each.todo} for each in self.situations
+            ]
         return data
 
     def but(self, **changes: Any) -> FileReport:

@@ -5,26 +5,44 @@ The rows are compared in diff.py; what is wrong inside the file are findings.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db import closing
 from db.closing import Closing
 from db.errors import Refused
 from db.lookup import Directory
+from db.models import Batch, OrgUnit
 from db.periods import Period
+from returns.history import History
+
+if TYPE_CHECKING:
+    from returns.diff import Planned
+    from returns.read import ReadReturn
+
+Weight = Literal["told", "warned", "asks"]
+STAGED, SENT_BACK = "staged", "sent_back"
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One case. `asks`: it is not applied until a person has decided."""
+    """One case. told: good to know; warned: look at it; asks: it is not applied until a person has decided."""
 
     id: str
     message: str
     todo: str = ""
-    asks: bool = False
+    weight: Weight = "warned"
+
+    @property
+    def asks(self) -> bool:
+        return self.weight == "asks"
 
     @property
     def words(self) -> str:
@@ -39,8 +57,13 @@ class TurnedAway(Refused):
 
     def __init__(self, situation: str, message: str, hint: str, rule: str = "RET-002", **known: Any) -> None:
         super().__init__(message, hint, rule)
-        self.situation = situation
+        self.situation = Situation(situation, message, hint, "asks")
         self.known: Mapping[str, Any] = known
+
+
+def loud(told: Sequence[Situation]) -> tuple[str, ...]:
+    """The sentences that belong among the warnings of a report."""
+    return tuple(each.words for each in told if each.weight != "told")
 
 
 def title(session: Session, unit: str, period: str, revision: int) -> str:
@@ -48,16 +71,194 @@ def title(session: Session, unit: str, period: str, revision: int) -> str:
     return f"{Directory(session).name('unit', unit)} {Period(period).display()}第 {revision} 版"
 
 
-def month_closed(session: Session, unit: str, revision: int, closed: Closing) -> TurnedAway:
-    """A closed month changes only as a visible restatement."""
-    told = closed_month(title(session, unit, closed.period, revision), closed)
-    return TurnedAway("month_closed", told.message, told.todo, "month_closed")
+# ---------------------------------------------------------------- what the register says of a file
 
 
-def closed_month(name: str, closed: Closing) -> Situation:
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A file as the register has to judge it: whose, which month and revision, what it says."""
+
+    unit: str
+    period: str
+    revision: int
+    sha: str
+    content: str
+    batch: UUID | None = None  # its own batch, where it is staged
+
+
+def of_register(session: Session, case: Case, history: History | None = None) -> list[Situation]:
+    """The situations that come from what was received before; TurnedAway for a revision that was overtaken."""
+    history = history or History(session, case.unit, case.period)
+    name = title(session, case.unit, case.period, case.revision)
+    if case.revision < history.revision:
+        raise TurnedAway(
+            "older_revision",
+            f"{name}比已接收的第 {history.revision} 版旧，不再接收。",
+            f"请使用第 {history.revision} 版之后的文件；确要退回旧版，请先撤销较新的一版。",
+            "RET-003",
+            unit=case.unit,
+            period=case.period,
+            revision=case.revision,
+        )
+    found: list[Situation] = []
+    if history.month_batch is not None and case.revision == history.revision:
+        received = session.scalar(select(Batch.content_digest).where(Batch.id == history.month_batch))
+        if received != case.content:
+            found.append(_other_content(name))
+    elif history.revision:
+        found.append(Situation("correction", f"{name}更正已接收的第 {history.revision} 版。", "", "told"))
+    closed = closing.closing_of(session, case.period)
+    if closed is not None:
+        found.append(_closed_month(name, closed))
+    return found + _neighbours(session, case, name)
+
+
+def _other_content(name: str) -> Situation:
+    return Situation(
+        "other_content",
+        f"{name}已导入过，这份内容不同，请确认是否覆盖。",
+        "以这份为准的，写明理由后覆盖（命令行加 --replace）；否则退回，让填报人按更正另报一版。",
+        "asks",
+    )
+
+
+def _closed_month(name: str, closed: Closing) -> Situation:
     return Situation(
         "month_closed",
         f"{name}：这个月已关账（{closed.words}），接收会改动已公布的数。",
         "如确要更改，请写明重述理由再接收（命令行加 --restate 理由）；否则请退回。",
-        asks=True,
+        "asks",
     )
+
+
+def month_closed(session: Session, unit: str, revision: int, closed: Closing) -> TurnedAway:
+    """A closed month changes only as a visible restatement."""
+    told = _closed_month(title(session, unit, closed.period, revision), closed)
+    return TurnedAway(told.id, told.message, told.todo, told.id)
+
+
+def _neighbours(session: Session, case: Case, name: str) -> list[Situation]:
+    """Files of the same unit, month and revision that wait beside this one, or were sent back."""
+    found: list[Situation] = []
+    beside = session.scalars(
+        select(Batch)
+        .where(
+            Batch.kind == "return", Batch.unit_code == case.unit, Batch.period == case.period,
+            Batch.revision == case.revision, Batch.state.in_((STAGED, SENT_BACK)),
+        )
+        .order_by(Batch.created_at)
+    ).all()  # fmt: skip
+    waiting = [each for each in beside if each.state == STAGED and each.id != case.batch]
+    rivals = [each.file_name for each in waiting if each.content_digest != case.content]
+    if rivals:
+        found.append(
+            Situation(
+                "rival",
+                f"{name}同时有 {len(rivals) + 1} 份内容不同的文件（另有“{'”“'.join(rivals)}”）。",
+                "请问清哪一份是定稿，接收那一份，其余退回。",
+                "asks",
+            )
+        )
+    back = [each for each in beside if each.state == SENT_BACK]
+    if back:
+        why, day = back[-1].note or "", _day(back[-1].created_at)
+        if case.content in {each.content_digest for each in back}:
+            found.append(
+                Situation(
+                    "sent_back_unchanged",
+                    f"{name}就是已退回的那一份（{day} 收到，退回理由：{why}），内容没有改动。",
+                    "请让填报人改好再报；退回有误的，可以在“收表”里接收这一份。",
+                    "asks",
+                )
+            )
+        else:
+            found.append(
+                Situation("after_send_back", f"{name}退回过（理由：{why}），这是改过的一份。", "", "told")
+            )
+    return found
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d}"
+
+
+# ---------------------------------------------------------------- what the file says of itself
+
+
+def of_file(session: Session, found: ReadReturn, planned: Sequence[Planned], today: date) -> list[Situation]:
+    """The situations that come from the file alone, and from its rows compared with the register."""
+    manifest = found.manifest
+    name = title(session, manifest.unit, manifest.period, manifest.revision)
+    told = [*_month_and_unit(session, name, manifest.unit, manifest.period, today)]
+    zero = manifest.zero_report or bool(found.cover.get("zero_report"))
+    if zero and found.count:
+        told.append(
+            Situation(
+                "zero_with_rows",
+                f"{name}的封面写着零报送，里面却有 {found.count} 行。",
+                "已按有数据接收，不算零报送；请与填报人核实。",
+            )
+        )
+    elif not zero and not found.count:
+        told.append(
+            Situation("empty", f"{name}一行数据也没有，又没有写明零报送。", "请与填报人核实是否漏填。")
+        )
+    if found.by_hand:
+        told.append(_by_hand(name, planned))
+    elif (edits := _edits(found)) is not None:
+        told.append(
+            Situation("edited", f"{name}在导出后被改动：{edits}。", "逐格列在校验里，请向填报人核实。")
+        )
+    return told
+
+
+def _month_and_unit(session: Session, name: str, unit: str, period: str, today: date) -> list[Situation]:
+    found = []
+    if period > f"{today:%Y-%m}":
+        found.append(
+            Situation(
+                "future_month",
+                f"{name}：这个月还没有到（今天 {today}）。",
+                "请核对填报期；确是提前报的，在“收表”里接收，或用 --period 写明这个月。",
+                "asks",
+            )
+        )
+    office = session.get(OrgUnit, unit)
+    if office is not None and not (office.active and office.reports):
+        why = "已停用" if not office.active else "不在报送名单里"
+        found.append(
+            Situation("not_expected", f"{name}：这个单位在机构表里{why}。", "它的数会汇总，但不算应报单位。")
+        )
+    return found
+
+
+def _by_hand(name: str, planned: Sequence[Planned]) -> Situation:
+    own = [each for each in planned if each.row is not None and not each.named]
+    counts = Counter(each.action for each in own)
+    met = counts["same"] + counts["update"] + counts["conflict"]
+    words = f"新增 {counts['new']} 行，对上已有 {met} 行"
+    if counts["bad"]:
+        words += f"，读不出 {counts['bad']} 行"
+    return Situation(
+        "by_hand",
+        f"{name}是手工填写的模板，没有导出标识，按企业、日期等内容匹配：{words}。",
+        "请核对“新增”的是不是已有记录改了日期或名称。",
+    )
+
+
+def _edits(found: ReadReturn) -> str | None:
+    """“改了 3 格（走访记录 2、问题 1），加了 1 行，删了 2 行”, None for a file as it was exported."""
+    cells: Counter[str] = Counter()
+    added = 0
+    for rows in found.rows.values():
+        for row in rows:
+            cells[row.sheet] += len(row.edited)
+            added += row.added
+    parts = []
+    if total := sum(cells.values()):
+        parts.append(f"改了 {total} 格（{'、'.join(f'{sheet} {n}' for sheet, n in cells.items() if n)}）")
+    if added:
+        parts.append(f"加了 {added} 行")
+    if found.removed:
+        parts.append(f"删了 {found.removed} 行")
+    return "，".join(parts) or None

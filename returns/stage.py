@@ -19,10 +19,10 @@ from sqlalchemy.orm import Session
 from db import plan_store, settings
 from db.checks import check_cover, check_late, check_record, context, with_rows
 from db.deadlines import deadline
-from db.errors import KnownError, Refused
+from db.errors import KnownError
 from db.findings import Finding, Severity
 from db.lookup import Directory
-from db.models import Batch
+from db.models import Batch, StagedRow
 from db.periods import Period
 from db.store import Actor, Store
 from returns import results
@@ -33,6 +33,7 @@ from returns.digests import file_digest
 from returns.history import History
 from returns.read import ReadReturn, load, read_return
 from returns.results import FileReport, rejected
+from returns.situations import Case, Situation, TurnedAway, loud, of_file, of_register, title
 from returns.workbook import sheet_of
 
 Progress = Callable[[int, int, str], None]
@@ -52,12 +53,14 @@ class StagedBatch:
     counts: dict[str, int] = field(default_factory=dict)
     needs_choice: bool = False
     state: str = STAGED
+    situations: tuple[Situation, ...] = ()
 
     @property
     def clean(self) -> bool:
         """Nothing in it asks for a decision: it may be applied as it is."""
         asks = sum(self.counts.get(action, 0) for action in (GONE, CONFLICT, BAD))
-        return self.batch is not None and not asks and not self.needs_choice and self.state == STAGED
+        undecided = self.needs_choice or any(each.asks for each in self.situations)
+        return self.batch is not None and not asks and not undecided and self.state == STAGED
 
 
 def stage(
@@ -93,7 +96,10 @@ def stage(
 def _rejection(name: str, error: KnownError) -> FileReport:
     # What stands in the way of reading at all means, for the sender, “this is no return”.
     rule = error.id if error.id.startswith("RET-") else "RET-002"
-    return rejected(name, rule, str(error))
+    if isinstance(error, TurnedAway):
+        return rejected(name, rule, str(error), situations=(error.situation,), **error.known)
+    told = Situation(error.id.lower().replace("-", "_"), error.message, error.hint, "asks")
+    return rejected(name, rule, str(error), situations=(told,))
 
 
 def _stage(store: Store, path: Path, actor: Actor, period: str | None, today: date | None) -> StagedBatch:
@@ -107,19 +113,38 @@ def _stage(store: Store, path: Path, actor: Actor, period: str | None, today: da
         found = read_return(path, directory, data)
         _check_belongs(session, found, actor, period)
         history = History(session, found.manifest.unit, found.manifest.period)
-        needs_choice = _check_revision(session, found, history, directory)
-        drop_staged(session, sha)
+        drop_staged(session, sha, found)
+        case = Case(
+            found.manifest.unit, found.manifest.period, found.manifest.revision, sha, found.content_digest
+        )
+        told = of_register(session, case, history)
+        needs_choice = any(each.id == "other_content" for each in told)
         incoming = incoming_of(found)
         diff = Diff(session, incoming, actor.unit_code, directory)
         planned = diff.run()
-        findings = [*found.findings, *diff.findings, *_more(session, found, planned, directory, today)]
-        if needs_choice:
-            findings.insert(0, _again(found, directory))
-        batch = keep(session, found, planned, findings, actor, path.name, needs_choice)
-        report = report_of(path.name, found, planned, findings, batch)
+        if (resaved := _same_content(session, found, history, planned, path.name)) is not None:
+            return resaved
+        findings = [
+            *remembered(found.findings, planned, directory),
+            *diff.findings,
+            *_more(session, found, planned, directory, today),
+        ]
+        findings[:0] = [
+            Finding("RET-003", Severity.ERROR, each.words) for each in told if each.id == "other_content"
+        ]
+        told += of_file(session, found, planned, today or settings.today(session))
+        batch = keep(session, found, planned, findings, actor, path.name, needs_choice, told)
+        report = report_of(path.name, found, planned, findings, batch, told)
     keep_copy(store, found, data)
     counts = Counter(each.action for each in planned)
-    return StagedBatch(report, batch, directory.name("unit", found.manifest.unit), dict(counts), needs_choice)
+    return StagedBatch(
+        report,
+        batch,
+        directory.name("unit", found.manifest.unit),
+        dict(counts),
+        needs_choice,
+        situations=tuple(told),
+    )
 
 
 # ---------------------------------------------------------------- may it be taken
@@ -128,22 +153,56 @@ def _stage(store: Store, path: Path, actor: Actor, period: str | None, today: da
 def _applied_before(session: Session, sha: str, name: str) -> StagedBatch | None:
     """The very same file was received: nothing to do, and the answer says so."""
     batch = session.scalars(
-        select(Batch).where(Batch.file_sha256 == sha, Batch.state == APPLIED).limit(1)
+        select(Batch)
+        .where(Batch.file_sha256 == sha, Batch.state == APPLIED)
+        .order_by(Batch.applied_at.desc())
+        .limit(1)
     ).first()
-    if batch is None or batch.kind != "return":
+    if batch is None or batch.kind != "return" or _left_out(session, batch.id):
+        return None  # what was not taken last time is offered again
+    history = History(session, batch.unit_code or "", batch.period or "")
+    return _known(session, batch, history, name, "same_file", "这份文件")
+
+
+def _left_out(session: Session, batch: UUID) -> bool:
+    """Whether rows of a received file were not accepted then."""
+    query = select(StagedRow.seq).where(
+        StagedRow.batch_id == batch, StagedRow.action.in_((NEW, UPDATE)), StagedRow.before.is_(None)
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _same_content(
+    session: Session, found: ReadReturn, history: History, planned: Sequence[Planned], name: str
+) -> StagedBatch | None:
+    """Another file that says what was received: saved again, or the month written once more."""
+    if history.month_batch is None or found.manifest.revision != history.revision:
         return None
+    batch = session.get(Batch, history.month_batch)
+    if batch is None or batch.content_digest != found.content_digest:
+        return None
+    if any(each.action != SAME for each in planned):
+        return None  # it was received in part, or something was taken away here since
+    return _known(session, batch, history, name, "same_content", "内容相同的文件")
+
+
+def _known(session: Session, batch: Batch, history: History, name: str, case: str, what: str) -> StagedBatch:
+    unit, period, revision = batch.unit_code or "", batch.period or "", batch.revision or 0
     when = batch.applied_at.astimezone().strftime("%Y-%m-%d %H:%M") if batch.applied_at else ""
+    newer = f"之后已接收第 {history.revision} 版。" if history.revision > revision else ""
+    told = Situation(
+        case,
+        f"{title(session, unit, period, revision)}：{what}已于 {when} 接收过，没有再次写入。",
+        newer or "不用再做什么。",
+    )
     report = FileReport(
-        name, results.ACCEPTED, unit=batch.unit_code, period=batch.period, revision=batch.revision, batch=batch.id.hex,
-        rows_read=batch.rows_read, unchanged=batch.rows_read, warnings=(f"这份文件已于 {when} 接收过，没有再次写入。",),
+        name, results.ACCEPTED, unit=unit, period=period, revision=revision, batch=batch.id.hex,
+        rows_read=batch.rows_read, unchanged=batch.rows_read, warnings=(told.words,), situations=(told,),
     )  # fmt: skip
     return StagedBatch(
-        report,
-        batch.id,
-        Directory(session).name("unit", batch.unit_code),
-        {SAME: batch.rows_read},
-        state=APPLIED,
-    )
+        report, batch.id, Directory(session).name("unit", unit), {SAME: batch.rows_read}, state=APPLIED,
+        situations=(told,),
+    )  # fmt: skip
 
 
 def _check_belongs(session: Session, found: ReadReturn, actor: Actor, period: str | None) -> None:
@@ -151,44 +210,26 @@ def _check_belongs(session: Session, found: ReadReturn, actor: Actor, period: st
     name = found.file
     if manifest.region != plan.region_code:
         where = manifest.region_name or manifest.region
-        raise Refused(
-            f"文件“{name}”是{where}的回报，不属于{plan.region}。", "请核对是否发错了文件。", "RET-002"
+        raise TurnedAway(
+            "other_region", f"文件“{name}”是{where}的回报，不属于{plan.region}。", "请核对是否发错了文件。"
         )
     check_practice(session, manifest.practice, name)
+    known: dict[str, Any] = {"unit": manifest.unit, "period": manifest.period, "revision": manifest.revision}
+    whose = f"{manifest.unit_name} {Period(manifest.period).display()}第 {manifest.revision} 版"
     if period is not None and str(Period(period)) != manifest.period:
-        raise Refused(
-            f"文件“{name}”是{Period(manifest.period).display()}的回报，现在接收的是{Period(period).display()}。",
+        raise TurnedAway(
+            "other_month",
+            f"文件“{name}”是{whose}，现在只收{Period(period).display()}的回报。",
             "请切换到那个月再接收，或核对文件。",
-            "RET-002",
+            **known,
         )
     if manifest.unit not in Directory(session).units:
-        raise Refused(
-            f"文件“{name}”的填报单位“{manifest.unit_name}”（{manifest.unit}）不在机构表中。",
-            "请先在机构表中登记这个单位。",
-            "RET-002",
+        raise TurnedAway(
+            "unknown_unit",
+            f"文件“{name}”（{whose}）的填报单位代码 {manifest.unit} 不在机构表中。",
+            "请先在“设置”的单位里登记它，再重新读入。",
+            **known,
         )
-
-
-def _check_revision(session: Session, found: ReadReturn, history: History, directory: Directory) -> bool:
-    """Refused for an older revision; True where the same revision comes with other content."""
-    revision, known = found.manifest.revision, history.revision
-    unit, month = directory.name("unit", found.manifest.unit), Period(found.manifest.period).display()
-    if revision < known:
-        raise Refused(
-            f"{unit}{month}已导入第 {known} 版，不再接收较低的第 {revision} 版。",
-            "请使用最新的回报文件。",
-            "RET-003",
-        )
-    if revision > known or history.month_batch is None:
-        return False
-    content = session.scalar(select(Batch.content_digest).where(Batch.id == history.month_batch))
-    return content != found.content_digest
-
-
-def _again(found: ReadReturn, directory: Directory) -> Finding:
-    unit, month = directory.name("unit", found.manifest.unit), Period(found.manifest.period).display()
-    message = f"{unit}{month}已导入第 {found.manifest.revision} 版，这份内容不同，请确认是否覆盖。"
-    return Finding("RET-003", Severity.ERROR, message)
 
 
 def _more(
@@ -232,9 +273,26 @@ def _more(
 # ---------------------------------------------------------------- telling
 
 
+def remembered(
+    findings: Sequence[Finding], planned: Sequence[Planned], directory: Directory
+) -> list[Finding]:
+    """The findings, with the old text of an edited cell where the register still holds it."""
+    was: dict[tuple[str, int, str], str] = {}
+    for each in planned:
+        for edit in each.row.edits if each.row is not None and each.stored is not None else ():
+            old = edit.known_from(each.stored or {}, directory) if edit.was is None else None
+            if old is not None:
+                was[edit.sheet, edit.row, edit.message] = replace(edit, was=old).message
+    return [
+        replace(each, message=was.get((each.sheet, each.row or 0, each.message), each.message))
+        for each in findings
+    ]
+
+
 def report_of(
-    name: str, found: ReadReturn, planned: Sequence[Planned], findings: Sequence[Finding], batch: UUID
-) -> FileReport:
+    name: str, found: ReadReturn, planned: Sequence[Planned], findings: Sequence[Finding], batch: UUID,
+    told: Sequence[Situation] = (),
+) -> FileReport:  # fmt: skip
     """What applying the batch as it is would come to."""
     counts = Counter(each.action for each in planned if each.row is not None and not each.named)
     bad = counts[BAD]
@@ -250,6 +308,7 @@ def report_of(
         unchanged=counts[SAME] + counts[CONFLICT],
         updated=counts[UPDATE],
         bad=bad,
-        warnings=results.words(findings, Severity.WARNING),
+        warnings=(*loud(told), *results.words(findings, Severity.WARNING)),
         findings=tuple(findings),
+        situations=tuple(told),
     )

@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.utils import get_column_letter
 
 from db.errors import KnownError, MachineError, Refused
 from db.fields import RECORD_TARGETS
@@ -116,7 +117,10 @@ def test_three_edited_cells_are_named_and_no_others(store: Store, path: Path) ->
         [("走访记录", 4, "经营状态评价"), ("走访记录", 4, "本年累计营业收入"), ("企业档案", 4, "联系电话")]
     )
     told = [each.message for each in found.findings if each.id == "RET-002"]
-    assert "“走访记录”第 4 行“经营状态评价”在导出后被改动。" in told and len(told) == 3
+    letter = get_column_letter(column_of(openpyxl.load_workbook(path)["走访记录"], "经营状态评价"))
+    assert len(told) == 3
+    assert f"“走访记录”第 4 行 {letter} 列“经营状态评价”在导出后被改动：原“向好”，现“下滑”。" in told
+    assert any("“联系电话”在导出后被改动：现为空（原来的内容文件里没有保留）。" in each for each in told)
     assert found.rows["visit"][0].values["revenue_ytd"] == Decimal("1860.50")
     assert found.rows["enterprise"][0].values["phone"] is None
 
