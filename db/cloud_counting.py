@@ -41,6 +41,7 @@ _CLOUD_WORDS = (
 )  # fmt: skip
 _ITEMS = re.compile(r"[、,，;；+＋/|\n]+")
 COUNTED_BY = "cloud_counted_by"  # setting: what the stored counts were worked out with
+_IN_CHUNKS = 500
 GONE = ("迁出",)
 DEREGISTERED = ("注销", "吊销")
 
@@ -150,10 +151,11 @@ def firm_rows(
     until: date | None = None,
     *,
     several: bool = False,
+    among: Sequence[UUID] | None = None,
 ) -> dict[Any, list[Mapping[str, Any]]]:
     """The live records by firm (a record without a firm stands alone), with what `judge` asks of both.
 
-    `until`: only those that began by that day. `several`: only firms that two or more channels report. `evidence` is
+    `until`: only those that began by that day. `among`: only these firms. `several`: only firms that two or more channels report. `evidence` is
     whether there is any.
     """
     cloud, firm = cast(Table, Cloud.__table__), Enterprise.__table__
@@ -170,6 +172,8 @@ def firm_rows(
     )  # fmt: skip
     if enterprise_id is not None:
         query = query.where(cloud.c.enterprise_id == enterprise_id)
+    if among is not None:
+        query = query.where(cloud.c.enterprise_id.in_(among))
     if until is not None:
         query = query.where((cloud.c.cloud_on <= until) | cloud.c.cloud_on.is_(None))
     if several:
@@ -199,20 +203,38 @@ def recount(session: Session, enterprise_id: UUID | None = None, today: date | N
     Both are worked out, not entered: no revision, no audit.
     """
     groups = firm_rows(session, enterprise_id)
-    if not groups:
-        return 0
+    return len(_count(session, groups, today)) if groups else 0
+
+
+def recount_firms(
+    session: Session, firms: Collection[UUID], today: date | None = None
+) -> list[tuple[UUID, bool | None, str | None]]:
+    """The same for several firms at once; what changed, as it was: key, counted, reason."""
+    groups: dict[Any, list[Mapping[str, Any]]] = {}
+    ordered = sorted(firms)
+    for start in range(0, len(ordered), _IN_CHUNKS):
+        groups |= firm_rows(session, among=ordered[start : start + _IN_CHUNKS])
+    changed = _count(session, groups, today) if groups else []
+    return [(row["id"], row["counted"], row["uncounted_reason"]) for row in changed]
+
+
+def _count(
+    session: Session, groups: Mapping[Any, list[Mapping[str, Any]]], today: date | None
+) -> list[Mapping[str, Any]]:
     in_force, day, chosen = rules(session), today or date.today(), chosen_records(session)
+    changed = []
     changes = []
     for group in groups.values():
         for found, verdict in zip(group, judge(group[0], group, in_force, day, chosen), strict=True):
             if (found["counted"], found["uncounted_reason"]) != (verdict.counted, verdict.reason):
+                changed.append(found)
                 changes.append(
                     {"key": found["id"], "counted": verdict.counted, "uncounted_reason": verdict.reason}
                 )
     if changes:
         cloud = cast(Table, Cloud.__table__)
         session.execute(update(cloud).where(cloud.c.id == bindparam("key")), changes)
-    return len(changes)
+    return changed
 
 
 def recount_if_due(session: Session, today: date) -> bool:
