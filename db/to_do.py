@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import totals
+from db import side_list, totals
 from db.deadlines import Deadline, DueIssue, deadline, due_issues
 from db.findings import Finding, Severity
 from db.locks import is_locked
@@ -87,7 +87,7 @@ def month_of_unit(
     month = Period(period)
     locked = is_locked(session, unit_code, period)
     issues = due_issues(session, today, unit_code)
-    tasks = _corrections(session, unit_code, month)
+    tasks = _corrections(session, unit_code, month) + side_list.to_do(session)
     if not locked:
         rows = rows_of_month(session, unit_code, period)
         tasks += _first_visit(session, unit_code, month, rows)

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import totals
+from db import side_list, totals
 from db.coverage import Coverage
 from db.deadlines import Deadline, DueIssue, deadline, due_issues, overdue_count
 from db.issue_clocks import ASSIGN, HANDLE
@@ -49,6 +49,7 @@ def month_of_district(session: Session, period: str, today: date) -> District:
     tasks = [
         _missing(whole.coverage, due),
         *_review(session),
+        *side_list.to_do(session),
         *_behind(whole.behind),
         *_overdue(issues, overdue_count(session, today)),
         *(

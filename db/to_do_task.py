@@ -14,6 +14,7 @@ VISITS, COMPLETE, ERRORS, EXPLAIN, INDICATORS, CORRECT, EARLIER, HAND_IN = (
 )  # fmt: skip
 # Kinds whose button opens the rows they count, or a new record.
 ROWS, NEW, DUPLICATES = "rows", "new", "duplicates"
+SIDE = "side"  # rows that an import could not store
 
 
 @dataclass(frozen=True, slots=True)

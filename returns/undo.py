@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from db import backup, closing, find, search
+from db import backup, closing, find, search, side_list
 from db.errors import Refused
 from db.locks import referring
 from db.lookup import Directory
@@ -70,6 +70,7 @@ def undo(store: Store, batch_id: UUID, actor: Actor, *, restate: str = "", backu
                 update(Cloud).where(Cloud.id == UUID(key)).values(counted=counted, uncounted_reason=reason)
             )
         _forget_places(session, cover)
+        side_list.reopen(session, cover)
         if file is not None:
             session.execute(delete(ReturnRow).where(ReturnRow.return_id == file.id))
             session.execute(update(ReturnFile).where(ReturnFile.id == file.id).values(state=UNDONE))
