@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cached_property
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -14,7 +13,8 @@ from db import values
 from desktop.forms.editor import Content
 from desktop.forms.line_editors import Line, LineEditor
 from desktop.forms.match import Option, matches, numbered
-from desktop.forms.suggestions import Suggestion, Suggestions
+from desktop.forms.offering import Offering
+from desktop.forms.suggestions import Suggestion
 from desktop.style.icons import paint_icon
 from desktop.style.theme import tokens
 
@@ -45,22 +45,10 @@ class _PickLine(Line):
         painter.end()
 
 
-class PickEditor(LineEditor):
+class PickEditor(Offering, LineEditor):
     """Type a fragment, pinyin initials or a digit; ↓ shows all; Enter or Tab takes what is picked out."""
 
     _limited: Sequence[str] | None = None
-
-    @cached_property
-    def list(self) -> Suggestions:
-        """Made when first needed: a form has many such fields, and most are never opened."""
-        made = Suggestions(self.line, self.field.label)
-        made.picked.connect(self._picked)
-        return made
-
-    @property
-    def offering(self) -> bool:
-        """Whether the list is to be seen."""
-        return "list" in self.__dict__ and self.list.isVisible()
 
     def _make_line(self) -> Line:
         line = _PickLine(self)
@@ -83,9 +71,6 @@ class PickEditor(LineEditor):
 
     def read(self, text: str) -> Content:
         return super().read(text.strip())
-
-    def keeps(self, event: QKeyEvent) -> bool:
-        return event.key() == Qt.Key.Key_Escape and self.offering
 
     def on_key(self, event: QKeyEvent) -> bool:
         key = event.key()
@@ -110,10 +95,6 @@ class PickEditor(LineEditor):
     def begin(self) -> None:
         self.line.selectAll()
 
-    def settle(self) -> None:
-        self._put_list_away()
-        super().settle()
-
     # Below: offering and taking.
 
     def _typed(self, text: str) -> None:
@@ -136,15 +117,11 @@ class PickEditor(LineEditor):
         if found or self.offering:
             self.list.offer([Suggestion(value, name) for value, name in found])
 
-    def _put_list_away(self) -> None:
-        if self.offering:
-            self.list.hide()
-
     def _picked(self, chosen: Suggestion) -> None:
         self._take_value((chosen.value, chosen.text))
 
     def _take_value(self, option: Option) -> None:
-        self._put_list_away()
+        self.put_list_away()
         self.line.setText(self.plain(option[0]) or option[1])
         self.edited.emit()
 
@@ -181,7 +158,7 @@ class PickManyEditor(PickEditor):
         self.list.offer([Suggestion(value, name) for value, name in self.options()])
 
     def _take_value(self, option: Option) -> None:
-        self._put_list_away()
+        self.put_list_away()
         whole = self.line.text()
         parts = _TOKEN.split(whole)
         kept = whole[: len(whole) - len(parts[-1])]

@@ -3,67 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from db import search
 from db.fields import Field
 from db.visit_pressure import Pressure, pressures
 from desktop.context import AppContext
-from desktop.forms.editor import Content, Editor
-from desktop.forms.line_editors import Line
-from desktop.forms.suggestions import Suggestion, Suggestions
+from desktop.forms.editor import Content
+from desktop.forms.offering import Seeking
+from desktop.forms.suggestions import Suggestion
 
-_PAUSE = 90  # ms after the last key
 _LEAST = 2
 _LIMIT = 12
 
 
-class EnterprisePicker(Editor):
+class EnterprisePicker(Seeking):
     """`create_asked(text)` when the person wants a card for a firm that is not there."""
 
     create_asked = Signal(str)
+
+    invitation = "名称、拼音、代码尾号、曾用名"
 
     def __init__(self, field: Field, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(field, context, parent)
         self._value: UUID | None = None
         self._name = ""
         self._asked = ""
-        self._wants_first = False  # Enter was pressed before the list came
-        self.line = Line(self)
-        self.line.setPlaceholderText("名称、拼音、代码尾号、曾用名")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.line)
-        self.line.textEdited.connect(self._typed)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE)
-        self._pause.timeout.connect(self._search)
-        self.adopt(self.line)
-
-    @cached_property
-    def list(self) -> Suggestions:
-        """Made when first needed."""
-        made = Suggestions(self.line, self.field.label)
-        made.picked.connect(self._picked)
-        return made
-
-    @property
-    def offering(self) -> bool:
-        """Whether the list is to be seen."""
-        return "list" in self.__dict__ and self.list.isVisible()
 
     def load(self, content: Content) -> None:
         self._value = content.value
         self._name = self.context.directory.name("enterprise", content.value) if content.value else ""
-        self.line.setText(content.unparsed or self._name)
-        self.line.setCursorPosition(0)
+        self._show_name(content.unparsed or self._name)
         self._tail()
 
     def content(self) -> Content:
@@ -78,16 +53,9 @@ class EnterprisePicker(Editor):
         """Take this firm as if it had been picked."""
         self._value = enterprise
         self._name = name or self.context.directory.enterprise_name(enterprise)
-        self.line.setText(self._name)
-        self.line.setCursorPosition(0)
+        self._show_name(self._name)
         self._tail()
         self.edited.emit()
-
-    def hint(self) -> str:
-        return "↑↓ 选择，Enter 选定"
-
-    def keeps(self, event: QKeyEvent) -> bool:
-        return event.key() == Qt.Key.Key_Escape and self.offering
 
     def on_key(self, event: QKeyEvent) -> bool:
         key = event.key()
@@ -118,25 +86,12 @@ class EnterprisePicker(Editor):
                 return enter  # choosing fills the field; the next Enter goes on
         return False
 
-    def begin(self) -> None:
-        self.line.selectAll()
-
-    def settle(self) -> None:
-        if self.offering:
-            self.list.hide()
-
     # Below: searching and taking.
 
     def _typed(self, _text: str) -> None:
         self._tail()
         self.edited.emit()
-        self._wants_first = False
-        if len(self.line.text().strip()) >= _LEAST:
-            self._pause.start()
-        else:
-            self._pause.stop()
-            if self.offering:
-                self.list.hide()
+        self._search_soon(_LEAST)
 
     def _search(self) -> None:
         typed = self.line.text().strip()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -12,7 +11,8 @@ from PySide6.QtGui import QKeyEvent
 
 from desktop.forms.line_editors import LineEditor
 from desktop.forms.match import matches
-from desktop.forms.suggestions import Suggestion, Suggestions
+from desktop.forms.offering import Offering
+from desktop.forms.suggestions import Suggestion
 
 _PERSON = re.compile(r"[、，,;；]\s*")
 _SHOWN = 8
@@ -20,32 +20,17 @@ _SHOWN = 8
 Recalled = Callable[[Mapping[str, Any]], Sequence[str]]
 
 
-class RecallEditor(LineEditor):
+class RecallEditor(Offering, LineEditor):
     """A text line; `recalled(record)` gives the earlier texts, the newest first."""
 
     recalled: Recalled | None = None
     _record: Mapping[str, Any] = {}
-
-    @cached_property
-    def list(self) -> Suggestions:
-        """Made when first needed: most fields are filled in without it."""
-        made = Suggestions(self.line, self.field.label)
-        made.picked.connect(self._picked)
-        return made
-
-    @property
-    def offering(self) -> bool:
-        """Whether the list is to be seen."""
-        return "list" in self.__dict__ and self.list.isVisible()
 
     def show_record(self, record: Mapping[str, Any]) -> None:
         self._record = record
 
     def hint(self) -> str:
         return "↓ 看以前填过的" if self._past() else ""
-
-    def keeps(self, event: QKeyEvent) -> bool:
-        return event.key() == Qt.Key.Key_Escape and self.offering
 
     def on_key(self, event: QKeyEvent) -> bool:
         key = event.key()
@@ -63,11 +48,6 @@ class RecallEditor(LineEditor):
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
             self.list.take()
         return False  # Enter and Tab go on to the next field as well
-
-    def settle(self) -> None:
-        if self.offering:
-            self.list.hide()
-        super().settle()
 
     # Below: offering and taking.
 
@@ -87,8 +67,7 @@ class RecallEditor(LineEditor):
         before, part = self._part()
         past = self._past()
         if not part.strip() or not past:
-            if self.offering:
-                self.list.hide()
+            self.put_list_away()
             return
         if before:
             past = list(dict.fromkeys(each for text in past for each in _PERSON.split(text)))

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from db.fields import Field
 from db.registers import REGISTERS
 from desktop.actions.find_record import Found, find_records, record_title
 from desktop.context import AppContext
-from desktop.forms.editor import Content, Editor
-from desktop.forms.line_editors import Line
+from desktop.forms.editor import Content
 from desktop.forms.match import rank
-from desktop.forms.suggestions import Suggestion, Suggestions
+from desktop.forms.offering import Seeking
+from desktop.forms.suggestions import Suggestion
 
-_PAUSE = 90  # ms after the last key
 
-
-class RecordPicker(Editor):
+class RecordPicker(Seeking):
     """↓ offers the newest (of the record's own firm, where it names one); typing looks among all."""
+
+    invitation = "名称、编号或拼音，↓ 看最近的"
 
     def __init__(self, field: Field, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(field, context, parent)
@@ -33,37 +32,12 @@ class RecordPicker(Editor):
         self._value: UUID | None = None
         self._name = ""
         self._record: Mapping[str, Any] = {}
-        self._wants_first = False
         self._asked: str | None = None
-        self.line = Line(self)
-        self.line.setPlaceholderText("名称、编号或拼音，↓ 看最近的")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.line)
-        self.line.textEdited.connect(self._typed)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE)
-        self._pause.timeout.connect(self._search)
-        self.adopt(self.line)
-
-    @cached_property
-    def list(self) -> Suggestions:
-        """Made when first needed."""
-        made = Suggestions(self.line, self.field.label)
-        made.picked.connect(self._picked)
-        return made
-
-    @property
-    def offering(self) -> bool:
-        """Whether the list is to be seen."""
-        return "list" in self.__dict__ and self.list.isVisible()
 
     def load(self, content: Content) -> None:
         self._value = content.value
         self._name = record_title(self.context.store, self.register, content.value) if content.value else ""
-        self.line.setText(content.unparsed or self._name)
-        self.line.setCursorPosition(0)
+        self._show_name(content.unparsed or self._name)
 
     def content(self) -> Content:
         typed = self.line.text().strip()
@@ -76,12 +50,6 @@ class RecordPicker(Editor):
 
     def show_record(self, record: Mapping[str, Any]) -> None:
         self._record = record
-
-    def hint(self) -> str:
-        return "↑↓ 选择，Enter 选定"
-
-    def keeps(self, event: QKeyEvent) -> bool:
-        return event.key() == Qt.Key.Key_Escape and self.offering
 
     def on_key(self, event: QKeyEvent) -> bool:
         key = event.key()
@@ -104,24 +72,11 @@ class RecordPicker(Editor):
             self.list.take()
         return False  # Enter and Tab go on to the next field as well
 
-    def begin(self) -> None:
-        self.line.selectAll()
-
-    def settle(self) -> None:
-        if self.offering:
-            self.list.hide()
-
     # Below: searching and taking.
 
     def _typed(self, _text: str) -> None:
-        self._wants_first = False
         self.edited.emit()
-        if self.line.text().strip():
-            self._pause.start()
-        else:
-            self._pause.stop()
-            if self.offering:
-                self.list.hide()
+        self._search_soon(1)
 
     def _search(self, everything: bool = False) -> None:
         shown = self.line.text()
@@ -149,6 +104,5 @@ class RecordPicker(Editor):
     def _picked(self, chosen: Suggestion) -> None:
         found: Found = chosen.value
         self._value, self._name, self.firm = found.id, found.title, found.firm
-        self.line.setText(found.title)
-        self.line.setCursorPosition(0)
+        self._show_name(found.title)
         self.edited.emit()
