@@ -22,9 +22,10 @@ from db.registers import REGISTERS
 from db.save_many import remembering
 from db.store import Actor, Store
 from db.types import new_key, now
+from returns.files import Book
 from returns.ledger.placing import Placing
 from returns.ledger.staging import json_cells
-from returns.ledger.table import LedgerTable, read
+from returns.ledger.table import LedgerTable, begin, open_book
 from returns.results import ACCEPTED, PARTIAL, REJECTED, FileReport, rejected
 
 Progress = Callable[[int, int, str], None]
@@ -56,38 +57,71 @@ def import_ledger(
     fields of what is there, or is kept in the batch as bad with its reason. The same file again adds nothing.
     A file that is no ledger comes back `rejected`; UsageError and MachineError are raised.
     """
+    _known(register)
+    path = Path(path)
+    try:
+        book = open_book(path)
+    except Refused as error:
+        return _rejected(store.actor, path.name, register, error)
+    with book:
+        return import_book(
+            store, book, register, sheet=sheet, mapping=mapping, dry_run=dry_run, day=day,
+            progress=progress, cancelled=cancelled,
+        )  # fmt: skip
+
+
+def import_book(
+    store: Store,
+    book: Book,
+    register: str,
+    *,
+    sheet: str | None = None,
+    mapping: Mapping[str, str | None] | None = None,
+    dry_run: bool = False,
+    day: date | None = None,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> FileReport:
+    """The same for a book that is open: a file, or rows at hand that are tried again (MemoryBook)."""
+    _known(register)
+    with store.read() as reading:
+        directory = Directory(reading)
+        try:
+            table = begin(book, register, lookup=directory, sheet=sheet, mapping=mapping, day=day)
+            unit_code, street = _office(store.actor, directory, table)
+        except Refused as error:
+            return _rejected(store.actor, book.name, register, error)
+        report = FileReport(book.name, REJECTED)
+        try:
+            with uncollected(), store.write() as session, remembering(session):
+                table.rows = [row for chunk in table.chunks() for row in chunk]
+                placing = Placing(session, store.actor, table, unit_code, street)
+                for done, row in enumerate(table.rows):
+                    if done % _TELL_EVERY == 0:
+                        if progress is not None:
+                            progress(done, len(table.rows), "正在导入")
+                        if cancelled is not None and cancelled():
+                            raise Refused("导入已取消，台账没有改动。", "", "cancelled")
+                    placing.place(row)
+                placing.finish()
+                report = _report(table, placing, unit_code)
+                if dry_run:
+                    raise _RolledBack
+                report = report.but(batch=_keep(session, store.actor, table, placing, report))
+        except _RolledBack:
+            return report.but(warnings=("试运行：没有写入台账。", *report.warnings))
+    return report
+
+
+def _known(register: str) -> None:
     if register not in REGISTERS:
         raise UsageError(
             f"没有“{register}”这个台账。", f"可用的有：{'、'.join(REGISTERS)}。", "unknown_register"
         )
-    path = Path(path)
-    try:
-        with store.read() as session:
-            table = read(path, register, lookup=Directory(session), sheet=sheet, mapping=mapping, day=day)
-            unit_code, street = _office(store.actor, Directory(session), table)
-    except Refused as error:
-        return rejected(
-            path.name, error.id, str(error), register=register, unit=store.actor.unit_code or None
-        )
-    report = FileReport(path.name, REJECTED)
-    try:
-        with uncollected(), store.write() as session, remembering(session):
-            placing = Placing(session, store.actor, table, unit_code, street)
-            for done, row in enumerate(table.rows):
-                if done % _TELL_EVERY == 0:
-                    if progress is not None:
-                        progress(done, len(table.rows), "正在导入")
-                    if cancelled is not None and cancelled():
-                        raise Refused("导入已取消，台账没有改动。", "", "cancelled")
-                placing.place(row)
-            placing.finish()
-            report = _report(table, placing, unit_code)
-            if dry_run:
-                raise _RolledBack
-            report = report.but(batch=_keep(session, store.actor, table, placing, report))
-    except _RolledBack:
-        return report.but(warnings=("试运行：没有写入台账。", *report.warnings))
-    return report
+
+
+def _rejected(actor: Actor, name: str, register: str, error: Refused) -> FileReport:
+    return rejected(name, error.id, str(error), register=register, unit=actor.unit_code or None)
 
 
 def _office(actor: Actor, directory: Directory, table: LedgerTable) -> tuple[str, str | None]:
@@ -118,7 +152,8 @@ def _report(table: LedgerTable, placing: Placing, unit_code: str) -> FileReport:
     for noun, count in placing.created.items():
         table.warnings.append(f"另外新建{noun} {count} 条。")
     usable = len(table.rows) - tally["bad"]
-    outcome = ACCEPTED if not tally["bad"] else PARTIAL if usable else REJECTED
+    wrong = any(finding.severity is Severity.ERROR for finding in table.findings)
+    outcome = ACCEPTED if not wrong else PARTIAL if usable else REJECTED
     if not table.rows:
         outcome = REJECTED
         table.warnings.append("表头下面没有数据行。")
@@ -133,7 +168,7 @@ def _report(table: LedgerTable, placing: Placing, unit_code: str) -> FileReport:
         unchanged=tally["same"] + tally["conflict"],
         updated=tally["update"],
         bad=tally["bad"],
-        warnings=tuple(table.warnings),
+        warnings=(*table.notes, *table.warnings),
         findings=tuple(sorted(table.findings, key=_order)),
     )
 
@@ -156,7 +191,7 @@ def _keep(
     session: Session, actor: Actor, table: LedgerTable, placing: Placing, report: FileReport
 ) -> str | None:
     """The batch with its rows. Importing a file again that changed nothing leaves no second batch."""
-    digest = hashlib.sha256(table.data).hexdigest()
+    digest = table.sha256
     if not report.stored and not report.updated and not any(placing.created.values()):
         earlier = session.scalar(
             select(Batch.id)
@@ -197,6 +232,7 @@ def _batch(
             # From these and the rows set aside, once put right, the same table can be made again.
             "mapping": table.by_hand,
             "day": table.day.isoformat() if table.day else None,
+            "spans": [list(span) for span in table.spans],
             "head": [json_cells(cells) for cells in table.head],
             "tail": [[row - 1, text] for row, text in table.skipped[-TAIL:]],
         },

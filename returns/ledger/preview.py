@@ -22,15 +22,11 @@ from db.store import Store
 from db.text import clean, fold
 from returns.cells import shown
 from returns.files import HEAD, Book, Sheet, open_book
-from returns.ledger import context as surroundings
 from returns.ledger import find_header
 from returns.ledger.columns import Column, map_columns
-from returns.ledger.fillers import is_filler, line_of
-from returns.ledger.locate import check_kind, locate
 from returns.ledger.rows import LedgerRow
-from returns.ledger.sheets import Grid, Source
-from returns.ledger.table import LedgerTable, _read_rows
-from returns.ledger.telling import about_columns, about_sheets
+from returns.ledger.sheets import Grid
+from returns.ledger.table import LedgerTable, begin
 from returns.ledger.vocabulary import NUMBERING
 
 SAMPLES, LOOK_AT = 3, 40
@@ -163,26 +159,8 @@ def _begin(
     most: int,
 ) -> LedgerTable:
     """The table with its first rows, by the importer's own reader."""
-    source = Source(book.path, b"", [_grid(each, most) for each in book.sheets])
-    found = locate(source, register, sheet, mapping)
-    header = found[0]
-    grid = header.grid
-    body = range(header.last + 1, len(grid.rows))
-    fillers = [line_of(grid.rows[at]) for at in body if is_filler(grid.rows[at])]
-    context = surroundings.read(grid.rows[: header.first], fillers, grid.name, book.path.stem, lookup)
-    columns = map_columns(
-        register, find_header.readings(grid, header.first, header.last), year=context.year, mapping=mapping
-    )
-    doubt = check_kind(book.path.name, register, header, columns, dated=day is not None)
-    table = LedgerTable(
-        book.path, b"", register, grid.name, (header.first + 1, header.last + 1), columns, context, day=day
-    )
-    _read_rows(table, header, lookup, day)
-    table.warnings[:0] = [
-        *([doubt] if doubt else []),
-        *about_sheets(found, source.grids, sheet),
-        *about_columns(register, columns, context, table.rows),
-    ]
+    table = begin(book, register, lookup=lookup, sheet=sheet, mapping=mapping, day=day)
+    table.first(most + 1)
     return table
 
 
@@ -303,7 +281,7 @@ def _stored(row: LedgerRow, column: Column, directory: Directory) -> str:
 
 
 def _notes(book: Book, sheet: Sheet, table: LedgerTable) -> tuple[str, ...]:
-    told = [*book.notes, *sheet.notes, *table.warnings]
+    told = [*table.notes, *table.warnings]
     if sheet.hidden_rows and not any("隐藏" in each and "行" in each for each in told):
         count = sum(last - first + 1 for first, last in sheet.hidden_rows)
         told.append(f"有 {count} 个隐藏的行，也一并读取。")

@@ -3,82 +3,146 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from db.codes import normalise_uscc, uscc_problem
+from db.codes import read_uscc
 from db.fields import Field, Kind
 from db.findings import Finding, Severity
+from db.reader import reader
 from db.registers import REGISTERS
-from db.text import BLANK_WORDS, clean, fold, is_blank
-from db.values import Lookup, Outcome, parse
+from db.text import clean, firm_name, fold
+from db.values import Lookup, Outcome
 from returns.cells import plain, shown
-from returns.ledger.columns import Column, column_of
+from returns.ledger.columns import Column
 from returns.ledger.context import Context
+from returns.ledger.quick import ASK, quick
 
 _DAY_ONLY = re.compile(r"(\d{1,2})(?:月|[./-])(\d{1,2})[日号]?")
 
-NO_FIRM, NO_DATE, NO_KEY, BROKEN_CELL, ROUNDED, LOST_DIGITS = (
-    "IMP-001", "IMP-002", "IMP-003", "IMP-004", "IMP-005", "IMP-006",
-)  # fmt: skip
+NO_FIRM, NO_DATE, NO_KEY, BROKEN_CELL, ROUNDED = "IMP-001", "IMP-002", "IMP-003", "IMP-004", "IMP-005"
+
+_NOTHING: Any = object()  # a cell with nothing in it but blanks
+_MOST_KNOWN = 8000  # texts of one column whose meaning is remembered
+_NO_TROUBLES: Mapping[int, str] = {}
 
 
 @dataclass(slots=True)
 class LedgerRow:
-    """One row: `values` and `unparsed` by register; `other` what no field takes; `cells` the row as it stands.
-
-    `problem` is the column-less reason why the row cannot be stored, empty if it can.
-    """
+    """One row: `values` and `unparsed` by register; `other` what no field takes; `raw` the cells from column A."""
 
     number: int  # as Excel counts
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
     unparsed: dict[str, dict[str, str]] = field(default_factory=dict)
     other: dict[str, str] = field(default_factory=dict)
-    cells: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     bad: bool = False
-    raw: Sequence[Any] = ()  # the cells as the file has them, from column A
+    raw: Sequence[Any] = ()
+    columns: Sequence[Column] = ()
+    troubles: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """The row as it stands, by header; made when asked for."""
+        found: dict[str, str] = {}
+        for column in self.columns:
+            if column.index in self.troubles:
+                found[column.title] = f"（{self.troubles[column.index]}）"
+                continue
+            raw = self.raw[column.index] if column.index < len(self.raw) else None
+            if raw is not None and not (isinstance(raw, str) and not clean(raw, lines=True).text):
+                found[column.title] = shown(raw)
+        return found
 
     def of(self, register: str) -> dict[str, Any]:
         return self.values.setdefault(register, {})
 
     def get(self, register: str, name: str) -> Any:
-        return self.values.get(register, {}).get(name)
+        values = self.values.get(register)
+        return None if values is None else values.get(name)
 
     def text_of(self, register: str, name: str) -> str:
         """What was typed and not understood."""
         return self.unparsed.get(register, {}).get(name, "")
 
 
-@dataclass(frozen=True, slots=True)
+# Column index, place of its register, field, what its texts are known to mean, and how to understand another cell.
+_Plan = tuple[int, int, str, dict[str, Any], Callable[[LedgerRow, Any], Any], Column]
+
+
 class RowReader:
-    """Reads rows of one table. `spellings` are this layout's own words for a field's values."""
+    """Reads the rows of one table. `spellings` are this layout's own words for a field's values."""
 
-    register: str
-    sheet: str
-    columns: Sequence[Column]
-    context: Context
-    lookup: Lookup
-    spellings: Mapping[tuple[str, str], Mapping[str, str]]
+    def __init__(
+        self,
+        register: str,
+        sheet: str,
+        columns: Sequence[Column],
+        context: Context,
+        lookup: Lookup,
+        spellings: Mapping[tuple[str, str], Mapping[str, str]],
+    ) -> None:
+        self.register, self.sheet, self.columns = register, sheet, columns
+        self.context, self.lookup, self.spellings = context, lookup, spellings
+        self._by_field = {
+            (column.target.register, column.target.field): column
+            for column in reversed(columns)
+            if column.target is not None
+        }
+        self._registers: list[str] = []
+        self._plan: list[_Plan] = []
+        self._asof: list[tuple[int, str, str]] = []  # register, field beside the figure, month
+        for column in sorted(columns, key=lambda column: column.index):
+            self._add(column)
 
-    def read(self, number: int, cells: Sequence[Any], troubles: Mapping[int, str]) -> LedgerRow:
-        """The row with number `number`; `troubles` are cells (by column) that hold an error or no result."""
-        row = LedgerRow(number, raw=cells)
-        for column in self.columns:
-            raw = cells[column.index] if column.index < len(cells) else None
-            if column.index in troubles:
-                self._trouble(row, column, troubles[column.index])
+    def _add(self, column: Column) -> None:
+        if column.target is None:
+            self._plan.append((column.index, 0, "", {}, self._set_aside(column), column))
+        elif register := column.target.register:
+            if register not in self._registers:
+                self._registers.append(register)
+            slot, name = self._registers.index(register), column.target.field
+            known: dict[str, Any] = {}
+            self._plan.append((column.index, slot, name, known, self._taker(column, known), column))
+            beside = {"nurture": "asof_ym", "enterprise": "revenue_asof"}.get(register)
+            if column.asof is not None and name == "revenue_ytd" and beside is not None:
+                self._asof.append((slot, beside, str(column.asof)))
+
+    def read(
+        self, number: int, cells: Sequence[Any], troubles: Mapping[int, str] = _NO_TROUBLES
+    ) -> LedgerRow | None:
+        """The row with number `number`, None if nothing stands in it; `troubles` are cells (by column) that hold
+        an error or no result."""
+        row = LedgerRow(number, raw=cells, columns=self.columns, troubles=troubles)
+        found: list[dict[str, Any]] = [{} for _ in self._registers]
+        width, filled = len(cells), False
+        for index, slot, name, known, take, column in self._plan:
+            if troubles and index in troubles:
+                self._trouble(row, column, troubles[index])
+                filled = True
                 continue
-            if raw is None or (isinstance(raw, str) and not clean(raw, lines=True).text):
+            if index >= width or (raw := cells[index]) is None:
                 continue
-            row.cells[column.title] = shown(raw)
-            if column.target is None:
-                row.other[column.title] = shown(raw)
-            elif column.target.register:
-                self._take(row, column, raw)
+            if raw.__class__ is str:
+                value = known.get(raw, ASK)
+                if value is ASK:
+                    value = take(row, raw)
+            else:
+                value = take(row, raw)
+            if value is _NOTHING:
+                continue
+            filled = True
+            if value is not None:
+                found[slot][name] = value
+        if not filled:
+            return None
+        for slot, beside, month in self._asof:
+            if "revenue_ytd" in found[slot]:
+                found[slot].setdefault(beside, month)
+        row.values = {key: values for key, values in zip(self._registers, found, strict=True) if values}
         return row
 
     def place(self, row: LedgerRow, column: Column, rule: str, severity: Severity, message: str) -> None:
@@ -93,63 +157,89 @@ class RowReader:
         )  # fmt: skip
 
     def column_of(self, register: str, name: str) -> Column | None:
-        return column_of(self.columns, register, name)
+        return self._by_field.get((register, name))
 
     def _trouble(self, row: LedgerRow, column: Column, reason: str) -> None:
-        row.cells[column.title] = f"（{reason}）"
         if column.target is not None and column.target.register:
             self.place(row, column, BROKEN_CELL, Severity.ERROR, f"“{column.title}”的{reason}。")
             row.unparsed.setdefault(column.target.register, {})[column.target.field] = f"（{reason}）"
 
-    def _take(self, row: LedgerRow, column: Column, raw: Any) -> None:
-        assert column.target is not None
-        register, declared = column.target.register, column.target.declared
-        own = self.spellings.get((register, declared.name), {})
-        if isinstance(raw, str) and (word := own.get(fold(raw).upper())) is not None:
-            raw = word
-        outcome = self._understand(row, column, declared, raw)
-        if not outcome.ok:
-            self.place(
-                row,
-                column,
-                outcome.rule,
-                Severity.ERROR,
-                f"“{column.title}”的“{shown(raw)}”没有看懂：{outcome.reason}。",
-            )
-            row.unparsed.setdefault(register, {})[declared.name] = shown(raw)
-            return
-        if outcome.value is None:
-            return
-        row.of(register)[declared.name] = outcome.value
-        if column.asof is not None and declared.name == "revenue_ytd":
-            beside = {"nurture": "asof_ym", "enterprise": "revenue_asof"}.get(register)
-            if beside is not None:
-                row.of(register).setdefault(beside, str(column.asof))
+    def _set_aside(self, column: Column) -> Callable[[LedgerRow, Any], Any]:
+        title = column.title
 
-    def _understand(self, row: LedgerRow, column: Column, declared: Field, raw: Any) -> Outcome:
-        if declared.editor == "code":
-            return self._code(raw)
-        if (
-            declared.kind is Kind.DATE
-            and isinstance(raw, str)
-            and (day := self._day_without_year(raw)) is not None
-        ):
-            self.place(
-                row,
-                column,
-                "GEN-004",
-                Severity.INFO,
-                f"“{shown(raw)}”没有写年份，按表头的期间记为 {day.isoformat()}。",
-            )
-            return Outcome(day)
-        if declared.kind is Kind.TEXT and declared.name == "name":
-            return Outcome(_firm_name(raw))
+        def take(row: LedgerRow, raw: Any) -> Any:
+            if isinstance(raw, str) and not clean(raw, lines=True).text:
+                return _NOTHING
+            row.other[title] = shown(raw)
+            return None
+
+        return take
+
+    def _taker(self, column: Column, known: dict[str, Any]) -> Callable[[LedgerRow, Any], Any]:
+        """How a cell of one column is understood: the value, None where it says nothing or is reported."""
+        assert column.target is not None
+        declared = column.target.declared
         unit = column.header.unit
         if declared.unit.endswith("元") and not unit:
             unit = self.context.money
-        outcome = parse(declared, raw, self.lookup, unit=unit)
-        if isinstance(outcome.value, Decimal):
-            step = Decimal(1).scaleb(-declared.places)
+        own = self.spellings.get((column.target.register, declared.name), {})
+        at_once, understand = quick(declared, unit), self._reader(column, declared, unit)
+        # What is a text to most rows of a table is said but once: there is nothing to remember.
+        repeats = (
+            declared.kind not in (Kind.TEXT, Kind.LONG) or bool(declared.editor) or declared.name == "name"
+        )
+
+        def take(row: LedgerRow, raw: Any) -> Any:
+            if at_once is not None and (value := at_once(raw)) is not ASK:
+                return value
+            before = len(row.findings)
+            if isinstance(raw, str):
+                if not clean(raw, lines=True).text:
+                    return _NOTHING
+                meant = own.get(fold(raw).upper(), raw) if own else raw
+            else:
+                meant = raw
+            outcome = understand(row, meant)
+            if outcome.rule:
+                self._refuse(row, column, raw, outcome)
+                return None
+            if repeats and raw.__class__ is str and before == len(row.findings) and len(known) < _MOST_KNOWN:
+                known[raw] = outcome.value
+            return outcome.value
+
+        return take
+
+    def _refuse(self, row: LedgerRow, column: Column, raw: Any, outcome: Outcome) -> None:
+        message = f"“{column.title}”的“{shown(raw)}”没有看懂：{outcome.reason}。"
+        self.place(row, column, outcome.rule, Severity.ERROR, message)
+        assert column.target is not None
+        row.unparsed.setdefault(column.target.register, {})[column.target.field] = shown(raw)
+
+    def _reader(self, column: Column, declared: Field, unit: str) -> Callable[[LedgerRow, Any], Outcome]:
+        """The whole rule for the cells of a column, with what it has to say of them."""
+        if declared.editor == "code":
+            return lambda row, raw: _code(raw)
+        if declared.kind is Kind.TEXT and declared.name == "name":
+            return lambda row, raw: Outcome(firm_name(shown(raw)))
+        whole = reader(declared, self.lookup, unit)
+        if declared.kind is Kind.DATE:
+
+            def read_day(row: LedgerRow, raw: Any) -> Outcome:
+                if isinstance(raw, str) and (day := self._day_without_year(raw)) is not None:
+                    message = f"“{shown(raw)}”没有写年份，按表头的期间记为 {day.isoformat()}。"
+                    self.place(row, column, "GEN-004", Severity.INFO, message)
+                    return Outcome(day)
+                return whole(raw)
+
+            return read_day
+        if declared.kind is not Kind.NUMBER:
+            return lambda row, raw: whole(raw)
+        step = Decimal(1).scaleb(-declared.places)
+
+        def read_number(row: LedgerRow, raw: Any) -> Outcome:
+            outcome = whole(raw)
+            if outcome.value is None:
+                return outcome
             rounded = outcome.value.quantize(step, ROUND_HALF_UP)
             if rounded != outcome.value:
                 self.place(
@@ -157,22 +247,8 @@ class RowReader:
                     f"“{column.title}”的 {shown(raw)} 合 {plain(outcome.value)} {declared.unit}，按 {declared.places} 位小数记为 {plain(rounded)}。",
                 )  # fmt: skip
             return replace(outcome, value=rounded)
-        return outcome
 
-    def _code(self, raw: Any) -> Outcome:
-        if isinstance(raw, (int, float)) and not isinstance(raw, bool):
-            return Outcome(
-                rule=LOST_DIGITS, reason="代码按数字存放，Excel 已丢失末尾几位，请改成文本后重新填写"
-            )
-        if is_blank(raw):
-            return Outcome()
-        code = normalise_uscc(clean(str(raw)).text)
-        problem = uscc_problem(code)
-        if problem == "ENT-001":
-            return Outcome(rule=problem, reason="应为 18 位，且不含 I、O、S、V、Z")
-        if problem is not None:
-            return Outcome(rule=problem, reason="校验位不正确，请核对营业执照")
-        return Outcome(code)
+        return read_number
 
     def _day_without_year(self, raw: str) -> date | None:
         """“5月8日” in a sheet that says 2024年5月: only when it is that very month."""
@@ -186,9 +262,9 @@ class RowReader:
             return None
 
 
-def _firm_name(raw: Any) -> str | None:
-    name = clean(shown(raw)).text
-    return None if name in BLANK_WORDS else name
+def _code(raw: Any) -> Outcome:
+    found = read_uscc(raw)
+    return Outcome(found.code, found.rule, found.reason)
 
 
 def label_of(row: LedgerRow, register: str) -> str:
