@@ -1,74 +1,54 @@
-"""Any file that an office may send, as plain cells: `open_book`, `open_bytes`, `grids`. What they mean is not decided here."""
+"""Any file that an office may send, as plain cells: `open_book`, `open_bytes`, `grids`. What they mean is not decided here.
+
+A file is read in a child process with caps on time and memory; nothing of it is parsed in this one.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from db.errors import MachineError, Refused, UsageError
-from returns import preflight
-from returns.files.book import HEAD, TAIL, Book, MemoryBook, Row, Sheet, fill
+from db.errors import MachineError, UsageError
+from returns.files import children
+from returns.files.book import HEAD, TAIL, Book, MemoryBook, Sheet
+from returns.files.refusals import too_large
 
 __all__ = ["HEAD", "TAIL", "Book", "MemoryBook", "Sheet", "grids", "open_book", "open_bytes"]
 
+_PIECE = 1 << 20
+
 
 def open_book(path: Path) -> Book:
-    """Read a file. UsageError no_such_file; MachineError file_unreadable; Refused says why not and what to do."""
+    """Read a file, whatever its format. Its rows stay pressed together in memory until they are asked for.
+
+    UsageError no_such_file; MachineError file_unreadable; Refused (empty_file, unsupported_format,
+    encrypted_file, damaged_file, unsafe_file, too_large, too_slow, not_a_workbook) says why not and what to do.
+    """
     path = Path(path)
     try:
-        data = path.read_bytes()
-    except (FileNotFoundError, IsADirectoryError) as error:
+        with path.open("rb") as file:
+            size = path.stat().st_size
+            if size > children.MOST_BYTES:
+                raise _too_many_bytes(path.name)
+            return children.read(_Pieces(file, path), size, path)
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
         raise UsageError(f"找不到文件“{path}”。", "请检查路径。", "no_such_file") from error
     except OSError as error:
-        raise MachineError(
-            f"“{path.name}”读不出来（{error.strerror or error}）。",
-            "请先在 Excel 或 WPS 中关闭它，或检查文件权限。",
-            "file_unreadable",
-        ) from error
-    book = open_bytes(data, path.name)
-    book.path = path
-    return book
+        raise _unreadable(path, error) from error
 
 
 def open_bytes(data: bytes, name: str) -> Book:
-    """Read a file that is in memory already; `name` is for sentences and for notes on its extension."""
-    preflight.inspect(data, name)
-    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
-
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = []
-        for index, about in enumerate(workbook.sheets_metadata):
-            found = workbook.get_sheet_by_index(index)
-            rows = [
-                [None if cell == "" else cell for cell in row]
-                for row in found.to_python(skip_empty_area=False)
-            ]
-            sheet = Sheet(about.name, index, about.visible != SheetVisibleEnum.Visible, source=_source(rows))
-            sheet.spans = [(*first, *last) for first, last in found.merged_cell_ranges or ()]
-            fill(sheet)
-            sheets.append(sheet)
-    except (CalamineError, ValueError, OSError) as error:
-        raise Refused(
-            f"“{name}”打不开，文件可能已损坏。", "请用 Excel 或 WPS 打开并另存一份再试。", "damaged_file"
-        ) from error
-    return Book(Path(name), hashlib.sha256(data).hexdigest(), "xlsx", sheets)
-
-
-def _source(rows: list[list[Any]]) -> Any:
-    def source(start: int) -> Iterator[Row]:
-        for number in range(start, len(rows)):
-            if any(cell is not None for cell in rows[number]):
-                yield number, rows[number]
-
-    return source
+    """Read a file that is in memory already; `name` is for sentences and for the note on its extension."""
+    if len(data) > children.MOST_BYTES:
+        raise _too_many_bytes(name)
+    whole = memoryview(data)
+    pieces = (bytes(whole[at : at + _PIECE]) for at in range(0, len(data), _PIECE))
+    return children.read(pieces, len(data), Path(name))
 
 
 def grids(data: bytes, name: str) -> tuple[dict[str, list[list[Any]]], dict[str, dict[tuple[int, int], str]]]:
-    """All sheets whole, for small files: name → rows from A1 (empty rows are []), and name → troubles."""
+    """All sheets whole, for files known to be small: name → rows from A1 (empty ones are []), name → troubles."""
     with open_bytes(data, name) as book:
         whole = {}
         for sheet in book.sheets:
@@ -77,3 +57,36 @@ def grids(data: bytes, name: str) -> tuple[dict[str, list[list[Any]]], dict[str,
                 rows[number] = cells
             whole[sheet.name] = rows
         return whole, {sheet.name: sheet.troubles for sheet in book.sheets}
+
+
+class _Pieces:
+    """The pieces of a file. An error of the disk is told apart from one of the pipe to the child."""
+
+    def __init__(self, file: Any, path: Path) -> None:
+        self.file, self.path = file, path
+
+    def __iter__(self) -> Iterator[bytes]:
+        total = 0
+        while True:
+            try:
+                piece = self.file.read(_PIECE)
+            except OSError as error:
+                raise _unreadable(self.path, error) from error
+            if not piece:
+                return
+            total += len(piece)
+            if total > children.MOST_BYTES:
+                raise _too_many_bytes(self.path.name)
+            yield piece
+
+
+def _too_many_bytes(name: str) -> Exception:
+    return too_large(name, f"超过 {children.MOST_BYTES // 1024 // 1024} MB")
+
+
+def _unreadable(path: Path, error: OSError) -> MachineError:
+    return MachineError(
+        f"“{path.name}”读不出来（{error.strerror or error}）。",
+        "请先在 Excel 或 WPS 中关闭它，或检查文件权限。",
+        "file_unreadable",
+    )

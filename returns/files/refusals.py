@@ -1,0 +1,136 @@
+"""Sentences for files that are not read: what the file is, and how to save it as something readable."""
+
+from __future__ import annotations
+
+from db.errors import Refused
+
+SAVE_AS = "请用 Excel 或 WPS 打开，另存为“xlsx 工作簿”后再试。"
+AGAIN = "请用 Excel 或 WPS 打开并另存一份再试；打不开就请对方重新发送。"
+
+# kind → (what it is, what to do, id)
+_NOT_READ: dict[str, tuple[str, str, str]] = {
+    "empty": ("是空文件，里面没有内容", "请让对方重新发送。", "empty_file"),
+    "zeros": ("里面全是空字节，多半是拷贝时损坏", "请让对方重新发送。", "damaged_file"),
+    "encrypted": (
+        "是加了打开密码的工作簿",
+        "请在 Excel 或 WPS 中去掉打开密码，另存后再试。",
+        "encrypted_file",
+    ),
+    "encrypted_zip": ("是加了密码的压缩包", "请解压后选择里面的工作簿。", "encrypted_file"),
+    "xlsb": ("是 xlsb 二进制工作簿", SAVE_AS, "unsupported_format"),
+    "flat_ods": ("是单文件的 OpenDocument 表格（fods）", SAVE_AS, "unsupported_format"),
+    "numbers": ("是苹果 Numbers 表格", "请在 Numbers 中选择“导出为 Excel”。", "unsupported_format"),
+    "pages": (
+        "是苹果 Pages 或 Keynote 文稿",
+        "请把表格复制到 Excel 或 WPS 表格中另存。",
+        "unsupported_format",
+    ),
+    "pdf": (
+        "是 PDF 文件",
+        "请向对方要原来的表格，或用 WPS 的“PDF 转 Excel”转换后核对再试。",
+        "unsupported_format",
+    ),
+    "ofd": ("是 OFD 版式文件", "请向对方要原来的表格。", "unsupported_format"),
+    "word": (
+        "是 Word 文档",
+        "请把其中的表格复制到 Excel 或 WPS 表格中，另存为“xlsx 工作簿”后再试。",
+        "unsupported_format",
+    ),
+    "odt": (
+        "是 OpenDocument 文字文档",
+        "请把其中的表格复制到 Excel 或 WPS 表格中，另存为“xlsx 工作簿”后再试。",
+        "unsupported_format",
+    ),
+    "rtf": (
+        "是 RTF 文档",
+        "请把其中的表格复制到 Excel 或 WPS 表格中，另存为“xlsx 工作簿”后再试。",
+        "unsupported_format",
+    ),
+    "slides": ("是演示文稿", "请把其中的表格复制到 Excel 或 WPS 表格中另存。", "unsupported_format"),
+    "picture": ("是图片", "图片里的表格读不出来，请向对方要原来的表格。", "unsupported_format"),
+    "zip": ("是压缩包", "请解压后选择里面的表格。", "unsupported_format"),
+    "archive": ("是压缩包", "请解压后选择里面的表格。", "unsupported_format"),
+    "mail": ("是邮件", "请在邮件程序中保存它的附件。", "unsupported_format"),
+    "sqlite": ("是数据库文件", "请从原来的程序导出为 Excel 表格。", "unsupported_format"),
+    "access": ("是 Access 数据库", "请从 Access 导出为 Excel 表格。", "unsupported_format"),
+    "dbf": ("是 dBase 数据表（dbf）", SAVE_AS, "unsupported_format"),
+    "program": ("是程序", "请不要打开来历不明的程序。", "unsupported_format"),
+    "media": ("是音频或视频", "请向对方要表格。", "unsupported_format"),
+    "json": ("是 JSON 数据文件", "请从原来的系统导出为 Excel 或 csv。", "unsupported_format"),
+    "xml": ("是 XML 文件，不是表格", "请从原来的系统导出为 Excel 或 csv。", "unsupported_format"),
+    "page": ("是网页，里面没有表格", "请从原来的网页或系统导出为 Excel。", "not_a_workbook"),
+    "frames": (
+        "是由几个文件组成的网页，表格在旁边的文件夹里",
+        "请用 Excel 或 WPS 打开，另存为“xlsx 工作簿”后再试。",
+        "unsupported_format",
+    ),
+    "drawing": ("是绘图文件", "请向对方要表格。", "unsupported_format"),
+    "ole": ("是旧版 Office 的另一种文件，里面没有工作簿", SAVE_AS, "not_a_workbook"),
+    "broken_zip": ("像是工作簿，但文件不完整或已损坏", AGAIN, "damaged_file"),
+    "broken_ole": ("像是旧版 xls，但文件不完整或已损坏", AGAIN, "damaged_file"),
+    "binary": (
+        "不是表格，也认不出是什么文件",
+        "请确认选对了文件；表格请另存为“xlsx 工作簿”。",
+        "unsupported_format",
+    ),
+}
+
+EXTENSIONS = {
+    "xlsx": ("xlsx", "xltx"),
+    "xlsm": ("xlsm", "xltm"),
+    "xls": ("xls", "xlt", "et", "ett"),
+    "ods": ("ods", "ots"),
+    "csv": ("csv", "tsv", "txt", "tab"),
+    "html": ("html", "htm"),
+    "mhtml": ("mht", "mhtml"),
+    "spreadsheetml": ("xml",),
+}
+NAMES = {
+    "xlsx": "xlsx 工作簿",
+    "xlsm": "带宏的 xlsm 工作簿",
+    "xls": "旧版 xls 工作簿",
+    "ods": "ods 表格",
+    "csv": "文本表格（csv）",
+    "html": "网页表格",
+    "mhtml": "单个文件网页",
+    "spreadsheetml": "XML 表格（2003）",
+}
+READ = frozenset(NAMES)
+
+
+def not_read(kind: str, name: str) -> Refused:
+    """The refusal of a file that sniffing named, but that is not read."""
+    what, hint, rule = _NOT_READ[kind]
+    return Refused(f"“{name}”{what}。", hint, rule)
+
+
+def damaged(name: str) -> Refused:
+    return Refused(f"“{name}”打不开，文件可能已损坏。", AGAIN, "damaged_file")
+
+
+def unsafe(name: str) -> Refused:
+    return Refused(
+        f"“{name}”含有不安全的内容（外部定义或另一种编码的部件），不予打开。", SAVE_AS, "unsafe_file"
+    )
+
+
+def too_large(name: str, why: str = "内容过多") -> Refused:
+    return Refused(
+        f"“{name}”{why}，不予打开。", "请删除数据以外的行、列和图片，或分成几个文件后再试。", "too_large"
+    )
+
+
+def too_slow(name: str, seconds: float) -> Refused:
+    return Refused(
+        f"“{name}”读了 {seconds:.0f} 秒还没有读完，已停止。",
+        "请删除数据以外的行、列和图片，或分成几个文件后再试。",
+        "too_slow",
+    )
+
+
+def unlike_extension(kind: str, name: str) -> str | None:
+    """A note for a content that does not fit its extension."""
+    stem, dot, extension = name.rpartition(".")
+    if not dot or not stem or extension.lower() in EXTENSIONS[kind]:
+        return None
+    return f"扩展名是 .{extension}，内容是{NAMES[kind]}，已按内容读取"

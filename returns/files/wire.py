@@ -1,0 +1,93 @@
+"""How the two processes talk: frames of one kind byte, a length and bytes. JSON, never pickle; dates are tagged."""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from datetime import date, datetime, time, timedelta
+from typing import Any, BinaryIO
+
+from returns.files.book import Row
+
+# Parent to child: a question, pieces of the file, its end.
+ASK, DATA, END = b"A", b"D", b"E"
+# Child to parent: rows of the sheet that follows, the sheet, the whole book, or why it can not be read.
+ROWS, SHEET, BOOK, NO = b"R", b"S", b"B", b"X"
+
+MOST_IN_FRAME = 256 * 1024 * 1024
+_HEADER = struct.Struct("<cI")
+_PIECE = struct.Struct("<II?")
+
+
+def send(stream: BinaryIO, kind: bytes, payload: bytes | memoryview = b"") -> None:
+    """Write one frame."""
+    stream.write(_HEADER.pack(kind, len(payload)))
+    stream.write(payload)
+
+
+def receive(stream: BinaryIO) -> tuple[bytes, bytes] | None:
+    """Read one frame; None when the other side is gone, also in the middle of a frame."""
+    header = stream.read(_HEADER.size)
+    if len(header) < _HEADER.size:
+        return None
+    kind, size = _HEADER.unpack(header)
+    if size > MOST_IN_FRAME:
+        return None
+    payload = stream.read(size)
+    return (kind, payload) if len(payload) == size else None
+
+
+def to_json(value: Any) -> bytes:
+    """ValueError for a number that is none (NaN, infinity)."""
+    text = json.dumps(value, default=_tag, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-8", "surrogatepass")
+
+
+def from_json(data: bytes) -> Any:
+    return json.loads(data.decode("utf-8", "surrogatepass"), object_hook=_untag)
+
+
+def pack(rows: list[Row], press: bool = False) -> bytes:
+    """A piece of a sheet: its first and last row and the rows, pressed together if the sheet is a large one."""
+    body = to_json(rows)
+    return _PIECE.pack(rows[0][0], rows[-1][0], press) + (zlib.compress(body, 1) if press else body)
+
+
+def reach(piece: bytes) -> tuple[int, int]:
+    """The first and last row of a piece."""
+    first, last, _ = _PIECE.unpack_from(piece)
+    return first, last
+
+
+def unpack(piece: bytes) -> list[Row]:
+    """The rows of a piece."""
+    body, pressed = piece[_PIECE.size :], _PIECE.unpack_from(piece)[2]
+    return [(number, cells) for number, cells in from_json(zlib.decompress(body) if pressed else body)]
+
+
+def _tag(value: object) -> dict[str, Any]:
+    # A datetime is a date too: it is asked for first.
+    if isinstance(value, datetime):
+        return {"t": value.isoformat()}
+    if isinstance(value, date):
+        return {"d": value.toordinal()}
+    if isinstance(value, time):
+        return {"h": value.isoformat()}
+    if isinstance(value, timedelta):
+        return {"s": [value.days, value.seconds, value.microseconds]}
+    raise TypeError(f"no cell holds a {type(value).__name__}")
+
+
+def _untag(found: dict[str, Any]) -> Any:
+    if len(found) == 1:
+        for key, value in found.items():
+            if key == "d":
+                return date.fromordinal(value)
+            if key == "t":
+                return datetime.fromisoformat(value)
+            if key == "h":
+                return time.fromisoformat(value)
+            if key == "s":
+                return timedelta(*value)
+    return found
