@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
 
 from db.errors import UsageError
+from db.fields import Kind
 from db.periods import Period
 from db.registers import REGISTERS
 from db.text import fold
+from returns.ledger import content
 from returns.ledger.headers import HeaderText
 from returns.ledger.vocabulary import BARE, COMPANIONS, INCOME, TAX, Target, target_named, words
 
@@ -20,7 +24,12 @@ _DECIDING = frozenset("上本去今前当次不未非无起止始终到开同新
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: `target` None means not recognised. `confidence` in percent; `how` exact, fuzzy or map."""
+    """One column: `target` None means not recognised. `confidence` in percent.
+
+    `how`: exact, fuzzy, content (told by what stands in the column), map (a person said so now), remembered (a
+    person said so earlier); of columns without a field: second (another column has it), against (the cells are
+    no such values).
+    """
 
     index: int
     header: HeaderText
@@ -31,16 +40,21 @@ class Column:
 
     @property
     def letter(self) -> str:
-        number, name = self.index + 1, ""
-        while number:
-            number, rest = divmod(number - 1, 26)
-            name = chr(65 + rest) + name
-        return name
+        return letter_of(self.index)
 
     @property
     def title(self) -> str:
         """The header as a person knows it."""
         return self.header.shown
+
+
+def letter_of(index: int) -> str:
+    """The letters of a column as spreadsheets show them: 0 is A, 26 is AA."""
+    number, name = index + 1, ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        name = chr(65 + rest) + name
+    return name
 
 
 def map_columns(
@@ -49,16 +63,23 @@ def map_columns(
     *,
     year: int | None = None,
     mapping: Mapping[str, str | None] | None = None,
+    remembered: Mapping[str, str | None] | None = None,
+    samples: Mapping[int, Sequence[Any]] | None = None,
 ) -> list[Column]:
     """The fields that the headers mean. Each column offers its readings, best first; one field takes one column.
 
-    `year` is the year the sheet is about, for headers like “2023年”. UsageError for a `mapping` entry that
-    names no header or no field.
+    `year` is the year the sheet is about, for headers like “2023年”. `samples` are cells of each column, as
+    evidence. `mapping` is what a person says now, `remembered` (memory.py) what one said of such a header before.
+    UsageError for a `mapping` entry that names no header or no field.
     """
     year = _reference_year(headers, year)
     columns = [_best(register, index, readings, year) for index, readings in sorted(headers.items())]
+    if samples:
+        columns = _by_content(register, columns, samples)
+    if remembered:
+        columns = _by_hand(register, columns, remembered, "remembered")
     if mapping:
-        columns = _by_hand(register, columns, mapping)
+        columns = _by_hand(register, columns, mapping, "map")
     return _one_each(columns)
 
 
@@ -97,20 +118,25 @@ def _match(register: str, index: int, header: HeaderText, year: int | None) -> C
 
 
 def _alike(register: str, column: Column) -> Column:
+    found = _most_alike(register, column.header.base)
+    if found is None:
+        return column
+    return replace(column, target=found[0], confidence=found[1], how="fuzzy")
+
+
+@lru_cache(maxsize=8192)
+def _most_alike(register: str, base: str) -> tuple[Target, int] | None:
     from rapidfuzz import fuzz, process
 
     known = words(register)
-    base = column.header.base
     for key, likeness, _ in process.extract(
         base, list(known), scorer=fuzz.ratio, score_cutoff=FUZZY_FROM, limit=3
     ):
         different = Counter(base)
         different.subtract(key)
         if not any(count and letter in _DECIDING for letter, count in different.items()):
-            return replace(
-                column, target=known[key].target, confidence=int(likeness * BARE / 100), how="fuzzy"
-            )
-    return column
+            return known[key].target, int(likeness * BARE / 100)
+    return None
 
 
 def _money_of_a_span(register: str, column: Column, year: int | None) -> Column:
@@ -136,12 +162,67 @@ def _money_of_a_span(register: str, column: Column, year: int | None) -> Column:
     )
 
 
-def _by_hand(register: str, columns: list[Column], mapping: Mapping[str, str | None]) -> list[Column]:
-    """The columns with what a person said about them; it goes before anything worked out."""
+def _by_content(register: str, columns: list[Column], samples: Mapping[int, Sequence[Any]]) -> list[Column]:
+    """The columns with the evidence of their cells: what cannot be under a header is not taken from it, and codes,
+    firms and phone numbers under a header nobody knows are known by themselves, less surely."""
+    kinds = {column.index: content.kind_of(samples.get(column.index, ())) for column in columns}
+    result = [
+        replace(column, target=None, confidence=0, how="against")
+        if column.target is not None
+        and column.target.register
+        and kinds[column.index] in _never_in(column.target)
+        else column
+        for column in columns
+    ]
+    rides = (register, *COMPANIONS.get(register, ()))
+    for kind, (owner, name, confidence) in content.MEANS.items():
+        target = Target(owner, name)
+        alike = [
+            at for at, column in enumerate(result) if column.target is None and kinds[column.index] == kind
+        ]
+        # Where two such columns are unknown, nobody can tell which is meant.
+        if owner in rides and len(alike) == 1 and all(column.target != target for column in result):
+            at = alike[0]
+            result[at] = replace(result[at], target=target, confidence=confidence, how="content")
+    return result
+
+
+def _never_in(target: Target) -> frozenset[str]:
+    """The kinds of content that no column of this field has."""
+    if (found := content.NOT_FOR.get((target.register, target.field))) is not None:
+        return found
+    kind = target.declared.kind
+    if kind in (Kind.DATE, Kind.PERIOD):
+        return content.DAYS_NOT_FOR
+    return content.NUMBERS_NOT_FOR if kind in (Kind.NUMBER, Kind.INTEGER) else frozenset()
+
+
+def _letter(column: Column) -> str:
+    return column.letter
+
+
+def _lowest(column: Column) -> str:
+    return column.header.shown.split("·")[-1]
+
+
+def _whole(column: Column) -> str:
+    return column.header.shown
+
+
+def places(columns: Sequence[Column]) -> dict[str, int]:
+    """The folded names by which a person may call the columns (letter, lowest header, whole header) → place in `columns`."""
     by_name: dict[str, int] = {}
-    for place, column in enumerate(columns):
-        for name in (column.letter, column.header.shown.split("·")[-1], column.header.shown):
-            by_name[fold(name)] = place
+    for name_of in (_letter, _lowest, _whole):
+        for place, column in reversed(list(enumerate(columns))):
+            by_name[fold(name_of(column))] = place
+    return by_name
+
+
+def _by_hand(
+    register: str, columns: list[Column], mapping: Mapping[str, str | None], how: str
+) -> list[Column]:
+    """The columns with what a person said about them; it goes before anything worked out."""
+    by_name = places(columns)
     result = list(columns)
     for header, field in mapping.items():
         at = by_name.get(fold(header))
@@ -159,9 +240,9 @@ def _by_hand(register: str, columns: list[Column], mapping: Mapping[str, str | N
                     f"可用的字段：{names}。",
                     "unknown_field",
                 )
-        result[at] = replace(columns[at], target=target, confidence=100, how="map")
+        result[at] = replace(columns[at], target=target, confidence=100, how=how)
         for other, column in enumerate(result):
-            if other != at and target is not None and column.target == target and column.how != "map":
+            if other != at and target is not None and column.target == target and column.how != how:
                 result[other] = replace(column, target=None, confidence=0, how="")
     return result
 

@@ -1,123 +1,188 @@
-"""Which sheet holds the table and which rows are its header. Rows below it are rows.py's business."""
+"""Which sheet holds the table and which rows are its header. How its rows become texts is header_rows.py's business."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
 from db.registers import REGISTERS
-from returns.ledger.columns import Column, map_columns
-from returns.ledger.headers import HeaderText, join, take_apart
-from returns.ledger.sheets import Grid
-from returns.ledger.vocabulary import Target
+from returns.ledger.columns import Column, letter_of, map_columns
+from returns.ledger.fillers import is_filler, is_numbering
+from returns.ledger.header_rows import Cells, is_unit_row, readings, signature
+from returns.ledger.headers import take_apart
+from returns.ledger.vocabulary import Target, Word, words
 
-LOOK_AT = 40  # rows of a sheet in which a header may stand
+__all__ = ["LOOK_AT", "Header", "find", "known_words", "readings", "samples"]
+
+LOOK_AT = 120  # rows of a sheet in which a header may stand
 MOST_LEVELS = 3
-_LONGEST_HEADER = 60  # a cell with more is a sentence
+_FUZZY_WITHIN = 40  # of these rows, how many are compared word by word where no header is known exactly
 _PER_LEVEL = 30  # what a further header row must bring in to be one: a title above the header brings nothing
+_SAMPLES = 40  # rows below the header that tell what its columns hold
+
+# Signature of a header → place among its columns → field: memory.layouts gives it.
+Remembered = Mapping[str, Mapping[int, str | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header found: rows `first`..`last` (from 0) of `grid`."""
+    """The header found: rows `first`..`last` (from 0) of `sheet`, a row of numbers or units under it included.
 
-    grid: Grid
+    `remembered` is what a person said of the columns of such a header before (column letter → field).
+    """
+
+    sheet: Any
     first: int
     last: int
     columns: list[Column]
     score: int
+    signature: str = ""
+    remembered: Mapping[str, str | None] | None = None
+
+    @property
+    def grid(self) -> Any:
+        """The sheet, by its former name."""
+        return self.sheet
 
 
 def find(
-    grids: Sequence[Grid], register: str, *, mapping: Mapping[str, str | None] | None = None
+    sheets: Sequence[Any],
+    register: str,
+    *,
+    mapping: Mapping[str, str | None] | None = None,
+    remembered: Remembered | None = None,
 ) -> list[Header]:
     """The best header of every sheet that has one, best sheet first; visible sheets go before hidden ones."""
-    found = [header for grid in grids if (header := _in_sheet(grid, register, mapping)) is not None]
-    return sorted(found, key=lambda header: (header.grid.hidden, -header.score, -len(header.grid.rows)))
+    found = [
+        header
+        for sheet in sheets
+        if (header := _in_sheet(sheet, register, mapping or {}, remembered or {})) is not None
+    ]
+    return sorted(found, key=lambda header: (header.sheet.hidden, -header.score, -header.sheet.height))
 
 
-def _in_sheet(grid: Grid, register: str, mapping: Mapping[str, str | None] | None) -> Header | None:
-    best: Header | None = None
-    for first in range(min(LOOK_AT, len(grid.rows))):
-        for levels in range(1, MOST_LEVELS + 1):
-            last = first + levels - 1
-            if last >= len(grid.rows) or _is_data(grid.rows[last]):
-                break
-            columns = map_columns(register, readings(grid, first, last))
-            score = _score(register, columns, mapping) - _PER_LEVEL * (levels - 1)
-            if score > 0 and (best is None or score > best.score):
-                best = Header(grid, first, last, columns, score)
-    return best
+def _in_sheet(
+    sheet: Cells, register: str, mapping: Mapping[str, str | None], remembered: Remembered
+) -> Header | None:
+    head = sheet.head[:LOOK_AT]
+    looked: dict[tuple[int, int], Header | None] = {}
+
+    def best(lowest: Iterable[int]) -> Header | None:
+        chosen: Header | None = None
+        for last in lowest:
+            for first in range(last, max(last - MOST_LEVELS, -1), -1):
+                if _is_data(head[first]) or not head[first]:
+                    break
+                if (first, last) not in looked:
+                    looked[first, last] = _judged(sheet, register, first, last, mapping, remembered)
+                found = looked[first, last]
+                if found is not None and (chosen is None or found.score > chosen.score):
+                    chosen = found
+        return chosen
+
+    known = words(register)
+    wanted = {take_apart(header).shown for header in mapping}
+    near: set[int] = set()
+    for at, row in enumerate(head):
+        if known_words(row, known) >= 2 or (wanted and any(take_apart(c).shown in wanted for c in row if c)):
+            near.update(range(at, min(at + MOST_LEVELS, len(head))))
+    if remembered:
+        near.update(at for at in range(len(head)) if _met_before(sheet, at, remembered))
+    # Likeness is asked only where no word is known: it takes a hundred times longer.
+    return best(sorted(near)) or best(range(min(_FUZZY_WITHIN, len(head))))
 
 
-def readings(grid: Grid, first: int, last: int) -> dict[int, list[HeaderText]]:
-    """How each column's header may be read: whole with its groups, and its lowest cell alone."""
-    lines = [_widened(grid, row, top=row == first < last) for row in range(first, last + 1)]
-    found: dict[int, list[HeaderText]] = {}
-    for index in sorted({index for line in lines for index in line}):
-        parts = [take_apart(cell) for line in lines if (cell := line.get(index)) is not None]
-        if not parts:
-            continue
-        whole = parts[0]
-        for part in parts[1:]:
-            whole = join(whole, part)
-        lowest = parts[-1]
-        # A lower cell that is only a unit or a year means nothing alone.
-        alone = [lowest] if lowest is not whole and lowest.base else []
-        if alone and not lowest.unit and whole.unit:
-            alone = [HeaderText(lowest.shown, lowest.full, lowest.base, whole.unit, lowest.span)]
-        found[index] = [whole, *alone]
-    return found
-
-
-class _Line(dict[int, Any]):
-    """The cells of one header row by column."""
-
-
-def _widened(grid: Grid, row: int, *, top: bool) -> _Line:
-    """A header row with merged groups repeated over their columns.
-
-    A file may show a group over empty cells without merging: then it reaches to the next filled cell, as
-    long as the row below has something there.
-    """
-    line = _Line()
-    cells = grid.rows[row]
-    for index, cell in enumerate(cells):
-        if cell is not None and len(str(cell)) <= _LONGEST_HEADER:
-            line[index] = cell
-    for r1, c1, r2, c2 in grid.spans:
-        if r1 <= row <= r2 and grid.cell(r1, c1) is not None and r1 == row:
-            for index in range(c1, c2 + 1):
-                line.setdefault(index, grid.cell(r1, c1))
-    if top and not any(r1 <= row <= r2 for r1, _, r2, _ in grid.spans):
-        below = grid.rows[row + 1] if row + 1 < len(grid.rows) else []
-        held: Any = None
-        for index in range(len(cells)):
-            if cells[index] is not None:
-                held = cells[index]
-            elif held is not None and index < len(below) and below[index] is not None and below is not cells:
-                line.setdefault(index, held)
-    return line
-
-
-def _is_data(row: Sequence[Any]) -> bool:
-    """A row with a figure or a day in it is no header (years like 2024 aside)."""
+def known_words(row: Sequence[Any], known: Mapping[str, Word]) -> int:
+    """How many cells of a row are headers that a register knows exactly."""
+    count = 0
     for cell in row:
-        if isinstance(cell, (date, time)):
-            return True
-        if isinstance(cell, (int, float)) and not isinstance(cell, bool) and not 2000 <= cell <= 2100:
+        if type(cell) is str and 0 < len(cell) <= 60:
+            parts = take_apart(cell)
+            count += parts.full in known or parts.base in known
+    return count
+
+
+def _met_before(sheet: Cells, last: int, remembered: Remembered) -> bool:
+    for first in range(last, max(last - MOST_LEVELS, -1), -1):
+        if _is_data(sheet.head[first]) or not sheet.head[first]:
+            return False
+        if signature(readings(sheet, first, _extended(sheet, last))) in remembered:
             return True
     return False
 
 
-def _score(register: str, columns: Sequence[Column], mapping: Mapping[str, str | None] | None) -> int:
+def _judged(
+    sheet: Cells,
+    register: str,
+    first: int,
+    last: int,
+    mapping: Mapping[str, str | None],
+    remembered: Remembered,
+) -> Header | None:
+    whole = _extended(sheet, last)
+    read = readings(sheet, first, whole)
+    mark = signature(read)
+    before = _by_letter(remembered.get(mark), read)
+    columns = map_columns(register, read, remembered=before)
+    if not before and not mapping and not _anchored(register, {c.target for c in columns if c.target}):
+        columns = map_columns(register, read, samples=samples(sheet, whole))
+    score = _score(register, columns, mapping, before) - _PER_LEVEL * (last - first)
+    return Header(sheet, first, whole, columns, score, mark, before) if score > 0 else None
+
+
+def _by_letter(
+    places: Mapping[int, str | None] | None, read: Mapping[int, Any]
+) -> dict[str, str | None] | None:
+    if not places:
+        return None
+    indexes = sorted(read)
+    return {letter_of(indexes[at]): field for at, field in places.items() if at < len(indexes)}
+
+
+def _extended(sheet: Cells, last: int) -> int:
+    """The header's last row with the rows of units and of numbers under it."""
+    while last + 1 < min(len(sheet.head), LOOK_AT) and (
+        is_numbering(sheet.head[last + 1]) or is_unit_row(sheet.head[last + 1])
+    ):
+        last += 1
+    return last
+
+
+def samples(sheet: Cells, last: int) -> dict[int, list[Any]]:
+    """What stands in each column in the first rows below the header."""
+    found: dict[int, list[Any]] = {}
+    for row in sheet.head[last + 1 : last + 1 + _SAMPLES]:
+        if not row or is_filler(row):
+            continue
+        for index, cell in enumerate(row):
+            if cell is not None and cell != "":
+                found.setdefault(index, []).append(cell)
+    return found
+
+
+def _is_data(row: Sequence[Any]) -> bool:
+    """A row with a figure or a day in it is no header (years like 2024 and the numbers of columns aside)."""
+    for cell in row:
+        if isinstance(cell, (date, time)):
+            return True
+        if isinstance(cell, (int, float)) and not isinstance(cell, bool) and not 2000 <= cell <= 2100:
+            return not is_numbering(row)
+    return False
+
+
+def _score(
+    register: str,
+    columns: Sequence[Column],
+    mapping: Mapping[str, str | None],
+    before: Mapping[str, str | None] | None,
+) -> int:
     """How much of a header this is; 0 if it could not even name the row's firm."""
     targets = {column.target for column in columns if column.target is not None}
     real = {target for target in targets if target.register}
-    by_hand = {header for header in mapping or () if any(_is_named(column, header) for column in columns)}
-    if not by_hand and not _anchored(register, real):
+    by_hand = {header for header in mapping if any(_is_named(column, header) for column in columns)}
+    if not by_hand and not before and not _anchored(register, real):
         return 0
     if len(real) + len(by_hand) < 2:
         return 0
@@ -131,6 +196,5 @@ def _anchored(register: str, targets: set[Target]) -> bool:
 
 
 def _is_named(column: Column, header: str) -> bool:
-    return column.header.shown == take_apart(header).shown or column.header.shown.endswith(
-        "·" + take_apart(header).shown
-    )
+    shown = take_apart(header).shown
+    return column.header.shown == shown or column.header.shown.endswith("·" + shown)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from db.periods import Period
 from db.text import fold
@@ -44,10 +45,26 @@ class HeaderText:
     span: Span | None = None
 
 
+# Marks around a header that are no part of its name: asterisks of what must be filled in, numbers of footnotes.
+_MARKS = re.compile(r"^[*＊★☆▲△●○◆◇■□※#＃]+|[*＊★☆▲△●○◆◇■□※#＃\u2460-\u2473\u2776-\u277f¹²³⁰⁴-⁹]+$")
+_NUMBERED = re.compile(
+    r"^(?:\(\d{1,2}\)|\d{1,2}[.、](?!\d)|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\))(?=.)"
+)
+_DUTY = re.compile(r"(?:必填项?|选填项?|必选|非必填)$")
+_ENDS = "*:：;；,，.。、/-"
+_UNIT_ALONE = re.compile(rf"\(?(?:单位[::])?(?:{_UNIT})(?:[、,/](?:{_UNIT}))*\)?")
+
+
 def take_apart(raw: object) -> HeaderText:
-    """The parts of one header. Line breaks and blanks in it mean nothing."""
-    shown = re.sub(r"\s+", "", unicodedata.normalize("NFC", str(raw)))
-    text = fold(str(raw)).translate(_STROKES).strip("*:：")
+    """The parts of one header. Line breaks, blanks, footnote marks and asterisks in it mean nothing."""
+    return _take_apart(str(raw))
+
+
+@lru_cache(maxsize=8192)
+def _take_apart(raw: str) -> HeaderText:
+    shown = re.sub(r"\s+", "", unicodedata.normalize("NFC", raw))
+    text = fold(_MARKS.sub("", raw.strip())).translate(_STROKES).strip("*:：").lower()
+    text = _NUMBERED.sub("", text)
     unit = ""
 
     def drop_unit(found: re.Match[str]) -> str:
@@ -59,11 +76,11 @@ def take_apart(raw: object) -> HeaderText:
         unit = matched[1].replace("％", "%")
         return ""
 
-    full = _BRACKETS.sub(drop_unit, text).strip("*:：")
+    full = _DUTY.sub("", _BRACKETS.sub(drop_unit, text).strip("*:："))
     if not unit and (ending := _UNIT_AT_END.fullmatch(full)):
         full, unit = ending[1], ending[2]
     span, rest = _span(full)
-    base = _BRACKETS.sub("", rest).strip("*:：,、/-")
+    base = _DUTY.sub("", _BRACKETS.sub("", _BRACKETS.sub("", rest)).strip(_ENDS))
     return HeaderText(shown, full, base, unit, span)
 
 
@@ -74,6 +91,33 @@ def _span(text: str) -> tuple[Span | None, str]:
     if found := _WHOLE_YEAR.search(text):
         return Span(int(found[1])), text.replace(found[0], "", 1)
     return None, text
+
+
+def is_unit(raw: object) -> bool:
+    """Whether a cell holds nothing but a unit (万元, （家）): a row of such cells under a header belongs to it."""
+    return _UNIT_ALONE.fullmatch(fold(str(raw)).strip("*:：")) is not None
+
+
+def with_unit(header: HeaderText, raw: object) -> HeaderText:
+    """A header with the unit that stands in a row of its own under it."""
+    found = _UNIT_IN_BRACKETS.fullmatch(fold(str(raw)).strip("()").replace("：", ":"))
+    if found is None or header.unit:
+        return header
+    return HeaderText(header.shown, header.full, header.base, found[1].replace("％", "%"), header.span)
+
+
+_OF_GROUPS = re.compile(r"(?:的?(?:基本|详细|相关|主要)?(?:情况|信息|资料|概况|内容))$")
+
+
+def join_short(above: HeaderText, below: HeaderText) -> HeaderText | None:
+    """The group without 情况 or 信息, then what stands under it: 走访情况 over 日期 is 走访日期. None without such a word."""
+    short = _OF_GROUPS.sub("", above.base)
+    if not short or short == above.base:
+        return None
+    return HeaderText(
+        f"{above.shown}·{below.shown}", short + below.full, short + below.base,
+        below.unit or above.unit, below.span or above.span,
+    )  # fmt: skip
 
 
 def join(above: HeaderText, below: HeaderText) -> HeaderText:

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from db.errors import Refused, UsageError
 from db.registers import REGISTERS
-from returns.ledger import find_header
+from returns.ledger import content, find_header
 from returns.ledger.columns import Column, map_columns
-from returns.ledger.find_header import Header
+from returns.ledger.find_header import Header, Remembered
 from returns.ledger.layouts import layout_of
-from returns.ledger.sheets import Source
+from returns.ledger.vocabulary import words
+
+_LABELS_OF_A_FORM = 4
 
 
 def locate(
-    source: Source, register: str, sheet: str | None, mapping: Mapping[str, str | None] | None
+    book: Any,
+    register: str,
+    sheet: str | None,
+    mapping: Mapping[str, str | None] | None,
+    remembered: Remembered | None = None,
 ) -> list[Header]:
-    """The headers found, the one to read first. UsageError for a sheet or header that is not there, Refused (“no_header”)."""
-    grids = [source.grid(sheet)] if sheet else source.grids
-    found = find_header.find(grids, register, mapping=mapping)
+    """The headers found in a returns.files Book, the one to read first.
+
+    `remembered` is what memory.layouts gives for the office. UsageError for a sheet or header that is not there;
+    Refused: no_header, transposed_table.
+    """
+    sheets = [_sheet(book, sheet)] if sheet else book.sheets
+    found = find_header.find(sheets, register, mapping=mapping, remembered=remembered)
     if found:
         return found
-    name = source.path.name
+    name = book.name
     if mapping:
         named = "、".join(f"“{header}”" for header in mapping)
         raise UsageError(
@@ -29,14 +41,45 @@ def locate(
             "请按表头原文写列名，一并写明企业名称是哪一列。",
             "unknown_header",
         )
+    if (lying := next((each for each in sheets if _is_transposed(each, register)), None)) is not None:
+        raise Refused(
+            f"“{name}”的工作表“{lying.name}”是竖着排的：栏目名在一列里，一家企业占一列或一张表。",
+            "请改成一行一家再导入：复制后用“选择性粘贴—转置”，或在页面里直接新增这条记录。",
+            "transposed_table",
+        )
     asked = REGISTERS[register]
     firm = asked.of_firm or register == "enterprise"
     wanted = "“企业名称”或“统一社会信用代码”" if firm else f"“{asked.field(asked.title_field).label}”"
+    said = "第一行就是数据，" if any(_begins_with_data(each) for each in sheets) else ""
     raise Refused(
         f"“{name}”里没有找到{REGISTERS[register].title}台账的表头。",
-        f"表头须在前 {find_header.LOOK_AT} 行内，至少有{wanted}等两栏；也可以用 --sheet 指定工作表、--map 指定列。",
+        f"{said}表头须在前 {find_header.LOOK_AT} 行内，至少有{wanted}等两栏；也可以用 --sheet 指定工作表、--map 指定列。",
         "no_header",
     )
+
+
+def _sheet(book: Any, name: str) -> Any:
+    """The sheet of that name; UsageError names those that there are."""
+    for each in book.sheets:
+        if each.name.strip() == name.strip():
+            return each
+    names = "、".join(f"“{each.name}”" for each in book.sheets)
+    raise UsageError(f"“{book.name}”里没有工作表“{name}”。", f"可选的工作表有：{names}。", "no_such_sheet")
+
+
+def _is_transposed(sheet: Any, register: str) -> bool:
+    """Whether the headers stand one below the other, as in a form for one firm."""
+    known = words(register)
+    counts: Counter[int] = Counter()
+    for row in sheet.head:
+        for index, cell in enumerate(row):
+            counts[index] += find_header.known_words([cell], known)
+    return any(count >= _LABELS_OF_A_FORM for count in counts.values())
+
+
+def _begins_with_data(sheet: Any) -> bool:
+    first: list[Any] = next((row for row in sheet.head if row), [])
+    return "firm" in (kinds := [content.kind_of([cell] * 3) for cell in first]) and len(set(kinds)) > 2
 
 
 def check_kind(
@@ -74,7 +117,7 @@ def _own(register: str, columns: Sequence[Column]) -> int:
 
 def _better(register: str, own: int, header: Header) -> str:
     """The register that this header has clearly more columns of."""
-    readings = find_header.readings(header.grid, header.first, header.last)
+    readings = find_header.readings(header.sheet, header.first, header.last)
     counts = {
         other: _own(other, map_columns(other, readings))
         for other, each in REGISTERS.items()

@@ -26,6 +26,14 @@ class Grid:
     # Cells that hold an error, or a formula nobody has calculated: (row, column) → what to say of it.
     troubles: dict[tuple[int, int], str] = field(default_factory=dict)
 
+    @property
+    def head(self) -> list[list[Any]]:
+        return self.rows[:120]
+
+    @property
+    def height(self) -> int:
+        return len(self.rows)
+
     def cell(self, row: int, column: int) -> Any:
         line = self.rows[row] if 0 <= row < len(self.rows) else ()
         return line[column] if 0 <= column < len(line) else None
@@ -38,6 +46,14 @@ class Source:
     path: Path
     data: bytes
     grids: list[Grid]
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def sheets(self) -> list[Grid]:
+        return self.grids
 
     def grid(self, name: str) -> Grid:
         """The sheet of that name; UsageError names those that there are."""

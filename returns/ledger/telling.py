@@ -3,44 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from db.text import fold
 from returns.ledger.columns import Column, is_money
 from returns.ledger.context import Context
-from returns.ledger.fillers import line_of
+from returns.ledger.fillers import group_title, line_of
 from returns.ledger.find_header import Header
 from returns.ledger.layouts import visit_type_in
 from returns.ledger.rows import LedgerRow
-from returns.ledger.sheets import Grid
 from returns.ledger.vocabulary import Target
 
 
-def about_sheets(found: Sequence[Header], grids: Sequence[Grid], asked: str | None) -> list[str]:
-    chosen = found[0].grid
-    alike = [header.grid.name for header in found[1:]]
+def about_sheets(found: Sequence[Header], sheets: Sequence[Any], asked: str | None) -> list[str]:
+    """Which sheet is read and which are not; `sheets` are those of the book."""
+    chosen = found[0].sheet
     told = [f"工作表“{chosen.name}”是隐藏的。"] if chosen.hidden else []
+    same = [h.sheet for h in found[1:] if h.signature == found[0].signature]
+    alike = [h.sheet for h in found[1:] if h.signature != found[0].signature]
+    if same:
+        told.append(
+            f"读取的是工作表“{chosen.name}”；{_named(same)}也是同样的表，没有读取；"
+            f"要读取请逐张用 --sheet 指定，如 --sheet {same[0].name}。"
+        )
     if alike:
-        names = "、".join(f"“{name}”" for name in alike)
-        told.append(f"读取的是工作表“{chosen.name}”；{names}里也有类似的表，没有读取，可用 --sheet 指定。")
+        begin = "" if same else f"读取的是工作表“{chosen.name}”；"
+        told.append(f"{begin}{_named(alike)}里也有类似的表，没有读取，可用 --sheet 指定。")
     if not asked:
+        met = {id(header.sheet) for header in found}
         rest = [
-            grid.name
-            for grid in grids
-            if grid is not chosen and grid.name not in alike and any(map(line_of, grid.rows))
+            sheet
+            for sheet in sheets
+            if id(sheet) not in met and sheet.height and any(map(line_of, sheet.head))
         ]
         if rest:
-            told.append(f"工作表{'、'.join(f'“{name}”' for name in rest)}没有读取。")
+            told.append(f"工作表{_named(rest)}没有读取。")
+    hidden = getattr(chosen, "hidden_rows", ())
+    if any(first <= found[0].last and last >= found[0].first for first, last in hidden):
+        told.append("表头所在的行是隐藏的。")
     return told
+
+
+def _named(sheets: Sequence[Any]) -> str:
+    shown = "、".join(f"“{sheet.name}”{'（隐藏）' if sheet.hidden else ''}" for sheet in sheets[:12])
+    return shown if len(sheets) <= 12 else f"{shown}等 {len(sheets)} 张"
+
+
+def about_lines(skipped: Sequence[tuple[int, str]], columns: Sequence[Column]) -> list[str]:
+    """Titles of groups among the lines that are no rows: what they say is not read into the rows below them."""
+    groups = [(row, text) for row, text in skipped if group_title([text])]
+    if not groups:
+        return []
+    shown = "、".join(f"第 {row} 行“{text[:20]}”" for row, text in groups[:3])
+    more = f"等 {len(groups)} 行" if len(groups) > 3 else ""
+    street = any(c.target is not None and c.target.field == "street_code" for c in columns)
+    hint = "" if street else "；如果是街道，请加一列“所属街道”填上"
+    return [f"{shown}{more}是分组标题，没有作为记录读入，也没有填到下面各行{hint}。"]
 
 
 def about_columns(
     register: str, columns: Sequence[Column], context: Context, rows: Sequence[LedgerRow]
 ) -> list[str]:
-    told: list[str] = []
+    told = _about_evidence(columns)
     filled = {title for row in rows for title in row.other}
     unknown = [c.title for c in columns if c.target is None and c.how == "" and c.title in filled]
     second = [column.title for column in columns if column.how == "second"]
     alike = [column for column in columns if column.how == "fuzzy" and column.target is not None]
+    kept = [column for column in columns if column.how == "remembered" and column.target is not None]
+    if kept:
+        named = "、".join(f"“{c.title}”→“{c.target.declared.label}”" for c in kept if c.target is not None)
+        told.append(f"按本单位上次指定的列名对照读取：{named}。")
     if unknown:
         told.append(f"没有认出的列：{'、'.join(unknown)}；内容随记录保留为原始资料。")
     if second:
@@ -63,4 +95,20 @@ def about_columns(
     )
     if yearly:
         told.append(f"{yearly} 行的“年度”记为申报方式“年度入库”。")
+    return told
+
+
+def _about_evidence(columns: Sequence[Column]) -> list[str]:
+    """Columns that were known, or given up, by what stands in them."""
+    told = []
+    for column in columns:
+        if column.how == "content" and column.target is not None:
+            told.append(
+                f"{column.letter} 列“{column.title}”的内容像是{column.target.declared.label}，"
+                f"按“{column.target.declared.label}”读取，请核对（把握 {column.confidence}%）。"
+            )
+        elif column.how == "against":
+            told.append(
+                f"{column.letter} 列“{column.title}”的内容与表头不符，没有采用，请核对；可用 --map 指定。"
+            )
     return told

@@ -8,6 +8,7 @@ from functools import cache
 from db.fields import Field
 from db.registers import REGISTERS
 from returns.ledger.headers import take_apart
+from returns.ledger.synonyms import SYNONYMS
 
 # A street's visit ledger also tells of the firm and of its problems; a list of customers also of the firm.
 COMPANIONS: dict[str, tuple[str, ...]] = {
@@ -25,17 +26,14 @@ _NOT_ALONG = {
     "issue": {"source", "registered_on"},
 }
 # Columns that are understood and of no interest.
-_NUMBERING = ("序号", "编号", "序", "no", "no.", "№", "行号")
+_NUMBERING = ("序号", "编号", "序", "序列", "no", "no.", "№", "行号", "行次", "id", "项次")
 
 # Headers that tell of income; which year it is follows from the span that the header names.
 INCOME = ("营业收入", "营收", "收入", "主营业务收入", "营业总收入", "累计营业收入", "累计营收")
 TAX = ("税收", "纳税额", "纳税", "税收总额")
 
-LABEL, ALIAS, BARE = (
-    100,
-    95,
-    90,
-)  # confidence in percent: the label itself, an alias, either without its brackets
+# Confidence in percent: the label itself, an alias, a word of other people's tables, any of them without its brackets.
+LABEL, ALIAS, SYNONYM, BARE = 100, 95, 92, 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +61,22 @@ class Word:
 def words(register: str) -> dict[str, Word]:
     """Header texts (folded, without unit) with the field each means. The register itself goes before its riders."""
     found: dict[str, Word] = {key: Word(NUMBERING, LABEL) for key in _NUMBERING}
-    for each in (register, *COMPANIONS.get(register, ())):
-        fields = [field for field in REGISTERS[each].fields if _taken(register, each, field)]
-        spellings = [(field.label, field, LABEL) for field in fields]
-        spellings += [(alias, field, ALIAS) for field in fields for alias in field.aliases]
-        for spelling, field, confidence in spellings:
-            parts = take_apart(spelling)
-            target = Target(each, field.name)
-            found.setdefault(parts.full, Word(target, confidence))
-            found.setdefault(parts.base, Word(target, min(confidence, BARE)))
+    along = (register, *COMPANIONS.get(register, ()))
+    takes = {each: [f for f in REGISTERS[each].fields if _taken(register, each, f)] for each in along}
+    spellings: list[tuple[str, str, Field, int]] = []
+    for each in along:
+        spellings += [(field.label, each, field, LABEL) for field in takes[each]]
+        spellings += [(alias, each, field, ALIAS) for field in takes[each] for alias in field.aliases]
+    for each in along:
+        more = SYNONYMS.get(each, {})
+        spellings += [
+            (word, each, field, SYNONYM) for field in takes[each] for word in more.get(field.name, ())
+        ]
+    for spelling, each, field, confidence in spellings:
+        parts = take_apart(spelling)
+        target = Target(each, field.name)
+        found.setdefault(parts.full, Word(target, confidence))
+        found.setdefault(parts.base, Word(target, min(confidence, BARE)))
     found.pop("", None)
     return found
 
