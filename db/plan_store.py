@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from db import plan_file
 from db.errors import MachineError, Refused
+from db.fields import Kind
 from db.models import (
     ActionItem,
     Enterprise,
@@ -21,6 +22,7 @@ from db.models import (
     Programme,
 )
 from db.plan_file import TargetDef, UnitDef
+from db.registers import REGISTERS
 
 
 def install(session: Session, plan: plan_file.Plan) -> None:
@@ -173,25 +175,40 @@ def _install_indicators(session: Session, plan: plan_file.Plan) -> None:
 
 
 def _install_actions(session: Session, plan: plan_file.Plan) -> None:
-    for table in (ActionItem, Programme):
-        session.execute(delete(table))
-    if not plan.programmes:
-        return
-    session.execute(insert(Programme), [{"id": each.id, "name": each.name} for each in plan.programmes])
-    actions = [
-        {
-            "id": each.id,
-            "programme_id": each.programme_id,
-            "name": each.name,
-            "targets": [_target(target) for target in each.targets],
-            "tasks": list(each.tasks),
-            "unit_codes": list(each.units),
-            "note": each.note or None,
-        }
-        for each in plan.actions
-    ]
-    if actions:
-        session.execute(insert(ActionItem), actions)
+    for programme in plan.programmes:
+        session.merge(Programme(id=programme.id, name=programme.name))
+    session.flush()
+    for each in plan.actions:
+        session.merge(
+            ActionItem(
+                id=each.id,
+                programme_id=each.programme_id,
+                name=each.name,
+                targets=[_target(target) for target in each.targets],
+                tasks=list(each.tasks),
+                unit_codes=list(each.units),
+                note=each.note or None,
+            )
+        )
+    session.flush()
+    _drop_others(session, ActionItem, "action", {each.id for each in plan.actions})
+    _drop_others(session, Programme, "programme", {each.id for each in plan.programmes})
+
+
+def _drop_others(
+    session: Session, model: type[ActionItem] | type[Programme], source: str, named: set[str]
+) -> None:
+    """Take out what the new plan no longer names; what a record or an older action refers to stays known."""
+    used = set(session.scalars(select(ActionItem.programme_id))) if model is Programme else set()
+    for register in REGISTERS.values():
+        for field in register.fields:
+            if field.kind is Kind.REF and field.source == source:
+                column = register.model.__table__.c[field.name]
+                used |= set(session.scalars(select(column).where(column.is_not(None)).distinct()))
+    keys = session.scalars(select(model.id)).all()
+    gone = [key for key in keys if key not in named and key not in used]
+    session.execute(delete(model).where(model.id.in_(gone)))
+    session.flush()
 
 
 def _target(target: TargetDef) -> dict[str, Any]:

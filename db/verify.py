@@ -12,15 +12,18 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, create_engine, select
+from sqlalchemy import Connection, create_engine, inspect, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from db import backup
 from db.attachment_check import Trouble, check, of_connection
 from db.attachments import companion
+from db.models import SpecialRow, SpecialTable
 from db.records import digest_of, table_of
 from db.registers import REGISTERS, Register
+from db.special.definition import of_row
+from db.special.rows import flatten, fold_in
 
 ROWS = 2000  # read at a time
 
@@ -93,7 +96,27 @@ def damaged_records(
             last, done = keys[-1], done + len(keys)
             if progress:
                 progress(min(done, total), total)
-    return damaged
+    return damaged + _special(connection)
+
+
+def _special(connection: Connection) -> list[Damage]:
+    """Rows and definitions of 专项 that do not fit their digest."""
+    if not inspect(connection).has_table(SpecialTable.__tablename__):
+        return []  # a backup of an earlier version
+    found: list[Damage] = []
+    table, rows = SpecialTable.__table__, SpecialRow.__table__
+    try:
+        for stored in connection.execute(select(table)).mappings().all():
+            definition = of_row(dict(stored))
+            if definition.digest != stored["digest"]:
+                found.append(Damage(definition.name, stored["key"], "内容与保存时不一致"))
+            query = select(rows).where(rows.c.table_key == stored["key"])
+            for row in connection.execute(query).mappings().all():
+                if fold_in(definition, flatten(definition, dict(row)))["digest"] != row["digest"]:
+                    found.append(Damage(definition.name, row["id"].hex, "内容与保存时不一致"))
+    except _UNREADABLE:
+        found.append(Damage("special", "", "有的值已不能读出"))
+    return found
 
 
 def _keys(connection: Connection, register: Register, after: bytes | None) -> list[bytes]:

@@ -21,6 +21,7 @@ from db.periods import Period
 from db.records import Values
 from db.registers import REGISTERS
 from db.values import to_json
+from returns import special
 from returns.cover import Note
 from returns.workbook import (
     FIRST_ROW,
@@ -29,6 +30,7 @@ from returns.workbook import (
     TEMPLATE,
     Manifest,
     Place,
+    SheetPlan,
     cover_fields,
     links_of,
     sheet_of,
@@ -66,6 +68,7 @@ def gather(
     return _content(
         session, unit, period, found, kind=kind, revision=revision, cover=cover, findings=findings,
         explanations=explanations or {}, person=person, mark=mark,
+        specials=special.carried(session, unit, str(Period(period))),
     )  # fmt: skip
 
 
@@ -73,19 +76,22 @@ def blank(session: Session, unit: str, period: str, *, cover: Mapping[str, Any],
     """The same workbook, empty, for an office without the program."""
     return _content(
         session, unit, period, {}, kind=TEMPLATE, revision=1, cover=cover, findings=(), explanations={}, person="", mark=mark,
-        empty=TEMPLATE_ROWS,
+        empty=TEMPLATE_ROWS, specials=special.asked_for(session, unit, str(Period(period))),
     )  # fmt: skip
 
 
 def _content(
     session: Session, unit: str, period: str, rows: Mapping[str, Sequence[Values]], *, kind: str, revision: int,
     cover: Mapping[str, Any], findings: Sequence[Finding], explanations: Mapping[Finding, str], person: str, mark: str,
-    empty: int = 0,
+    empty: int = 0, specials: Sequence[special.Carried] = (),
 ) -> Content:  # fmt: skip
     plan = plan_store.current(session)
     directory = Directory(session)
     counted = tally(findings)
     units, parks = _places(directory, rows)
+    rows = special.with_firms(session, rows, specials)
+    titles = _titles(session, rows)
+    rows = {**rows, **{each.plan.register.key: each.rows for each in specials}}
     values = {
         **cover,
         "title": cover.get("title") or plan.form.title,
@@ -123,12 +129,14 @@ def _content(
         rows=rows,
         lookup=directory,
         firms={row["id"]: (row["name"] or "", row["uscc"] or "") for row in rows.get("enterprise", ())},
-        titles=_titles(session, rows),
-        notes=_notes(findings, explanations, rows) + ([] if empty else _adjusted(session)),
+        titles=titles,
+        notes=_notes(findings, explanations, rows, {each.plan.register.key: each.plan for each in specials})
+        + ([] if empty else _adjusted(session)),
         tally=counted,
         explained=len(explanations),
         mark=mark,
         blank=empty,
+        specials=[each.plan for each in specials],
     )
 
 
@@ -177,7 +185,10 @@ def _places(
 
 
 def _notes(
-    findings: Sequence[Finding], explanations: Mapping[Finding, str], rows: Mapping[str, Sequence[Values]]
+    findings: Sequence[Finding],
+    explanations: Mapping[Finding, str],
+    rows: Mapping[str, Sequence[Values]],
+    specials: Mapping[str, SheetPlan],
 ) -> list[Note]:
     """Findings with the place where the workbook shows them, the worst first."""
     lines = {
@@ -187,7 +198,7 @@ def _notes(
     }
     order = {"error": 0, "warning": 1, "info": 2}
     return [
-        Note(finding, place_of(finding, lines), explanations.get(finding, ""))
+        Note(finding, place_of(finding, lines, specials), explanations.get(finding, ""))
         for finding in sorted(findings, key=lambda each: order[each.severity.value])
     ]
 
@@ -200,11 +211,13 @@ def _adjusted(session: Session) -> list[Note]:
     ]
 
 
-def place_of(finding: Finding, lines: Mapping[tuple[str, UUID], int]) -> str:
+def place_of(
+    finding: Finding, lines: Mapping[tuple[str, UUID], int], specials: Mapping[str, SheetPlan]
+) -> str:
     """“走访记录 第 5 行 经营状态评价”."""
     parts = []
-    if finding.register in REGISTERS:
-        plan = sheet_of(finding.register)
+    if finding.register in REGISTERS or finding.register in specials:
+        plan = specials.get(finding.register) or sheet_of(finding.register)
         parts.append(plan.name)
         row = lines.get((finding.register, finding.record_id)) if finding.record_id else None
         if row is not None:

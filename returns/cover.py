@@ -29,7 +29,7 @@ from returns.layout import (
     print_setup,
     protect,
 )
-from returns.workbook import SIGNATURE, Manifest, cover_fields, sheet_of
+from returns.workbook import SIGNATURE, Manifest, SheetPlan, cover_fields
 
 COLUMNS = 8
 # The line of signatures, in the order of the form; people write it by hand if the file leaves it open.
@@ -52,7 +52,7 @@ class Note:
 class Total:
     """One line of the cover's table: rows of a sheet and what they sum to."""
 
-    register: str
+    sheet: str
     rows: int
     totals: str
 
@@ -101,7 +101,7 @@ def write_cover(
         put.wide(row, first, last, text, HEAD, CENTRE, box=True, fill=True)
     for total in totals:
         row += 1
-        put.wide(row, 1, 2, sheet_of(total.register).name, SMALL, PLAIN, box=True)
+        put.wide(row, 1, 2, total.sheet, SMALL, PLAIN, box=True)
         put.wide(row, 3, 3, total.rows, SMALL, RIGHT, box=True)
         put.wide(row, 4, COLUMNS, total.totals, SMALL, LEFT, box=True)
     row += 2
@@ -220,9 +220,8 @@ def tidy_text(text: str) -> str:
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
-def totals_of(register: str, rows: Sequence[Mapping[str, Any]]) -> Total:
+def totals_of(plan: SheetPlan, rows: Sequence[Mapping[str, Any]]) -> Total:
     """Rows of a sheet, the firms they name, and the sums of their amounts in 万元."""
-    plan = sheet_of(register)
     parts = []
     if plan.register.has_enterprise:
         parts.append(f"涉及企业 {len({row['enterprise_id'] for row in rows if row.get('enterprise_id')})} 家")
@@ -231,4 +230,4 @@ def totals_of(register: str, rows: Sequence[Mapping[str, Any]]) -> Total:
             amounts = [row[field.name] for row in rows if row.get(field.name) is not None]
             if amounts:
                 parts.append(f"{field.label} {sum(amounts):,.2f} 万元")
-    return Total(register, len(rows), "；".join(parts))
+    return Total(plan.name, len(rows), "；".join(parts))

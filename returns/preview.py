@@ -18,7 +18,7 @@ def sheets(content: Content) -> list[Sheet]:
     manifest = content.manifest
     line = f"填报单位：{manifest.unit_name}　填报期：{Period(manifest.period).display()}　第 {manifest.revision} 版"
     found = [_cover(content, line)]
-    for plan in workbook.plans(content.filled):
+    for plan in content.plans:
         rows = tuple(
             tuple(_cell(content, column, record) for column in plan.columns)
             for record in content.rows.get(plan.register.key, ())
@@ -52,8 +52,8 @@ def _cover(content: Content, line: str) -> Sheet:
         (names[name], shown[name])
         for name in ("form_no", "issuer", "unit_note", "zero_report", "correction_reason")
     ]
-    for plan in workbook.plans(content.filled):
-        total = totals_of(plan.register.key, content.rows.get(plan.register.key, ()))
+    for plan in content.plans:
+        total = totals_of(plan, content.rows.get(plan.register.key, ()))
         rows.append((plan.name, f"{total.rows} 行" + (f"；{total.totals}" if total.totals else "")))
     tally = content.tally
     rows.append(

@@ -27,7 +27,7 @@ from db.plan_types import Plan
 from db.registers import REGISTERS
 from db.store import Actor, Store
 from db.types import new_key, now
-from returns import compose
+from returns import compose, special
 from returns.cover import SIGNED
 from returns.results import NotReady, Submitted
 from returns.workbook import DRAFT, RETURN, cover_fields, plans
@@ -282,6 +282,7 @@ def _lock(
     ]
     if rows:
         session.execute(insert(ReturnRow), rows)
+    special.mark_sent(session, draft.unit_code, draft.period, content.specials)
 
 
 def rewrite(store: Store, period: str, out: Path) -> Submitted:

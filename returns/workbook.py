@@ -100,7 +100,11 @@ FIRM_NAME, FIRM_CODE, VISIT_NO = "企业名称", "统一社会信用代码", "�
 @cache
 def sheet_of(key: str) -> SheetPlan:
     """The sheet of a register, derived from its fields."""
-    register = REGISTERS[key]
+    return sheet_for(REGISTERS[key])
+
+
+def sheet_for(register: Register) -> SheetPlan:
+    """The sheet of anything in the shape of a register (a 专项 too)."""
     columns: list[Column] = []
     for each in register.fields:
         if not each.in_sheet:
@@ -129,6 +133,8 @@ def plans(filled: Iterable[str] | None = None) -> tuple[SheetPlan, ...]:
 @cache
 def links_of(key: str) -> tuple[Field, ...]:
     """The fields of a register that name records of another one, firms aside."""
+    if key not in REGISTERS:
+        return ()  # a 专项 names firms only
     return tuple(
         each
         for each in REGISTERS[key].fields
@@ -185,7 +191,10 @@ def find_header(plan: SheetPlan, rows: Sequence[Sequence[Any]], within: int = 15
 
 @cache
 def _names_of(key: str) -> dict[str, Column]:
-    plan = sheet_of(key)
+    return _all_names(sheet_of(key))
+
+
+def _all_names(plan: SheetPlan) -> dict[str, Column]:
     names: dict[str, Column] = {}
     for column in plan.columns:
         for alias in column.field.aliases if not column.part else ():
@@ -199,7 +208,7 @@ def _names_of(key: str) -> dict[str, Column]:
 
 
 def _names(plan: SheetPlan) -> dict[str, Column]:
-    return _names_of(plan.register.key)
+    return _names_of(plan.register.key) if plan.register.key in REGISTERS else _all_names(plan)
 
 
 def _split_header(cell: str) -> tuple[str, str]:

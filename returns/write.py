@@ -60,11 +60,17 @@ class Content:
     explained: int = 0
     mark: str = ""  # 草稿 or 练习, shown on every sheet
     blank: int = 0  # open rows of an empty template
+    specials: Sequence[SheetPlan] = ()  # the 专项 it carries; one without rows says 零报
 
     @property
     def filled(self) -> list[str]:
         """The registers that have rows."""
         return [key for key, rows in self.rows.items() if rows]
+
+    @property
+    def plans(self) -> tuple[SheetPlan, ...]:
+        """The sheets of the registers and of the 专项, in their order."""
+        return (*workbook.plans(self.filled), *self.specials)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ def write_return(content: Content, out: Path) -> Written:
 
 def render(content: Content, out: Path) -> tuple[bytes, Written]:
     """The workbook as bytes; nothing is written."""
-    plans = workbook.plans(content.filled)
+    plans = content.plans
     manifest = content.manifest
     book = layout.new_book(str(content.cover.get("title") or "月度回报"), manifest.unit_name)
     cover_sheet = book.create_sheet(COVER)
@@ -129,7 +135,7 @@ def render(content: Content, out: Path) -> tuple[bytes, Written]:
         findings += stream.findings
     sealed = replace(manifest, sheets=tuple(entries)).sealed()
     values = {**content.cover, "digest": sealed.digest[:16]}
-    totals = [totals_of(plan.register.key, content.rows.get(plan.register.key, ())) for plan in plans]
+    totals = [totals_of(plan, content.rows.get(plan.register.key, ())) for plan in plans]
     write_cover(
         cover_sheet, sealed, values, totals, content.tally, content.explained, content.lookup, content.mark
     )

@@ -20,6 +20,7 @@ from db.monthly import rows_of_month
 from db.parameters import read_parameters
 from db.periods import Period
 from db.registers import REGISTERS, Register
+from db.special import checks as special
 
 CHECKS: Mapping[str, tuple[Check, ...]] = {
     "enterprise": enterprise.CHECKS,
@@ -88,6 +89,7 @@ def check_month(session: Session, unit_code: str, period: str, *, today: date | 
     assert isinstance(ctx.facts, SqlFacts)
     ctx.facts.prefetch(rows)
     found = check_rows(ctx, rows)
+    found += special.check(session, unit_code, str(ctx.month))
     cover = locks.state_of(session, unit_code, ctx.month)
     if cover is not None and cover.state == "draft":
         found += returns.check_cover(returns.cover_values(cover))

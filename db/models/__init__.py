@@ -26,12 +26,13 @@ from db.models.plan import ActionItem, Indicator, IndicatorTarget, IndicatorUnit
 from db.models.project import Project
 from db.models.record_search import RecordSearch
 from db.models.service import Service
+from db.models.special_table import HandDown, SpecialAnswer, SpecialRow, SpecialTable
 from db.models.visit import Visit
 
 # Rows to be completed and rows put aside are few: small indexes of their own find them among a million.
 for _model in (
     Cloud, Duty, Enterprise, FirmPlan, IndicatorValue, Issue, Lead, Liaison, Match, Matter, Nurture, Opportunity,
-    ParkMonth, Product, Project, Release, Service, Visit,
+    ParkMonth, Product, Project, Release, Service, SpecialRow, Visit,
 ):  # fmt: skip
     _table: Table = _model.__table__  # type: ignore[assignment]
     Index(
@@ -41,8 +42,9 @@ for _model in (
 
 __all__ = [
     "ActionItem", "AuditEntry", "Base", "Batch", "Cloud", "CloudChoice", "Draft", "DuplicateDecision", "Duty", "Enterprise",
-    "EnterpriseEvent", "EnterpriseMerge", "EnterpriseSearch", "Explanation", "FirmPlan", "Indicator",
+    "EnterpriseEvent", "EnterpriseMerge", "EnterpriseSearch", "Explanation", "FirmPlan", "HandDown", "Indicator",
     "IndicatorTarget", "IndicatorUnit", "IndicatorValue", "Issue", "Lead", "LedgerLayout", "Liaison", "Match", "Matter", "Nurture",
     "Opportunity", "OrgUnit", "Park", "ParkMonth", "Plan", "Product", "Programme", "Project", "Record", "RecordSearch", "Release",
-    "ReturnFile", "ReturnRow", "RuleFired", "Service", "Setting", "StagedRow", "Visit",
+    "ReturnFile", "ReturnRow", "RuleFired", "Service", "Setting", "SpecialAnswer", "SpecialRow", "SpecialTable",
+    "StagedRow", "Visit",
 ]  # fmt: skip
