@@ -53,10 +53,9 @@ def _issue(_period: str) -> ColumnElement[bool]:
     return and_(Visit.has_issue.is_(True), not_(there.exists()))
 
 
-def _visits(period: str) -> ColumnElement[bool]:
-    """Only visits that the leader made count: named as the leader of the visit, or among the visitors."""
-    first, last = quarter_of(period)
-    made = (
+def leaders_visits(first: date, last: date) -> Any:
+    """How many visits the leader of a 挂点 made to its firm: named as the leader of the visit, or among the visitors."""
+    return (
         select(func.count())
         .select_from(Visit)
         .where(
@@ -68,10 +67,14 @@ def _visits(period: str) -> ColumnElement[bool]:
         .correlate(Liaison)
         .scalar_subquery()
     )
+
+
+def _visits(period: str) -> ColumnElement[bool]:
+    first, last = quarter_of(period)
     return and_(
         or_(Liaison.from_on.is_(None), Liaison.from_on <= last),
         or_(Liaison.to_on.is_(None), Liaison.to_on >= first),
-        made < Liaison.visits_owed,
+        leaders_visits(first, last) < Liaison.visits_owed,
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, distinct, func, or_, select
@@ -152,15 +153,15 @@ def issues(session: Session, period: Period, unit_code: str | None = None, *, li
     """Problems registered by the end of the month, as they stand; overdue as of that day (today, if it is to come)."""
     as_of, scope, overdue = _overdue(session, period, unit_code)
     due_or_done = and_(scope, or_(Issue.due_date <= as_of, Issue.status.in_(DONE)))
-    status = dict.fromkeys(STATUSES, 0) | _counts(session, Issue.status, scope)
+    status = dict.fromkeys(STATUSES, 0) | counts_by(session, Issue.status, scope)
     done, total = sum(status[each] for each in DONE), sum(status.values())
-    told = _counts(
+    told = counts_by(
         session, Issue.satisfaction, and_(scope, Issue.satisfaction.in_(("满意", "基本满意", "不满意")))
     )
     due = int(session.scalar(select(func.count()).select_from(Issue).where(due_or_done)) or 0)
     return Issues(
         by_status=status,
-        by_category=_counts(session, Issue.category, scope),
+        by_category=counts_by(session, Issue.category, scope),
         open=sum(status[each] for each in OPEN),
         overdue=int(session.scalar(select(func.count()).select_from(Issue).where(overdue)) or 0),
         written_off=sum(status[each] for each in CLEARED),
@@ -242,7 +243,7 @@ def clouds(session: Session, period: Period, baseline_year: int, unit_code: str 
                 key=lambda each: -each[1],
             )
         ),
-        uncounted=_counts(session, Cloud.uncounted_reason, and_(scope, Cloud.counted.is_not(True))),
+        uncounted=counts_by(session, Cloud.uncounted_reason, and_(scope, Cloud.counted.is_not(True))),
         growth=tuple(
             (str(each), sum(number for key, number in by_month.items() if key <= each)) for each in months
         ),
@@ -265,10 +266,10 @@ def nurtures(session: Session, period: Period, unit_code: str | None = None) -> 
         .order_by(Nurture.reach_rate.desc(), Nurture.id)
         .limit(NEAR_LINE)
     ).all()
-    found = _counts(session, Nurture.stage, scope)
+    found = counts_by(session, Nurture.stage, scope)
     return Nurtures(
         by_stage={stage: found[stage] for stage in STAGES if stage in found},
-        by_type=_counts(session, Nurture.nurture_type, scope),
+        by_type=counts_by(session, Nurture.nurture_type, scope),
         near_line=tuple(
             Candidate(
                 firm or "", unit or "", row.specialty or "", row.threshold, row.revenue_ytd, row.reach_rate,
@@ -279,8 +280,9 @@ def nurtures(session: Session, period: Period, unit_code: str | None = None) -> 
     )  # fmt: skip
 
 
-def _counts(session: Session, column: object, scope: object) -> dict[str, int]:
-    rows = session.execute(select(column, func.count()).where(scope).group_by(column)).all()  # type: ignore[call-overload]
+def counts_by(session: Session, column: Any, scope: Any) -> dict[str, int]:
+    """How many rows have each value of a column; rows without one are not counted."""
+    rows = session.execute(select(column, func.count()).where(scope).group_by(column)).all()
     return {str(key): int(number) for key, number in rows if key}
 
 

@@ -26,11 +26,12 @@ from db.models import (
     Project,
     Release,
     Service,
-    Visit,
 )
 from db.models.duty import RUNNING, STATUSES
 from db.models.project import STAGES
+from db.owing import leaders_visits, quarter_of
 from db.periods import Period
+from db.totals import counts_by
 
 ENDED = ("终止",)  # of projects: no longer in stock, whatever the record says
 LISTED = 200
@@ -123,7 +124,7 @@ def projects(session: Session, period: Period, unit_code: str | None = None) -> 
     sums = session.execute(
         select(func.sum(stock), func.sum(Project.invest_total), func.sum(Project.invest_done)).where(scope)
     ).one()
-    found = _counts(session, Project.stage, scope)
+    found = counts_by(session, Project.stage, scope)
     return Projects(
         by_stage={stage: found[stage] for stage in STAGES if stage in found},
         in_stock=int(sums[0] or 0),
@@ -189,7 +190,7 @@ def duties(session: Session, period: Period, unit_code: str | None = None) -> Du
         )
         for row, action, unit in sorted(rows, key=lambda each: _plan_order(each[0].action_id, each[0].task))
     ]  # fmt: skip
-    found = _counts(session, Duty.status, scope)
+    found = counts_by(session, Duty.status, scope)
     return Duties(
         by_status={status: found[status] for status in STATUSES if status in found},
         overdue=sum(line.overdue for line in lines),
@@ -214,39 +215,27 @@ def others(session: Session, period: Period) -> Others:
             str(kind or "未填"): (int(times), int(firms or 0), money or Decimal(0))
             for kind, times, firms, money in kinds
         },
-        matters=_counts(session, Matter.status, _until(Matter, Matter.raised_on, last)),
-        leads=_counts(session, Lead.stage, _until(Lead, Lead.found_on, last)),
-        releases=_counts(session, Release.list_kind, _until(Release, Release.released_on, last)),
+        matters=counts_by(session, Matter.status, _until(Matter, Matter.raised_on, last)),
+        leads=counts_by(session, Lead.stage, _until(Lead, Lead.found_on, last)),
+        releases=counts_by(session, Release.list_kind, _until(Release, Release.released_on, last)),
         opportunities=_count(session, _until(Opportunity, Opportunity.registered_on, last)),
         products=_count(session, _until(Product, Product.registered_on, last)),
-        matches=_counts(session, Match.outcome, _until(Match, Match.matched_on, last)),
+        matches=counts_by(session, Match.outcome, _until(Match, Match.matched_on, last)),
     )
 
 
 def liaison_behind(
     session: Session, period: Period, unit_code: str | None = None
 ) -> dict[Any, tuple[int, int]]:
-    """By 挂点 in force at the month's end: visits its leader made this quarter so far, and how many are owed.
-
-    As in owing.py: the leader is named as such, or among the visitors.
-    """
+    """By 挂点 in force at the month's end: visits its leader made this quarter so far, and how many are owed."""
     last = period.last_day
-    quarter = Period.of(period.year, (period.month - 1) // 3 * 3 + 1).first_day
+    quarter, _ = quarter_of(str(period))
     force = and_(_until(Liaison, Liaison.from_on, last), or_(Liaison.to_on.is_(None), Liaison.to_on >= last))
     if unit_code:
         force = and_(force, or_(Liaison.unit_code == unit_code, Liaison.org_code == unit_code))
-    made = (
-        select(func.count())
-        .where(
-            Visit.enterprise_id == Liaison.enterprise_id,
-            Visit.visit_date.between(quarter, last),
-            Visit.deleted_at.is_(None),
-            or_(func.instr(Visit.leader, Liaison.leader) > 0, func.instr(Visit.visitors, Liaison.leader) > 0),
-        )
-        .correlate(Liaison)
-        .scalar_subquery()
-    )
-    rows = session.execute(select(Liaison.id, Liaison.visits_owed, made).where(force)).all()
+    rows = session.execute(
+        select(Liaison.id, Liaison.visits_owed, leaders_visits(quarter, last)).where(force)
+    ).all()
     return {key: (int(count), int(owed or 0)) for key, owed, count in rows}
 
 
@@ -263,11 +252,6 @@ def _plan_order(action: str | None, task: str | None) -> tuple[tuple[int, ...], 
     """1.10 after 1.9; tasks without an action at the end."""
     parts = (action or "").split(".")
     return tuple(int(part) if part.isdigit() else 999 for part in parts), task or ""
-
-
-def _counts(session: Session, column: Any, scope: Any) -> dict[str, int]:
-    rows = session.execute(select(column, func.count()).where(scope).group_by(column)).all()
-    return {str(key): int(number) for key, number in rows if key}
 
 
 def _count(session: Session, scope: Any) -> int:
