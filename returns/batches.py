@@ -1,6 +1,6 @@
-"""Batches: a file that was read, its rows and its copy, kept beside the register until it is applied or sent back.
+"""Batches: a file that was read and its copy, kept beside the register until it is applied or sent back.
 
-What a row would change is worked out in diff.py; when a file may be taken at all, in stage.py.
+Their rows are in staged_rows.py; when a file may be taken at all is for stage.py.
 """
 
 from __future__ import annotations
@@ -19,17 +19,14 @@ from db import settings
 from db.errors import Refused
 from db.findings import Finding, Severity
 from db.models import Batch, Enterprise, ReturnFile, StagedRow
-from db.records import Values
-from db.registers import REGISTERS
 from db.store import Actor, Store
 from db.types import new_key, now
-from db.values import from_json, to_json
-from returns.diff import NEW, SAME, UPDATE, Incoming, Planned
+from db.values import to_json
+from returns.diff import Incoming, Planned
 from returns.read import ReadReturn
-from returns.read_sheet import Named, RowRead
 from returns.results import cell_json
 from returns.situations import Situation
-from returns.workbook import COVERED_BY_1, Place
+from returns.staged_rows import write_rows
 from returns.write import write_atomically
 
 STAGED, APPLIED, SENT_BACK, UNDONE = "staged", "applied", "sent_back", "undone"
@@ -112,119 +109,8 @@ def keep(
             }
         ],
     )
-    write_rows(session, batch, planned)
+    write_rows(session, batch, planned, fresh=True)
     return batch
-
-
-def write_rows(session: Session, batch: UUID, planned: Sequence[Planned]) -> None:
-    """Put the rows of a batch in place of those it had."""
-    session.execute(delete(StagedRow).where(StagedRow.batch_id == batch))
-    rows = [
-        {
-            "batch_id": batch,
-            "seq": each.seq,
-            "register": each.register,
-            "record_id": each.target,
-            "action": each.action,
-            "accepted": each.action in (NEW, UPDATE, SAME),
-            "sheet": each.row.sheet if each.row else "",
-            "row_no": each.row.number if each.row else None,
-            "label": each.label,
-            "values": _row_json(each),
-            "changes": each.changes or None,
-            "before": None,
-            "digest": each.row.digest if each.row else None,
-        }
-        for each in planned
-    ]
-    if rows:
-        session.execute(insert(StagedRow), rows)
-
-
-RowKey = tuple[str, str, int | None, UUID | None, bool]
-
-
-def row_key(planned: Planned) -> RowKey:
-    """What a row of a batch is known by, whatever its number: its place in the file, or the record that is gone."""
-    row = planned.row
-    if row is None:
-        return (planned.register, "", None, planned.target, False)
-    return (planned.register, row.sheet, row.number, None, planned.named)
-
-
-def numbers(session: Session, batch: UUID) -> dict[RowKey, int]:
-    """The numbers under which the rows of a batch were shown."""
-    found: dict[RowKey, int] = {}
-    for row in session.scalars(select(StagedRow).where(StagedRow.batch_id == batch)):
-        named = bool((row.values or {}).get("named"))
-        target = row.record_id if row.row_no is None else None
-        found[(row.register, row.sheet, row.row_no, target, named)] = row.seq
-    return found
-
-
-def _row_json(planned: Planned) -> dict[str, Any]:
-    """The row as it was read, so that it can be compared anew, and why it is what it is."""
-    data: dict[str, Any] = {"reason": planned.reason} if planned.reason else {}
-    if planned.named:
-        data["named"] = True
-    row = planned.row
-    if row is not None:
-        data |= {
-            "values": {name: to_json(value) for name, value in row.values.items() if value is not None},
-            "columns": [name for name, value in row.values.items() if value is None],
-            "unparsed": row.unparsed,
-            "not_applicable": row.not_applicable,
-            "id": row.record_id.hex if row.record_id else None,
-            "firm": _named_json(row.firm),
-            "links": {name: _named_json(each) for name, each in row.links.items()},
-            "edited": list(row.edited),
-            "intact": row.intact,
-        }
-    return data
-
-
-def _named_json(named: Named) -> list[str]:
-    return [named.id.hex if named.id else "", named.name, named.code]
-
-
-def load_incoming(session: Session, batch: Batch) -> Incoming:
-    """The return of a batch as it was read, without opening the file again."""
-    cover = batch.cover or {}
-    rows: dict[str, list[RowRead]] = {}
-    query = select(StagedRow).where(StagedRow.batch_id == batch.id).order_by(StagedRow.seq)
-    for staged in session.scalars(query):
-        data = staged.values or {}
-        # Rows without `id` are not the file's own: gone ones, and firms that were only named.
-        if "id" in data and not data.get("named"):
-            rows.setdefault(staged.register, []).append(_row(staged, data))
-    return Incoming(
-        unit=batch.unit_code or "",
-        period=batch.period or "",
-        exported_at=str(cover.get("exported_at") or ""),
-        rows=rows,
-        fields={key: frozenset(names) for key, names in (cover.get("columns") or {}).items()},
-        units=tuple(Place(**each) for each in cover.get("units") or ()),
-        parks=tuple(Place(**each) for each in cover.get("parks") or ()),
-        covers=tuple(cover.get("covers") or COVERED_BY_1),
-    )
-
-
-def _row(staged: StagedRow, data: dict[str, Any]) -> RowRead:
-    fields = {each.name: each for each in REGISTERS[staged.register].fields}
-    values: Values = {name: None for name in data.get("columns") or ()}
-    values |= {name: from_json(fields[name], value) for name, value in data["values"].items()}
-    # Rows staged by the first version name at most a visit.
-    links = data.get("links") or ({"visit_id": data["visit"]} if any(data.get("visit") or ()) else {})
-    return RowRead(
-        staged.register, staged.sheet, staged.row_no or 0, values, dict(data["unparsed"]), list(data["not_applicable"]),
-        UUID(data["id"]) if data["id"] else None, _named(data["firm"]),
-        {name: _named(each) for name, each in links.items()}, tuple(data["edited"]), bool(data["intact"]),
-        staged.digest or "",
-    )  # fmt: skip
-
-
-def _named(data: Sequence[str]) -> Named:
-    return Named(UUID(data[0]) if data[0] else None, data[1], data[2])
 
 
 def keep_copy(store: Store, found: ReadReturn, data: bytes) -> None:

@@ -64,6 +64,8 @@ class Planned:
     changes: list[dict[str, Any]] = field(default_factory=list)
     reason: str = ""
     named: bool = False  # a firm without a row of its own, only named by another
+    filled: str = ""  # the filled fields of a new record as JSON, where they are known
+    told: str = ""  # what the row itself says, as JSON, where it is known
 
 
 class Diff:

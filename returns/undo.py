@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from db import backup, closing, find, search, side_list
+from db import backup, bulk, closing, find, search, side_list
 from db.errors import Refused
 from db.locks import referring
 from db.lookup import Directory
@@ -24,7 +24,7 @@ from db.restating import Restating
 from db.store import Actor, Store
 from db.types import now
 from returns import batches
-from returns.apply import batch_of, overwrite
+from returns.apply import batch_of
 from returns.batches import APPLIED, UNDONE
 from returns.diff import REGISTER_ORDER
 from returns.history import RECEIVED, History
@@ -130,7 +130,7 @@ def _take_back(session: Session, batch: Batch, actor: Actor) -> None:
         for chunk in in_chunks(removed):
             session.execute(delete(table).where(table.c.id.in_(chunk)))
         restored = [from_image(register, row.before) for row in mine if row.before]
-        overwrite(session, table, restored)
+        bulk.overwrite(session, table, restored)
         if key == "enterprise":
             for gone in removed:
                 search.index(session, {"id": gone, "deleted_at": moment})

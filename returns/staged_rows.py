@@ -1,0 +1,150 @@
+"""The rows of a batch as they are kept: what was read, what it would change, and after applying what was before.
+
+The batch itself is in batches.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, delete, select
+from sqlalchemy.orm import Session
+
+from db import bulk
+from db.models import Batch, StagedRow
+from db.records import Values, quoted
+from db.registers import REGISTERS
+from db.values import from_json, to_json
+from returns.diff import NEW, SAME, UPDATE, Incoming, Planned
+from returns.read_sheet import Named, RowRead
+from returns.workbook import COVERED_BY_1, Place
+
+_TABLE: Table = StagedRow.__table__  # type: ignore[assignment]
+_READY = ("values", "changes", "before")  # columns of JSON that is put together here
+
+
+def write_rows(
+    session: Session,
+    batch: UUID,
+    planned: Sequence[Planned],
+    befores: Mapping[int, str] | None = None,
+    *,
+    fresh: bool = False,
+) -> None:
+    """Put the rows of a batch in place of those it had (`fresh`: it has none yet).
+
+    `befores`: by number the before-images of the rows that were written, as JSON.
+    """
+    if not fresh:
+        session.execute(delete(StagedRow).where(StagedRow.batch_id == batch))
+    written = befores or {}
+    rows = [
+        {
+            "batch_id": batch,
+            "seq": each.seq,
+            "register": each.register,
+            "record_id": each.target,
+            "action": each.action,
+            "accepted": each.action in (NEW, UPDATE, SAME) or each.seq in written,
+            "sheet": each.row.sheet if each.row else "",
+            "row_no": each.row.number if each.row else None,
+            "label": each.label,
+            "values": _json_of(each),
+            "changes": bulk.dumps(each.changes) if each.changes else None,
+            "before": written.get(each.seq),
+            "digest": each.row.digest if each.row else None,
+        }
+        for each in planned
+    ]
+    bulk.insert_rows(session, _TABLE, rows, ready=_READY)
+
+
+RowKey = tuple[str, str, int | None, UUID | None, bool]
+
+
+def row_key(planned: Planned) -> RowKey:
+    """What a row of a batch is known by, whatever its number: its place in the file, or the record that is gone."""
+    row = planned.row
+    if row is None:
+        return (planned.register, "", None, planned.target, False)
+    return (planned.register, row.sheet, row.number, None, planned.named)
+
+
+def numbers(session: Session, batch: UUID) -> dict[RowKey, int]:
+    """The numbers under which the rows of a batch were shown."""
+    found: dict[RowKey, int] = {}
+    for row in session.scalars(select(StagedRow).where(StagedRow.batch_id == batch)):
+        named = bool((row.values or {}).get("named"))
+        target = row.record_id if row.row_no is None else None
+        found[(row.register, row.sheet, row.row_no, target, named)] = row.seq
+    return found
+
+
+def _json_of(planned: Planned) -> str:
+    """The row as it was read, so that it can be compared anew, and why it is what it is."""
+    data: dict[str, Any] = {"reason": planned.reason} if planned.reason else {}
+    if planned.named:
+        data["named"] = True
+    row = planned.row
+    if row is None:
+        return bulk.dumps(data)
+    data |= {
+        "unparsed": row.unparsed,
+        "not_applicable": row.not_applicable,
+        "id": row.record_id.hex if row.record_id else None,
+        "firm": _named_json(row.firm),
+        "links": {name: _named_json(each) for name, each in row.links.items()},
+        "edited": list(row.edited),
+        "intact": row.intact,
+    }
+    values = planned.told or bulk.dumps(
+        {name: to_json(value) for name, value in row.values.items() if value is not None}
+    )
+    columns = ",".join([quoted(name) for name, value in row.values.items() if value is None])
+    return f'{bulk.dumps(data)[:-1]},"values":{values},"columns":[{columns}]}}'
+
+
+def _named_json(named: Named) -> list[str]:
+    return [named.id.hex if named.id else "", named.name, named.code]
+
+
+def load_incoming(session: Session, batch: Batch) -> Incoming:
+    """The return of a batch as it was read, without opening the file again."""
+    cover = batch.cover or {}
+    rows: dict[str, list[RowRead]] = {}
+    query = select(StagedRow).where(StagedRow.batch_id == batch.id).order_by(StagedRow.seq)
+    for staged in session.scalars(query):
+        data = staged.values or {}
+        # Rows without `id` are not the file's own: gone ones, and firms that were only named.
+        if "id" in data and not data.get("named"):
+            rows.setdefault(staged.register, []).append(_row(staged, data))
+    return Incoming(
+        unit=batch.unit_code or "",
+        period=batch.period or "",
+        exported_at=str(cover.get("exported_at") or ""),
+        rows=rows,
+        fields={key: frozenset(names) for key, names in (cover.get("columns") or {}).items()},
+        units=tuple(Place(**each) for each in cover.get("units") or ()),
+        parks=tuple(Place(**each) for each in cover.get("parks") or ()),
+        covers=tuple(cover.get("covers") or COVERED_BY_1),
+    )
+
+
+def _row(staged: StagedRow, data: dict[str, Any]) -> RowRead:
+    fields = {each.name: each for each in REGISTERS[staged.register].fields}
+    values: Values = {name: None for name in data.get("columns") or ()}
+    values |= {name: from_json(fields[name], value) for name, value in data["values"].items()}
+    # Rows staged by the first version name at most a visit.
+    links = data.get("links") or ({"visit_id": data["visit"]} if any(data.get("visit") or ()) else {})
+    return RowRead(
+        staged.register, staged.sheet, staged.row_no or 0, values, dict(data["unparsed"]), list(data["not_applicable"]),
+        UUID(data["id"]) if data["id"] else None, _named(data["firm"]),
+        {name: _named(each) for name, each in links.items()}, tuple(data["edited"]), bool(data["intact"]),
+        staged.digest or "",
+    )  # fmt: skip
+
+
+def _named(data: Sequence[str]) -> Named:
+    return Named(UUID(data[0]) if data[0] else None, data[1], data[2])
