@@ -9,6 +9,7 @@ from db import duty_list, plan_store, records
 from db.periods import Period
 from db.registers import REGISTERS
 from db.store import Store
+from desktop.actions.records import take_back_made
 
 SUPERVISOR = "supervisor"
 
@@ -38,12 +39,7 @@ def make_duty_list(store: Store, period: str) -> list[UUID]:
 
 def take_back_list(store: Store, made: Sequence[UUID]) -> None:
     """Undo `make_duty_list`: tasks that were changed since stay."""
-    register = REGISTERS["duty"]
-    with store.write() as session:
-        for key in made:
-            record = records.get(session, register, key)
-            if record is not None and record["rev"] == 1:
-                records.delete(session, register, key, store.actor, note="撤销由行动计划生成")
+    take_back_made(store, "duty", made, "撤销由行动计划生成")
 
 
 def _scope(store: Store) -> str | None:

@@ -15,6 +15,7 @@ from db.models import ParkMonth
 from db.periods import Period
 from db.registers import REGISTERS
 from db.store import Store
+from desktop.actions.records import take_back_made
 
 MONTHS = 12
 
@@ -77,12 +78,7 @@ def start_park_month(store: Store, period: str) -> list[UUID]:
 
 def take_back_month(store: Store, made: Sequence[UUID]) -> None:
     """Undo `start_park_month`: rows that were worked on since stay."""
-    register = REGISTERS["park"]
-    with store.write() as session:
-        for key in made:
-            record = records.get(session, register, key)
-            if record is not None and record["rev"] == 1:
-                records.delete(session, register, key, store.actor, note="撤销由上月带出")
+    take_back_made(store, "park", made, "撤销由上月带出")
 
 
 def _waiting(session: Session, unit_code: str, period: str) -> list[ParkMonth]:

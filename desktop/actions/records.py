@@ -5,7 +5,7 @@ A form's contents travel as a `FormState`: typed values, what was typed and not 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -325,6 +325,16 @@ def restore_record(store: Store, register: str, record_id: UUID, actor: Actor) -
         raise Refused(
             "不能恢复：另一张企业档案已用了这个信用代码。", "请先核对两张档案。", "duplicate_uscc"
         ) from error
+
+
+def take_back_made(store: Store, register: str, made: Sequence[UUID], note: str) -> None:
+    """Delete records that the program made itself; those that were worked on since stay."""
+    declared = REGISTERS[register]
+    with store.write() as session:
+        for key in made:
+            record = records.get(session, declared, key)
+            if record is not None and record["rev"] == 1:
+                records.delete(session, declared, key, store.actor, note=note)
 
 
 def summary_of(register: str, record: Mapping[str, Any], lookup: Lookup) -> str:
