@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,13 @@ from returns.ledger import find_header
 from returns.ledger.columns import Column, column_of, map_columns
 from returns.ledger.context import Context
 from returns.ledger.fillers import is_filler, line_of
+from returns.ledger.find_header import Header, Remembered
 from returns.ledger.layouts import layout_of
 from returns.ledger.locate import check_kind, locate
 from returns.ledger.needed import must_have
 from returns.ledger.rows import LedgerRow, RowReader
-from returns.ledger.sheets import Grid, Source, load
-from returns.ledger.telling import about_columns, about_sheets
+from returns.ledger.sheets import load
+from returns.ledger.telling import about_columns, about_lines, about_sheets
 from returns.ledger.walking import Lines
 
 CHUNK = 2000  # rows that are worked on at once
@@ -50,6 +51,7 @@ class LedgerTable:
     spans: Sequence[tuple[int, int, int, int]] = ()  # merged cells in them
     by_hand: dict[str, str | None] = field(default_factory=dict)  # the mapping as it was given
     day: date | None = None
+    header: Header | None = None  # as it was found: what memory.remember asks for
     _lines: Lines | None = None
     _reader: RowReader | None = None
     _noted: list[LedgerRow] = field(default_factory=list)
@@ -96,6 +98,7 @@ class LedgerTable:
                 yield found
         finally:
             self.skipped = self._lines.skipped
+            self.warnings += about_lines(self.skipped, self.columns)
             self.warnings += about_columns(self.register, self.columns, self.context, self._noted)
             self.warnings += self._lines.told()
 
@@ -121,32 +124,35 @@ def begin(
     sheet: str | None = None,
     mapping: Mapping[str, str | None] | None = None,
     day: date | None = None,
+    remembered: Remembered | None = None,
 ) -> LedgerTable:
     """The table of a book, found and ready to be walked through; none of its rows is read yet.
 
     `day` dates the rows that have no date of their own. `mapping` {header or column letter: field, or None to
-    leave the column out} goes before what is worked out. Raises UsageError (no such sheet, header or field),
+    leave the column out} goes before what is worked out; `remembered` is what memory.layouts gives for the office.
+    Raises UsageError (no such sheet, header or field),
     Refused (“no_header”, “no_date_column”, “not_this_ledger”: no table of this register).
     """
-    source = Source(book.path, b"", [_grid(each) for each in book.sheets])
-    found = locate(source, register, sheet, mapping)
+    found = locate(book, register, sheet, mapping, remembered)
     header = found[0]
-    chosen = next(each for each in book.sheets if each.name == header.grid.name)
+    chosen: Sheet = header.sheet
     below = [line_of(cells) for row, cells in chosen.tail if row > header.last and is_filler(cells)]
     context = surroundings.read(chosen.head[: header.first], below, chosen.name, book.path.stem, lookup)
     columns = map_columns(
         register,
-        find_header.readings(header.grid, header.first, header.last),
+        find_header.readings(chosen, header.first, header.last),
         year=context.year,
         mapping=mapping,
+        remembered=header.remembered,
+        samples=find_header.samples(chosen, header.last),
     )
     doubt = check_kind(book.name, register, header, columns, dated=day is not None)
     table = LedgerTable(
         book.path, register, chosen.name, (header.first + 1, header.last + 1), columns, context,
         sha256=book.sha256, height=chosen.height, notes=(*book.notes, *chosen.notes),
-        head=chosen.head[: header.last + 1], by_hand=dict(mapping or {}), day=day,
+        head=chosen.head[: header.last + 1], by_hand=dict(mapping or {}), day=day, header=replace(header, columns=columns),
         spans=[span for span in chosen.spans if span[0] <= header.last],
-        warnings=[*([doubt] if doubt else []), *about_sheets(found, source.grids, sheet)],
+        warnings=[*([doubt] if doubt else []), *about_sheets(found, book.sheets, sheet)],
     )  # fmt: skip
     table._lines = Lines(chosen, header.first, header.last, columns, register)
     table._reader = RowReader(register, chosen.name, columns, context, lookup, layout_of(register).spellings)
@@ -185,8 +191,3 @@ def open_book(path: Path) -> Book:
     for sheet, grid in zip(book.sheets, source.grids, strict=True):
         sheet.hidden = grid.hidden
     return book
-
-
-def _grid(sheet: Sheet) -> Grid:
-    """The beginning of a sheet, in which its header stands."""
-    return Grid(sheet.name, sheet.head, list(sheet.spans), sheet.hidden, dict(sheet.troubles))

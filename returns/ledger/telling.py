@@ -21,14 +21,14 @@ def about_sheets(found: Sequence[Header], sheets: Sequence[Any], asked: str | No
     told = [f"工作表“{chosen.name}”是隐藏的。"] if chosen.hidden else []
     same = [h.sheet for h in found[1:] if h.signature == found[0].signature]
     alike = [h.sheet for h in found[1:] if h.signature != found[0].signature]
-    if same:
+    if same or alike:
+        others = [f"{_named(same)}里也有类似的表（表头相同）"] * bool(same) + [
+            f"{_named(alike)}里也有类似的表"
+        ] * bool(alike)
+        one = (same or alike)[0].name
         told.append(
-            f"读取的是工作表“{chosen.name}”；{_named(same)}也是同样的表，没有读取；"
-            f"要读取请逐张用 --sheet 指定，如 --sheet {same[0].name}。"
+            f"读取的是工作表“{chosen.name}”；{'，'.join(others)}，没有读取，可用 --sheet 指定（如 --sheet {one}）。"
         )
-    if alike:
-        begin = "" if same else f"读取的是工作表“{chosen.name}”；"
-        told.append(f"{begin}{_named(alike)}里也有类似的表，没有读取，可用 --sheet 指定。")
     if not asked:
         met = {id(header.sheet) for header in found}
         rest = [

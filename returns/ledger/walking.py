@@ -7,15 +7,16 @@ from typing import Any
 
 from db.text import clean
 from returns.files import Sheet
-from returns.ledger.columns import Column, map_columns
+from returns.ledger.again import OTHER, Again
+from returns.ledger.columns import Column
 from returns.ledger.fillers import is_filler, line_of
-from returns.ledger.headers import take_apart
 
 Line = tuple[int, list[Any], Mapping[int, str]]  # number as Excel counts, cells from A, troubles by column
 _KEPT = 200  # lines that are no rows, kept with what they say
 _GAP = 2  # blank lines after which another table may begin
 _NO_TROUBLES: Mapping[int, str] = {}
 _MOST_KNOWN = 20_000
+_SHORT = 3
 
 
 class Lines:
@@ -23,10 +24,7 @@ class Lines:
 
     def __init__(self, sheet: Sheet, first: int, last: int, columns: Sequence[Column], register: str) -> None:
         self._sheet, self._last, self._register = sheet, last, register
-        titles = [line_of(sheet.head[at]) for at in range(first, last + 1)]
-        self._titles = {title for title in titles if title}
-        # A line that begins like the header may be the header again, at the top of a printed page.
-        self._begin_like = {_first(sheet.head[at]) for at in range(first, last + 1)} - {None}
+        self._again = Again(sheet, first, last)
         self._inside = {column.index for column in columns}
         self._width = max(self._inside, default=-1) + 1
         self._gaps = [index for index in range(self._width) if index not in self._inside]
@@ -47,12 +45,15 @@ class Lines:
     def __iter__(self) -> Iterator[Line]:
         merged: dict[int, tuple[int, Any]] = {}  # column → down to which row, value
         before = self._last
-        spans, troubled, begin_like = self._spans, self._troubles, self._begin_like
+        spans, troubled = self._spans, self._troubles
         gaps, width = self._gaps, self._width
         for at, cells in self._sheet.rows(self._last + 1):
-            if at - before > _GAP and self._is_other_header(cells):
-                self._other_table = at + 1
-                return
+            if what := self._again.kind(cells, after_gap=at - before > _GAP):
+                if what == OTHER:
+                    self._other_table = at + 1
+                    return
+                before = at
+                continue
             before = at
             if merged:
                 merged = {column: held for column, held in merged.items() if held[0] >= at}
@@ -60,8 +61,6 @@ class Lines:
             for column, down_to in spans.get(at, ()) if spans else ():
                 if column < len(cells) and cells[column] is not None:
                     merged[column] = (down_to, cells[column])
-            if _first(cells) in begin_like and line_of(cells) in self._titles:
-                continue
             if self._is_filler(cells):
                 if (line := line_of(cells)) and len(self.skipped) < _KEPT:
                     self.skipped.append((at + 1, line))
@@ -107,6 +106,8 @@ class Lines:
                     break
         if two and two[0].__class__ is int and two[0] >= 0:
             two[0] = 0  # a running number: which one does not matter
+        if len(two) > 1 and (two[1].__class__ is not str or len(two[1]) <= _SHORT):
+            return is_filler(cells)  # perhaps a line that numbers the columns: the rest of it decides
         key = (two[0] if two else None, two[1] if len(two) > 1 else None)
         found = self._known.get(key)
         if found is None:
@@ -115,17 +116,6 @@ class Lines:
                 self._known[key] = found
         return found
 
-    def _is_other_header(self, cells: Sequence[Any]) -> bool:
-        """A line of headers that is not this table's: several texts that mean fields, and nothing else."""
-        texts = {index: cell for index, cell in enumerate(cells) if cell is not None}
-        if len(texts) < 2 or not all(isinstance(cell, str) for cell in texts.values()):
-            return False
-        if line_of(cells) in self._titles:
-            return False
-        columns = map_columns(self._register, {index: [take_apart(text)] for index, text in texts.items()})
-        known = sum(column.target is not None and column.how == "exact" for column in columns)
-        return known >= 2 and known * 2 >= len(texts)
-
     def _look_beside(self, at: int, cells: Sequence[Any]) -> None:
         for index in (*self._gaps, *range(self._width, len(cells))):
             cell = cells[index] if index < len(cells) else None
@@ -133,20 +123,6 @@ class Lines:
                 self._beside_count += 1
                 if len(self._beside) < 5:
                     self._beside.append(f"{_letter(index)}{at + 1}“{text[:20]}”")
-
-
-def _first(cells: Sequence[Any]) -> str | None:
-    """The first text of a line, if its first cell is one."""
-    for cell in cells:
-        if cell is not None:
-            if cell.__class__ is not str:
-                return None
-            text: str = cell
-            if not text.isprintable() or text[:1] == " " or text[-1:] == " ":
-                text = clean(text).text
-            if text:
-                return text
-    return None
 
 
 def _fill(cells: list[Any], merged: Mapping[int, tuple[int, Any]]) -> None:
