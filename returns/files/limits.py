@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from contextlib import suppress
 from typing import Any
 
-MOST_MEMORY = 900 * 1024 * 1024  # bytes of address space
+MOST_MEMORY = 460 * 1024 * 1024  # bytes of address space
 MOST_WRITTEN = 0  # bytes of any file: the child writes to its pipe only
 
 
@@ -55,12 +57,11 @@ def job_for(process: subprocess.Popen[bytes]) -> Any:
 
     The handle must be kept as long as the child lives.
     """
-    if sys.platform != "win32":
+    if os.name != "nt":
         return None
-    try:
+    with suppress(OSError):  # in a job that allows no other: the caps on time still hold
         return _windows_job(process)
-    except OSError:
-        return None  # in a job that allows no other: the caps on time still hold
+    return None
 
 
 def _windows_job(process: Any) -> Any:
@@ -90,7 +91,7 @@ def _windows_job(process: Any) -> Any:
             ("PeakJobMemoryUsed", ctypes.c_size_t),
         ]
 
-    kernel = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined,unused-ignore]
+    kernel: Any = getattr(ctypes, "WinDLL")("kernel32")  # noqa: B009 - known to the type checker on Windows only
     kernel.CreateJobObjectW.restype = wintypes.HANDLE
     job = kernel.CreateJobObjectW(None, None)
     about = Extended()
@@ -107,8 +108,8 @@ def _windows_job(process: Any) -> Any:
 
 def let_go(job: Any) -> None:
     """Close the job object of a child that has ended."""
-    if job is None or sys.platform != "win32":
-        return
-    import ctypes
+    if job is not None:
+        import ctypes
 
-    ctypes.WinDLL("kernel32").CloseHandle(ctypes.c_void_p(job))
+        kernel: Any = getattr(ctypes, "WinDLL")("kernel32")  # noqa: B009 - known to the type checker on Windows only
+        kernel.CloseHandle(ctypes.c_void_p(job))

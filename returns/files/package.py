@@ -214,8 +214,11 @@ def _rows(draft: Draft, grid: Any, pictures: bool) -> Iterator[Row]:
     by_row: dict[int, list[int]] = {}
     for row, column in troubles:
         by_row.setdefault(row, []).append(column)
+    left = [None] * (grid.start[1] if grid.start else 0)  # its rows begin at the first column in use
+    last = -1
     for number, values in enumerate(grid.iter_rows()):
-        cells = plain(values)
+        last = number
+        cells = left + plain(values) if left else plain(values)
         for column in by_row.get(number, ()):
             if column < len(cells):
                 cells[column] = None
@@ -226,8 +229,8 @@ def _rows(draft: Draft, grid: Any, pictures: bool) -> Iterator[Row]:
                     draft.trouble(number, column, PICTURE)
         if cells or number in by_row:
             yield number, cells
-    # Troubles below the last row that the parser holds.
-    for number in sorted(each for each in by_row if each >= grid.total_height + 1):
+    # Below the last row that the parser holds there may be troubles still.
+    for number in sorted(each for each in by_row if each > last):
         yield number, []
 
 

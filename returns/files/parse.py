@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from returns.files import delimited, open_document, package, spreadsheetml, web, xls
+from returns.files.delimited import read as read_text
 from returns.files.draft import Draft
+from returns.files.open_document import read as read_open_document
+from returns.files.package import read as read_package
 from returns.files.refusals import READ, not_read, unlike_extension
 from returns.files.sniff import sniff
+from returns.files.spreadsheetml import read as read_spreadsheetml
+from returns.files.web import read as read_page
+from returns.files.web import read_mail
+from returns.files.xls import read as read_biff
 
 
 @dataclass(slots=True)
@@ -23,14 +29,14 @@ class Reading:
 Parser = Callable[[bytes, str, list[str]], Iterable[Draft]]
 
 _PARSERS: dict[str, Parser] = {
-    "xlsx": package.read,
-    "xlsm": package.read,
-    "xls": xls.read,
-    "ods": open_document.read,
-    "csv": delimited.read,
-    "html": web.read,
-    "mhtml": web.read_mail,
-    "spreadsheetml": spreadsheetml.read,
+    "xlsx": read_package,
+    "xlsm": read_package,
+    "xls": read_biff,
+    "ods": read_open_document,
+    "csv": read_text,
+    "html": read_page,
+    "mhtml": read_mail,
+    "spreadsheetml": read_spreadsheetml,
 }
 
 

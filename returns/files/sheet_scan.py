@@ -87,6 +87,7 @@ class SheetScan:
         self._carried = b""
         self._prefix: bytes | None = None
         self._first = True
+        self._inside = self._after = False  # of the rows
         self._row = self._column = 0
         self._wider = _beyond(0)
 
@@ -117,9 +118,12 @@ class SheetScan:
                 self._error(found)
         if b"<f" in block:
             self._formulas(block)
-        if b"<col " in block:
+        if not self._inside:
             self._hidden_columns(block)
-        if b"<mergeCell " in block:
+            self._inside = b"<sheetData" in block
+        self._after = self._after or b"</sheetData" in block
+        if self._after:
+            self.filtered = self.filtered or b"<filterColumn" in block
             for first, row, last, to_row in _MERGED.findall(block):
                 if len(draft.sheet.spans) < _MOST_SPANS:
                     span = (int(row) - 1, number_of(first) - 1, int(to_row) - 1, number_of(last) - 1)
@@ -144,8 +148,8 @@ class SheetScan:
             block = _SPACED.sub(b'="', block)
         if b'"></c>' in block:
             block = _EMPTY_PAIR.sub(b"", block)
-        common = block.count(b'<c r="') == block.count(b"<c ") and not _BARE.search(start)
-        common = common and block.count(b"<row ") == block.count(b'<row r="')
+        common = start.count(b'<c r="') == start.count(b"<c ") and not _BARE.search(start)
+        common = common and start.count(b"<row ") == start.count(b'<row r="')
         if not common and (self._row or self._column or _WITHOUT_PLACE.search(block)):
             self._row = self._row or self.rows
             block = _TAG_WITH_PLACE.sub(self._name_place, block)
@@ -182,8 +186,6 @@ class SheetScan:
             number = _ROW_NUMBER.search(about)
             if number and _HIDDEN_ROW.search(about):
                 self.draft.hide_row(int(number[1]) - 1)
-        if b"<filterColumn" in block:
-            self.filtered = True
 
     def _place(self, about: bytes) -> tuple[int, int] | None:
         place = _PLACE.search(about)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from returns.files.book import Row, Sheet
@@ -23,6 +24,7 @@ _ATTRIBUTE = re.compile(r"([\w:-]+)\s*(?:=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>
 _SHEET_NAME = re.compile(r"<x:Name>([^<]*)</x:Name>", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*collapse", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*[-+(]?\s*[¥￥$]?\s*[\d,]*\.?\d+(?:e[-+]?\d+)?\s*[%)]?\s*\Z", re.IGNORECASE)
 _BREAKING = frozenset(("br", "p", "div", "li", "tr"))
 _ALIAS = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "utf8": "utf-8"}
 
@@ -226,12 +228,10 @@ class _Page:
             table.line.setdefault(table.column, None)
             return None
         if "x:num" in about:
-            # The number itself; what is shown of it may be rounded. Without a value the text is the number.
-            shown = about["x:num"] or text
-            try:
-                return float(shown.replace(",", ""))
-            except ValueError:
-                pass
+            # The number itself: what is shown of it may be rounded. A day is shown as a day, and stays one.
+            with suppress(ValueError):
+                if _NUMBER.match(text):
+                    return float((about["x:num"] or text).replace(",", ""))
         return text or None
 
     def _close_table(self) -> None:

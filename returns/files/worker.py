@@ -1,6 +1,6 @@
 """The child process that reads foreign files: asked over a pipe, answers over a pipe, writes nothing, may be killed.
 
-`python -m returns.files.worker`; in the frozen program the executable with OPTION as its only argument.
+`python -m returns.files.worker`; in the frozen program the executable with --read-files as its only argument.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from returns.files.draft import settle
 from returns.files.parse import parse
 from returns.files.refusals import damaged, too_large
 
-OPTION = "--read-files"
 STAY_BELOW = 140 * 1024 * 1024  # a child that ever held more gives its memory back by ending
 
 # The parent holds all rows of a file: those of a large one pressed together, which takes time.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from returns.files.book import Row, Sheet
@@ -52,7 +53,7 @@ def read(data: bytes, name: str, notes: list[str]) -> Iterator[Draft]:
         draft = Draft(Sheet(title, index, hidden))
         _structure(draft, sheet)
         draft.rows = _rows(
-            draft, sheet, book.datemode, error_text_from_code, uncalculated.get(_start_of(book, index), set())
+            draft, sheet, error_text_from_code, uncalculated.get(_start_of(book, index), set())
         )
         yield draft
         draft.rows = ()
@@ -125,8 +126,9 @@ def _structure(draft: Draft, sheet: Any) -> None:
 
 
 def _rows(
-    draft: Draft, sheet: Any, datemode: int, errors: dict[int, str], uncalculated: set[tuple[int, int]]
+    draft: Draft, sheet: Any, errors: dict[int, str], uncalculated: set[tuple[int, int]]
 ) -> Iterator[Row]:
+    datemode, durations = sheet.book.datemode, _durations(sheet.book)
     for number in range(sheet.nrows):
         types, values = sheet.row_types(number), sheet.row_values(number)
         if not any(kind not in (_EMPTY, _BLANK) for kind in types):
@@ -137,7 +139,9 @@ def _rows(
                 if cells[column] == "":
                     cells[column] = None
             elif kind == _DATE:
-                cells[column] = moment(values[column], datemode)
+                serial = values[column]
+                lasting = serial < 61 and sheet.cell_xf_index(number, column) in durations
+                cells[column] = timedelta(days=serial) if lasting else moment(serial, datemode)
             elif kind == _BOOLEAN:
                 cells[column] = bool(values[column])
             elif kind == _ERROR:
@@ -151,6 +155,16 @@ def _rows(
                     cells[column] = None
                     draft.trouble(number, column, NOT_CALCULATED)
         yield number, cells
+
+
+def _durations(book: Any) -> set[int]:
+    """Looks of cells that show hours, minutes or seconds beyond a day: [h]:mm."""
+    found = set()
+    for index, look in enumerate(book.xf_list):
+        shape = book.format_map.get(look.format_key)
+        if shape is not None and re.search(r"\[(?:h+|m+|s+)\]", shape.format_str, re.IGNORECASE):
+            found.add(index)
+    return found
 
 
 def moment(serial: float, datemode: int) -> date | datetime | time | float:
