@@ -8,6 +8,7 @@ from typing import Any
 
 from db import classifications
 from db.checks.context import RECORDS, Check, Context, Values, has_sentence, is_empty, items_of, number
+from db.checks.rules import RULES
 from db.codes import phone_kind
 from db.fields import NOTE_LIMIT, Field, Kind
 from db.findings import Finding, Severity
@@ -106,7 +107,9 @@ def _unread(ctx: Context, record: Values, field: Field, raw: str, speaker: str |
     rule = again.rule if again is not None and again.rule else fallback
     reason = again.reason if again is not None and again.reason else "请重新填写"
     more = ""
-    if rule == "GEN-004" and field.kind is Kind.PERIOD:
+    if rule not in RULES:  # an error cell, a code whose digits are lost: rules of files alone
+        rule, more = "GEN-005", "broken"
+    elif rule == "GEN-004" and field.kind is Kind.PERIOD:
         more = "month"
     elif rule == "GEN-005":
         more = "yes_no" if field.kind is Kind.BOOL else "enterprise" if field.source == "enterprise" else ""

@@ -64,6 +64,13 @@ FIRMS: tuple[Example, ...] = (
     Example(
         "GEN-005",
         ERROR,
+        "operation_text",
+        vis(operation_text=None, unparsed={"operation_text": "#REF!"}),
+        vis(),
+    ),
+    Example(
+        "GEN-005",
+        ERROR,
         "enterprise_id",
         vis(enterprise_id=None, unparsed={"enterprise_id": "云上公司"}),
         vis(),
