@@ -56,7 +56,7 @@ def parse_date(raw: object) -> Parsed[date]:
     text = unicodedata.normalize("NFKC", INVISIBLE.sub("", unwrapped(str(raw)))).translate(STROKES)
     text = re.sub(r"\s+", " ", text.replace("。", ".").strip())
     if "年" in text:
-        text = _with_figures(text)
+        text = with_figures(text)
     text = re.sub(r" ?([-/.年月日号]) ?", r"\1", _TAIL.sub("", text))
     for form in _DATE_FORMS:
         found = form.fullmatch(text)
@@ -71,8 +71,8 @@ def parse_date(raw: object) -> Parsed[date]:
     return Parsed(reason=_why_no_date(text))
 
 
-def _with_figures(text: str) -> str:
-    """二〇二四年五月七日 in figures; other texts as they are."""
+def with_figures(text: str) -> str:
+    """二〇二四年五月七日 in figures, wherever it stands; other texts as they are."""
     found = _CHINESE_DATE.search(text.replace(" ", ""))
     if found is None:
         return text
@@ -147,7 +147,7 @@ def parse_period(raw: object) -> Parsed[Period]:
         return _number_as_period(raw)
     if isinstance(raw, str):
         raw = INVISIBLE.sub("", unwrapped(raw))
-        raw = _with_figures(raw) if "年" in raw else raw
+        raw = with_figures(raw) if "年" in raw else raw
     try:
         return Parsed(Period.parse(raw))
     except UsageError:

@@ -234,6 +234,12 @@ _REGION = re.compile(r"^(?:[^省市区县]{2,3}省)?(?:[^省市区县]{2,3}市)?
 _OFFICE_ENDING = re.compile(r"(?:人民政府)?(?:街道办事处|街道办|街办事处|街办|办事处|街道|街)$")
 
 
+def office_named(lookup: Lookup, raw: str) -> str | None:
+    """The code of the unit a text names, however its region and its office are written."""
+    found = lookup.find("unit", text.clean(raw).text)
+    return found if found is not None else _office_in("unit", raw, lookup)
+
+
 def _office_in(source: str, raw: str, lookup: Lookup) -> Any | None:
     """A street or unit written with its province, city and district before it or another word for its office behind it."""
     bare = _REGION.sub("", text.fold(raw), count=1)

@@ -65,6 +65,8 @@ def _take_apart(raw: str) -> HeaderText:
     shown = re.sub(r"\s+", "", unicodedata.normalize("NFC", raw))
     text = fold(_MARKS.sub("", raw.strip())).translate(_STROKES).strip("*:：").lower()
     text = _NUMBERED.sub("", text)
+    if (inside := _BRACKETS.fullmatch(text)) is not None and not _UNIT_ALONE.fullmatch(text):
+        text = inside[1] or inside[2] or inside[3] or ""
     unit = ""
 
     def drop_unit(found: re.Match[str]) -> str:
