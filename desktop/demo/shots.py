@@ -6,7 +6,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from db.models import Cloud, Enterprise, Issue, Nurture, Visit
-from desktop.demo import shots_registers, shots_tools, visits
+from desktop.demo import shots_import, shots_registers, shots_tools, visits
 from desktop.demo.desk import PAUSE, Desk, Show
 from desktop.demo.driver import Stuck
 from desktop.demo.filling import fill
@@ -190,6 +190,7 @@ CLERK: dict[str, Show] = {
     "dispatch-locked": _locked,
     **shots_registers.CLERK,
     **shots_tools.CLERK,
+    **shots_import.CLERK,
     "shortcuts": _keys,
 }
 SUPERVISOR: dict[str, Show] = {
@@ -219,7 +220,7 @@ EMPTY: dict[str, Show] = {key: _page(key) for key in ("month", "visits", "issues
 # Shown again at 150 % and in large letters: where room is scarcest.
 TIGHT = {
     "clerk": (
-        "month", "visit-form", "visits", "visit-paste", "visit-follow-up", "visit-versions", "visit-columns", "liaison",
+        "month", "visit-form", "visits", "visit-paste", "import", "import-result", "import-aside", "visit-follow-up", "visit-versions", "visit-columns", "liaison",
         "firm_plan-form", "duty", "issue-step", "issue-urge", "enterprise-card", "enterprise-change",
         "enterprise-duplicates", "nurture-flow", "nurture-suggest", "nurture-rules", "print-visit", "search-firm",
         "dispatch", "dispatch-submit", "settings-rule", "settings-parameters", "settings-calendar",
@@ -234,13 +235,13 @@ TIGHT = {
 # Shown dark besides the pages of the navigation: one of each kind of surface.
 SAMPLES = {
     "clerk": (
-        "visit-form", "visit-paste", "visit-versions", "visit-follow-up", "issue-board", "issue-step", "enterprise-card",
+        "visit-form", "visit-paste", "import", "import-aside", "visit-versions", "visit-follow-up", "issue-board", "issue-step", "enterprise-card",
         "enterprise-duplicates", "nurture-flow", "print-visit", "search-firm", "settings-rule", "settings-calendar",
         "dispatch-preview", "dispatch-locked",
     ),
     "supervisor": ("issue-urge", "project", "park", "cloud-compare", "indicator-rows", "receive-back"),
 }  # fmt: skip
-UNDO: dict[str, Show] = {"receive-back": _stop_sending_back, **shots_tools.UNDO}
+UNDO: dict[str, Show] = {"receive-back": _stop_sending_back, **shots_tools.UNDO, **shots_import.UNDO}
 
 
 OWN = {"clerk": CLERK, "supervisor": SUPERVISOR, "bureau": BUREAU, "services": SERVICES, "empty": EMPTY}

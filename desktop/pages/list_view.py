@@ -27,7 +27,7 @@ from desktop.forms.side import clear
 from desktop.page import SUPERVISOR
 from desktop.pages import paper
 from desktop.pages.detail import fill_detail
-from desktop.pages.intake import ask_ledger, import_file
+from desktop.pages.list_intake import ListIntake
 from desktop.pages.list_look import ListLook
 from desktop.pages.source import STATE_OF, RegisterSource, name_of
 from desktop.style.theme import tokens
@@ -105,6 +105,8 @@ class ListView(QWidget):
         self.undo_button.set_shortcut("Ctrl+Z", self)
         self.undo.hide()
         column.addWidget(self.undo)
+        self.intake = ListIntake(self, plan.register, context)
+        column.addWidget(self.intake.strip)
         self.filters = FilterRow(self, context.memory, plan.register)
         self._build_filters()
         column.addWidget(self.filters)
@@ -130,6 +132,7 @@ class ListView(QWidget):
         """Read the list again with the filters as they stand; the selected row stays selected."""
         self._scope_words()
         self._look_for_draft()
+        self.intake.look()
         source = RegisterSource(self.context, self.query(), self.look.columns())
         if self.table is None:
             self._build_table(source)
@@ -341,13 +344,9 @@ class ListView(QWidget):
         if self.table is not None and self.panel.isVisible():
             self._chosen(self.table.current_id())
 
-    # A ledger of the office's own.
-
     def import_ledger(self) -> None:
-        """Ask for a file and read it into this register."""
-        path = ask_ledger(self, self.context)
-        if path is not None:
-            import_file(path, self.plan.register, self.context, self, self.say)
+        """Ask for a ledger of the office's own; the page shows what it holds."""
+        self.intake.ask()
 
     # Delete and undo, drafts.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from desktop.context import AppContext
 from desktop.forms.view import FormView
 from desktop.idle import Idle
 from desktop.page import Page
+from desktop.pages.intake_desk import IntakeDesk
 from desktop.pages.list_view import ListPlan, ListView
 from desktop.pages.paste import PasteView
 from desktop.places import place
@@ -26,7 +28,8 @@ _SETTLED = 600  # ms after a list was read: its first rows are there, and nobody
 
 
 class RegisterPage(Page):
-    """`open(new=True, defaults=…)`, `open(record=id, field=…)`, `open(filters=…)`, `open(draft=kept)`."""
+    """`open(new=True, defaults=…)`, `open(record=id, field=…)`, `open(filters=…)`, `open(draft=kept)`,
+    `open(ledger=path)` to import a file, `open(side_list=True or batch)` for rows an import kept aside."""
 
     plan: ListPlan
 
@@ -49,6 +52,11 @@ class RegisterPage(Page):
         self.list.panel_filled.connect(self.fill_panel)
         self.paste: PasteView | None = None
         self.list.paste_asked.connect(self.open_paste)
+        self.intake = IntakeDesk(self.plan.register, context, self.stack)
+        self.intake.closed.connect(self._paste_closed)
+        self.intake.goto_asked.connect(self.goto_asked)
+        self.list.intake.file_chosen.connect(self.intake.open_file)
+        self.list.intake.side_asked.connect(self.intake.open_side)
 
     @property
     def replaceable(self) -> bool:
@@ -82,6 +90,11 @@ class RegisterPage(Page):
             self.resume(args["draft"])
         elif args.get("paste"):
             self.open_paste()
+        elif args.get("ledger"):
+            self.intake.open_file(Path(args["ledger"]))
+        elif args.get("side_list"):
+            batch = args["side_list"]
+            self.intake.open_side(batch if isinstance(batch, UUID) else None)
         elif args.get("record"):
             key = args["record"]
             record = key if isinstance(key, UUID) else UUID(hex=str(key).replace("-", ""))
@@ -102,6 +115,8 @@ class RegisterPage(Page):
             return self.form.first_focus()
         if self.paste is not None and shown is self.paste:
             return self.paste.first_focus()
+        if self.intake.current is not None:
+            return self.intake.current_focus()
         return self.list.first_focus() if shown is self.list else None
 
     def leave(self) -> bool:
@@ -109,6 +124,7 @@ class RegisterPage(Page):
             self.form.leave()
         if self.paste is not None and self.stack.currentWidget() is self.paste:
             self.paste.leave()
+        self.intake.leave()
         return True
 
     # List and form.
@@ -174,6 +190,9 @@ class RegisterPage(Page):
         """Back to what was there before the form, or before the grid, whose rows stay open."""
         if self.paste is not None and self.stack.currentWidget() is self.paste:
             self.paste.leave()
+            self.stack.setCurrentWidget(self.list)
+        if self.intake.current is not None:
+            self.intake.leave()
             self.stack.setCurrentWidget(self.list)
         if self.form is not None:
             self.form.leave(open_again=False)

@@ -136,6 +136,8 @@ def place_of(task: Task) -> Place:
             return Place(*place(task.register, filters=wanted, told=task.told or task.title))
         case to_do_task.NEW:
             return Place(*place(task.register, new=True, defaults=dict(task.filters)))
+        case to_do_task.SIDE:
+            return Place(*place(task.register, side_list=True))
         case to_do_task.DUPLICATES:
             return Place("enterprises", {"duplicates": True})
         case to_do_task.ERRORS:

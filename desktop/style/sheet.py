@@ -146,7 +146,7 @@ QProgressBar { background: $track; border: none; border-radius: 3px; max-height:
 QProgressBar::chunk { background: $action; border-radius: 3px; }
 
 QToolTip { background: $tip; color: $on_tip; border: 1px solid $tip; padding: 4px 6px; }
-QMenu { background: $card; border: 1px solid $edge; padding: 4px; }
+QMenu { background: $card; border: 1px solid $edge; padding: 4px; menu-scrollable: 1; }
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; }
 QMenu::item:selected { background: $select; color: $text; }
 QMenu::item:disabled { color: $disabled; }

@@ -116,7 +116,10 @@ def preview(
     with whatever was found; a file that cannot be opened raises as returns.files does.
     """
     with open_book(Path(path)) as book, store.read() as session:
-        return of_book(book, register, Directory(session), sheet=sheet, mapping=mapping, day=day, rows=rows)
+        return of_book(
+            book, register, Directory(session), sheet=sheet, mapping=mapping, day=day, rows=rows,
+            remembered=memory.layouts(session, store.actor.unit_code, register),
+        )  # fmt: skip
 
 
 def of_book(
@@ -128,13 +131,17 @@ def of_book(
     mapping: Mapping[str, str | None] | None = None,
     day: date | None = None,
     rows: int = 200,
+    remembered: Remembered | None = None,
 ) -> Preview:
     """The same of a book that is open."""
     size = book.path.stat().st_size if book.path.is_file() else 0
     about = Preview(book.path, book.kind, size, register, mapping=dict(mapping or {}))
     sheets = _sheets(book, register)
     try:
-        table = _begin(book, register, lookup=directory, sheet=sheet, mapping=mapping, day=day, most=rows)
+        table = begin(
+            book, register, lookup=directory, sheet=sheet, mapping=mapping, day=day, remembered=remembered
+        )
+        table.first(rows + 1)
     except (Refused, UsageError) as error:
         if error.id not in _MENDABLE:
             raise
@@ -146,22 +153,6 @@ def of_book(
 
 # What the page can put right: another sheet, another register, fields chosen by hand, a day.
 _MENDABLE = frozenset({"no_header", "no_date_column", "not_this_ledger", "unknown_header", "no_such_sheet"})
-
-
-def _begin(
-    book: Book,
-    register: str,
-    *,
-    lookup: Directory,
-    sheet: str | None,
-    mapping: Mapping[str, str | None] | None,
-    day: date | None,
-    most: int,
-) -> LedgerTable:
-    """The table with its first rows, by the importer's own reader."""
-    table = begin(book, register, lookup=lookup, sheet=sheet, mapping=mapping, day=day)
-    table.first(most + 1)
-    return table
 
 
 def _grid(sheet: Sheet, most: int) -> Grid:
