@@ -23,6 +23,7 @@ from db.save_many import remembering
 from db.store import Actor, Store
 from db.types import new_key, now
 from returns.files import Book
+from returns.ledger import memory
 from returns.ledger.placing import Placing
 from returns.ledger.staging import json_cells
 from returns.ledger.table import LedgerTable, begin, open_book
@@ -87,7 +88,10 @@ def import_book(
     with store.read() as reading:
         directory = Directory(reading)
         try:
-            table = begin(book, register, lookup=directory, sheet=sheet, mapping=mapping, day=day)
+            known = memory.layouts(reading, store.actor.unit_code, register)
+            table = begin(
+                book, register, lookup=directory, sheet=sheet, mapping=mapping, day=day, remembered=known
+            )
             unit_code, street = _office(store.actor, directory, table)
         except Refused as error:
             return _rejected(store.actor, book.name, register, error)
@@ -108,9 +112,20 @@ def import_book(
                 if dry_run:
                     raise _RolledBack
                 report = report.but(batch=_keep(session, store.actor, table, placing, report))
+                _remember(session, store.actor, table, report)
         except _RolledBack:
             return report.but(warnings=("试运行：没有写入台账。", *report.warnings))
     return report
+
+
+def _remember(session: Session, actor: Actor, table: LedgerTable, report: FileReport) -> None:
+    """What a person said of the columns is known next time, once rows were stored by it."""
+    if table.header is None or not (report.stored or report.updated):
+        return
+    if table.by_hand:
+        memory.remember(session, actor.unit_code, table.register, table.header, table.by_hand, actor.person)
+    elif table.header.remembered:
+        memory.used(session, actor.unit_code, table.register, table.header)
 
 
 def _known(register: str) -> None:

@@ -22,8 +22,9 @@ from db.store import Store
 from db.text import clean, fold
 from returns.cells import shown
 from returns.files import HEAD, Book, Sheet, open_book
-from returns.ledger import find_header
+from returns.ledger import find_header, memory
 from returns.ledger.columns import Column, map_columns
+from returns.ledger.find_header import Remembered
 from returns.ledger.rows import LedgerRow
 from returns.ledger.sheets import Grid
 from returns.ledger.table import LedgerTable, begin
