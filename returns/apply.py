@@ -28,15 +28,9 @@ from returns import batches, situations, staged_rows
 from returns.applied import report_of, undecided
 from returns.batches import APPLIED, STAGED, UNDONE
 from returns.carry_out import Work
-from returns.diff import (
-    BAD,
-    CONFLICT,
-    GONE,
-    SAME,
-    Diff,
-    Planned,
-)
+from returns.diff import Diff
 from returns.history import RECEIVED, History
+from returns.planned import BAD, CONFLICT, GONE, SAME, Planned
 from returns.results import FileReport
 
 Choice = Literal["incoming", "present"]

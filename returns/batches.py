@@ -22,7 +22,7 @@ from db.models import Batch, Enterprise, ReturnFile, StagedRow
 from db.store import Actor, Store
 from db.types import new_key, now
 from db.values import to_json
-from returns.diff import Incoming, Planned
+from returns.planned import Incoming, Planned
 from returns.read import ReadReturn
 from returns.results import cell_json
 from returns.situations import Situation

@@ -20,7 +20,7 @@ from db.records import AUDIT, SEARCHED, Values, digest_of, image, is_incomplete,
 from db.registers import REGISTERS, Register
 from db.store import Actor
 from db.values import to_json
-from returns.diff import BAD, GONE, NEW, REGISTER_ORDER, SAME, Planned
+from returns.planned import BAD, GONE, NEW, REGISTER_ORDER, SAME, Planned
 from returns.workbook import links_of
 
 _NOTHING = "{}"

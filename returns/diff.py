@@ -6,11 +6,11 @@ Which firm a row means is in match.py; batches and their rows are kept by stage.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from db.fields import Kind
@@ -21,51 +21,20 @@ from db.records import Values, digest_of, is_incomplete, table_of
 from db.registers import REGISTERS, Register
 from db.types import new_key
 from returns.changes import Words
+from returns.fresh import finish_new, fresh
 from returns.history import History
-from returns.match import Firms, Links, load
+from returns.match import Firms, Links, in_chunks, load
+from returns.planned import BAD, CONFLICT, GONE, NEW, REGISTER_ORDER, SAME, UPDATE, Incoming, Planned
 from returns.read_sheet import Named, RowRead
-from returns.workbook import Place, links_of
+from returns.workbook import links_of
 
-NEW, SAME, UPDATE, GONE, CONFLICT, BAD = "new", "same", "update", "gone", "conflict", "bad"
-# Firms come before the rows that name them, visits before the issues found on them, lists before their matches.
-REGISTER_ORDER = tuple(REGISTERS)
+__all__ = [
+    "BAD", "CONFLICT", "GONE", "NEW", "REGISTER_ORDER", "SAME", "UPDATE", "Diff", "Incoming", "Planned",
+]  # fmt: skip
+
 COUNTED = ("counted", "uncounted_reason")  # of 上云: worked out over all offices, here
 REVENUE = ("revenue_ytd", "revenue_asof")
 CLAIMED = ("name", "street_code", "industry_code")  # RET-009 asks when two offices differ here
-
-
-@dataclass(slots=True)
-class Incoming:
-    """A return as far as the comparison needs it (also read back from a staged batch)."""
-
-    unit: str
-    period: str
-    exported_at: str
-    rows: dict[str, list[RowRead]]
-    fields: dict[str, frozenset[str]]
-    units: tuple[Place, ...] = ()
-    parks: tuple[Place, ...] = ()
-    covers: tuple[str, ...] = REGISTER_ORDER  # the registers it speaks for
-
-
-@dataclass(slots=True)
-class Planned:
-    """What would happen to one row. `record` is what would be stored, `kept` what is stored if a conflict is not."""
-
-    seq: int
-    register: str
-    action: str
-    label: str
-    row: RowRead | None = None
-    target: UUID | None = None
-    record: Values | None = None
-    stored: Values | None = None
-    kept: Values | None = None
-    changes: list[dict[str, Any]] = field(default_factory=list)
-    reason: str = ""
-    named: bool = False  # a firm without a row of its own, only named by another
-    filled: str = ""  # the filled fields of a new record as JSON, where they are known
-    told: str = ""  # what the row itself says, as JSON, where it is known
 
 
 class Diff:
@@ -105,6 +74,7 @@ class Diff:
             else:
                 self._records(register, rows)
             self._gone(register)
+        finish_new(self.planned)
         return self.planned
 
     # ------------------------------------------------------------ firms
@@ -200,18 +170,21 @@ class Diff:
     # ------------------------------------------------------------ other rows
 
     def _records(self, register: Register, rows: list[RowRead]) -> None:
+        if not rows:
+            return
         ready: list[tuple[RowRead, Values]] = []
+        has_enterprise, of_firm, others = register.has_enterprise, register.of_firm, links_of(register.key)
         for row in rows:
             links: Values = {}
-            if register.has_enterprise:
+            if has_enterprise:
                 firm = self._firms.resolve(row.firm) if row.firm else None
                 if firm is None and (row.firm.name or row.firm.code):
                     firm = self._only_named(row, row.firm)
-                if firm is None and register.field("enterprise_id").required:
+                if firm is None and of_firm:
                     self._bad(row, "没有写明企业")
                     continue
                 links["enterprise_id"] = firm
-            for each in links_of(register.key):
+            for each in others:
                 named = row.links.get(each.name)
                 if named is None:
                     continue  # the file has no such column: what is stored stays
@@ -302,12 +275,11 @@ class Diff:
 
     def _check_places(self, register: Register, row: RowRead) -> None:
         """A code that nobody here knows is kept as text: a reference to nothing can not be stored."""
-        for each in register.fields:
-            known = self._places.get(each.source)
-            value = row.values.get(each.name)
-            if known is not None and each.kind is Kind.REF and value is not None and value not in known:
-                row.values[each.name] = None
-                row.unparsed[each.name] = str(value)
+        for name, source in _places_of(register):
+            value = row.values.get(name)
+            if value is not None and value not in self._places[source]:
+                row.values[name] = None
+                row.unparsed[name] = str(value)
 
     def _alike(
         self, register: Register, rows: list[tuple[RowRead, Values]], by_id: Mapping[UUID, Values]
@@ -321,17 +293,23 @@ class Diff:
         if not loose:
             return {}
         table = table_of(register)
-        by_firm = "enterprise_id" in register.natural_key
-        column = "enterprise_id" if by_firm else register.placed_by
-        found: dict[tuple[Any, ...], list[Values]] = {}
+        column = "enterprise_id" if "enterprise_id" in register.natural_key else register.placed_by
         live: list[ColumnElement[bool]] = [table.c.deleted_at.is_(None)]
         if register.key != "indicator":
             live.append(table.c.unit_code == self._in.unit)
-        for stored in load(
-            self._session, register, column, [v[column] for v in loose if v.get(column)], *live
-        ):
-            if stored["id"] not in by_id:
-                found.setdefault(_natural(register, stored), []).append(stored)
+        wanted = {key for values in loose if None not in (key := _natural(register, values))}
+        # A firm has many rows by the years: whole ones are read only of those that may be meant.
+        query = select(table.c.id, *(table.c[name] for name in register.natural_key))
+        keys = [
+            row[0]
+            for chunk in in_chunks(v[column] for v in loose if v.get(column))
+            for row in self._session.execute(query.where(table.c[column].in_(chunk), *live))
+            if row[0] not in by_id and tuple(row[1:]) in wanted
+        ]
+        whole = {stored["id"]: stored for stored in load(self._session, register, "id", keys)}
+        found: dict[tuple[Any, ...], list[Values]] = {}
+        for key in keys:
+            found.setdefault(_natural(register, whole[key]), []).append(whole[key])
         return found
 
     def _gone(self, register: Register) -> None:
@@ -363,21 +341,8 @@ class Diff:
     # ------------------------------------------------------------ building
 
     def _fresh(self, register: Register, row: RowRead, target: UUID, links: Values) -> Values:
-        record: Values = {column.name: None for column in table_of(register).columns}
-        if row.record_id is None:
-            record.update({each.name: each.default for each in register.fields if each.default is not None})
-        record.update(
-            {
-                name: value
-                for name, value in row.values.items()
-                if value is not None or row.record_id is not None
-            }
-        )
-        record.update(links)
-        record.update(id=target, rev=1, unit_code=self._in.unit)
-        record["unparsed"], record["not_applicable"] = row.unparsed or None, row.not_applicable or None
-        _finish(register, record)
-        return record
+        """A new record as the row says it; 待补全 and fingerprint are worked out for all of them at the end."""
+        return fresh(register, row, target, links, self._in.unit)
 
     def _add(
         self, action: str, row: RowRead, target: UUID, record: Values | None, stored: Values | None = None,
@@ -408,6 +373,16 @@ def _named_in(rows: Iterable[RowRead]) -> Iterator[tuple[str, Named]]:
             named = row.links.get(each.name)
             if named:
                 yield each.source, named
+
+
+@cache
+def _places_of(register: Register) -> tuple[tuple[str, str], ...]:
+    """The fields that refer to a place or a part of the plan, with what they refer to."""
+    return tuple(
+        (each.name, each.source)
+        for each in register.fields
+        if each.kind is Kind.REF and each.source in ("unit", "street", "park", "action", "programme")
+    )
 
 
 def _finish(register: Register, record: Values) -> None:

@@ -17,7 +17,7 @@ from db.models import Batch, StagedRow
 from db.records import Values, quoted
 from db.registers import REGISTERS
 from db.values import from_json, to_json
-from returns.diff import NEW, SAME, UPDATE, Incoming, Planned
+from returns.planned import NEW, SAME, UPDATE, Incoming, Planned
 from returns.read_sheet import Named, RowRead
 from returns.workbook import COVERED_BY_1, Place
 

@@ -26,9 +26,9 @@ from db.types import now
 from returns import batches
 from returns.apply import batch_of
 from returns.batches import APPLIED, UNDONE
-from returns.diff import REGISTER_ORDER
 from returns.history import RECEIVED, History
 from returns.match import in_chunks, load
+from returns.planned import REGISTER_ORDER
 from returns.workbook import sheet_of
 
 _DONE = {"return": "接收", "ledger": "导入", "paste": "粘贴录入"}

@@ -160,7 +160,7 @@ def _plan(folder: Path) -> Path:
 def _files(plan: Path) -> list[Path]:
     """The returns, written once and kept in the temporary folder until the program writes them another way."""
     stamp = hashlib.sha256(Path(__file__).read_bytes() + plan.read_bytes())
-    for package, pattern in ((db, "models/*.py"), (returns_package, "w*.py"), (returns_package, "c*.py")):
+    for package, pattern in ((db, "models/*.py"), (returns_package, "workbook.py"), (returns_package, "digests.py")):
         for path in sorted(Path(package.__file__ or "").parent.glob(pattern)):
             stamp.update(path.read_bytes())
     folder = Path(tempfile.gettempdir()) / f"qianqi-bench-returns-{stamp.hexdigest()[:10]}"
