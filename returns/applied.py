@@ -41,7 +41,7 @@ def report_of(
     cases = tuple(situations.Situation(**each) for each in (batch.cover or {}).get("situations") or ())
     return FileReport(
         batch.file_name,
-        results.PARTIAL if bad else results.ACCEPTED,
+        results.outcome_of(bad, findings),
         unit=batch.unit_code,
         period=batch.period,
         revision=batch.revision,

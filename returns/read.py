@@ -13,12 +13,14 @@ from typing import Any
 
 from db.errors import MachineError, Refused
 from db.findings import Finding, Severity
+from db.periods import Period
 from db.text import fold
 from db.values import Lookup, from_json
 from returns import preflight, workbook
 from returns.cover import read_cover, rows_on_cover
 from returns.digests import document_digest, file_digest
 from returns.read_sheet import RowRead, SheetReader
+from returns.situations import TurnedAway
 from returns.workbook import (
     COVER,
     MANIFEST,
@@ -73,7 +75,7 @@ def read_return(path: Path, lookup: Lookup, data: bytes | None = None) -> ReadRe
     content = load(path) if data is None else data
     sheets, doubtful = open_sheets(content, name)
     if MANIFEST not in sheets:
-        raise _not_ours(name, "里面没有回报清单")
+        raise _not_ours(name, "里面没有隐藏的“清单”表，可能被删除了，或者本来就不是回报", "no_manifest")
     try:
         stated = workbook.read_manifest(sheets[MANIFEST])
     except workbook.OtherVersion as other:
@@ -82,9 +84,13 @@ def read_return(path: Path, lookup: Lookup, data: bytes | None = None) -> ReadRe
         raise _not_ours(name, str(reason)) from None
     manifest = stated.manifest
     if manifest.digest != manifest.whole:
-        raise _not_ours(name, "清单与校验摘要不符")
+        raise _not_ours(name, "隐藏的清单被改过，与校验摘要不符", "manifest_changed")
     if manifest.kind == workbook.DRAFT:
-        raise Refused(f"“{name}”是草稿，不是正式回报。", "请让对方处理完错误后正式上报。", "RET-002")
+        whose = f"{manifest.unit_name} {Period(manifest.period).display()}"
+        raise TurnedAway(
+            "draft", f"“{name}”是{whose}的草稿，不是正式回报。", "请让对方处理完错误后正式上报。",
+            unit=manifest.unit, period=manifest.period,
+        )  # fmt: skip
     known = _Known(lookup, manifest)
     found = ReadReturn(name, file_digest(content), manifest, {}, {}, {}, [])
     for plan in workbook.plans():
@@ -97,22 +103,23 @@ def read_return(path: Path, lookup: Lookup, data: bytes | None = None) -> ReadRe
     return found
 
 
-def _not_ours(name: str, why: str) -> Refused:
-    return Refused(
+def _not_ours(name: str, why: str, case: str = "not_a_return") -> Refused:
+    return TurnedAway(
+        case,
         f"文件“{name}”不是有效的回报文件或已被改动（{why}）。",
-        "请使用对方“上报”得到的文件；街道自己的台账请用“导入”。",
-        "RET-002",
+        "请让对方用“上报”得到的原文件重发；街道自己的台账请用“导入”。",
     )
 
 
 def _other_version(version: int) -> Refused:
     if version > workbook.FORMAT_VERSION:
-        return Refused(
+        return TurnedAway(
+            "newer_format",
             f"回报是较新版本的程序写的（格式第 {version} 版，本程序认到第 {workbook.FORMAT_VERSION} 版）。",
             "请先升级本机的千企台账。",
             "RET-004",
         )
-    return Refused(f"回报模板版本{version}过旧，请使用新模板重新导出。", "", "RET-004")
+    return TurnedAway("older_format", f"回报模板版本{version}过旧，请使用新模板重新导出。", "", "RET-004")
 
 
 def open_sheets(data: bytes, name: str) -> tuple[dict[str, Grid], dict[str, dict[tuple[int, int], str]]]:
@@ -220,7 +227,7 @@ def _read_sheet(
         if grid is None and (entry is None or entry.rows == 0):
             return  # nothing was said of this register, or only that it is empty
         what = "缺少工作表" if grid is None else "找不到表头："
-        raise _not_ours(found.file, f"{what}“{plan.name}”")
+        raise _not_ours(found.file, f"{what}“{plan.name}”", "sheet_missing")
     found.fields[key] = frozenset(column.field.name for column in header.columns.values())
     for name in header.unknown:
         message = f"“{plan.name}”有一列“{name}”不认识，没有读入。"

@@ -6,21 +6,31 @@ Each step has its own file; this one only puts them together for the window and 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace as changed
 from datetime import date
 from pathlib import Path
 
 from db import backup
 from db.errors import KnownError
 from db.findings import Finding, Severity
+from db.models import Batch
 from db.store import Actor, Store
+from returns import situations
 from returns.apply import apply
 from returns.batches import APPLIED
-from returns.results import REJECTED, FileReport
+from returns.inbox import gather
+from returns.results import ACCEPTED, REJECTED, FileReport
 from returns.send_back import send_back
+from returns.situations import Situation, TurnedAway
 from returns.stage import Cancelled, Progress, StagedBatch, stage
 from returns.undo import undo
 
-__all__ = ["APPLIED", "FileReport", "StagedBatch", "apply", "receive", "send_back", "stage", "undo"]
+__all__ = [
+    "APPLIED", "FileReport", "StagedBatch", "apply", "as_decided", "receive", "send_back", "stage", "undo",
+]  # fmt: skip
+
+# Which rule of the catalogue a case stands for; the others go by their own id.
+_RULES = {"other_content": "RET-003", "older_revision": "RET-003", "rival": "RET-003"}
 
 
 def receive(
@@ -30,6 +40,7 @@ def receive(
     *,
     period: str | None = None,
     replace: bool = False,
+    restate: str = "",
     today: date | None = None,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
@@ -37,31 +48,100 @@ def receive(
     """Stage every file and apply those that need no choice: what `qianqi receive` does.
 
     Conflicts keep what is stored and missing rows stay; both are told. `replace` overwrites a revision that
-    came before with other content. One verified backup is made before the first file is applied.
+    came before with other content; `restate` is why a closed month may change; naming the `period` confirms
+    a month that is still to come. The order of the files does not matter: revisions are applied as they follow
+    each other. One verified backup is made before the first file is applied. Reports come in the order of the
+    files, those of lock files and repeated files last.
     """
-    reports: list[FileReport] = []
+    given = gather(paths)
+    staged = stage(
+        store, given.files, actor, period=period, today=today, progress=progress, cancelled=cancelled
+    )
+    reports: dict[int, FileReport] = {}
     secured = False
-    for path in paths:
-        for staged in stage(
-            store, [path], actor, period=period, today=today, progress=progress, cancelled=cancelled
-        ):
-            if staged.batch is None or staged.state == APPLIED:
-                reports.append(staged.report)
-            elif staged.needs_choice and not replace:
-                reports.append(staged.report.but(outcome=REJECTED, stored=0, updated=0, unchanged=0))
-            else:
-                if not secured:
-                    backup.make(store.engine, store.folder, reason="接收前")
-                    secured = True
-                reports.append(_apply(store, staged, actor, replace, today))
-    return reports
+    for place in sorted(range(len(staged)), key=lambda each: _order(staged[each])):
+        each = staged[place]
+        if each.batch is not None and each.state != APPLIED:
+            each = look_again(store, each)
+        if each.batch is None or each.state == APPLIED:
+            reports[place] = each.report
+            continue
+        told = as_decided(each, period=period, replace=replace, restate=restate)
+        if told.outcome != REJECTED:
+            if not secured:
+                backup.make(store.engine, store.folder, reason="接收前")
+                secured = True
+            told = _apply(store, each, actor, replace, restate, today)
+        reports[place] = told
+    read = zip(given.files, range(len(staged)), strict=False)
+    return [given.about(path, reports[place]) for path, place in read] + given.left_out
 
 
-def _apply(store: Store, staged: StagedBatch, actor: Actor, replace: bool, today: date | None) -> FileReport:
+def _order(staged: StagedBatch) -> tuple[str, str, int]:
+    report = staged.report
+    return report.period or "", report.unit or "", report.revision or 0
+
+
+def look_again(store: Store, staged: StagedBatch) -> StagedBatch:
+    """A staged file as the register judges it by now: another one of this call may have come in since."""
+    assert staged.batch is not None
+    report = staged.report
+    with store.read() as session:
+        batch = session.get(Batch, staged.batch)
+        if batch is None:
+            name = situations.title(session, report.unit or "", report.period or "", report.revision or 0)
+            told = Situation("given_twice", f"{name}：另有一份内容相同的文件，只读一次。")
+            return StagedBatch(
+                report.but(outcome=ACCEPTED, batch=None, stored=0, updated=0, unchanged=0, rows_read=0, bad=0,
+                           findings=(), warnings=(told.words,), situations=(told,)),
+                unit_name=staged.unit_name, situations=(told,),
+            )  # fmt: skip
+        try:
+            found = situations.of_batch(session, batch)
+        except TurnedAway as error:
+            found = [error.situation]
+    kept = [each for each in staged.situations if each.id not in situations.OF_REGISTER]
+    return changed(
+        staged,
+        needs_choice=any(each.id == "other_content" for each in found),
+        situations=(*found, *kept),
+        report=report.but(situations=(*found, *kept)),
+    )
+
+
+def as_decided(
+    staged: StagedBatch, *, period: str | None = None, replace: bool = False, restate: str = ""
+) -> FileReport:
+    """The report of a staged file: rejected, with the sentences, where it asks for what was not decided."""
+    decided = {
+        "other_content": replace,
+        "month_closed": bool(restate.strip()),
+        "future_month": period is not None,
+    }
+    asked = [each for each in staged.situations if each.asks and not decided.get(each.id)]
+    if not asked:
+        return staged.report
+    findings = [Finding(_RULES.get(each.id, each.id), Severity.ERROR, each.words) for each in asked]
+    said = {each.message for each in findings}
+    rest = [each for each in staged.report.findings if each.message not in said]
+    told = [each for each in staged.report.warnings if each not in said]
+    return staged.report.but(
+        outcome=REJECTED, rows_read=0, stored=0, updated=0, unchanged=0, bad=0, findings=(*findings, *rest),
+        warnings=tuple(told),
+    )  # fmt: skip
+
+
+def _apply(
+    store: Store, staged: StagedBatch, actor: Actor, replace: bool, restate: str, today: date | None
+) -> FileReport:
     assert staged.batch is not None
     try:
-        report = apply(store, staged.batch, actor, replace=replace, backup_first=False, today=today)
+        return apply(
+            store, staged.batch, actor, replace=replace, restate=restate, backup_first=False, today=today
+        )
     except KnownError as error:
-        finding = Finding("RET-003" if error.id == "RET-003" else "RET-002", Severity.ERROR, str(error))
-        return staged.report.but(outcome=REJECTED, stored=0, updated=0, unchanged=0, findings=(finding,))
-    return report
+        rule = error.id if error.id == "RET-003" else "RET-002"
+        finding = Finding(rule, Severity.ERROR, str(error))
+        return staged.report.but(
+            outcome=REJECTED, rows_read=0, stored=0, updated=0, unchanged=0, bad=0, findings=(finding,)
+        )

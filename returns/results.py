@@ -17,8 +17,8 @@ ACCEPTED, PARTIAL, REJECTED = "accepted", "partial", "rejected"
 class FileReport:
     """The outcome of one file, as `import` and `receive` print it.
 
-    accepted: every row is stored or was there already; partial: some rows could not be (`bad`), the rest
-    is stored; rejected: nothing was touched. `rows_read` = stored + unchanged + updated + bad.
+    accepted: no row has an error; partial: some row has one, whether it was stored or not (`bad`);
+    rejected: nothing was touched. `rows_read` = stored + unchanged + updated + bad.
     """
 
     file: str
@@ -67,6 +67,12 @@ def cell_json(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity.value,
         "message": finding.message,
     }
+
+
+def outcome_of(bad: int, findings: Iterable[Finding]) -> str:
+    """accepted without any error of a row; partial where a row could not be stored, or is stored with an error."""
+    wrong = bad or any(each.severity is Severity.ERROR and each.row is not None for each in findings)
+    return PARTIAL if wrong else ACCEPTED
 
 
 def rejected(file: str, rule: str, message: str, **known: Any) -> FileReport:

@@ -29,6 +29,18 @@ if TYPE_CHECKING:
 
 Weight = Literal["told", "warned", "asks"]
 STAGED, SENT_BACK = "staged", "sent_back"
+# Those that depend on what else was received; they are looked up anew whenever a file is shown or applied.
+OF_REGISTER = frozenset(
+    (
+        "older_revision",
+        "other_content",
+        "correction",
+        "month_closed",
+        "rival",
+        "sent_back_unchanged",
+        "after_send_back",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +93,6 @@ class Case:
     unit: str
     period: str
     revision: int
-    sha: str
     content: str
     batch: UUID | None = None  # its own batch, where it is staged
 
@@ -111,6 +122,14 @@ def of_register(session: Session, case: Case, history: History | None = None) ->
     if closed is not None:
         found.append(_closed_month(name, closed))
     return found + _neighbours(session, case, name)
+
+
+def of_batch(session: Session, batch: Batch) -> list[Situation]:
+    """The situations of a staged file as things stand now. TurnedAway as of_register."""
+    case = Case(
+        batch.unit_code or "", batch.period or "", batch.revision or 0, batch.content_digest or "", batch.id
+    )
+    return of_register(session, case)
 
 
 def _other_content(name: str) -> Situation:

@@ -114,9 +114,7 @@ def _stage(store: Store, path: Path, actor: Actor, period: str | None, today: da
         _check_belongs(session, found, actor, period)
         history = History(session, found.manifest.unit, found.manifest.period)
         drop_staged(session, sha, found)
-        case = Case(
-            found.manifest.unit, found.manifest.period, found.manifest.revision, sha, found.content_digest
-        )
+        case = Case(found.manifest.unit, found.manifest.period, found.manifest.revision, found.content_digest)
         told = of_register(session, case, history)
         needs_choice = any(each.id == "other_content" for each in told)
         incoming = incoming_of(found)
@@ -298,7 +296,7 @@ def report_of(
     bad = counts[BAD]
     return FileReport(
         name,
-        results.PARTIAL if bad else results.ACCEPTED,
+        results.outcome_of(bad, findings),
         unit=found.manifest.unit,
         period=found.manifest.period,
         revision=found.manifest.revision,

@@ -24,20 +24,26 @@ def about_file(report: FileReport, verb: str = "导入") -> Iterator[str]:
         yield f"“{report.file}”没有{verb}。"
     else:
         title = f"{REGISTERS[report.register].title} " if report.register in REGISTERS else ""
-        word = (
-            f"已{verb}"
-            if report.outcome == ACCEPTED
-            else f"部分{verb}"
-            if report.outcome != REJECTED
-            else f"没有{verb}"
-        )
+        word = f"没有{verb}" if report.outcome == REJECTED else _taken(report, verb)
         yield (
             f"“{report.file}”{word}：{title}共 {report.rows_read} 行，"
             f"新增 {report.stored}、已有 {report.unchanged}、补充 {report.updated}、未入库 {report.bad}。"
         )
+    if report.outcome != REJECTED:
+        for told in report.situations:
+            if told.words not in report.warnings:
+                yield f"  · {told.words}"
+    found = {finding.message for finding in report.findings}
     for warning in report.warnings:
-        yield f"  · {warning}"
+        if warning not in found:
+            yield f"  · {warning}"
     yield from about_findings(report.findings)
+
+
+def _taken(report: FileReport, verb: str) -> str:
+    if report.outcome == ACCEPTED:
+        return f"已{verb}"
+    return f"部分{verb}" if report.bad else f"已{verb}，但有行错误"
 
 
 def about_findings(findings: Iterable[Finding], most: int = MOST_LINES) -> Iterator[str]:
@@ -54,6 +60,8 @@ def about_findings(findings: Iterable[Finding], most: int = MOST_LINES) -> Itera
 
 
 def _place(finding: Finding) -> str:
+    if finding.sheet and finding.message.startswith(f"“{finding.sheet}”"):
+        return ""  # it names its place itself
     if finding.row is None:
         return f"{REGISTERS[finding.register].title}：" if finding.register in REGISTERS else ""
     column = f" {finding.column} 列" if finding.column else ""

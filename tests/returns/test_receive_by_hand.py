@@ -41,7 +41,11 @@ def test_a_template_filled_by_hand_is_taken(offices: Offices) -> None:
     path = by_hand(offices)
     edit(path, lambda book: put(book["指标月报"], "指标", name))
     report = only(offices.receive(path))
-    assert (report.outcome, report.rows_read, report.stored, report.bad) == ("accepted", 2, 2, 0)
+    assert (report.rows_read, report.stored, report.bad) == (2, 2, 0)
+    assert report.outcome == "partial", "all of it is stored, and the rules find an error in a row"
+    told = only([each for each in report.situations if each.id == "by_hand"])
+    assert "南浦街道 2024 年 5 月第 1 版是手工填写的模板" in told.message
+    assert "新增 2 行，对上已有 0 行" in told.message
     found = rows(offices.district, OTHER)
     visit = only(found["visit"])
     assert (
