@@ -62,7 +62,7 @@ def read_uscc(raw: Any) -> CodeRead:
     if isinstance(raw, (int, float)):
         return _LOST
     typed = str(raw)
-    code = typed if len(typed) == 18 and typed.isascii() and typed.isalnum() else _bare_code(typed)
+    code = typed.upper() if len(typed) == 18 and typed.isascii() and typed.isalnum() else _bare_code(typed)
     if _USCC.fullmatch(code):
         return (
             CodeRead(code)

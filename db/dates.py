@@ -102,8 +102,8 @@ def _number_as_date(raw: int | float | Decimal) -> Parsed[date]:
         return Parsed(_EXCEL_EPOCH + timedelta(days=whole))
     if whole == number and 10**7 <= whole < 10**8:
         return _day(whole // 10000, whole // 100 % 100, whole % 100)
-    if whole != number and 1 <= whole <= 12 and 0.01 <= number - whole < 0.32:
-        return Parsed(reason="像是缺少年份的日期，但也可能只是数字，请按“2024-05-08”填写；这样的数不是日期")
+    if re.fullmatch(r"(?:1[0-2]|[1-9])\.\d{1,2}", format(number, FLOAT_DIGITS)):
+        return Parsed(reason="缺少年份，请按“2024-05-08”填写")  # 5.7, perhaps; 5.1 may be the tenth as well
     return Parsed(reason="这个数不是日期")
 
 
@@ -128,11 +128,12 @@ def _why_no_date(text: str) -> str:
         return "缺少年份，请按“2024-05-08”填写"
     if re.fullmatch(r"\d{4}(?:[-/.年]?\d{1,2}月?)|\d{4}年?", text):
         return "缺少日，请按“2024-05-08”填写"
-    if re.fullmatch(rf"[从自]?{_ONE_DAY}(?:[-~至到]+|-){_ONE_DAY}", text) and re.search("[月日号.年/]", text):
+    if re.fullmatch(rf"[从自]?{_ONE_DAY}[-~至到]+{_ONE_DAY}", text):
         return "这里是一段日期，请填一个日期"
-    if len(re.findall(r"(?<!\d)(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}[日号]?", text)) > 1 and re.search(
-        "[、,;和及与]", text
-    ):
+    days = re.findall(
+        r"(?<!\d)(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}[日号]?|(?<=[日号])[、,;和及与]\d{1,2}[日号]", text
+    )
+    if len(days) > 1 and re.search("[、,;和及与]", text):
         return "这里不止一个日期，请填一个日期"
     return "不是有效日期，请按“2024-05-08”填写"
 

@@ -41,6 +41,7 @@ _COUNTERS = frozenset("家个名次件人间条处户项部套份宗笔项座所
 _AREAS = {"平方米": "平方米", "平米": "平方米", "m2": "平方米", "平方": "平方米"}
 _BASES = ("元", "平方米", "平米", "平方", "m2", "%", "百分点", "月", "天", "工作日", *sorted(_COUNTERS))
 _MOST_DIGITS = 24
+_UP_TO = r"\d[万亿千百元家人个%]*[-~至到]\d"  # from one number to another
 
 
 def parse_decimal(raw: object, unit: str = "") -> Parsed[Decimal]:
@@ -101,7 +102,7 @@ def plain(number: Decimal) -> Decimal:
 
 
 def _is_inexact(text: str) -> bool:
-    return bool(_VAGUE.search(text) or re.search(r"\d[-/~至到]\d|[eE][+-]?\d", text))
+    return bool(_VAGUE.search(text) or re.search(rf"{_UP_TO}|\d/\d|[eE][+-]?\d", text))
 
 
 def _why_no_number(text: str) -> str:
@@ -111,7 +112,7 @@ def _why_no_number(text: str) -> str:
         return "科学计数法可能已丢失位数，请写完整的数字"
     if re.search(r"\d/\d", text):
         return "看不出是分数还是两个数，请写成小数"
-    if re.search(r"\d[万亿千百元家人个%]*[-~至到]\d", text):
+    if re.search(_UP_TO, text):
         return "这里是一个范围，请填一个确定的数"
     if _VAGUE.search(text) and re.search(r"[\d几一二三四五六七八九十百千万两]", text):
         return "不是确切的数，请填一个确定的数"
@@ -181,7 +182,7 @@ def ticked(raw: str) -> list[str] | None:
 
     Nothing ticked is an empty list.
     """
-    if len(raw) > 200 or not any(mark in raw for mark in "□☐○"):
+    if len(raw) > 200 or not (any(mark in raw for mark in "□☐○") or sum(char in _TICK for char in raw) > 1):
         return None  # a lone √ is an answer of its own
     text = re.sub(r"\s+", " ", INVISIBLE.sub("", raw)).strip().replace("\ufe0f", "")
     form, word_at = (_TICKED, 1) if text[:1] in "□☐○" + _TICK else (_TICKED_BEHIND, 0)
