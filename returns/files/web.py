@@ -10,7 +10,7 @@ from typing import Any
 
 from returns.files.book import Row, Sheet
 from returns.files.draft import MOST_TEXT, Draft, trouble_in
-from returns.files.encodings import SHOWN
+from returns.files.encodings import SHOWN, NoEncoding, decode
 from returns.files.refusals import not_read, too_large
 
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 300_000, 4_000, 4_000_000
@@ -64,9 +64,10 @@ def read_mail(data: bytes, name: str, notes: list[str]) -> Iterator[Draft]:
 
 def _decode(data: bytes, stated: str = "") -> tuple[str, str]:
     """By byte order mark, by what the page says if it is true, by what fits."""
-    from returns.files.encodings import NoEncoding, decode
-
     if not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
+        if b"\0" not in data[:4096]:
+            with suppress(UnicodeDecodeError):  # hardly any other encoding makes true UTF-8
+                return data.decode("utf-8"), "utf-8"
         meta = _META.search(data[:8192])
         said = stated or (meta[1].decode("ascii") if meta else "")
         encoding = _ALIAS.get(said.lower(), said.lower())
@@ -223,6 +224,8 @@ class _Page:
             table.line.setdefault(table.column, None)
             return None
         what = trouble_in(text) or (f"文字超过 {MOST_TEXT} 字，没有读取" if len(text) > MOST_TEXT else None)
+        if "\ufffd" in text:
+            what = "文字里有认不出的字符，文件的文字编码已损坏"
         if what and "x:num" not in about:
             table.draft.trouble(table.row, table.column, what)
             table.line.setdefault(table.column, None)

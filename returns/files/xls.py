@@ -17,6 +17,7 @@ from returns.files.refusals import damaged, not_read, too_large
 MOST_CELLS = 5_000_000
 _FORMULA = (0x0006, 0x0206, 0x0406)
 _CALCULATE_ON_LOAD = 2
+_EMPTY_RESULT = 3
 _CELL_RECORDS = frozenset((0x0203, 0x0204, 0x0205, 0x027E, 0x00BD, 0x00BE, 0x00FD, 0x0201, *_FORMULA))
 _MANY = (0x00BD, 0x00BE)  # several cells in one record
 _EMPTY, _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR, _BLANK = range(7)
@@ -82,20 +83,31 @@ def _records(stream: bytes) -> Iterator[tuple[int, int]]:
 def _look_through(stream: bytes, name: str) -> dict[int, set[tuple[int, int]]]:
     """By start of its sheet in the stream: formulas that were never calculated. Refused for too many cells."""
     found: dict[int, set[tuple[int, int]]] = {}
+    blank: dict[int, set[tuple[int, int]]] = {}
     cells = begin = 0
+    calculated = False
     for kind, at in _records(stream):
         if kind in _CELL_RECORDS:
             cells += (struct.unpack_from("<H", stream, at + 2)[0] // 2) if kind in _MANY else 1
             if cells > MOST_CELLS:
                 raise too_large(name, f"有 {cells} 个以上的单元格，内容过多")
-            if kind in _FORMULA and at + 20 <= len(stream):
-                row, column, _, result, flags = struct.unpack_from("<HHHdH", stream, at + 4)
-                # Writers that calculate nothing store zero, and ask to be calculated on load.
-                if flags & _CALCULATE_ON_LOAD and result == 0:
+            if kind in _FORMULA and at + 24 <= len(stream):
+                row, column, _, result, flags, chain = struct.unpack_from("<HHH8sHI", stream, at + 4)
+                # Programs that calculate nothing store zero and ask to be calculated on load …
+                if flags & _CALCULATE_ON_LOAD and result == bytes(8):
                     found.setdefault(begin, set()).add((row, column))
+                # … or store the mark of an empty text for every formula, which in a single one is a result.
+                elif result[6:] == b"\xff\xff" and result[0] == _EMPTY_RESULT and not chain:
+                    blank.setdefault(begin, set()).add((row, column))
+                else:
+                    calculated = True
         elif kind in (0x0009, 0x0209, 0x0409, 0x0809):
             begin = at
-    return found
+    return (
+        found
+        if calculated
+        else {key: found.get(key, set()) | blank.get(key, set()) for key in {*found, *blank}}
+    )
 
 
 def _has_external(stream: bytes) -> bool:
