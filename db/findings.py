@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -36,10 +36,13 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         """The shape the command line prints."""
-        data = asdict(self)
+        data: dict[str, Any] = {name: getattr(self, name) for name in _NAMES}
         data["severity"] = self.severity.value
         data["record_id"] = str(self.record_id) if self.record_id else None
         return data
+
+
+_NAMES = tuple(each.name for each in fields(Finding))
 
 
 @dataclass(frozen=True, slots=True)

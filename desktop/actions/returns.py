@@ -67,16 +67,12 @@ def check_month(store: Store, period: str, *, today: date | None = None) -> dict
 
     checked = check(store, period, today=today)
     counts = tally(checked.findings)
+    labels = {(key, field.name): field.label for key in REGISTERS for field in REGISTERS[key].fields}
     findings = []
     for each in checked.findings:
         data = each.as_json()
-        fields = (
-            {one.name: one.label for one in REGISTERS[each.register].fields}
-            if each.register in REGISTERS
-            else {}
-        )
         data["sheet"] = each.sheet or sheet_name(each.register)
-        data["column"] = each.column or fields.get(each.field, "")
+        data["column"] = each.column or labels.get((each.register, each.field), "")
         data["explained"] = each in checked.explained
         findings.append(data)
     return {
