@@ -66,6 +66,13 @@ def preview_ledger(
     return preview.preview(store, path, register, sheet=sheet, mapping=mapping, day=day)
 
 
+def forget_mapping(store: Store, path: Path, register: str, sheet: str | None = None) -> int:
+    """Forget what was chosen by hand for files with this header."""
+    from returns.ledger import preview
+
+    return preview.forget(store, path, register, sheet=sheet)
+
+
 def records_of(store: Store, batch: UUID, register: str, most: int = 500) -> list[UUID]:
     """The records of a register that an import stored or completed, at most so many."""
     query = (

@@ -136,6 +136,10 @@ class IntakeView(QWidget):
         card.add(holder, 1)
         self.remembered = Chip("", "info", card)
         card.add(self.remembered)
+        self.forget_button = Button("忘掉", self._forget, card, role="small")
+        self.forget_button.setAccessibleName("忘掉上次的对照")
+        self.forget_button.setToolTip("这种表头以后不再按上次的对照读取")
+        card.add(self.forget_button)
         self.day_field = QLineEdit(card)
         self.day_field.setPlaceholderText("如 2024-05-21")
         self.day_field.setAccessibleName("没有日期的行记为哪一天")
@@ -239,6 +243,7 @@ class IntakeView(QWidget):
         self.reset_button.setVisible(bool(self.mapping))
         remembered = any(column.how == "remembered" for column in found.columns)
         self.remembered.set("按上次的对照读取" if remembered else "", "info")
+        self.forget_button.setVisible(remembered)
         self._show_notes(found)
         self._show_rows(found)
         self._enable()
@@ -326,6 +331,7 @@ class IntakeView(QWidget):
         self.rows_card.set_title("预览")
         self.reset_button.hide()
         self.remembered.set("")
+        self.forget_button.hide()
         self._enable()
 
     def _unreadable(self, error: Exception) -> None:
@@ -381,6 +387,16 @@ class IntakeView(QWidget):
     def _reset(self) -> None:
         self.mapping = {}
         self.read()
+
+    def _forget(self) -> None:
+        if self.path is None:
+            return
+        store, path, register, sheet = self.context.store, self.path, self.register, self.sheet
+        self.context.jobs.run(
+            "import", lambda _progress, _cancelled: actions.forget_mapping(store, path, register, sheet),
+            title="忘掉上次的对照", on_done=lambda _count: self.read(), on_failed=self._unreadable, owner=self,
+            supersede=False, cancellable=False,
+        )  # fmt: skip
 
     def _enable(self) -> None:
         ready = self.found is not None and not self.found.problem and bool(self.found.rows)

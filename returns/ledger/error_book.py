@@ -80,7 +80,8 @@ def write_report(report: FileReport, source: Path, out: Path) -> Path:
 
 def _marks_of(batch: Batch, bad: Iterable[StagedRow]) -> Marks:
     """The cells of rows that wait, as they stand now, and those that were stored without being understood."""
-    marks = Marks(str((batch.cover or {}).get("sheet") or ""))
+    cover = batch.cover or {}
+    marks = Marks(str(cover.get("sheet") or ""), header=int((cover.get("header_rows") or [0, 0])[1]))
     aside: set[int] = set()
     for row in bad:
         aside.add(row.row_no or 0)
@@ -147,7 +148,7 @@ def _plain(book: Book, marks: Marks) -> bytes:
         return error_sheet.whole(sheet, marks)
     wanted = {row for row, _ in marks.cells}
     first = min(wanted)
-    head = sheet.head[: min(first, len(sheet.head))]
+    head = sheet.head[: marks.header or min(first, len(sheet.head))]
     rows = {number: cells for number, cells in sheet.rows(first) if number in wanted}
     spans = [span for span in sheet.spans if span[2] < len(head)]
     return error_sheet.condensed(sheet.name, head, rows, spans, marks)

@@ -31,6 +31,7 @@ class Marks:
     sheet: str
     cells: dict[tuple[int, int], list[str]] = field(default_factory=dict)
     left_out: int = 0
+    header: int = 0  # rows down to the header's last, 0 where that is not known
     _rows: set[int] = field(default_factory=set)
 
     def add(self, row: int, column: str, message: str) -> None:

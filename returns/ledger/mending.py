@@ -166,17 +166,15 @@ def _settle(
             copies = side_list.rows(session, new.id, limit=None)
             failed = {row.row_no or 0: row for row in copies}
         got_in = [seq for seq, number in numbers.items() if number not in failed]
-        side_list.settle(
-            session, batch_id, got_in, {"how": "mended", "batch": report.batch, "at": now().isoformat()}
-        )
         for row in side_list.rows(session, batch_id, limit=None, seqs=list(numbers)):
-            found = (failed[row.row_no or 0].values or {}) if (row.row_no or 0) in failed else {}
-            row.values = {
-                **(row.values or {}),
-                "typed": dict(typed[row.seq]),
-                "reasons": found.get("reasons", []),
-                "places": found.get("places", []),
-            }
+            values = {**(row.values or {}), "typed": dict(typed[row.seq])}
+            if (found := failed.get(row.row_no or 0)) is not None:
+                held = found.values or {}
+                values |= {"reasons": held.get("reasons", []), "places": held.get("places", [])}
+            row.values = values
+        session.flush()
+        how = {"how": "mended", "batch": report.batch, "at": now().isoformat()}
+        side_list.settle(session, batch_id, got_in, how)
         if new is not None and new.id != batch_id:
             earlier = (new.cover or {}).get(side_list.MENDS, {})
             seqs = sorted({*earlier.get(batch_id.hex, ()), *got_in})

@@ -21,12 +21,11 @@ from db.registers import REGISTERS
 from db.store import Store
 from db.text import clean, fold
 from returns.cells import shown
-from returns.files import HEAD, Book, Sheet, open_book
+from returns.files import Book, Sheet, open_book
 from returns.ledger import find_header, memory
 from returns.ledger.columns import Column, map_columns
 from returns.ledger.find_header import Remembered
 from returns.ledger.rows import LedgerRow
-from returns.ledger.sheets import Grid
 from returns.ledger.table import LedgerTable, begin
 from returns.ledger.vocabulary import NUMBERING
 
@@ -150,21 +149,19 @@ def of_book(
     return _with(about, book, sheets, table, directory, rows)
 
 
+def forget(store: Store, path: Path, register: str, *, sheet: str | None = None) -> int:
+    """Forget what was chosen by hand for files with this one's header; how many such headers were known."""
+    with open_book(Path(path)) as book, store.write() as session:
+        unit = store.actor.unit_code
+        known = memory.layouts(session, unit, register)
+        table = begin(book, register, lookup=Directory(session), sheet=sheet, remembered=known)
+        return memory.forget(session, unit, register, table.header)
+
+
 # ---------------------------------------------------------------- what is worked out elsewhere
 
 # What the page can put right: another sheet, another register, fields chosen by hand, a day.
 _MENDABLE = frozenset({"no_header", "no_date_column", "not_this_ledger", "unknown_header", "no_such_sheet"})
-
-
-def _grid(sheet: Sheet, most: int) -> Grid:
-    """The beginning of a sheet."""
-    rows: list[list[Any]] = []
-    for number, cells in sheet.rows():
-        if number >= HEAD + most:
-            break
-        rows += [[] for _ in range(number - len(rows))]
-        rows.append(cells)
-    return Grid(sheet.name, rows, list(sheet.spans), sheet.hidden, dict(sheet.troubles))
 
 
 def _sheets(book: Book, register: str) -> tuple[SheetChoice, ...]:
@@ -173,7 +170,7 @@ def _sheets(book: Book, register: str) -> tuple[SheetChoice, ...]:
     for each in book.sheets:
         if not each.height:
             continue
-        header = find_header.find([_grid(each, 0)], register)
+        header = find_header.find([each], register)
         found.append(SheetChoice(each.name, each.hidden, each.height, header[0].score if header else 0))
     return tuple(found)
 
@@ -200,7 +197,7 @@ def _with(
         columns=columns,
         rows=tuple(_row(row, table.columns, directory) for row in rows),
         about=max(0, chosen.height - table.header_rows[1]),
-        more=len(table.rows) > most or chosen.height > HEAD + most,
+        more=len(table.rows) > most,
         office=directory.name("unit", table.context.unit_code)
         if table.context.unit_code
         else table.context.office,
@@ -277,8 +274,8 @@ def _notes(book: Book, sheet: Sheet, table: LedgerTable) -> tuple[str, ...]:
     if sheet.hidden_rows and not any("隐藏" in each and "行" in each for each in told):
         count = sum(last - first + 1 for first, last in sheet.hidden_rows)
         told.append(f"有 {count} 个隐藏的行，也一并读取。")
-    left_out = [text for _, text in table.skipped]
-    if left_out and not any("不是数据" in each for each in told):
+    left_out = [text for _, text in table.skipped if not any(text[:12] in each for each in told)]
+    if left_out:
         named = "、".join(f"“{text[:24]}”" for text in left_out[:3]) + ("等" if len(left_out) > 3 else "")
         told.append(f"不是数据、没有读入的行 {len(left_out)} 行：{named}。")
     return tuple(dict.fromkeys(told))
@@ -305,13 +302,14 @@ def _without(
     if not name:
         return told
     chosen = _named(book, name)
-    grid = _grid(chosen, 0)
-    found = find_header.find([grid], register)
-    first, last = (found[0].first, found[0].last) if found else (_likely(grid),) * 2
+    found = find_header.find([chosen], register)
+    first, last = (found[0].first, found[0].last) if found else (_likely(chosen),) * 2
     if first < 0:
         return told
     mapped = map_columns(
-        register, find_header.readings(grid, first, last), mapping=_known(about.mapping, grid, first, last)
+        register,
+        find_header.readings(chosen, first, last),
+        mapping=_known(about.mapping, chosen, first, last),
     )
     columns = _columns(chosen, last + 1, mapped)
     rows = []
@@ -321,13 +319,13 @@ def _without(
     return replace(
         told, header_rows=(first + 1, last + 1), columns=columns, rows=tuple(rows),
         about=max(0, chosen.height - last - 1), more=chosen.height > last + 1 + LOOK_AT,
-        better=_better(register, grid, first, last),
+        better=_better(register, chosen, first, last),
     )  # fmt: skip
 
 
-def _better(register: str, grid: Grid, first: int, last: int) -> str:
+def _better(register: str, chosen: Sheet, first: int, last: int) -> str:
     """The register that clearly more of the columns are of, "" for none."""
-    readings = find_header.readings(grid, first, last)
+    readings = find_header.readings(chosen, first, last)
     counts = {
         key: sum(
             column.target is not None and column.target.register == key
@@ -340,20 +338,20 @@ def _better(register: str, grid: Grid, first: int, last: int) -> str:
     return best if best != register and counts[best] > counts.get(register, 0) + 1 else ""
 
 
-def _likely(grid: Grid) -> int:
+def _likely(chosen: Sheet) -> int:
     """The row with the most short texts of its own, -1 where no row has two."""
     best, at = 1, -1
-    for number, cells in enumerate(grid.rows[: find_header.LOOK_AT]):
+    for number, cells in enumerate(chosen.head[: find_header.LOOK_AT]):
         texts = {cell for cell in cells if isinstance(cell, str) and 0 < len(cell.strip()) <= _SHORT}
         if len(texts) > best:
             best, at = len(texts), number
     return at
 
 
-def _known(mapping: Mapping[str, str | None], grid: Grid, first: int, last: int) -> dict[str, str | None]:
+def _known(mapping: Mapping[str, str | None], chosen: Sheet, first: int, last: int) -> dict[str, str | None]:
     """What was chosen by hand of the columns that are there."""
     there: set[str] = set()
-    for column in map_columns("enterprise", find_header.readings(grid, first, last)):
+    for column in map_columns("enterprise", find_header.readings(chosen, first, last)):
         there |= {fold(column.title), fold(column.letter), fold(column.title.split("·")[-1])}
     return {key: field for key, field in mapping.items() if fold(key) in there}
 
