@@ -64,11 +64,11 @@ def read_uscc(raw: Any) -> CodeRead:
     typed = str(raw)
     code = typed.upper() if len(typed) == 18 and typed.isascii() and typed.isalnum() else _bare_code(typed)
     if _USCC.fullmatch(code):
-        return (
-            CodeRead(code)
-            if check_digit(code) == code[17]
-            else CodeRead(rule="ENT-002", reason="校验位不正确，请核对营业执照")
-        )
+        if check_digit(code) == code[17]:
+            return CodeRead(code)
+        if code.isdigit() and code.endswith("000"):
+            return _LOST  # shown in full, with noughts for what is gone
+        return CodeRead(rule="ENT-002", reason="校验位不正确，请核对营业执照")
     if is_blank(typed) or not code:
         return CodeRead()
     if re.fullmatch(r"\d(?:\.\d+)?E\+?\d+", code) or re.fullmatch(r"\d{15,18}\.0", code):

@@ -9,10 +9,10 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from db.codes import normalise_uscc, uscc_problem
+from db.codes import normalise_uscc, read_uscc, uscc_problem
 from db.fields import Field, Kind
 from db.findings import Severity
-from db.text import clean, fold, is_blank
+from db.text import clean, firm_name, fold
 from db.values import Lookup, Outcome, parse
 from returns.cells import plain
 from returns.ledger.context import Context
@@ -20,7 +20,6 @@ from returns.paste.columns import FIRM, FIRM_CODE, Block, Column, slot_map
 
 ROUNDED, CODE_LENGTH = "IMP-005", 18
 _MONTH_DAY = re.compile(r"(\d{1,2})(?:月|[./-])(\d{1,2})[日号]?")
-_CODE_REASONS = {"ENT-001": "应为 18 位，且不含 I、O、S、V、Z", "ENT-002": "校验位不正确，请核对营业执照"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +111,7 @@ class RowReader:
 
     def _understand(self, column: Column, declared: Field, raw: str) -> tuple[Outcome, Said | None]:
         if column.slot == FIRM:
-            name = clean(raw).text
-            return Outcome(None if is_blank(name) else name), None
+            return Outcome(firm_name(raw)), None
         if declared.editor == "code":
             return self._code(column, raw)
         if declared.kind is Kind.DATE and (day := self._without_year(raw)) is not None:
@@ -146,19 +144,12 @@ class RowReader:
             return None
 
     def _code(self, column: Column, raw: str) -> tuple[Outcome, Said | None]:
-        if is_blank(raw):
-            return Outcome(), None
-        code = normalise_uscc(clean(raw).text)
-        problem = uscc_problem(code)
-        if problem is None:
-            return Outcome(code), None
-        reason = _CODE_REASONS[problem]
-        if "E+" in code or (code.isdigit() and code.endswith("000")):
-            reason = "代码被 Excel 当成数字，末尾几位已丢失，请照营业执照重新填写"
-        outcome = Outcome(rule=problem, reason=reason)
-        return outcome, Said(
-            column.slot, problem, Severity.ERROR, f"信用代码“{clean(raw).text}”不对：{reason}。"
-        )
+        found = read_uscc(raw)
+        if not found.rule:
+            return Outcome(found.code), None
+        outcome = Outcome(rule=found.rule, reason=found.reason)
+        message = f"信用代码“{clean(raw).text}”不对：{found.reason}。"
+        return outcome, Said(column.slot, found.rule, Severity.ERROR, message)
 
     def _unread(self, column: Column, declared: Field, raw: str, outcome: Outcome) -> Said:
         shown = clean(raw).text
