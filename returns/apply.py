@@ -32,6 +32,7 @@ from returns.diff import Diff
 from returns.history import RECEIVED, History
 from returns.planned import BAD, CONFLICT, GONE, SAME, Planned
 from returns.results import FileReport
+from returns.special.receive import SpecialDiff, carry_out, is_special
 
 Choice = Literal["incoming", "present"]
 Accept = Literal["all"] | Collection[int]
@@ -83,6 +84,10 @@ def apply(
         shown = staged_rows.numbers(session, batch_id)
         diff = Diff(session, incoming, actor.unit_code)
         planned = diff.run()
+        planned = [
+            *planned,
+            *SpecialDiff(session, incoming, diff.firm_of, Directory(session)).run(len(planned)),
+        ]
         batches.add_findings(session, batch, diff.findings)
         # People decided by the numbers they saw; the same row may have another number by now.
         moved = {shown[key]: each.seq for each in planned if (key := staged_rows.row_key(each)) in shown}
@@ -92,8 +97,10 @@ def apply(
         restating = None if closed is None else Restating(session, closed.period)
         work = Work(session, batch, actor, now())
         decided = {each.seq: _decision(each, accept, choices) for each in planned}
-        work.carry_out(planned, decided)
-        staged_rows.write_rows(session, batch_id, planned, work.befores)
+        specials = [each for each in planned if is_special(each.register)]
+        work.carry_out(planned[: len(planned) - len(specials)], decided)
+        befores, cover["special_answers"] = carry_out(session, batch, specials, decided, actor, now())
+        staged_rows.write_rows(session, batch_id, planned, work.befores | befores)
         cover["counted"] = work.counted
         cover["replaced"] = history.month_file.hex if same and history.month_file else None
         _return_file(session, batch, cover, history if same else None, planned, decided, actor, today)

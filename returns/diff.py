@@ -49,7 +49,7 @@ class Diff:
         self.older = incoming.exported_at < self._history.exported_at
         self.planned: list[Planned] = []
         self.findings: list[Finding] = []
-        others = [row for key in REGISTER_ORDER[1:] for row in incoming.rows.get(key, ())]
+        others = [row for key, rows in incoming.rows.items() if key != "enterprise" for row in rows]
         self._firms = Firms(
             session, incoming.rows.get("enterprise", ()), [row.firm for row in others if row.firm]
         )
@@ -76,6 +76,10 @@ class Diff:
             self._gone(register)
         finish_new(self.planned)
         return self.planned
+
+    def firm_of(self, named: Named) -> UUID | None:
+        """The firm that a row outside the registers (a 专项) names."""
+        return self._firms.resolve(named)
 
     # ------------------------------------------------------------ firms
 

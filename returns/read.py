@@ -69,8 +69,10 @@ def load(path: Path) -> bytes:
         ) from error
 
 
-def read_return(path: Path, lookup: Lookup, data: bytes | None = None) -> ReadReturn:
-    """Read a return. Refused, with the rule that it breaks as id, for a file that is none or can not be used."""
+def read_return(
+    path: Path, lookup: Lookup, data: bytes | None = None, specials: Sequence[SheetPlan] = ()
+) -> ReadReturn:
+    """Read a return; `specials` are the sheets of the 专项 that it may carry. Refused, with the rule that it breaks as id, for a file that is none or can not be used."""
     name = Path(path).name
     content = load(path) if data is None else data
     sheets, doubtful = open_sheets(content, name)
@@ -93,7 +95,7 @@ def read_return(path: Path, lookup: Lookup, data: bytes | None = None) -> ReadRe
         )  # fmt: skip
     known = _Known(lookup, manifest)
     found = ReadReturn(name, file_digest(content), manifest, {}, {}, {}, [])
-    for plan in workbook.plans():
+    for plan in (*workbook.plans(), *specials):
         _read_sheet(found, plan, sheets, doubtful.get(plan.name, {}), stated.rows, known)
     cover = sheets.get(COVER, [])
     found.cover = _cover(manifest, cover, known)

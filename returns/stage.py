@@ -34,6 +34,7 @@ from returns.history import History
 from returns.read import ReadReturn, load, read_return
 from returns.results import FileReport, rejected
 from returns.situations import Case, Situation, TurnedAway, loud, of_file, of_register, title
+from returns.special.receive import SpecialDiff, known_sheets, told_of_tables
 from returns.workbook import sheet_of
 
 Progress = Callable[[int, int, str], None]
@@ -110,7 +111,7 @@ def _stage(store: Store, path: Path, actor: Actor, period: str | None, today: da
         if known is not None:
             return known
         directory = Directory(session)
-        found = read_return(path, directory, data)
+        found = read_return(path, directory, data, known_sheets(session))
         _check_belongs(session, found, actor, period)
         history = History(session, found.manifest.unit, found.manifest.period)
         drop_staged(session, sha, found)
@@ -131,6 +132,8 @@ def _stage(store: Store, path: Path, actor: Actor, period: str | None, today: da
             Finding("RET-003", Severity.ERROR, each.words) for each in told if each.id == "other_content"
         ]
         told += of_file(session, found, planned, today or settings.today(session))
+        findings += told_of_tables(session, found.manifest, found.fields)
+        planned += SpecialDiff(session, incoming, diff.firm_of, directory).run(len(planned))
         batch = keep(session, found, planned, findings, actor, path.name, needs_choice, told)
         report = report_of(path.name, found, planned, findings, batch, told)
     keep_copy(store, found, data)

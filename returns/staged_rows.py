@@ -13,9 +13,10 @@ from sqlalchemy import Table, delete, select
 from sqlalchemy.orm import Session
 
 from db import bulk
+from db.fields import Field
 from db.models import Batch, StagedRow
 from db.records import Values, quoted
-from db.registers import REGISTERS
+from db.special.rows import fields_by_name
 from db.values import from_json, to_json
 from returns.planned import NEW, SAME, UPDATE, Incoming, Planned
 from returns.read_sheet import Named, RowRead
@@ -114,12 +115,15 @@ def load_incoming(session: Session, batch: Batch) -> Incoming:
     """The return of a batch as it was read, without opening the file again."""
     cover = batch.cover or {}
     rows: dict[str, list[RowRead]] = {}
+    known: dict[str, dict[str, Field]] = {}
     query = select(StagedRow).where(StagedRow.batch_id == batch.id).order_by(StagedRow.seq)
     for staged in session.scalars(query):
         data = staged.values or {}
         # Rows without `id` are not the file's own: gone ones, and firms that were only named.
         if "id" in data and not data.get("named"):
-            rows.setdefault(staged.register, []).append(_row(staged, data))
+            if staged.register not in known:
+                known[staged.register] = fields_by_name(session, staged.register)
+            rows.setdefault(staged.register, []).append(_row(staged, data, known[staged.register]))
     return Incoming(
         unit=batch.unit_code or "",
         period=batch.period or "",
@@ -132,8 +136,7 @@ def load_incoming(session: Session, batch: Batch) -> Incoming:
     )
 
 
-def _row(staged: StagedRow, data: dict[str, Any]) -> RowRead:
-    fields = {each.name: each for each in REGISTERS[staged.register].fields}
+def _row(staged: StagedRow, data: dict[str, Any], fields: Mapping[str, Field]) -> RowRead:
     values: Values = {name: None for name in data.get("columns") or ()}
     values |= {name: from_json(fields[name], value) for name, value in data["values"].items()}
     # Rows staged by the first version name at most a visit.

@@ -29,6 +29,7 @@ from returns.batches import APPLIED, UNDONE
 from returns.history import RECEIVED, History
 from returns.match import in_chunks, load
 from returns.planned import REGISTER_ORDER
+from returns.special.receive import take_back
 from returns.workbook import sheet_of
 
 _DONE = {"return": "接收", "ledger": "导入", "paste": "粘贴录入"}
@@ -64,6 +65,7 @@ def undo(store: Store, batch_id: UUID, actor: Actor, *, restate: str = "", backu
             )
         restating = None if closed is None else Restating(session, closed.period)
         _take_back(session, batch, actor)
+        take_back(session, batch, actor, now())
         cover = batch.cover or {}
         for key, counted, reason in cover.get("counted") or ():
             session.execute(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from db import bulk
 from db.errors import Refused
 from db.fields import Field
 from db.findings import Finding, Severity
@@ -202,9 +204,10 @@ def _label(definition: Definition, record: Values, lookup: Any) -> str:
 
 def carry_out(
     session: Session, batch: Batch, planned: Sequence[Planned], decided: Mapping[int, bool], actor: Actor, moment: datetime,
-) -> list[dict[str, Any]]:  # fmt: skip
-    """Write the decided rows and the unit's answers; returns the answers as they were, for the undo."""
-    befores, audits = [], []
+) -> tuple[dict[int, str], list[dict[str, Any]]]:  # fmt: skip
+    """Write the decided rows and the unit's answers; returns both as they were, rows as JSON by number, for the undo."""
+    befores: dict[int, str] = {}
+    audits: list[dict[str, Any]] = []
     for each in planned:
         if not decided[each.seq] or each.action == SAME:
             continue
@@ -214,7 +217,7 @@ def carry_out(
             rows.add(session, [row])
         else:
             rows.write(session, [row])
-        befores.append({"row": each.seq, "image": _image(definition, each.stored)})
+        befores[each.seq] = bulk.dumps(_image(definition, each.stored))
         audits.append(
             {
                 "at": moment, "by": actor.person, "action": "delete" if each.action == GONE else "receive",
@@ -223,16 +226,9 @@ def carry_out(
                 "after": row["values"], "note": f"接收回报“{batch.file_name}”",
             }
         )  # fmt: skip
-    if befores:
-        table = StagedRow.__table__
-        session.connection().execute(
-            update(table)  # type: ignore[arg-type]
-            .where(table.c.batch_id == batch.id, table.c.seq == bindparam("row"))
-            .values(before=bindparam("image"), accepted=True),
-            befores,
-        )
+    if audits:
         session.execute(insert(AuditEntry), audits)
-    return _answer(session, batch)
+    return befores, _answer(session, batch, Counter(each.register for each in planned if each.action != GONE))
 
 
 def _written(
@@ -260,12 +256,11 @@ def _written(
     return rows.fold_in(definition, record)
 
 
-def _answer(session: Session, batch: Batch) -> list[dict[str, Any]]:
+def _answer(session: Session, batch: Batch, counts: Mapping[str, int]) -> list[dict[str, Any]]:
     """Note which tables the unit answered with this return."""
     before: list[dict[str, Any]] = []
     cover = batch.cover or {}
     unit = batch.unit_code or ""
-    counts = {register: number for register, number in _counted(session, batch)}
     for register, names in (cover.get("columns") or {}).items():
         if not is_special(register) or not names:
             continue
@@ -282,16 +277,6 @@ def _answer(session: Session, batch: Batch) -> list[dict[str, Any]]:
         answer.batch_id, answer.answered_at = batch.id, now()
     session.flush()
     return before
-
-
-def _counted(session: Session, batch: Batch) -> list[tuple[str, int]]:
-    found: dict[str, int] = {}
-    for register, action in session.execute(
-        select(StagedRow.register, StagedRow.action).where(StagedRow.batch_id == batch.id)
-    ):
-        if action != GONE:
-            found[register] = found.get(register, 0) + 1
-    return list(found.items())
 
 
 def _answer_image(answer: SpecialAnswer | None) -> dict[str, Any] | None:
