@@ -26,13 +26,14 @@ from db.types import now
 from returns import batches
 from returns.apply import batch_of
 from returns.batches import APPLIED, UNDONE
+from returns.handdown import apply as handdown
 from returns.history import RECEIVED, History
 from returns.match import in_chunks, load
 from returns.planned import REGISTER_ORDER
 from returns.special.receive import take_back
 from returns.workbook import sheet_of
 
-_DONE = {"return": "接收", "ledger": "导入", "paste": "粘贴录入"}
+_DONE = {"return": "接收", "ledger": "导入", "paste": "粘贴录入", "handdown": "导入下发"}
 
 
 def undo(store: Store, batch_id: UUID, actor: Actor, *, restate: str = "", backup_first: bool = True) -> None:
@@ -46,7 +47,7 @@ def undo(store: Store, batch_id: UUID, actor: Actor, *, restate: str = "", backu
         backup.make(store.engine, store.folder, reason="撤销前")
     with store.write() as session:
         # A ledger's import and a pasted block are taken back alike.
-        batch = batch_of(session, batch_id, ("return", "ledger", "paste"))
+        batch = batch_of(session, batch_id, ("return", "ledger", "paste", "handdown"))
         if batch.state != APPLIED:
             raise Refused("这份回报没有接收，不能撤销。", "", "not_applied")
         file = session.scalars(select(ReturnFile).where(ReturnFile.batch_id == batch_id)).first()
@@ -66,6 +67,8 @@ def undo(store: Store, batch_id: UUID, actor: Actor, *, restate: str = "", backu
         restating = None if closed is None else Restating(session, closed.period)
         _take_back(session, batch, actor)
         take_back(session, batch, actor, now())
+        if batch.kind == "handdown":
+            handdown.take_back(session, batch)
         cover = batch.cover or {}
         for key, counted, reason in cover.get("counted") or ():
             session.execute(

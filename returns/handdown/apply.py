@@ -19,11 +19,11 @@ from db.store import Actor, Store
 from db.types import now
 from returns import batches
 from returns.batches import APPLIED, STAGED, copy_path
-from returns.diff import CONFLICT, GONE, NEW, SAME, UPDATE
 from returns.handdown import firm_part, plan_part, special_part, tables
 from returns.handdown.change import DAY, FIRM, LINKED, PREPARED, TABLE, UNIT, Change
 from returns.handdown.read import read
 from returns.handdown.stage import KIND, find_changes, report_of, superseded, write_rows
+from returns.planned import CONFLICT, GONE, NEW, SAME, UPDATE
 from returns.results import FileReport
 
 Accept = Literal["all"] | Collection[int]
@@ -116,9 +116,14 @@ def _write(
     days = [each for each in taken if each.part == DAY]
     if days:
         plan_part.write_days(session, days)
-    sender, origin = batch.unit_code or "", {"file": batch.file_name, "sheet": "", "row": None, "batch": batch.id.hex}
+    sender, origin = (
+        batch.unit_code or "",
+        {"file": batch.file_name, "sheet": "", "row": None, "batch": batch.id.hex},
+    )
     firms = [(each, each.data) for each in taken if each.part == FIRM]
-    firms += [(each, each.fills) for each in changes if each.part == FIRM and each.seq not in decided and each.fills]
+    firms += [
+        (each, each.fills) for each in changes if each.part == FIRM and each.seq not in decided and each.fills
+    ]
     befores = firm_part.write_firms(session, firms, actor, sender, origin)
     special = [each for each in taken if each.part in (TABLE, PREPARED)]
     special_part.write_tables(session, special, actor, actor.unit_code, sender, batch.revision or 0, origin)
@@ -126,7 +131,9 @@ def _write(
     return {seq: (ids[seq], image(REGISTERS["enterprise"], stored) or {}) for seq, stored in befores.items()}
 
 
-def _keep_befores(session: Session, batch: Batch, befores: Mapping[int, Any], decided: frozenset[int]) -> None:
+def _keep_befores(
+    session: Session, batch: Batch, befores: Mapping[int, Any], decided: frozenset[int]
+) -> None:
     table = StagedRow.__table__
     for seq, (key, before) in befores.items():
         session.execute(
@@ -145,7 +152,10 @@ def take_back(session: Session, batch: Batch) -> None:
     """The tables as they were before a 下发; its firms are taken back as those of a return (returns/undo.py)."""
     later = session.scalar(
         select(Batch.revision).where(
-            Batch.kind == KIND, Batch.state == APPLIED, Batch.applied_at > batch.applied_at, Batch.id != batch.id
+            Batch.kind == KIND,
+            Batch.state == APPLIED,
+            Batch.applied_at > batch.applied_at,
+            Batch.id != batch.id,
         )
     )
     if later is not None:

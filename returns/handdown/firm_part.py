@@ -16,10 +16,10 @@ from db.registers import REGISTERS
 from db.save_many import Entry, save_many
 from db.store import Actor
 from db.values import display, from_json
-from returns.diff import CONFLICT, NEW, SAME, UPDATE
 from returns.handdown.change import FIRM, Change
 from returns.handdown.contract import FIRM_FIELDS
 from returns.match import in_chunks
+from returns.planned import CONFLICT, NEW, SAME, UPDATE
 
 _REGISTER = REGISTERS["enterprise"]
 _PLACES = {"street_code": OrgUnit, "park_code": Park}
@@ -34,16 +34,31 @@ def firm_changes(session: Session, firms: Sequence[Mapping[str, Any]], lookup: D
         stored = found.of(key, values)
         label = str(values.get("name") or values.get("uscc") or "未写名称")
         if stored is None:
-            changes.append(Change(FIRM, key.hex, NEW, label, data={"id": key, "stored": None, "values": values}))
+            changes.append(
+                Change(FIRM, key.hex, NEW, label, data={"id": key, "stored": None, "values": values})
+            )
             continue
         fills = {name: value for name, value in values.items() if stored[name] in (None, "", [])}
-        disputed = {name: value for name, value in values.items() if name not in fills and stored[name] != value}
-        cells = [_cell(name, stored, values, lookup) for name in FIRM_FIELDS if name in fills or name in disputed]
+        disputed = {
+            name: value for name, value in values.items() if name not in fills and stored[name] != value
+        }
+        cells = [
+            _cell(name, stored, values, lookup) for name in FIRM_FIELDS if name in fills or name in disputed
+        ]
         both = {"id": stored["id"], "stored": stored, "values": {**fills, **disputed}}
         only = {"id": stored["id"], "stored": stored, "values": fills} if fills else None
         if disputed:
             changes.append(
-                Change(FIRM, key.hex, CONFLICT, label, cells, "与本机已有的内容不同，默认保留现有内容", both, only)
+                Change(
+                    FIRM,
+                    key.hex,
+                    CONFLICT,
+                    label,
+                    cells,
+                    "与本机已有的内容不同，默认保留现有内容",
+                    both,
+                    only,
+                )
             )
         else:
             changes.append(Change(FIRM, key.hex, UPDATE if fills else SAME, label, cells, data=only))
@@ -76,7 +91,9 @@ class _Ours:
         live = {
             row["id"]: row
             for column in ("uscc", "name")
-            for row in self._load(column, [values[column] for _, values in incoming if values.get(column)]).values()
+            for row in self._load(
+                column, [values[column] for _, values in incoming if values.get(column)]
+            ).values()
             if row["deleted_at"] is None
         }
         self._by_code = {row["uscc"]: row for row in live.values() if row["uscc"]}
@@ -99,7 +116,9 @@ class _Ours:
             return self._by_code[code]
         stored = self._by_key.get(key)
         while stored is not None and stored["merged_into"] is not None:
-            row = self._session.execute(select(self._table).where(self._table.c.id == stored["merged_into"])).mappings()
+            row = self._session.execute(
+                select(self._table).where(self._table.c.id == stored["merged_into"])
+            ).mappings()
             stored = next((dict(each) for each in row), None)
         if stored is not None:
             return stored if stored["deleted_at"] is None else None
@@ -112,7 +131,11 @@ class _Ours:
 
 
 def write_firms(
-    session: Session, taken: Sequence[tuple[Change, Mapping[str, Any]]], actor: Actor, sender: str, origin: Mapping[str, Any]
+    session: Session,
+    taken: Sequence[tuple[Change, Mapping[str, Any]]],
+    actor: Actor,
+    sender: str,
+    origin: Mapping[str, Any],
 ) -> dict[int, Values]:
     """Write new cards and filled or chosen facts; returns the cards as they were, by the number of the change."""
     places = {name: set(session.scalars(select(model.code))) for name, model in _PLACES.items()}  # type: ignore[attr-defined]
@@ -136,7 +159,9 @@ def write_firms(
             befores[change.seq] = {}
         elif any(stored[name] != value for name, value in values.items()):
             entries.append(
-                Entry(values, id=stored["id"], origin={**origin, "rev": stored["rev"] + 1}, note="企业名录下发")
+                Entry(
+                    values, id=stored["id"], origin={**origin, "rev": stored["rev"] + 1}, note="企业名录下发"
+                )
             )
             befores[change.seq] = dict(stored)
     if entries:

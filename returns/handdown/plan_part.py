@@ -13,8 +13,8 @@ from db import plan_file, plan_store, settings, workdays
 from db.models import OrgUnit
 from db.plan_types import IndicatorDef, Plan
 from returns.cells import plain
-from returns.diff import CONFLICT, GONE, NEW, SAME, UPDATE
 from returns.handdown.change import DAY, PLAN, UNIT, Change, cell, cells
+from returns.planned import CONFLICT, GONE, NEW, SAME, UPDATE
 
 DISTRICT = "district"  # source of a unit that came with a 下发 and is not in the plan
 SOURCE = "区级下发"  # of a day of the calendar
@@ -184,7 +184,9 @@ def day_changes(session: Session, entries: Sequence[Mapping[str, Any]]) -> list[
         built_in = workdays.is_workday(day)
         if stored is None:
             action = NEW if built_in != special.workday else SAME
-            found.append(Change(DAY, day.isoformat(), action, label, [_word(built_in, special.workday)], data=data))
+            found.append(
+                Change(DAY, day.isoformat(), action, label, [_word(built_in, special.workday)], data=data)
+            )
         elif stored.workday != special.workday:
             own = stored.source != SOURCE
             found.append(
@@ -196,7 +198,9 @@ def day_changes(session: Session, entries: Sequence[Mapping[str, Any]]) -> list[
         else:
             found.append(Change(DAY, day.isoformat(), SAME, label))
     found += [
-        Change(DAY, day.isoformat(), GONE, f"{day.isoformat()} {special.name}".strip(), reason="区级日历里已没有")
+        Change(
+            DAY, day.isoformat(), GONE, f"{day.isoformat()} {special.name}".strip(), reason="区级日历里已没有"
+        )
         for day, special in sorted(ours.items())
         if day not in theirs and special.source == SOURCE
     ]

@@ -15,8 +15,8 @@ from db.special.definition import CLOSED, KINDS, Definition, of_json, of_table
 from db.store import Actor
 from db.types import now
 from db.values import from_json
-from returns.diff import CONFLICT, GONE, NEW, SAME, UPDATE
 from returns.handdown.change import PREPARED, TABLE, Change, cell, cells
+from returns.planned import CONFLICT, GONE, NEW, SAME, UPDATE
 
 _LABELS = {"title": "名称", "period": "月份", "due": "填报期限", "columns": "栏目", "note": "说明", "optional": "可不填", "state": "状态"}  # fmt: skip
 
@@ -56,9 +56,13 @@ def _table(session: Session, definition: Definition, state: str) -> Change:
     if stored is None:
         due = f"，{definition.due_on.isoformat()} 前" if definition.due_on else ""
         words = cell("columns", "栏目", "", [each.label for each in definition.columns])
-        return Change(TABLE, definition.key, NEW, f"{definition.title}（{definition.period}{due}）", [words], data=data)
+        return Change(
+            TABLE, definition.key, NEW, f"{definition.title}（{definition.period}{due}）", [words], data=data
+        )
     differing = cells(_LABELS, _told(of_table(stored), stored.state), _told(definition, state))
-    return Change(TABLE, definition.key, UPDATE if differing else SAME, definition.title, differing, data=data)
+    return Change(
+        TABLE, definition.key, UPDATE if differing else SAME, definition.title, differing, data=data
+    )
 
 
 def _rows(session: Session, definition: Definition, prepared: Sequence[Mapping[str, Any]]) -> list[Change]:
@@ -92,7 +96,13 @@ def _rows(session: Session, definition: Definition, prepared: Sequence[Mapping[s
         )  # fmt: skip
     named = {UUID(str(each["id"])) for each in prepared}
     found += [
-        Change(PREPARED, key.hex, GONE, f"{definition.title} · {_first(definition, row.values)}", reason="这次不再预填")
+        Change(
+            PREPARED,
+            key.hex,
+            GONE,
+            f"{definition.title} · {_first(definition, row.values)}",
+            reason="这次不再预填",
+        )
         for key, row in stored.items()
         if key not in named and row.deleted_at is None
     ]
@@ -108,7 +118,13 @@ def _first(definition: Definition, values: Mapping[str, Any]) -> str:
 
 
 def write_tables(
-    session: Session, taken: Sequence[Change], actor: Actor, unit: str, sender: str, number: int, origin: Mapping[str, Any]
+    session: Session,
+    taken: Sequence[Change],
+    actor: Actor,
+    unit: str,
+    sender: str,
+    number: int,
+    origin: Mapping[str, Any],
 ) -> None:
     """The chosen definitions and prepared rows. Values that were typed stay when a definition changes."""
     for each in taken:
@@ -133,9 +149,11 @@ def _write_row(session: Session, each: Change, actor: Actor, unit: str, origin: 
     definition, given = each.data
     if session.get(SpecialTable, definition.key) is None:
         return  # its table was not taken
-    record = rows.flatten(definition, stored) if stored is not None else dict.fromkeys(rows.BOOKKEEPING)
+    record = rows.flatten(definition, dict(stored)) if stored is not None else dict.fromkeys(rows.BOOKKEEPING)
     fields = {field.name: field for field in definition.register.fields}
-    values = {name: from_json(fields[name], value) for name, value in given["values"].items() if name in fields}
+    values = {
+        name: from_json(fields[name], value) for name, value in given["values"].items() if name in fields
+    }
     record.update({name: None for name in fields if name not in record} | values)
     record.update(
         id=key, rev=(stored["rev"] + 1) if stored is not None else 1, unit_code=unit, table_key=definition.key, prepared=True,

@@ -20,11 +20,11 @@ from db.store import Actor, Store
 from db.types import new_key, now
 from returns import results
 from returns.batches import APPLIED, STAGED, copy_path
-from returns.diff import CONFLICT, GONE, NEW, SAME, UPDATE
 from returns.handdown import firm_part, plan_part, special_part
 from returns.handdown.change import Change
 from returns.handdown.contract import CALENDAR, CONTENTS, FIRMS, PLAN, SPECIAL, UNITS, Handdown
 from returns.handdown.read import ReadHanddown, read
+from returns.planned import CONFLICT, GONE, NEW, SAME, UPDATE
 from returns.read import load
 from returns.results import FileReport, cell_json, rejected
 from returns.stage import StagedBatch
@@ -34,7 +34,9 @@ KIND = "handdown"
 Progress = Callable[[int, int, str], None]
 
 
-def stage(store: Store, paths: Iterable[Path], actor: Actor, progress: Progress | None = None) -> list[StagedBatch]:
+def stage(
+    store: Store, paths: Iterable[Path], actor: Actor, progress: Progress | None = None
+) -> list[StagedBatch]:
     """Read every file and keep what it would change; a file that can not be used gives a rejected report."""
     files = [Path(path) for path in paths]
     found = []
@@ -105,20 +107,26 @@ def _known(session: Session, told: ReadHanddown) -> StagedBatch | None:
         told.file, results.ACCEPTED, unit=batch.unit_code, period=batch.period, revision=batch.revision,
         batch=batch.id.hex, rows_read=batch.rows_read, unchanged=batch.rows_read, warnings=(said,),
     )  # fmt: skip
-    return StagedBatch(report, batch.id, told.made.manifest.sender_name, {SAME: batch.rows_read}, state=APPLIED)
+    return StagedBatch(
+        report, batch.id, told.made.manifest.sender_name, {SAME: batch.rows_read}, state=APPLIED
+    )
 
 
 def _check(session: Session, told: ReadHanddown, actor: Actor) -> None:
     manifest, plan = told.made.manifest, plan_store.current(session)
     if manifest.region != plan.region_code:
         raise Refused(
-            f"“{told.file}”是{manifest.region_name}的下发，不属于{plan.region}。", "请核对是否拿错了文件。", "other_district"
+            f"“{told.file}”是{manifest.region_name}的下发，不属于{plan.region}。",
+            "请核对是否拿错了文件。",
+            "other_district",
         )
     if PLAN in told.made.payload:
         brought = plan_file.read(told.made.payload[PLAN])
         if brought.region_code != plan.region_code:
             raise Refused(
-                f"“{told.file}”里的计划是{brought.region}的，不能用于{plan.region}。", "请向下发单位核对。", "other_plan"
+                f"“{told.file}”里的计划是{brought.region}的，不能用于{plan.region}。",
+                "请向下发单位核对。",
+                "other_plan",
             )
     here = bool(settings.get(session, "practice", False))
     if manifest.practice != here:
@@ -128,12 +136,18 @@ def _check(session: Session, told: ReadHanddown, actor: Actor) -> None:
             "practice_mixed",
         )
     if manifest.sender == actor.unit_code:
-        raise Refused(f"“{told.file}”是本单位自己下发的。", "下发是给各单位导入的，本机不用导入。", "own_handdown")
+        raise Refused(
+            f"“{told.file}”是本单位自己下发的。", "下发是给各单位导入的，本机不用导入。", "own_handdown"
+        )
     if manifest.recipients and actor.unit_code not in manifest.recipients:
         directory = Directory(session)
         names = "、".join(directory.name("unit", code) for code in manifest.recipients[:3])
         more = f"等 {len(manifest.recipients)} 个单位" if len(manifest.recipients) > 3 else ""
-        raise Refused(f"“{told.file}”是下发给{names}{more}的，不是给本单位的。", "请向下发单位要本单位的一份。", "other_unit")
+        raise Refused(
+            f"“{told.file}”是下发给{names}{more}的，不是给本单位的。",
+            "请向下发单位要本单位的一份。",
+            "other_unit",
+        )
 
 
 def _superseded(session: Session, made: Handdown) -> tuple[frozenset[str], list[Finding]]:
@@ -153,7 +167,9 @@ def _superseded(session: Session, made: Handdown) -> tuple[frozenset[str], list[
         for name in (*cover.get("contents", ()), *cover.get("tables", ())):
             by_content[name] = batch.revision or 0
     wanted = [name for name in manifest.contents if name != SPECIAL]
-    titles = {each["definition"]["key"]: each["definition"]["title"] for each in made.payload.get(SPECIAL, ())}
+    titles = {
+        each["definition"]["key"]: each["definition"]["title"] for each in made.payload.get(SPECIAL, ())
+    }
     wanted += titles
     left = frozenset(name for name in wanted if name in by_content)
     if wanted and len(left) == len(wanted):
@@ -194,7 +210,9 @@ def find_changes(
         tables = [each for each in payload[SPECIAL] if each["definition"]["key"] not in left]
         found, others = special_part.special_changes(session, tables, actor.unit_code)
         changes += found
-        told += [Finding("RET-002", Severity.INFO, f"专项“{title}”不要本单位填，没有列出。") for title in others]
+        told += [
+            Finding("RET-002", Severity.INFO, f"专项“{title}”不要本单位填，没有列出。") for title in others
+        ]
     for seq, each in enumerate(changes, 1):
         each.seq = seq
     return changes, told
@@ -230,10 +248,17 @@ def _drop_staged(session: Session, sha: str) -> None:
 
 
 def report_of(
-    batch: Batch, changes: Sequence[Change], findings: Sequence[Finding], decided: frozenset[int] | None = None
+    batch: Batch,
+    changes: Sequence[Change],
+    findings: Sequence[Finding],
+    decided: frozenset[int] | None = None,
 ) -> FileReport:
     """What taking it comes to; before it is taken, as it would be without a choice."""
-    taken = decided if decided is not None else frozenset(each.seq for each in changes if each.action in (NEW, UPDATE))
+    taken = (
+        decided
+        if decided is not None
+        else frozenset(each.seq for each in changes if each.action in (NEW, UPDATE))
+    )
     stored = sum(each.action == NEW and each.seq in taken for each in changes)
     updated = sum(each.action in (UPDATE, CONFLICT, GONE) and each.seq in taken for each in changes)
     return FileReport(

@@ -108,7 +108,9 @@ def _check_special(session: Session, made: Sequence[Change]) -> None:
         answers = session.scalars(select(SpecialAnswer).where(SpecialAnswer.table_key == each["key"])).all()
         if answers or any(row.hex not in known for row in rows):
             raise Refused(
-                f"专项“{each['after']['title']}”里已经填了内容，不能撤销这份下发。", "请先删除填的行和零报。", "changed_since"
+                f"专项“{each['after']['title']}”里已经填了内容，不能撤销这份下发。",
+                "请先删除填的行和零报。",
+                "changed_since",
             )
 
 

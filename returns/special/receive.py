@@ -22,8 +22,8 @@ from db.special.definition import DRAFT, FIRM, PREFIX, Definition, of_table
 from db.store import Actor
 from db.types import new_key, now
 from db.values import display, to_json
-from returns.diff import CONFLICT, GONE, NEW, SAME, UPDATE, Incoming, Planned
 from returns.history import History
+from returns.planned import CONFLICT, GONE, NEW, SAME, UPDATE, Incoming, Planned
 from returns.read_sheet import Named, RowRead
 from returns.special.carry import plan_of
 from returns.workbook import Manifest, SheetPlan
