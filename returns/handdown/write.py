@@ -99,14 +99,13 @@ def _sheet(sheet: Any, lines: Sequence[Line], widths: Sequence[int], mark: str, 
             else:
                 cell.value = value
             cell.font, cell.alignment = SMALL, RIGHT if isinstance(value, (int, Decimal)) else LEFT
-            if number > head or cover:
+            if number > head or (cover and number > 1):
                 cell.border = BOX
         if number == head and not cover:
             for place in range(1, len(widths) + 1):
                 cell = sheet.cell(number, place)
                 cell.font, cell.fill, cell.alignment, cell.border = HEAD, HEAD_FILL, CENTRE, BOX
     sheet.cell(1, 1).font = TITLE
-    sheet.cell(1, 1).border = None
     sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=max(len(widths), 1))
     sheet.cell(1, 1).alignment = CENTRE
     sheet.row_dimensions[1].height = 30
