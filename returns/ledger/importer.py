@@ -22,11 +22,11 @@ from db.registers import REGISTERS
 from db.save_many import remembering
 from db.store import Actor, Store
 from db.types import new_key, now
-from returns.files import Book
+from returns.files import Book, open_book
 from returns.ledger import memory
 from returns.ledger.placing import Placing
 from returns.ledger.staging import json_cells
-from returns.ledger.table import LedgerTable, begin, open_book
+from returns.ledger.table import LedgerTable, begin
 from returns.results import ACCEPTED, PARTIAL, REJECTED, FileReport, rejected
 
 Progress = Callable[[int, int, str], None]

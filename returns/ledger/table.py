@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,7 +10,7 @@ from typing import Any
 
 from db.findings import Finding
 from db.values import Lookup
-from returns.files import Book, MemoryBook, Sheet
+from returns.files import Book, Sheet, open_book
 from returns.ledger import context as surroundings
 from returns.ledger import find_header
 from returns.ledger.columns import Column, column_of, map_columns
@@ -22,7 +21,6 @@ from returns.ledger.layouts import layout_of
 from returns.ledger.locate import check_kind, locate
 from returns.ledger.needed import must_have
 from returns.ledger.rows import LedgerRow, RowReader
-from returns.ledger.sheets import load
 from returns.ledger.telling import about_columns, about_lines, about_sheets
 from returns.ledger.walking import Lines
 
@@ -176,18 +174,3 @@ def read(
         table = begin(book, register, lookup=lookup, sheet=sheet, mapping=mapping, day=day)
         table.rows = [row for chunk in table.chunks() for row in chunk]
     return table
-
-
-def open_book(path: Path) -> Book:
-    """The sheets of a workbook, with the cells that hold an error or no result."""
-    source = load(path)
-    book = MemoryBook(
-        path.name,
-        {grid.name: grid.rows for grid in source.grids},
-        {grid.name: grid.spans for grid in source.grids},
-        {grid.name: grid.troubles for grid in source.grids},
-    )
-    book.path, book.sha256 = path, hashlib.sha256(source.data).hexdigest()
-    for sheet, grid in zip(book.sheets, source.grids, strict=True):
-        sheet.hidden = grid.hidden
-    return book

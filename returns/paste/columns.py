@@ -13,13 +13,13 @@ from db.periods import Period
 from db.registers import REGISTERS
 from db.text import fold, parse_bool, parse_date, parse_decimal, parse_period
 from db.values import Lookup, match_choice
+from returns.files import MemoryBook, Sheet
 from returns.ledger import context as surroundings
 from returns.ledger import find_header
 from returns.ledger.columns import Column as Mapped
 from returns.ledger.columns import map_columns
 from returns.ledger.fillers import is_filler, line_of
 from returns.ledger.headers import take_apart
-from returns.ledger.sheets import Grid
 from returns.ledger.vocabulary import Target, words
 from returns.paste.block import Cells
 
@@ -123,14 +123,15 @@ def lay_out(
     header line `order` (the slots of the last such block) is taken if it has as many columns; else the cells
     decide, as far as they can.
     """
-    grid = Grid("", [[cell if cell.strip() else None for cell in row] for row in cells])
-    found = _header(register, grid)
+    lines = [[cell if cell.strip() else None for cell in row] for row in cells]
+    sheet = MemoryBook("", {"": lines}).sheets[0]
+    found = _header(register, sheet)
     if found is None:
         return _without_header(register, cells, lookup, order)
     first, last = found
     titles = {_filled(row) for row in cells[first : last + 1]}
     kept: Cells = []
-    left_out = [line_of(row) for row in grid.rows[:first]]
+    left_out = [line_of(row) for row in sheet.head[:first]]
     for row in cells[last + 1 :]:
         filled = _filled(row)
         if not filled or filled in titles:
@@ -139,8 +140,8 @@ def lay_out(
             left_out.append(line_of(row))
         else:
             kept.append(row)
-    context = surroundings.read(grid.rows[:first], (), "", "", lookup)
-    mapped = map_columns(register, find_header.readings(grid, first, last), year=context.year)
+    context = surroundings.read(sheet.head[:first], (), "", "", lookup)
+    mapped = map_columns(register, find_header.readings(sheet, first, last), year=context.year)
     by_index = {each.index: each for each in mapped}
     width = max(map(len, cells))
     columns = [_column(register, by_index.get(index), remembered or {}) for index in range(width)]
@@ -163,22 +164,22 @@ def header_key(header: str) -> str:
 # ---------------------------------------------------------------- with a header
 
 
-def _header(register: str, grid: Grid) -> tuple[int, int] | None:
+def _header(register: str, sheet: Sheet) -> tuple[int, int] | None:
     """First and last row of the header: the one that names most fields; None where no line names two."""
     best: tuple[int, int, int] | None = None
-    for first in range(min(LOOK_AT, len(grid.rows))):
+    for first in range(min(LOOK_AT, len(sheet.head))):
         for levels in range(1, MOST_LEVELS + 1):
             last = first + levels - 1
-            if last >= len(grid.rows) or _is_data(grid.rows[last]):
+            if last >= len(sheet.head) or _is_data(sheet.head[last]):
                 break
-            score = _score(register, grid, first, last)
+            score = _score(register, sheet, first, last)
             if score > 0 and (best is None or score > best[0]):
                 best = (score, first, last)
     return None if best is None else best[1:]
 
 
-def _score(register: str, grid: Grid, first: int, last: int) -> int:
-    columns = map_columns(register, find_header.readings(grid, first, last))
+def _score(register: str, sheet: Sheet, first: int, last: int) -> int:
+    columns = map_columns(register, find_header.readings(sheet, first, last))
     columns = [each for each in columns if each.header.full]
     known = [each for each in columns if each.target is not None or _own_word(register, each) is not None]
     if len(known) < min(2, len(columns)) or 2 * len(known) < len(columns):
