@@ -138,11 +138,7 @@ def test_what_is_not_dressed_is_written_anew_in_its_place(
     assert set(comments(out)) == {"B6", "C5", "F5", "F7"}
     monkeypatch.setattr(error_book, "MOST_SHEET_ROWS", 3)
     out = error_book.write_errors(store, batch, tmp_path / "f.xlsx", source=path)
-    assert [line[7] for line in values(out)[4:]] == [
-        5,
-        6,
-        7,
-    ]  # the rows above the first mark, then the marked ones
+    assert [line[7] for line in values(out)[2:]] == ["原表第几行", 5, 6, 7]
 
 
 def test_a_dry_run_can_be_reported_from_the_file(office: Office, tmp_path: Path) -> None:
