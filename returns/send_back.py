@@ -11,9 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.styles import Alignment, Font
 from sqlalchemy import select
 
 from db.errors import Refused
@@ -26,12 +24,11 @@ from returns.apply import batch_of
 from returns.batches import SENT_BACK, STAGED, copy_path, finding_of
 from returns.diff import BAD, CONFLICT, GONE
 from returns.layout import print_setup
+from returns.marking import Notes, mark, notes_of
 from returns.read import load
-from returns.workbook import find_header, plans
 from returns.write import write_atomically
 
 OPINION = "退回意见"
-MARK = PatternFill("solid", fgColor="F8D7DA")
 _WIDE = Alignment(wrap_text=True, vertical="top")
 
 
@@ -55,7 +52,8 @@ def send_back(store: Store, batch_id: UUID, reason: str, out: Path, actor: Actor
         target = out / f"退回_{batch.file_name}" if out.is_dir() else out
         book = load_workbook(io.BytesIO(load(copy_path(store, batch.file_sha256))))
         _opinion(book, batch, reason.strip(), findings, asked, actor)
-        _mark_cells(book, findings, asked, reason.strip(), Directory(session).name("unit", actor.unit_code))
+        office = Directory(session).name("unit", actor.unit_code)
+        mark(book, _notes(findings, asked, reason.strip()), office)
         data = io.BytesIO()
         book.save(data)
         write_atomically(target, data.getvalue())
@@ -98,40 +96,14 @@ def _opinion(
     print_setup(sheet)
 
 
-def _mark_cells(
-    book: Workbook, findings: Sequence[Finding], asked: Sequence[StagedRow], reason: str, office: str
-) -> None:
-    notes: dict[tuple[str, int, str], list[str]] = {}
-    for finding in findings:
-        if finding.sheet in book.sheetnames and finding.row:
-            notes.setdefault((finding.sheet, finding.row, finding.column), []).append(finding.message)
+def _notes(findings: Sequence[Finding], asked: Sequence[StagedRow], reason: str) -> Notes:
+    notes = notes_of(findings)
     for staged in asked:
-        if staged.sheet in book.sheetnames and staged.row_no:
+        if staged.sheet and staged.row_no:
             changed = [
                 str(change["label"]) for change in staged.changes or () if change.get("disputed", True)
             ]
             for label in changed or [""]:
                 note = (staged.values or {}).get("reason") or reason
                 notes.setdefault((staged.sheet, staged.row_no, label), []).append(str(note))
-    places = {
-        plan.name: _places(book[plan.name], plan.name) for plan in plans() if plan.name in book.sheetnames
-    }
-    for (name, row, label), texts in notes.items():
-        cell = book[name].cell(row, places.get(name, {}).get(label, 1))
-        if cell.coordinate in book[name].merged_cells:
-            continue
-        cell.fill = MARK
-        comment = Comment("\n".join(texts), office)
-        comment.width, comment.height = 320, 40 + 36 * len(texts)
-        cell.comment = comment
-
-
-def _places(sheet: Worksheet, name: str) -> dict[str, int]:
-    """Label → column number, from the header that the sheet has now."""
-    plan = next(each for each in plans() if each.name == name)
-    rows = [list(row) for row in sheet.iter_rows(max_row=15, values_only=True)]
-    header = find_header(plan, rows)
-    if header is None:
-        return {}
-    found = {column.label: place + 1 for place, column in header.columns.items()}
-    return found | {column.field.label: found[column.label] for column in header.columns.values()}
+    return notes

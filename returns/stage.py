@@ -30,10 +30,11 @@ from returns.batches import APPLIED, STAGED, check_practice, drop_staged, incomi
 from returns.cover import SIGNED
 from returns.diff import BAD, CONFLICT, GONE, NEW, SAME, UPDATE, Diff, Planned
 from returns.digests import file_digest
+from returns.file_cases import of_file
 from returns.history import History
 from returns.read import ReadReturn, load, read_return
 from returns.results import FileReport, rejected
-from returns.situations import Case, Situation, TurnedAway, loud, of_file, of_register, title
+from returns.situations import Case, Situation, TurnedAway, loud, of_register, title
 from returns.special.receive import SpecialDiff, known_sheets, told_of_tables
 from returns.workbook import sheet_of
 

@@ -27,6 +27,8 @@ from db.store import Store
 from desktop.actions.attachments import take_packs
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from returns.results import FileReport, Submitted
     from returns.stage import Cancelled, Progress, StagedBatch
     from returns.submit import Checked
@@ -206,14 +208,16 @@ def stage_returns(
 ) -> list[StagedBatch]:
     """Read files and keep what each would change; the register stays as it is.
 
-    附件包 (.zip) among the files, or beside a workbook, are taken in; they come last, with what became of them.
+    Folders are opened, lock files and repeated files told and left out (returns/inbox.py). 附件包 (.zip) among the files, or beside a workbook, are taken in; they come last, with what became of them.
     """
     from returns import receive
+    from returns.inbox import gather
     from returns.packs import is_pack
     from returns.results import ACCEPTED, FileReport
     from returns.stage import StagedBatch
 
-    files = [Path(path) for path in paths]
+    inbox = gather(paths)
+    files = inbox.files
     workbooks = [path for path in files if not is_pack(path)]
     staged = receive.stage(
         store,
@@ -226,13 +230,18 @@ def stage_returns(
     )
     told = take_packs(store, files, progress, cancelled)
     for place, (path, each) in enumerate(zip(workbooks, staged, strict=False)):
+        report = inbox.about(path, each.report)
         if path in told:
-            report = each.report.but(warnings=(*each.report.warnings, told[path]))
-            staged[place] = changed(each, report=report)
+            report = report.but(warnings=(*report.warnings, told[path]))
+        staged[place] = changed(each, report=report)
     given = [path for path in files if is_pack(path) and path in told]
-    return staged + [
-        StagedBatch(FileReport(path.name, ACCEPTED, warnings=(told[path],)), state="attachments")
-        for path in given
+    return [
+        *staged,
+        *(
+            StagedBatch(FileReport(path.name, ACCEPTED, warnings=(told[path],)), state="attachments")
+            for path in given
+        ),
+        *(StagedBatch(report, state="left_out") for report in inbox.left_out),
     ]
 
 
@@ -242,22 +251,25 @@ def receive_files(
     *,
     period: str | None = None,
     replace: bool = False,
+    restate: str = "",
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> list[FileReport]:
-    """Stage and apply, keeping what is stored wherever there is a conflict: `qianqi receive`.
+    """Stage and apply, keeping what is stored wherever there is a conflict: `qianqi receive --apply`.
 
     附件包 (.zip) among the files, or beside a workbook, are taken in as by `stage_returns`.
     """
     from returns import receive
+    from returns.inbox import gather
     from returns.packs import is_pack
     from returns.results import ACCEPTED, FileReport
 
-    files = [Path(path) for path in paths]
+    inbox = gather(paths)
+    files = inbox.files
     workbooks = [path for path in files if not is_pack(path)]
     reports = receive.receive(
-        store, workbooks, store.actor, period=period, replace=replace, today=store.today(), progress=progress,
-        cancelled=cancelled,
+        store, workbooks, store.actor, period=period, replace=replace, restate=restate, today=store.today(),
+        progress=progress, cancelled=cancelled,
     )  # fmt: skip
     for unit, month in dict.fromkeys(
         (each.unit, each.period) for each in reports if each.outcome != "rejected"
@@ -269,7 +281,8 @@ def receive_files(
         if path in told:
             reports[place] = report.but(warnings=(*report.warnings, told[path]))
     given = [path for path in files if is_pack(path) and path in told]
-    return reports + [FileReport(path.name, ACCEPTED, warnings=(told[path],)) for path in given]
+    packs = [FileReport(path.name, ACCEPTED, warnings=(told[path],)) for path in given]
+    return [*reports, *packs, *inbox.left_out]
 
 
 def apply_batch(
@@ -279,25 +292,29 @@ def apply_batch(
     accept: Literal["all"] | Collection[int] = "all",
     choices: Mapping[int, Literal["incoming", "present"]] | None = None,
     replace: bool = False,
+    restate: str = "",
     backup_first: bool = True,
 ) -> FileReport:
     """接收: write a staged return into the register, after a verified backup. See returns.apply.apply."""
     from returns import receive
 
     report = receive.apply(
-        store, batch, store.actor, accept=accept, choices=choices, replace=replace, backup_first=backup_first,
-        today=store.today(),
+        store, batch, store.actor, accept=accept, choices=choices, replace=replace, restate=restate,
+        backup_first=backup_first, today=store.today(),
     )  # fmt: skip
     if report.unit and report.period:
         _count_received(store, report.unit, report.period)
     return report
 
 
-def undo_batch(store: Store, batch: UUID) -> None:
-    """撤销接收: everything is as it was before. Refused when something was changed since."""
+def undo_batch(store: Store, batch: UUID, restate: str = "") -> None:
+    """撤销接收: everything is as it was before. Refused when something was changed since.
+
+    `restate`: why the figures of a closed month may change. Refused (“month_closed”) without it.
+    """
     from returns import receive
 
-    receive.undo(store, batch, store.actor)
+    receive.undo(store, batch, store.actor, restate=restate)
     with store.read() as session:
         undone = session.get(Batch, batch)
         unit, period = (undone.unit_code, undone.period) if undone is not None else (None, None)
@@ -330,6 +347,7 @@ class BatchLine:
     correction_reason: str
     created_at: datetime
     note: str = ""
+    situations: Sequence[Mapping[str, Any]] = ()  # id, message, todo, weight (returns/situations.py)
 
     @property
     def clean(self) -> bool:
@@ -337,6 +355,7 @@ class BatchLine:
         return (
             self.state == "staged"
             and not self.needs_choice
+            and not any(each["weight"] == "asks" for each in self.situations)
             and not any(self.counts.get(action) for action in ("gone", "conflict", "bad"))
         )
 
@@ -368,6 +387,7 @@ def batches(
             .order_by(Batch.created_at.desc())
         ).all()
         counts: dict[UUID, Counter[str]] = {batch.id: Counter() for batch in found}
+        cases = {batch.id: _cases(session, batch) for batch in found}
         for key in counts:
             counts[key].update(session.scalars(select(StagedRow.action).where(StagedRow.batch_id == key)))
         return [
@@ -381,14 +401,36 @@ def batches(
                 state=batch.state,
                 rows_read=batch.rows_read,
                 counts=dict(counts[batch.id]),
-                needs_choice=bool((batch.cover or {}).get("needs_choice")),
+                needs_choice=_has(cases[batch.id], "other_content"),
                 findings=list(batch.findings or ()),
                 correction_reason=str((batch.cover or {}).get("correction_reason") or ""),
                 created_at=batch.created_at,
                 note=batch.note or "",
+                situations=cases[batch.id],
             )
             for batch in found
         ]
+
+
+def _cases(session: Session, batch: Batch) -> list[Mapping[str, Any]]:
+    """The situations of a file: those of the file itself, and for a waiting one what the register says by now."""
+    from returns import situations
+
+    kept: list[Mapping[str, Any]] = list((batch.cover or {}).get("situations") or ())
+    if batch.state != "staged":
+        return kept
+    try:
+        now = situations.of_batch(session, batch)
+    except situations.TurnedAway as error:
+        now = [error.situation]
+    return [
+        *(each.as_json() for each in now),
+        *(each for each in kept if each["id"] not in situations.OF_REGISTER),
+    ]
+
+
+def _has(cases: Sequence[Mapping[str, Any]], case: str) -> bool:
+    return any(each["id"] == case for each in cases)
 
 
 def batch_rows(store: Store, batch: UUID, actions: Collection[str] | None = None) -> list[RowLine]:

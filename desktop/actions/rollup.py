@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from db import closing, restating
 from db.rollup import Rollup, rollup
 from db.store import Store
 from db.totals import overdue_problems
@@ -33,4 +35,23 @@ def write_rollup(store: Store, period: str, out: Path) -> dict[str, Any]:
         "revision": None,
         "sheets": sheets,
         **month.as_json(),
+        **restated(store, month),
     }
+
+
+def restated(store: Store, month: Rollup) -> dict[str, Any]:
+    """What became of a closed month: {"closed", "restatements", "changed"}; {} for one that was never closed.
+
+    `changed`: every figure that is no longer as it was published, by whatever way it changed.
+    """
+    with store.read() as session:
+        period = str(month.period)
+        found = closing.closing_of(session, period)
+        made = restating.restatements(session, period)
+        if found is None and not made:
+            return {}
+        return {
+            "closed": None if found is None else {"at": found.at.isoformat(), "by": found.by},
+            "restatements": [each.as_json() for each in made],
+            "changed": [asdict(each) for each in restating.since_closing(session, month)],
+        }

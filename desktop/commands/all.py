@@ -29,7 +29,7 @@ def qianqi(ctx: click.Context) -> int | None:
 
 for _command in (
     setting_up.init, intake.import_command, month.check, month.template, month.export, district.receive,
-    district.undo, district.rollup, setting_up.backup, setting_up.restore, setting_up.verify, setting_up.demo,
+    district.undo, district.close, district.rollup, setting_up.backup, setting_up.restore, setting_up.verify, setting_up.demo,
 ):  # fmt: skip
     qianqi.add_command(_command)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import click
 
 from db.errors import UsageError
-from desktop.actions import returns
+from desktop.actions import receiving, returns
 from desktop.actions.rollup import write_rollup
 from desktop.commands.frame import FINDINGS, OK, Choices, Command, month
 from desktop.commands.reports import about_file, files_json
@@ -21,7 +21,10 @@ PATH = click.Path(path_type=Path)
 @click.option("--apply", "apply_", is_flag=True, help="接收：写入台账；不加则只读入暂存，台账不动。")
 @click.option("--period", metavar="YYYY-MM", callback=month, help="只收这个月的回报。")
 @click.option("--replace", is_flag=True, help="同一版内容不同时，以这次的文件为准。")
-@click.option("--report", metavar="ERRORS.xlsx", type=PATH, help="把发现的问题写成清单。")
+@click.option("--restate", metavar="理由", default="", help="这个月已关账时，作为重述接收的理由。")
+@click.option(
+    "--report", metavar="ERRORS.xlsx", type=PATH, help="把发现的问题写成清单，并在来文的格子上标红、加批注。"
+)
 @click.pass_obj
 def receive(
     choices: Choices,
@@ -29,18 +32,17 @@ def receive(
     apply_: bool,
     period: str | None,
     replace: bool,
+    restate: str,
     report: Path | None,
 ) -> int:
-    """读入回报（可以一次多份），逐份核对并暂存；加 --apply 则在备份后写入台账，有冲突的保留现有内容。"""
+    """读入回报（文件或文件夹，可以一次多份），逐份核对并暂存；加 --apply 则在备份后写入台账，有冲突的保留现有内容。"""
     with choices.store() as store:
         if apply_:
-            reports = returns.receive_files(store, files, period=period, replace=replace)
+            reports = returns.receive_files(store, files, period=period, replace=replace, restate=restate)
         else:
-            reports = [staged.report for staged in returns.stage_returns(store, files, period=period)]
-    if report is not None:
-        from returns.findings_book import write_findings
-
-        write_findings(reports, report)
+            reports = receiving.look(store, files, period=period, replace=replace, restate=restate)
+        if report is not None:
+            receiving.write_errors(store, reports, report)
     lines = [line for each in reports for line in about_file(each, "接收" if apply_ else "读入")]
     if not apply_:
         lines.append("台账没有改动；加 --apply 接收，或在“收表”里逐份查看。")
@@ -50,8 +52,9 @@ def receive(
 
 @click.command("undo", cls=Command, short_help="整批撤销一次接收或导入")
 @click.argument("batch", metavar="BATCH")
+@click.option("--restate", metavar="理由", default="", help="这个月已关账时，作为重述撤销的理由。")
 @click.pass_obj
-def undo(choices: Choices, batch: str) -> int:
+def undo(choices: Choices, batch: str, restate: str) -> int:
     """按批号（receive、import 的 batch）撤销：每条记录恢复原样；之后又被改过的不能撤销。"""
     try:
         key = UUID(batch)
@@ -60,8 +63,27 @@ def undo(choices: Choices, batch: str) -> int:
             f"“{batch}”不是批号。", "批号见 receive 或 import --json 的 batch。", "bad_batch"
         ) from None
     with choices.store() as store:
-        returns.undo_batch(store, key)
+        returns.undo_batch(store, key, restate)
     choices.say({"batch": str(key), "undone": True}, "已撤销，台账恢复到这一批之前。")
+    return OK
+
+
+@click.command("close", cls=Command, short_help="关账：一个月从此只能重述；或重开")
+@click.option("--period", required=True, metavar="YYYY-MM", callback=month, help="月份，如 2024-05。")
+@click.option("--reopen", metavar="理由", default="", help="重开已关账的月份，并写明理由。")
+@click.pass_obj
+def close(choices: Choices, period: str, reopen: str) -> int:
+    """关账：记下这个月现在的汇总数，此后它只能带理由重述；加 --reopen 理由 则重开。"""
+    with choices.store() as store:
+        if reopen:
+            receiving.reopen_closed_month(store, period, reopen)
+            choices.say({"period": period, "closed": False}, f"{period} 已重开，理由已记下。")
+            return OK
+        made = receiving.close_month(store, period)
+    choices.say(
+        {"period": period, "closed": True, "at": made.at.isoformat(), "by": made.by},
+        f"{period} 已关账（{made.words}）；此后更改须写明重述理由。",
+    )
     return OK
 
 
@@ -79,6 +101,12 @@ def rollup(choices: Choices, period: str, out: Path) -> int:
         f"已报 {coverage['received']}/{coverage['expected']}，迟报 {coverage['late']}。",
     ]
     lines += [f"  {each['no']}. {each['name']} {_shown(each)}" for each in data["indicators"]]
+    if data.get("closed"):
+        lines.append(f"这个月已关账（{data['closed']['by']}）。")
+    lines += [
+        f"  重述：{each['name']} {each['before'] or '—'} → {each['after'] or '—'}"
+        for each in data.get("changed", ())
+    ]
     choices.say(data, *lines)
     return OK
 
