@@ -155,6 +155,13 @@ def write_error_book(store: Store, batch: UUID, out: Path, source: Path | None =
     return write_errors(store, batch, out, source=source)
 
 
+def write_error_report(report: FileReport, source: Path, out: Path) -> Path:
+    """The same for an import that left nothing behind (a dry run)."""
+    from returns.ledger.error_book import write_report
+
+    return write_report(report, source, out)
+
+
 def read_mapping(path: Path) -> dict[str, str | None]:
     """A --map file: {header or column letter: field}, null to leave a column out. UsageError if it is not that."""
     try:

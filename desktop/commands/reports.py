@@ -49,7 +49,7 @@ def _taken(report: FileReport, verb: str) -> str:
 def about_findings(findings: Iterable[Finding], most: int = MOST_LINES) -> Iterator[str]:
     """Findings by severity, one line each; the same sentence about many records is one line with their number."""
     counts = Counter(
-        (_RANK.index(finding.severity.value), finding.severity.word, _place(finding), finding.message)
+        (_RANK.index(finding.severity.value), finding.severity.word, _place(finding), _told(finding))
         for finding in findings
     )
     lines = sorted(counts.items(), key=lambda item: item[0][0])
@@ -57,6 +57,11 @@ def about_findings(findings: Iterable[Finding], most: int = MOST_LINES) -> Itera
         yield f"  [{word}] {place}{message}" + (f"（{count} 条）" if count > 1 else "")
     if len(lines) > most:
         yield f"  …… 还有 {len(lines) - most} 种，加 --json 可看全部。"
+
+
+def _told(finding: Finding) -> str:
+    """The sentence; of a cell with the id of what is wrong, by which it can be looked up."""
+    return f"{finding.message}〔{finding.id}〕" if finding.row is not None and finding.id else finding.message
 
 
 def _place(finding: Finding) -> str:
