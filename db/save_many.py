@@ -57,8 +57,8 @@ class Entry:
 
 
 @dataclass(slots=True)
-class _Change:
-    """A record that will be written: as it was (None for a new one), as it will be, and the difference."""
+class Change:
+    """A record that will be written: as it was (None for a new one), as it will be, and the difference as JSON."""
 
     place: int
     stored: Values | None
@@ -99,7 +99,7 @@ def save_many(
         lineage.look_ahead(session, (entry.values.get("enterprise_id") for entry in entries))
         result = Many([Saved(new_key(), 0, False)] * len(entries))
         moment = now()
-        changes: list[_Change] = []
+        changes: list[Change] = []
         for place, entry in enumerate(entries):
             if place % _TELL_EVERY == 0:
                 _tell(place, len(entries), progress, cancelled)
@@ -107,11 +107,9 @@ def save_many(
             result.saved[place] = Saved(change.record["id"], change.record["rev"], bool(change.after))
             if change.after or change.stored is None:
                 changes.append(change)
-        _write(session, register, changes)
-        _audit(session, register, changes, actor, action, moment)
-        _index(session, register, changes)
+        write_changes(session, register, changes, actor, action, moment)
         _tell(len(entries), len(entries), progress, cancelled)
-        _spread(session, register, changes, actor, result)
+        spread(session, register, changes, actor, result)
     return result
 
 
@@ -195,10 +193,10 @@ def _prepared(
     known: Mapping[UUID, Values],
     place: int,
     moment: datetime,
-) -> _Change:
+) -> Change:
     if entry.prepared is not None:
         before, after = records.difference(register, None, entry.prepared)
-        return _Change(place, None, entry.prepared, before, after, entry.note)
+        return Change(place, None, entry.prepared, before, after, entry.note)
     stored = known.get(entry.id) if entry.id is not None else None
     if entry.id is not None and stored is None:
         raise Refused("有一条记录已不存在。", "请刷新列表后再试。", "no_such_record")
@@ -219,10 +217,40 @@ def _prepared(
         record["created_at"], record["created_by"] = moment, actor.person
     elif after:
         record["rev"] = stored["rev"] + 1
-    return _Change(place, stored, record, before, after, entry.note)
+    return Change(place, stored, record, before, after, entry.note)
 
 
-def _write(session: Session, register: Register, changes: Sequence[_Change]) -> None:
+def write_changes(
+    session: Session,
+    register: Register,
+    changes: Sequence[Change],
+    actor: Actor,
+    action: str,
+    moment: datetime,
+) -> None:
+    """Write records with their audit and what the search keeps of them; `spread` follows when all are written.
+
+    A record may be changed several times: then in the order of the changes.
+    """
+    for turn in _turns(changes):
+        _write(session, register, turn)
+    _audit(session, register, changes, actor, action, moment)
+    _index(session, register, changes)
+
+
+def _turns(changes: Sequence[Change]) -> Iterator[list[Change]]:
+    """The first change of every record, then the second of those that have one, and so on."""
+    turns: list[list[Change]] = []
+    seen: dict[UUID, int] = {}
+    for change in changes:
+        at = seen[change.record["id"]] = seen.get(change.record["id"], -1) + 1
+        if at == len(turns):
+            turns.append([])
+        turns[at].append(change)
+    yield from turns
+
+
+def _write(session: Session, register: Register, changes: Sequence[Change]) -> None:
     table = records.table_of(register)
     connection = session.connection()
     fresh = [change for change in changes if change.stored is None]
@@ -236,7 +264,7 @@ def _write(session: Session, register: Register, changes: Sequence[_Change]) -> 
             for change in fresh:
                 with records.refusing(session, register, change.record):
                     connection.execute(statement, change.record)
-    groups: dict[tuple[str, ...], list[_Change]] = {}
+    groups: dict[tuple[str, ...], list[Change]] = {}
     for change in changes:
         if change.stored is not None:
             groups.setdefault(tuple(change.after), []).append(change)
@@ -256,7 +284,7 @@ def _write(session: Session, register: Register, changes: Sequence[_Change]) -> 
 
 
 def _audit(
-    session: Session, register: Register, changes: Sequence[_Change], actor: Actor, action: str, at: datetime
+    session: Session, register: Register, changes: Sequence[Change], actor: Actor, action: str, at: datetime
 ) -> None:
     rows = [
         {
@@ -275,7 +303,7 @@ def _audit(
         session.connection().execute(records.insert_into(AUDIT), rows)
 
 
-def _index(session: Session, register: Register, changes: Sequence[_Change]) -> None:
+def _index(session: Session, register: Register, changes: Sequence[Change]) -> None:
     if register.key != "enterprise":
         texts = find.TEXTS.get(register.key, ())
         find.index_many(
@@ -294,8 +322,8 @@ def _index(session: Session, register: Register, changes: Sequence[_Change]) -> 
             search.index(session, change.record)
 
 
-def _spread(
-    session: Session, register: Register, changes: Sequence[_Change], actor: Actor, result: Many
+def spread(
+    session: Session, register: Register, changes: Sequence[Change], actor: Actor, result: Many
 ) -> None:
     """Save what follows for other records: of new ones all at once, a firm's card once; of changed ones in order."""
     if register.key in _BY_FIRM and all(change.stored is None for change in changes):
@@ -320,9 +348,9 @@ def _spread(
 _BY_FIRM = frozenset({"visit", "cloud", "liaison"})
 
 
-def _one_per_firm(register: Register, changes: Sequence[_Change]) -> list[_Change]:
+def _one_per_firm(register: Register, changes: Sequence[Change]) -> list[Change]:
     """Of a firm's visits the one of the last month that tells a revenue; of the other registers the last one."""
-    chosen: dict[Any, tuple[str, _Change]] = {}
+    chosen: dict[Any, tuple[str, Change]] = {}
     for change in changes:
         record, month = change.record, ""
         if register.key == "visit":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -11,30 +11,42 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import records
+from db.bulk import dumps
 from db.findings import Severity
 from db.lineage import kept_by_code
 from db.records import Values, table_of
 from db.registers import REGISTERS
-from db.store import Actor
 from db.text import same_name
 from returns.ledger.merging import CHUNK, Merge, merge
 from returns.ledger.rows import LedgerRow
+from returns.ledger.waiting import Fresh, Waiting
 
 FIRM = REGISTERS["enterprise"]
 SAME_NAME, OTHER_NAME, AMBIGUOUS = "ENT-006", "IMP-008", "IMP-009"
+
+_MOST_CARDS = 8000
+_NOTHING: Mapping[str, Any] = {}
 
 _WIDE = str.maketrans("()", "（）")
 _NARROW = str.maketrans("（）", "()")
 
 
+_NO_MERGE = Merge()
+
+
 @dataclass(slots=True)
 class Placed:
-    """Where a row's record went. `action` as in StagedRow: new, same, update or conflict (same, but not agreeing)."""
+    """Where a row's record went. `action` as in StagedRow: new, same, update or conflict (same, but not agreeing).
+
+    `fresh` is a new record, `after` a changed one as it will be.
+    """
 
     id: UUID
     action: str
     before: Values | None = None
-    merge: Merge = field(default_factory=Merge)
+    merge: Merge = field(default_factory=lambda: _NO_MERGE)
+    fresh: Fresh | None = None
+    after: Values | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,77 +60,107 @@ class Remark:
 
 
 class Firms:
-    """Cards by code and name: those that the rows of one file may mean, and those made for them."""
+    """Cards by code and name: those that the rows at hand may mean, and those made for them."""
 
-    def __init__(self, session: Session, actor: Actor, unit_code: str, street: str | None) -> None:
-        self._session, self._actor = session, actor
-        self._unit_code, self._street = unit_code, street
-        self.fetched: dict[UUID, Values] = {}  # the cards as they were before the import
+    def __init__(self, session: Session, waiting: Waiting, street: str | None) -> None:
+        self._session, self._waiting, self._street = session, waiting, street
         self._by_id: dict[UUID, Values] = {}
         self._by_code: dict[str, Values] = {}
         self._by_name: dict[str, list[Values]] = {}
-
-    @property
-    def ids(self) -> set[UUID]:
-        """All cards known so far."""
-        return set(self._by_id)
+        self._asked: set[str] = set()  # codes and names
 
     def card(self, key: UUID) -> Values | None:
         """A card as last read."""
         return self._by_id.get(key)
 
-    def fetch(self, rows: Sequence[LedgerRow]) -> None:
-        """Read the cards that the rows may mean, in few queries."""
-        codes = sorted({code for row in rows if (code := row.get("enterprise", "uscc"))})
-        names: set[str] = set()
-        for row in rows:
-            if name := row.get("enterprise", "name"):
-                names.update((name, name.translate(_WIDE), name.translate(_NARROW)))
-        table = table_of(FIRM)
-        for column, wanted in ((table.c.uscc, codes), (table.c.name, sorted(names))):
-            for start in range(0, len(wanted), CHUNK):
-                inside = column.in_(wanted[start : start + CHUNK])
-                live = select(table).where(inside, table.c.deleted_at.is_(None))
-                for found in self._session.execute(live).mappings():
-                    self.fetched[found["id"]] = dict(found)
-                    self._keep(dict(found))
-        self._follow_merged(codes)
+    def fetch(self, rows: Sequence[LedgerRow]) -> list[UUID]:
+        """Read the cards that the rows may mean, in few queries; the keys of those that were not read before.
 
-    def _follow_merged(self, codes: Sequence[str]) -> None:
+        Cards of earlier rows are let go when there are many of them.
+        """
+        if len(self._by_id) > _MOST_CARDS:
+            for held in (self._by_id, self._by_code, self._by_name, self._asked):
+                held.clear()
+        asked, codes, names = self._asked, set[str](), set[str]()
+        for row in rows:
+            about = row.values.get("enterprise")
+            if about is None:
+                continue
+            if (code := about.get("uscc")) and code not in asked:
+                codes.add(code)
+            if (name := about.get("name")) and name not in asked:
+                names.update((name, name.translate(_WIDE), name.translate(_NARROW)))
+        asked |= codes
+        asked |= names
+        found: list[Values] = []
+        for column, wanted in (("uscc", codes), ("name", names)):
+            ids = self._ids(column, sorted(wanted))
+            found += self._read([key for key in ids if key not in self._by_id])
+        return [*(card["id"] for card in found), *self._follow_merged(codes)]
+
+    def _ids(self, column: str, wanted: Sequence[str]) -> list[UUID]:
+        """Few of the firms of a file are known, or all of them: their keys are asked for first."""
+        if not wanted:
+            return []
+        # Worded as the index of codes is, so that it serves.
+        found = self._session.connection().exec_driver_sql(
+            f"SELECT id FROM enterprise WHERE {column} IN (SELECT value FROM json_each(?)) "
+            f"AND {column} IS NOT NULL AND deleted_at IS NULL",
+            (dumps(wanted),),
+        )
+        return [UUID(bytes=bytes(row[0])) for row in found]
+
+    def _read(self, keys: Sequence[UUID]) -> list[Values]:
+        table = table_of(FIRM)
+        cards: list[Values] = []
+        for start in range(0, len(keys), CHUNK):
+            live = select(table).where(
+                table.c.id.in_(keys[start : start + CHUNK]), table.c.deleted_at.is_(None)
+            )
+            cards += [dict(row) for row in self._session.execute(live).mappings()]
+        for card in cards:
+            self._keep(card)
+        return cards
+
+    def reread(self, keys: Iterable[UUID]) -> None:
+        """Cards that changed along with other records, as they are now."""
+        self._read([key for key in keys if key in self._by_id])
+
+    def _follow_merged(self, codes: Iterable[str]) -> list[UUID]:
         """A code that only a merged card bore means the card it went into."""
         kept = kept_by_code(self._session, (code for code in codes if code not in self._by_code))
         for code, key in kept.items():
             card = self._by_id.get(key) or records.get(self._session, FIRM, key)
             if card is not None and card["deleted_at"] is None:
-                self.fetched.setdefault(key, card)
                 self._keep(card)
                 self._by_code[code] = card
+        return list(kept.values())
 
-    def place(self, row: LedgerRow, origin: Mapping[str, Any]) -> tuple[Placed | None, list[Remark]]:
+    def place(
+        self, row: LedgerRow, origin: Mapping[str, Any], note: str
+    ) -> tuple[Placed | None, list[Remark]]:
         """The card of the row's firm, made or filled as needed. None when the name alone fits several cards."""
-        wanted = dict(row.values.get("enterprise", {}))
-        unread = dict(row.unparsed.get("enterprise", {}))
+        wanted = dict(row.values.get("enterprise", _NOTHING))
+        unread = row.unparsed.get("enterprise", _NOTHING)
         remarks: list[Remark] = []
         card, clear = self._find(wanted, remarks)
         if not clear:
             return None, remarks
         if card is None:
-            return Placed(self._create(wanted, unread, origin), "new"), remarks
+            fresh = self._create(wanted, unread, origin, note)
+            return Placed(fresh.record["id"], "new", fresh=fresh), remarks
         wanted.pop("name", None)  # a name that differs was remarked on; a code decides
         change = merge(FIRM, card, wanted, unread)
         if not change.changes:
             return Placed(card["id"], "conflict" if change.conflicts else "same", merge=change), remarks
-        records.save(
-            self._session, FIRM, change.values, self._actor,
-            id=card["id"], unparsed=change.unparsed, action="import", note=_note(origin),
-        )  # fmt: skip
-        self._reread(card["id"])
-        return Placed(card["id"], "update", before=card, merge=change), remarks
+        record = self._waiting.change(FIRM, card, change.values, change.unparsed, note)
+        self._keep(record)
+        return Placed(card["id"], "update", before=card, merge=change, after=record), remarks
 
     def _find(self, wanted: Mapping[str, Any], remarks: list[Remark]) -> tuple[Values | None, bool]:
         code, name = wanted.get("uscc"), wanted.get("name")
         if code and (card := self._by_code.get(code)) is not None:
-            if name and card["name"] and same_name(name) != same_name(card["name"]):
+            if name and card["name"] and name != card["name"] and same_name(name) != same_name(card["name"]):
                 remarks.append(
                     Remark(
                         OTHER_NAME, Severity.WARNING, "name",
@@ -149,23 +191,17 @@ class Firms:
             )  # fmt: skip
         return None, True
 
-    def _create(self, wanted: dict[str, Any], unread: dict[str, str], origin: Mapping[str, Any]) -> UUID:
+    def _create(
+        self, wanted: dict[str, Any], unread: Mapping[str, str], origin: Mapping[str, Any], note: str
+    ) -> Fresh:
         wanted["source"] = "导入"
         if self._street and "street_code" not in wanted and "street_code" not in unread:
             wanted["street_code"] = self._street
         if str(wanted.get("name") or "").endswith("分公司"):
             wanted.setdefault("entity_type", "分支机构")  # only a branch may be called so
-        saved = records.save(
-            self._session, FIRM, wanted, self._actor,
-            unparsed=unread, unit_code=self._unit_code, origin=origin, action="import", note=_note(origin),
-        )  # fmt: skip
-        self._reread(saved.id)
-        return saved.id
-
-    def _reread(self, key: UUID) -> None:
-        record = records.get(self._session, FIRM, key)
-        assert record is not None
-        self._keep(record)
+        fresh = self._waiting.add(FIRM, wanted, unread, origin, note)
+        self._keep(fresh.record)
+        return fresh
 
     def _keep(self, card: Values) -> None:
         self._by_id[card["id"]] = card
@@ -173,9 +209,6 @@ class Firms:
             self._by_code[card["uscc"]] = card
         if card["name"]:
             rows = self._by_name.setdefault(same_name(card["name"]), [])
-            rows[:] = [row for row in rows if row["id"] != card["id"]]
+            if rows:
+                rows[:] = [row for row in rows if row["id"] != card["id"]]
             rows.append(card)
-
-
-def _note(origin: Mapping[str, Any]) -> str:
-    return f"{origin['file']} {origin['sheet']} 第 {origin['row']} 行"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from db.collector import uncollected
@@ -25,12 +23,12 @@ from db.types import new_key, now
 from returns.files import Book, open_book
 from returns.ledger import memory
 from returns.ledger.placing import Placing
+from returns.ledger.rows import LedgerRow
 from returns.ledger.staging import json_cells
 from returns.ledger.table import LedgerTable, begin
 from returns.results import ACCEPTED, PARTIAL, REJECTED, FileReport, rejected
 
 Progress = Callable[[int, int, str], None]
-_TELL_EVERY = 50
 TAIL = 60  # lines below the table that are kept with the batch
 
 
@@ -96,26 +94,53 @@ def import_book(
         except Refused as error:
             return _rejected(store.actor, book.name, register, error)
         report = FileReport(book.name, REJECTED)
+        batch = None if dry_run else new_key()
         try:
             with uncollected(), store.write() as session, remembering(session):
-                table.rows = [row for chunk in table.chunks() for row in chunk]
-                placing = Placing(session, store.actor, table, unit_code, street)
-                for done, row in enumerate(table.rows):
-                    if done % _TELL_EVERY == 0:
-                        if progress is not None:
-                            progress(done, len(table.rows), "正在导入")
-                        if cancelled is not None and cancelled():
-                            raise Refused("导入已取消，台账没有改动。", "", "cancelled")
-                    placing.place(row)
+                if batch is not None:
+                    session.execute(insert(Batch), [_begun(batch, store.actor, table, unit_code)])
+                placing = Placing(session, store.actor, table, unit_code, street, batch)
+                outcome = _Outcome(table)
+                for rows in table.chunks():
+                    _go_on(outcome.rows, table, progress, cancelled)
+                    placing.place(rows)
+                    outcome.add(rows)
                 placing.finish()
-                report = _report(table, placing, unit_code)
-                if dry_run:
+                report = _report(table, placing, outcome, unit_code)
+                if batch is None:
                     raise _RolledBack
-                report = report.but(batch=_keep(session, store.actor, table, placing, report))
+                report = report.but(batch=_keep(session, batch, table, placing, report))
                 _remember(session, store.actor, table, report)
         except _RolledBack:
             return report.but(warnings=("试运行：没有写入台账。", *report.warnings))
     return report
+
+
+def _go_on(
+    done: int, table: LedgerTable, progress: Progress | None, cancelled: Callable[[], bool] | None
+) -> None:
+    if progress is not None:
+        progress(done, max(done, table.height - table.header_rows[1]), "正在导入")
+    if cancelled is not None and cancelled():
+        raise Refused("导入已取消，台账没有改动。", "", "cancelled")
+
+
+class _Outcome:
+    """What is kept of rows that have been placed: their findings, and the months they lie in."""
+
+    def __init__(self, table: LedgerTable) -> None:
+        self._register, self._placed_by = table.register, REGISTERS[table.register].placed_by
+        self.rows = 0
+        self.findings: list[Finding] = []
+        self.months: set[str] = set()
+
+    def add(self, rows: Sequence[LedgerRow]) -> None:
+        self.rows += len(rows)
+        days = set()
+        for row in rows:
+            self.findings += row.findings
+            days.add(row.get(self._register, self._placed_by))
+        self.months |= {str(day)[:7] for day in days if day is not None}
 
 
 def _remember(session: Session, actor: Actor, table: LedgerTable, report: FileReport) -> None:
@@ -160,31 +185,31 @@ def _office(actor: Actor, directory: Directory, table: LedgerTable) -> tuple[str
     return own, named if kinds.get(named) == "street" else None
 
 
-def _report(table: LedgerTable, placing: Placing, unit_code: str) -> FileReport:
+def _report(table: LedgerTable, placing: Placing, outcome: _Outcome, unit_code: str) -> FileReport:
     tally = placing.tally
     if placing.incomplete:
         table.warnings.append(f"{placing.incomplete} 条还缺必填内容，已标为“待补全”。")
     for noun, count in placing.created.items():
         table.warnings.append(f"另外新建{noun} {count} 条。")
-    usable = len(table.rows) - tally["bad"]
-    wrong = any(finding.severity is Severity.ERROR for finding in table.findings)
-    outcome = ACCEPTED if not wrong else PARTIAL if usable else REJECTED
-    if not table.rows:
-        outcome = REJECTED
+    wrong = any(finding.severity is Severity.ERROR for finding in outcome.findings)
+    result = PARTIAL if wrong else ACCEPTED
+    if tally["bad"] == outcome.rows:
+        result = REJECTED
+    if not outcome.rows:
         table.warnings.append("表头下面没有数据行。")
     return FileReport(
         table.path.name,
-        outcome,
+        result,
         register=table.register,
         unit=unit_code,
-        period=_period(table),
-        rows_read=len(table.rows),
+        period=_period(table, outcome),
+        rows_read=outcome.rows,
         stored=tally["new"],
         unchanged=tally["same"] + tally["conflict"],
         updated=tally["update"],
         bad=tally["bad"],
         warnings=(*table.notes, *table.warnings),
-        findings=tuple(sorted(table.findings, key=_order)),
+        findings=tuple(sorted(outcome.findings, key=_order)),
     )
 
 
@@ -193,66 +218,69 @@ def _order(finding: Finding) -> tuple[int, int, str]:
     return rank, finding.row or 0, finding.column
 
 
-def _period(table: LedgerTable) -> str | None:
+def _period(table: LedgerTable, outcome: _Outcome) -> str | None:
     """The month the sheet names, else the one in which all its rows lie."""
     if table.context.period is not None:
         return str(table.context.period)
-    placed_by = REGISTERS[table.register].placed_by
-    months = {str(day)[:7] for row in table.rows if (day := row.get(table.register, placed_by)) is not None}
-    return months.pop() if len(months) == 1 else None
+    return outcome.months.pop() if len(outcome.months) == 1 else None
 
 
 def _keep(
-    session: Session, actor: Actor, table: LedgerTable, placing: Placing, report: FileReport
+    session: Session, batch: UUID, table: LedgerTable, placing: Placing, report: FileReport
 ) -> str | None:
     """The batch with its rows. Importing a file again that changed nothing leaves no second batch."""
-    digest = table.sha256
     if not report.stored and not report.updated and not any(placing.created.values()):
         earlier = session.scalar(
             select(Batch.id)
-            .where(Batch.file_sha256 == digest, Batch.kind == "ledger", Batch.state == "applied")
+            .where(
+                Batch.file_sha256 == table.sha256, Batch.kind == "ledger", Batch.state == "applied", Batch.id != batch
+            )
             .limit(1)
-        )
+        )  # fmt: skip
         if earlier is not None or not report.bad:
+            session.execute(delete(StagedRow).where(StagedRow.batch_id == batch))
+            session.execute(delete(Batch).where(Batch.id == batch))
             return str(earlier) if earlier is not None else None
-    key, moment = new_key(), now()
-    batch = _batch(key, digest, actor, table, report, moment)
-    batch["cover"].update(placing.seal(key))
-    session.execute(insert(Batch), [batch])
-    if placing.staged:
-        session.execute(insert(StagedRow), [{**row, "batch_id": key} for row in placing.staged])
-    return str(key)
+    cover = {
+        "register": table.register,
+        "sheet": table.sheet,
+        "header_rows": list(table.header_rows),
+        "title": table.context.title,
+        "columns": table.mapping,
+        # From these and the rows set aside, once put right, the same table can be made again.
+        "mapping": table.by_hand,
+        "day": table.day.isoformat() if table.day else None,
+        "spans": [list(span) for span in table.spans],
+        "head": [json_cells(cells) for cells in table.head],
+        "tail": [[row - 1, text] for row, text in table.skipped[-TAIL:]],
+        **placing.seal(),
+    }
+    session.execute(
+        update(Batch)
+        .where(Batch.id == batch)
+        .values(
+            unit_code=report.unit,
+            period=report.period,
+            state="applied" if report.outcome != REJECTED else "rejected",
+            rows_read=report.rows_read,
+            cover=cover,
+            findings=[finding.as_json() for finding in report.findings],
+            applied_at=now(),
+        )
+    )
+    return str(batch)
 
 
-def _batch(
-    key: UUID, digest: str, actor: Actor, table: LedgerTable, report: FileReport, moment: Any
-) -> dict[str, Any]:
-    content = json.dumps([row.cells for row in table.rows], ensure_ascii=False, sort_keys=True)
+def _begun(batch: UUID, actor: Actor, table: LedgerTable, unit_code: str) -> dict[str, Any]:
+    """The batch before its first row; the staged rows name it."""
     return {
-        "id": key,
+        "id": batch,
         "kind": "ledger",
-        "file_name": report.file,
-        "file_sha256": digest,
-        "content_digest": hashlib.sha256(content.encode()).hexdigest(),
-        "unit_code": report.unit,
-        "period": report.period,
-        "state": "applied" if report.outcome != REJECTED else "rejected",
-        "rows_read": report.rows_read,
-        "cover": {
-            "register": table.register,
-            "sheet": table.sheet,
-            "header_rows": list(table.header_rows),
-            "title": table.context.title,
-            "columns": table.mapping,
-            # From these and the rows set aside, once put right, the same table can be made again.
-            "mapping": table.by_hand,
-            "day": table.day.isoformat() if table.day else None,
-            "spans": [list(span) for span in table.spans],
-            "head": [json_cells(cells) for cells in table.head],
-            "tail": [[row - 1, text] for row, text in table.skipped[-TAIL:]],
-        },
-        "findings": [finding.as_json() for finding in report.findings],
-        "created_at": moment,
+        "file_name": table.path.name,
+        "file_sha256": table.sha256,
+        "content_digest": table.sha256,
+        "unit_code": unit_code,
+        "state": "staged",
+        "created_at": now(),
         "created_by": actor.person,
-        "applied_at": moment,
     }

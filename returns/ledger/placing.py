@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import lineage, records, values
@@ -15,159 +17,226 @@ from db.findings import Finding, Severity
 from db.lookup import Directory
 from db.records import Values
 from db.registers import REGISTERS, Register
+from db.save_many import Entry, save_many
 from db.store import Actor
-from returns.ledger import offices, sealing, staging
-from returns.ledger.firms import Firms, Placed, Remark
-from returns.ledger.merging import Candidates, merge
+from returns.ledger import offices, sealing
+from returns.ledger.candidates import Candidates
+from returns.ledger.firms import FIRM, Firms, Placed, Remark
+from returns.ledger.merging import CHUNK, merge
 from returns.ledger.rows import LedgerRow
+from returns.ledger.staging import Staging
 from returns.ledger.table import LedgerTable
-from returns.ledger.waiting import MAY_WAIT, Waiting
+from returns.ledger.waiting import AT_ONCE, Waiting
 
 REPEATED, DIFFERS = "IMP-010", "IMP-011"
 _BESIDE = {"enterprise": "企业档案", "issue": "问题"}
+_NOTHING: Mapping[str, Any] = {}
+
+
+@dataclass(slots=True)
+class _Place:
+    """A row on its way: its firm, where it stands in the file, and what is staged for it."""
+
+    row: LedgerRow
+    note: str
+    origin: dict[str, Any]
+    firm: Placed | None = None
+    staged: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Placing:
-    """Places the rows of one table. `tally` counts rows by action, `created` the records made beside them."""
+    """Places the rows of one table, some at a time: first the firms of all of them, then the records.
+
+    `tally` counts rows by action, `created` the records made beside them. `batch` is the key of the batch that
+    will keep the rows, None for a dry run.
+    """
 
     def __init__(
-        self, session: Session, actor: Actor, table: LedgerTable, unit_code: str, street: str | None
+        self,
+        session: Session,
+        actor: Actor,
+        table: LedgerTable,
+        unit_code: str,
+        street: str | None,
+        batch: UUID | None,
     ) -> None:
         self._session, self._actor, self._table = session, actor, table
-        self._unit_code = unit_code
+        self._unit_code, self._batch = unit_code, batch
         self._directory = Directory(session)
-        self._register = REGISTERS[table.register]
-        self._firms = Firms(session, actor, unit_code, street)
-        self._waiting = Waiting(session, actor, unit_code)
-        self._firms.fetch([row for row in table.rows if not row.bad])
-        lineage.look_ahead(session, self._firms.ids)
-        self._counted = sealing.counted_before(session, self._firms.ids)
         self._units_before = set(self._directory.units)
-        self._known: dict[str, Candidates] = {}
-        self._fresh: dict[UUID, Values] = {}
-        self._touched: set[UUID] = set()
+        self._register = REGISTERS[table.register]
+        self._own = self._register.key == "enterprise"
+        self._with_firm = self._register.of_firm or self._own
+        self._waiting = Waiting(session, actor, unit_code)
+        self._firms = Firms(session, self._waiting, street)
+        self._staging = Staging(session, batch, table.sheet, self._register)
+        self._known = {
+            key: Candidates(session, REGISTERS[key], unit_code)
+            for key in ((table.register, "issue") if table.register == "visit" else (table.register,))
+            if key != "enterprise"
+        }
+        self._defaults = self._settled()
         self._first_row: dict[UUID, int] = {}
+        self._changed: dict[str, set[UUID]] = {}
+        self._counted: list[list[Any]] = []
         self.tally: Counter[str] = Counter()
         self.created: dict[str, int] = {}
-        self.incomplete = 0
-        self.staged: list[dict[str, Any]] = []
 
-    def place(self, row: LedgerRow) -> None:
-        """Store one row, or stage it as bad with its finding."""
-        self._fresh.clear()
-        if row.bad:
-            self._stage_bad(row)
-            return
-        try:
-            action = self._place(row)
-        except Refused as error:
-            self._tell(row, self._table.register, "", error.id, Severity.ERROR, f"这一行没有入库：{error}")
-            action = ""
-        if not action:
-            row.bad = True
-            self._stage_bad(row)
-            return
-        self.tally[action] += 1
+    @property
+    def incomplete(self) -> int:
+        """How often a record of the register itself was left 待补全."""
+        return self._waiting.incomplete.get(self._register.key, 0)
 
-    def _place(self, row: LedgerRow) -> str:
-        """The action taken, "" when the row could not be placed (a finding says why)."""
-        if offices.settle(self._session, self._directory, row):
-            self._directory = Directory(self._session)
-        origin = self._origin(row)
-        firm: Placed | None = None
-        if self._register.of_firm or self._register.key == "enterprise":
-            own = self._register.key == "enterprise"
-            firm, remarks = self._firms.place(row, {**origin, **_other(row)} if own else origin)
+    def place(self, rows: Sequence[LedgerRow]) -> None:
+        """Store these rows, or stage them as bad with their findings."""
+        places = [_Place(row, self._where(row), self._origin(row)) for row in rows]
+        good = [place for place in places if not place.row.bad]
+        for place in good:
+            if place.row.unparsed and offices.settle(self._session, self._directory, place.row):
+                self._directory = Directory(self._session)
+                self._defaults = self._settled()
+        if self._with_firm:
+            self._place_firms(good)
+        if self._register.key == "nurture":
+            self._waiting.flush()  # a candidate reads the card of its firm
+        if not self._own:
+            self._look_ahead(good)
+            for place in good:
+                if not place.row.bad:
+                    self._place_record(place)
+        self._waiting.flush()
+        self._firms.reread(self._waiting.echoed.get("enterprise", ()))
+        for place in places:
+            if place.row.bad:
+                self.tally["bad"] += 1
+                place.staged.append(self._staging.bad(place.row))
+        self._staging.write(staged for place in places for staged in place.staged)
+
+    def finish(self) -> None:
+        """Write what only the whole table tells; after the last row."""
+        self._waiting.tell_firms()
+
+    def _place_firms(self, places: Sequence[_Place]) -> None:
+        read = self._firms.fetch([place.row for place in places])
+        lineage.look_ahead(self._session, read)
+        if read and self._register.key == "cloud":
+            self._counted += sealing.counted_before(self._session, read)
+        for place in places:
+            row = place.row
+            origin = {**place.origin, "other": row.other} if self._own and row.other else place.origin
+            try:
+                firm, remarks = self._firms.place(row, origin, place.note)
+            except Refused as error:
+                self._refused(row, error)
+                continue
             for remark in remarks:
                 self._remark(row, remark)
             if firm is None:
-                return ""
-            if (card := self._firms.card(firm.id)) is not None:
-                self._fresh[firm.id] = card
-            self._told(row, REGISTERS["enterprise"], firm)
-            if own:
-                self._stage(row, self._register, firm)
-                self._count_incomplete(self._register, firm)
-                return firm.action
-            if firm.action in ("new", "update"):
-                self._stage(row, REGISTERS["enterprise"], firm)
+                row.bad = True
+                continue
+            place.firm = firm
+            if firm.merge.conflicts:
+                self._told(row, FIRM, firm)
+            if self._own:
+                self._stage(place, FIRM, firm)
+                self.tally[firm.action] += 1
+            elif firm.action in ("new", "update"):
+                self._stage(place, FIRM, firm)
                 self._count_created("enterprise", firm)
-        wanted = self._wanted(row, firm)
-        placed = self._record(row, self._register, wanted, row.unparsed.get(self._register.key, {}), origin)
-        self._stage(row, self._register, placed)
-        self._count_incomplete(self._register, placed)
-        brings = self._register.key == "visit" and row.values.get("issue")
-        beside = self._issue(row, placed, wanted, origin) if brings else None
+            if firm.action == "new":
+                for known in self._known.values():
+                    known.new_firm(firm.id)
+
+    def _look_ahead(self, places: Sequence[_Place]) -> None:
+        """What the records of these rows may be, in few queries."""
+        for key, known in self._known.items():
+            by = known.told_apart_by
+            beside = key != self._register.key
+            known.look_ahead(
+                (
+                    place.firm.id if place.firm is not None else None,
+                    place.row.get("visit", "visit_date") if beside else place.row.get(key, by),
+                )
+                for place in places
+                if not beside or place.row.values.get(key)
+            )
+
+    def _place_record(self, place: _Place) -> None:
+        row, firm = place.row, place.firm
+        try:
+            wanted = self._wanted(row, firm)
+            unread = row.unparsed.get(self._register.key, _NOTHING)
+            placed = self._record(place, self._register, wanted, unread)
+            self._stage(place, self._register, placed)
+            brings = self._register.key == "visit" and row.values.get("issue")
+            beside = self._issue(place, placed, wanted) if brings else None
+        except Refused as error:
+            self._refused(row, error)
+            return
         changed = placed.action in ("same", "conflict") and (
             (firm is not None and firm.action == "update")
             or (beside is not None and beside.action in ("new", "update"))
         )
-        return "update" if changed else placed.action
+        self.tally["update" if changed else placed.action] += 1
 
-    def _wanted(self, row: LedgerRow, firm: Placed | None) -> dict[str, Any]:
-        wanted = dict(row.values.get(self._register.key, {}))
-        if firm is not None:
-            wanted["enterprise_id"] = firm.id
+    def _settled(self) -> dict[str, Any]:
+        """What every row of the table has where it says nothing else."""
+        found: dict[str, Any] = {}
         kind = self._directory.units[self._unit_code].kind if self._unit_code in self._directory.units else ""
         if self._register.key == "cloud" and kind == "carrier":
-            wanted.setdefault("provider_org", self._unit_code)
-        if self._register.key == "visit" and not row.text_of("visit", "filler"):
+            found["provider_org"] = self._unit_code
+        for each in self._register.fields:
+            if each.name in self._register.natural_key and each.default is not None:
+                found[each.name] = each.default
+        return found
+
+    def _wanted(self, row: LedgerRow, firm: Placed | None) -> dict[str, Any]:
+        wanted = {**self._defaults, **row.values.get(self._register.key, _NOTHING)}
+        if firm is not None:
+            wanted["enterprise_id"] = firm.id
+        if self._register.key == "visit" and "filler" not in wanted and not row.text_of("visit", "filler"):
             filler = self._table.context.filler or (
                 self._actor.person if self._actor.person != "未登记" else ""
             )
             if filler:
-                wanted.setdefault("filler", filler)
-        for field in self._register.fields:
-            if field.name in self._register.natural_key and field.default is not None:
-                wanted.setdefault(field.name, field.default)
+                wanted["filler"] = filler
         return wanted
 
-    def _issue(
-        self, row: LedgerRow, visit: Placed, visited: Mapping[str, Any], origin: Mapping[str, Any]
-    ) -> Placed:
+    def _issue(self, place: _Place, visit: Placed, visited: Mapping[str, Any]) -> Placed:
         """The problem that the visit brought up, as a record of its own."""
         wanted = {
-            **row.values["issue"],
+            **place.row.values["issue"],
             "source": "走访",
             "enterprise_id": visited["enterprise_id"],
             "visit_id": visit.id,
             "registered_on": visited["visit_date"],
         }
         register = REGISTERS["issue"]
-        placed = self._record(row, register, wanted, row.unparsed.get("issue", {}), origin)
+        placed = self._record(place, register, wanted, place.row.unparsed.get("issue", _NOTHING))
         if placed.action in ("new", "update"):
-            self._stage(row, register, placed)
+            self._stage(place, register, placed)
             self._count_created("issue", placed)
         return placed
 
     def _record(
-        self,
-        row: LedgerRow,
-        register: Register,
-        wanted: dict[str, Any],
-        unread: Mapping[str, str],
-        origin: Mapping[str, Any],
+        self, place: _Place, register: Register, wanted: dict[str, Any], unread: Mapping[str, str]
     ) -> Placed:
-        known = self._candidates(register)
-        stored = known.find(wanted, unread, register.natural_key)
-        if register.key == self._register.key:
-            origin = {**origin, **_other(row)}
+        row, known, own = place.row, self._known[register.key], register.key == self._register.key
+        stored = known.find(wanted, unread)
         if stored is None:
-            key = self._create(row, register, wanted, unread, origin)
-            self._first_row[key] = row.number
-            known.add(self._get(register, key), taken=True)
-            return Placed(key, "new")
-        if known.is_taken(stored) and register.key == self._register.key:
-            first = self._first_row.get(stored["id"])
-            if first is not None:
-                self._tell(
-                    row,
-                    register.key,
-                    "",
-                    REPEATED,
-                    Severity.WARNING,
-                    f"与第 {first} 行是同一条{register.noun}，没有重复登记。",
-                )
+            origin = {**place.origin, "other": row.other} if own and row.other else place.origin
+            placed = self._create(register, wanted, unread, origin, place.note)
+            self._first_row[placed.id] = row.number
+            return placed
+        if own and known.is_taken(stored) and (first := self._first_row.get(stored["id"])) is not None:
+            self._tell(
+                row,
+                register.key,
+                "",
+                REPEATED,
+                Severity.WARNING,
+                f"与第 {first} 行是同一条{register.noun}，没有重复登记。",
+            )
         known.take(stored)
         self._first_row.setdefault(stored["id"], row.number)
         filler = wanted.pop("filler", None) if stored.get("filler") else None
@@ -175,34 +244,57 @@ class Placing:
         if filler is not None:
             wanted["filler"] = filler
         placed = Placed(stored["id"], "conflict" if change.conflicts else "same", merge=change)
-        self._told(row, register, placed)
+        if change.conflicts:
+            self._told(row, register, placed)
         if not change.changes:
             return placed
-        if self._waiting.holds(stored["id"]):
-            self._waiting.flush()
-        records.save(
-            self._session, register, change.values, self._actor,
-            id=stored["id"], unparsed=change.unparsed, action="import", note=self._where(row),
-        )  # fmt: skip
-        known.add(self._get(register, stored["id"]), taken=True)
-        return Placed(stored["id"], "update", before=stored, merge=change)
+        if register.key in AT_ONCE:
+            entry = Entry(change.values, stored["id"], unparsed=change.unparsed, note=place.note)
+            record = self._save(register, entry)
+        else:
+            record = self._waiting.change(register, stored, change.values, change.unparsed, place.note)
+        known.change(stored, record)
+        return Placed(stored["id"], "update", before=stored, merge=change, after=record)
 
-    def _candidates(self, register: Register) -> Candidates:
-        """Fetched once: a firm that is made later has no records yet."""
-        if register.key not in self._known:
-            self._known[register.key] = Candidates(self._session, register, self._unit_code, self._firms.ids)
-        return self._known[register.key]
+    def _create(
+        self,
+        register: Register,
+        wanted: Mapping[str, Any],
+        unread: Mapping[str, str],
+        origin: Mapping[str, Any],
+        note: str,
+    ) -> Placed:
+        """A new record: it waits to be written with others where it can."""
+        known = self._known[register.key]
+        if register.key not in AT_ONCE:
+            fresh = self._waiting.add(register, wanted, unread, origin, note)
+            known.add(fresh.record)
+            return Placed(fresh.record["id"], "new", fresh=fresh)
+        record = self._save(
+            register,
+            Entry(
+                wanted,
+                unparsed=dict(unread),
+                unit_code=self._unit_code,
+                origin={**origin, "rev": 1},
+                note=note,
+            ),
+        )
+        known.add(record)
+        return Placed(record["id"], "new", after=record)
 
-    def _get(self, register: Register, key: UUID) -> Values:
-        """A record as it was saved for the row at hand; read once for all that ask."""
-        if key not in self._fresh:
-            record = records.get(self._session, register, key)
-            assert record is not None
-            self._fresh[key] = record
-        return self._fresh[key]
+    def _save(self, register: Register, entry: Entry) -> Values:
+        """One record at once; what changes along is kept as it was, for an undo."""
+        done = save_many(self._session, register, [entry], self._actor, action="import")
+        record = records.get(self._session, register, done.saved[0].id)
+        assert record is not None
+        self._waiting.count(register, record)
+        self._waiting.hear(done)
+        return record
 
     def _origin(self, row: LedgerRow) -> dict[str, Any]:
-        return {"file": self._table.path.name, "sheet": self._table.sheet, "row": row.number}
+        origin = {"file": self._table.path.name, "sheet": self._table.sheet, "row": row.number}
+        return {**origin, "batch": self._batch.hex} if self._batch is not None else origin
 
     def _where(self, row: LedgerRow) -> str:
         return f"{self._table.path.name} {self._table.sheet} 第 {row.number} 行"
@@ -211,11 +303,11 @@ class Placing:
         if placed.action == "new":
             self.created[_BESIDE[register]] = self.created.get(_BESIDE[register], 0) + 1
 
-    def _count_incomplete(self, register: Register, placed: Placed) -> None:
-        if placed.action in ("new", "update") and self._get(register, placed.id)["incomplete"]:
-            self.incomplete += 1
-
     # ------------------------------------------------------------ what is said and staged
+
+    def _refused(self, row: LedgerRow, error: Refused) -> None:
+        row.bad = True
+        self._tell(row, self._table.register, "", error.id, Severity.ERROR, f"这一行没有入库：{error}")
 
     def _remark(self, row: LedgerRow, remark: Remark) -> None:
         self._tell(row, "enterprise", remark.name, remark.rule, remark.severity, remark.message)
@@ -241,54 +333,32 @@ class Placing:
             )
         )  # fmt: skip
 
-    def _stage(self, row: LedgerRow, register: Register, placed: Placed) -> None:
-        after = self._get(register, placed.id) if placed.action in ("new", "update") else None
-        about = staging.about(self._table.sheet, row, self._register.key)
-        done = staging.done(register, placed, after)
-        if placed.id in self._touched:
-            done["before"] = None  # an earlier row of the file holds how it was
-        elif placed.action in ("new", "update"):
-            self._touched.add(placed.id)
-        self.staged.append({"seq": len(self.staged), **about, **done})
+    def _stage(self, place: _Place, register: Register, placed: Placed) -> None:
+        if placed.action == "update":
+            self._changed.setdefault(register.key, set()).add(placed.id)
+        place.staged.append(self._staging.done(place.row, register, placed))
 
-    def _create(
-        self,
-        row: LedgerRow,
-        register: Register,
-        wanted: Mapping[str, Any],
-        unread: Mapping[str, str],
-        origin: Mapping[str, Any],
-    ) -> UUID:
-        """A new record: it waits to be written with others where it can."""
-        if register.key in MAY_WAIT:
-            record = self._waiting.add(register, wanted, unread, origin, self._where(row))
-            self._fresh[record["id"]] = record
-            key: UUID = record["id"]
-            return key
-        self._waiting.flush()
-        return records.save(
-            self._session, register, wanted, self._actor,
-            unparsed=dict(unread), unit_code=self._unit_code, origin=origin, action="import", note=self._where(row),
-        ).id  # fmt: skip
-
-    def finish(self) -> None:
-        """Write what still waits; after the last row."""
-        self._waiting.flush()
-
-    def seal(self, batch: UUID) -> dict[str, Any]:
+    def seal(self) -> dict[str, Any]:
         """Complete what an undo of the batch needs; returns what its cover holds of it."""
-        for row in sealing.changed_along(self._session, self._firms.fetched, self._touched):
-            self.staged.append({"seq": len(self.staged), **row})
-        sealing.mark(self._session, batch, self.staged)
+        if self._batch is not None:
+            self._stage_along()
+            sealing.mark_changed(self._session, self._batch, self._changed)
         units = sorted(set(self._directory.units) - self._units_before)
         return {"counted": self._counted, "units": [{"code": code} for code in units]}
 
-    def _stage_bad(self, row: LedgerRow) -> None:
-        self.tally["bad"] += 1
-        about = staging.about(self._table.sheet, row, self._register.key)
-        self.staged.append({"seq": len(self.staged), **about, **staging.bad(self._register, row)})
-
-
-def _other(row: LedgerRow) -> dict[str, Any]:
-    """What no field takes stays with the record as it stood in the file."""
-    return {"other": row.other} if row.other else {}
+    def _stage_along(self) -> None:
+        """What no row named for change, and changed with another record: an undo puts it back, too."""
+        for key, before in self._waiting.along.items():
+            register = REGISTERS[key]
+            table = records.table_of(register)
+            known = list(before)
+            for start in range(0, len(known), CHUNK):
+                query = select(table).where(table.c.id.in_(known[start : start + CHUNK]))
+                now = [dict(row) for row in self._session.execute(query).mappings()]
+                now = [record for record in now if record["rev"] != before[record["id"]]["rev"]]
+                self._changed.setdefault(key, set()).update(record["id"] for record in now)
+                self._staging.write(
+                    self._staging.along(register, record, before[record["id"]])
+                    for record in now
+                    if record["id"] not in self._staging.touched
+                )

@@ -10,11 +10,9 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from db.models import Cloud
-from db.records import Values, image, table_of
+from db.records import table_of
 from db.registers import REGISTERS
 from returns.match import in_chunks
-
-FIRM = REGISTERS["enterprise"]
 
 
 def counted_before(session: Session, firms: Iterable[UUID]) -> list[list[Any]]:
@@ -26,33 +24,19 @@ def counted_before(session: Session, firms: Iterable[UUID]) -> list[list[Any]]:
     return found
 
 
-def changed_along(
-    session: Session, fetched: Mapping[UUID, Values], staged: set[UUID]
-) -> list[dict[str, Any]]:
-    """Staged rows for cards that no row named for change, and that a visit's or candidate's figures changed."""
-    table = table_of(FIRM)
-    rows: list[dict[str, Any]] = []
-    for chunk in in_chunks(key for key in fetched if key not in staged):
-        for record in session.execute(select(table).where(table.c.id.in_(chunk))).mappings():
-            before = fetched[record["id"]]
-            if record["rev"] != before["rev"]:
-                rows.append(
-                    {
-                        "sheet": "", "row_no": None, "label": record["name"] or record["uscc"] or "", "register": FIRM.key,
-                        "record_id": record["id"], "action": "update", "accepted": True, "values": image(FIRM, dict(record)),
-                        "changes": None, "before": image(FIRM, before), "digest": record["digest"],
-                    }
-                )  # fmt: skip
-    return rows
-
-
 def mark(session: Session, batch: UUID, staged: Iterable[Mapping[str, Any]]) -> None:
-    """Note batch and revision in the origin of every record touched: an undo tells by them whether it was left alone since."""
+    """`mark_changed` for the records that these staged rows made or changed."""
     touched: dict[str, set[UUID]] = {}
     for row in staged:
         if row["before"] is not None and row["record_id"] is not None:
             touched.setdefault(row["register"], set()).add(row["record_id"])
-    for key, keys in touched.items():
+    mark_changed(session, batch, touched)
+
+
+def mark_changed(session: Session, batch: UUID, changed: Mapping[str, Iterable[UUID]]) -> None:
+    """Note batch and revision in the origin of records, by register: an undo tells by them whether they were
+    left alone since."""
+    for key, keys in changed.items():
         table = table_of(REGISTERS[key])
         changes = [
             {
@@ -64,6 +48,8 @@ def mark(session: Session, batch: UUID, staged: Iterable[Mapping[str, Any]]) -> 
                 select(table.c.id, table.c.rev, table.c.origin).where(table.c.id.in_(chunk))
             ).mappings()
         ]
+        if not changes:
+            continue
         session.connection().execute(
             update(table).where(table.c.id == bindparam("key")).values(origin=bindparam("new")), changes
         )
