@@ -19,14 +19,16 @@ def new_key() -> UUID:
     return UUID(bytes=uuid6.uuid7().bytes)
 
 
-def _uuid(value: Any | None) -> UUID | None:
+def key_of(value: bytes) -> UUID:
     """UUID(bytes=…) without its six checks: they take longer than reading the key from the database."""
-    if value is None:
-        return None
     made = _new(UUID)
     _set(made, "int", int.from_bytes(value, "big"))
     _set(made, "is_safe", _UNKNOWN)
     return made
+
+
+def _uuid(value: Any | None) -> UUID | None:
+    return None if value is None else key_of(value)
 
 
 _new, _set, _UNKNOWN = object.__new__, object.__setattr__, SafeUUID.unknown

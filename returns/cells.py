@@ -64,9 +64,13 @@ def decode(field: Field, raw: Any, lookup: Lookup, *, unit: str = "") -> Outcome
     """The value that a cell means. Figures finer than the field keeps are rounded half up."""
     outcome = parse(field, raw, lookup, unit=unit)
     if isinstance(outcome.value, Decimal):
-        step = Decimal(1).scaleb(-field.places)
-        return Outcome(outcome.value.quantize(step, ROUND_HALF_UP))
+        return Outcome(rounded(field, outcome.value))
     return outcome
+
+
+def rounded(field: Field, value: Decimal) -> Decimal:
+    """A figure with the decimals that the field keeps."""
+    return value.quantize(Decimal(1).scaleb(-field.places), ROUND_HALF_UP)
 
 
 def shown(raw: Any) -> str:
@@ -148,4 +152,15 @@ class _Nothing:
 
 _NOTHING = _Nothing()
 
-__all__ = ["EMPTY", "NOT_APPLICABLE", "Entry", "canonical", "decode", "encoder", "plain", "shown", "tidy"]
+__all__ = [
+    "EMPTY",
+    "NOT_APPLICABLE",
+    "Entry",
+    "canonical",
+    "decode",
+    "encoder",
+    "plain",
+    "rounded",
+    "shown",
+    "tidy",
+]

@@ -25,7 +25,7 @@ from returns.fresh import finish_new, fresh
 from returns.history import History
 from returns.match import Firms, Links, in_chunks, load
 from returns.planned import BAD, CONFLICT, GONE, NEW, REGISTER_ORDER, SAME, UPDATE, Incoming, Planned
-from returns.read_sheet import Named, RowRead
+from returns.rows_read import Named, RowRead
 from returns.workbook import links_of
 
 __all__ = [

@@ -10,7 +10,7 @@ from db.finishing import finish
 from db.records import Values, table_of
 from db.registers import REGISTERS, Register
 from returns.planned import NEW, Planned
-from returns.read_sheet import RowRead
+from returns.rows_read import RowRead
 
 
 def fresh(register: Register, row: RowRead, target: UUID, links: Values, unit: str) -> Values:

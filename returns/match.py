@@ -19,7 +19,7 @@ from db.records import Values, table_of
 from db.registers import REGISTERS, Register
 from db.text import same_name
 from db.types import new_key
-from returns.read_sheet import Named, RowRead
+from returns.rows_read import Named, RowRead
 
 IN_CHUNKS = 400
 

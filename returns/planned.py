@@ -8,7 +8,7 @@ from uuid import UUID
 
 from db.records import Values
 from db.registers import REGISTERS
-from returns.read_sheet import RowRead
+from returns.rows_read import RowRead
 from returns.workbook import Place
 
 NEW, SAME, UPDATE, GONE, CONFLICT, BAD = "new", "same", "update", "gone", "conflict", "bad"

@@ -95,8 +95,12 @@ def read_return(
         )  # fmt: skip
     known = _Known(lookup, manifest)
     found = ReadReturn(name, file_digest(content), manifest, {}, {}, {}, [])
+    digests: dict[str, dict[str, str]] = {}
+    for (register, record), digest in stated.rows.items():
+        digests.setdefault(register, {})[record] = digest
     for plan in (*workbook.plans(), *specials):
-        _read_sheet(found, plan, sheets, doubtful.get(plan.name, {}), stated.rows, known)
+        of_sheet = digests.get(plan.register.key, {})
+        _read_sheet(found, plan, sheets, doubtful.get(plan.name, {}), of_sheet, known)
     cover = sheets.get(COVER, [])
     found.cover = _cover(manifest, cover, known)
     _compare_counts(found, cover)
@@ -218,7 +222,7 @@ class _Known:
 
 def _read_sheet(
     found: ReadReturn, plan: SheetPlan, sheets: Mapping[str, Grid], doubtful: Mapping[tuple[int, int], str],
-    digests: Mapping[tuple[str, str], str], known: _Known,
+    digests: Mapping[str, str], known: _Known,
 ) -> None:  # fmt: skip
     key = plan.register.key
     found.rows[key], found.fields[key] = [], frozenset()
@@ -246,7 +250,7 @@ def _read_sheet(
         )
     reader = SheetReader(
         plan, header, known, order=entry.columns if entry else (), doubtful=doubtful, by_hand=found.by_hand,
-        digests={record: digest for (register, record), digest in digests.items() if register == key},
+        digests=digests,
     )  # fmt: skip
     for index in range(header.row + 1, len(grid)):
         reader.read(index, grid[index])

@@ -7,60 +7,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from db.fields import Kind
 from db.findings import Finding, Severity
-from db.records import Values
 from db.text import fold
 from db.values import Lookup, Outcome, from_json
 from returns import workbook
 from returns.cells import NOT_APPLICABLE, canonical, decode, shown
 from returns.digests import MARK, cell_mark, row_digest
 from returns.edits import Edit, guess, letter
+from returns.read_intact import IntactRows
+from returns.rows_read import Named, RowRead
 from returns.workbook import EXTRA, FIRM, ID, MARKS, VISIT, Column, Header, SheetPlan
+
+__all__ = ["Named", "RowRead", "SheetReader"]
 
 _TOTALS = ("合计", "小计", "总计", "累计")
 _SURE_DIGITS = 15  # what Excel keeps of a number
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A firm or another record as a row names it: by key, and by what people call it."""
-
-    id: UUID | None = None
-    name: str = ""
-    code: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.id or self.name or self.code)
-
-
-@dataclass(slots=True)
-class RowRead:
-    """One row. `values` holds the fields that the sheet has; the firm it names is `firm`, other records are in `links` by field."""
-
-    register: str
-    sheet: str
-    number: int
-    values: Values
-    unparsed: dict[str, str]
-    not_applicable: list[str]
-    record_id: UUID | None = None
-    firm: Named = field(default_factory=Named)
-    links: dict[str, Named] = field(default_factory=dict)
-    edited: tuple[str, ...] = ()  # labels of the cells that were changed after the export
-    intact: bool = False  # exactly as exported
-    digest: str = ""
-    edits: tuple[Edit, ...] = ()  # those cells with what can be told of them
-    added: bool = False  # not one of the rows that were exported
-
-    @property
-    def has_identity(self) -> bool:
-        """Whether a program wrote the row (it may have been edited since)."""
-        return self.record_id is not None
 
 
 class SheetReader:
@@ -84,8 +49,14 @@ class SheetReader:
             if place in header.units
         }
         self._memory: dict[tuple[str, str], Outcome] = {}
+        self._intact = IntactRows(plan, header, known, order, {} if by_hand else digests, doubtful)
 
     def read(self, index: int, row: Sequence[Any]) -> None:
+        found = self._intact.read(index, row, self.seen)
+        if found is not None and found.record_id is not None:
+            self.seen.add(found.record_id)
+            self.rows.append(found)
+            return
         cells = {
             column.key: (place, row[place] if place < len(row) else "")
             for place, column in self.header.columns.items()
@@ -154,7 +125,8 @@ class SheetReader:
 
     def finish(self) -> None:
         """Rows of the manifest that are no longer there were deleted after the export."""
-        lost = [record for record in self.digests if UUID(record) not in self.seen]
+        whole = self._intact.taken
+        lost = [record for record in self.digests if record not in whole and UUID(record) not in self.seen]
         self.removed = len(lost)
         if lost:
             self._tell(

@@ -19,7 +19,7 @@ from db.records import Values, quoted
 from db.special.rows import fields_by_name
 from db.values import from_json, to_json
 from returns.planned import NEW, SAME, UPDATE, Incoming, Planned
-from returns.read_sheet import Named, RowRead
+from returns.rows_read import Named, RowRead
 from returns.workbook import COVERED_BY_1, Place
 
 _TABLE: Table = StagedRow.__table__  # type: ignore[assignment]

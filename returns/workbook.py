@@ -322,7 +322,7 @@ def read_manifest(rows: Iterable[Sequence[Any]]) -> ManifestSheet:
     digests: dict[tuple[str, str], str] = {}
     title = ""
     for row in rows:
-        cells = [str(cell) for cell in row]
+        cells = ["" if cell is None else str(cell) for cell in row]
         if not cells or not cells[0]:
             continue
         if cells[0] == MANIFEST_TITLE:

@@ -160,7 +160,11 @@ def _plan(folder: Path) -> Path:
 def _files(plan: Path) -> list[Path]:
     """The returns, written once and kept in the temporary folder until the program writes them another way."""
     stamp = hashlib.sha256(Path(__file__).read_bytes() + plan.read_bytes())
-    for package, pattern in ((db, "models/*.py"), (returns_package, "workbook.py"), (returns_package, "digests.py")):
+    for package, pattern in (
+        (db, "models/*.py"),
+        (returns_package, "digests.py"),
+        (returns_package, "cells.py"),
+    ):
         for path in sorted(Path(package.__file__ or "").parent.glob(pattern)):
             stamp.update(path.read_bytes())
     folder = Path(tempfile.gettempdir()) / f"qianqi-bench-returns-{stamp.hexdigest()[:10]}"
@@ -249,7 +253,7 @@ def _fill(session: Any, actor: Actor) -> None:
     add(
         "issue",
         [
-            {"enterprise_id": firms[number % FIRMS], "visit_id": visits[number % FIRMS], "source": "入企走访", "registered_on": day(),
+            {"enterprise_id": firms[number % FIRMS], "visit_id": visits[number % FIRMS], "source": "走访", "registered_on": day(),
              "category": dice.choice(("融资", "用工", "用地（用房、厂房）")), "urgency": "一般", "level": "街道自办", "org_code": street,
              "description": f"流动资金紧张，希望对接银行贷款{dice.randrange(50, 900)}万元，期限一年（{number}）。", "owner": "刘洋",
              "owner_phone": "13800000000", "status": "待交办", "due_date": date(2024, 6, 30)}
