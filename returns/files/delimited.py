@@ -27,6 +27,8 @@ _END = "\x00"
 
 def read(data: bytes, name: str, notes: list[str]) -> Iterator[Draft]:
     """The one sheet of a text table. Refused when no encoding fits."""
+    if data.count(b"\n") > 2 * MOST_ROWS:
+        raise too_large(name, f"有 {2 * MOST_ROWS} 行以上")
     try:
         decoded = decode(data)
     except NoEncoding as no:

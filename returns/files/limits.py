@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-MOST_MEMORY = 460 * 1024 * 1024  # bytes of address space
+MOST_MEMORY = 400 * 1024 * 1024  # bytes of address space
 MOST_WRITTEN = 0  # bytes of any file: the child writes to its pipe only
 
 

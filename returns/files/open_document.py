@@ -8,7 +8,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from xml.parsers import expat
 
-from db.errors import Refused
 from returns.files.book import Row, Sheet
 from returns.files.draft import NOT_CALCULATED, Draft, error_value, trouble_in
 from returns.files.package import Parts
@@ -221,8 +220,6 @@ def read(data: bytes, name: str, notes: list[str]) -> Iterator[Draft]:
             draft.rows = ()
     except expat.ExpatError as error:
         raise damaged(name) from error
-    if not content.sheets:
-        raise Refused(f"“{name}”里没有工作表。", "请用 Excel 或 WPS 打开检查。", "not_a_workbook")
 
 
 class _Stream:

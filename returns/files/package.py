@@ -17,9 +17,11 @@ from returns.files.refusals import damaged, not_read, too_large, unsafe
 from returns.files.sheet_scan import SheetScan, letters_of
 
 MOST_PARTS = 20_000
-MOST_INFLATED = 320 * 1024 * 1024
+MOST_INFLATED = 256 * 1024 * 1024
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384  # of any workbook
+MOST_CELLS = 6_000_000  # of all sheets
 MOST_STRINGS = 3_000_000
-MOST_WORTH = 400 * 1024 * 1024  # bytes that the parser would hold, estimated
+MOST_WORTH = 340 * 1024 * 1024  # bytes that the parser would hold, estimated
 _BLOCK = 1 << 20
 _OVERLAP = 64
 
@@ -138,7 +140,7 @@ def read(data: bytes, name: str, notes: list[str]) -> Iterator[Draft]:
     book = _workbook_part(parts)
     by_id = {each.get("Id", ""): each for each in relations(parts, book)}
     listed = [attributes(tag) for tag in _SHEET.findall(parts.whole(book))]
-    seen, scans = {book}, []
+    seen, scans, cells = {book}, [], 0
     for about in listed:
         relation = by_id.get(about.get("id", ""), {})
         draft = Draft(Sheet(about.get("name", ""), 0, about.get("state", "visible") != "visible"))
@@ -149,8 +151,13 @@ def read(data: bytes, name: str, notes: list[str]) -> Iterator[Draft]:
                 seen.add(part)
                 for block in parts.blocks(part):
                     scan.feed(block)
+                    if cells + scan.cells > MOST_CELLS:
+                        raise too_large(name, f"有 {MOST_CELLS} 个以上的单元格")
+                    if scan.columns > MOST_COLUMNS or scan.rows > MOST_ROWS:
+                        raise too_large(name, f"工作表“{draft.sheet.name}”的行或列多于工作簿所能有")
                 scan.finish()
             _beside(parts, part, draft, scan)
+        cells += scan.cells
         scans.append(scan)
     parts.look_through(seen)
     notes.extend(_about_book(parts, by_id))

@@ -120,6 +120,12 @@ def too_large(name: str, why: str = "内容过多") -> Refused:
     )
 
 
+def without_sheets(name: str) -> Refused:
+    return Refused(
+        f"“{name}”里没有可读的工作表。", "请用 Excel 或 WPS 打开检查，另存后再试。", "not_a_workbook"
+    )
+
+
 def too_slow(name: str, seconds: float) -> Refused:
     return Refused(
         f"“{name}”读了 {seconds:.0f} 秒还没有读完，已停止。",

@@ -6,6 +6,7 @@ Whole blocks are searched with patterns; a call for each cell would take longer 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from xml.sax.saxutils import unescape
 
 from returns.files.draft import NOT_CALCULATED, PICTURE, Draft, error_value
@@ -38,6 +39,9 @@ _PREFIX = re.compile(rb"<([A-Za-z_][\w.-]*):worksheet\b")
 _ATTRIBUTE = re.compile(rb"=\s*'([^'\"]*)'")
 _SPACED = re.compile(rb'\s+=\s*+"|=\s++"')
 
+# What a cell or row has whose place must be told: an error, a formula, a row that is hidden.
+_MARKS = (b't="e"', b"<f", b'hidden="', b'ht="0')
+
 _MOST_CARRIED = 8 * 1024 * 1024
 _MOST_SPANS = 100_000
 
@@ -59,6 +63,7 @@ def letters_of(number: int) -> str:
     return letters
 
 
+@lru_cache(maxsize=8)
 def _beyond(number: int, start: bytes = rb'<c r="') -> re.Pattern[bytes]:
     """Cells that hold something right of a column (from 1; 0: any). `start`: how a tag begins, up to its place."""
     letters = letters_of(number)
@@ -89,7 +94,6 @@ class SheetScan:
         self._first = True
         self._inside = self._after = False  # of the rows
         self._row = self._column = 0
-        self._wider = _beyond(0)
 
     def feed(self, block: bytes) -> None:
         """The next block of inflated XML."""
@@ -152,8 +156,22 @@ class SheetScan:
         common = common and start.count(b"<row ") == start.count(b'<row r="')
         if not common and (self._row or self._column or _WITHOUT_PLACE.search(block)):
             self._row = self._row or self.rows
+            if b' r="' not in block and not any(mark in block for mark in _MARKS):
+                self._count_places(block)
+                return block, True
             block = _TAG_WITH_PLACE.sub(self._name_place, block)
         return block, common
+
+    def _count_places(self, block: bytes) -> None:
+        """Where the cells of a block stand that names no place, and has no cell whose place must be known."""
+        for at, row in enumerate(block.split(b"<row")):
+            if at:
+                self._row, self._column = self._row + 1, 0
+            count = row.count(b"<c>") + row.count(b"<c ")
+            if count:
+                self._column += count
+                self.rows, self.columns = max(self.rows, self._row), max(self.columns, self._column)
+                self.farthest = f"{letters_of(self.columns)}{self.rows}"
 
     def _name_place(self, tag: re.Match[bytes]) -> bytes:
         """A cell or row without a place stands after the one before it."""
@@ -175,13 +193,16 @@ class SheetScan:
         last = max(map(int, rows), default=0)
         if last > self.rows:
             self.rows = last
-        wider = self._wider if common else _beyond(self.columns, _ANY_PLACE)
+        start = rb'<c r="' if common else _ANY_PLACE
+        wider = _beyond(self.columns, start)
         while found := wider.search(block):
-            self.columns = number_of(found[1])
-            self.farthest = (found[1] + found[2]).decode()
-            self.rows = max(self.rows, int(found[2]))
-            self._wider = _beyond(self.columns)
-            wider = self._wider if common else _beyond(self.columns, _ANY_PLACE)
+            # The widest of its row: asking cell by cell would take a pattern for each column.
+            end = block.find(b"</row", found.start())
+            rest = block[found.start() : end if end > 0 else len(block)]
+            column, place = max((number_of(each[0]), each) for each in wider.findall(rest))
+            self.columns, self.farthest = column, b"".join(place).decode()
+            self.rows = max(self.rows, int(place[1]))
+            wider = _beyond(self.columns, start)
         for about in _ROW.findall(block) if b'hidden="' in block or b'ht="0' in block else ():
             number = _ROW_NUMBER.search(about)
             if number and _HIDDEN_ROW.search(about):

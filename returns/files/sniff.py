@@ -33,6 +33,9 @@ _MAIN_TYPES = (
 _HTML = re.compile(
     r"<(?:!doctype html|html|table|head|meta|body|div|style|script|title|center|form|tr|thead)\b", re.I
 )
+_MAIL_HEADER = re.compile(
+    r"^(?:from|to|cc|date|subject|received|mime-version|message-id|content-type):", re.M
+)
 _MOST_TYPES = 4 * 1024 * 1024  # bytes of [Content_Types].xml and the like that are looked at
 
 
@@ -184,7 +187,7 @@ def _text(data: bytes) -> str:
     if lower.startswith(("mime-version:", "from:", "received:", "message-id:", "subject:", "x-mailer:")):
         if "multipart/related" in lower or "text/html" in lower[:2000]:
             return "mhtml"
-        if "\nmime-version:" in lower or lower.startswith("mime-version:"):
+        if len(_MAIL_HEADER.findall(lower[:4000])) > 1:
             return "mail"
     if lower.startswith("<"):
         if "urn:schemas-microsoft-com:office:spreadsheet" in lower and "<workbook" in re.sub(

@@ -15,7 +15,7 @@ from returns.files import limits, wire
 from returns.files.book import Row, Sheet
 from returns.files.draft import settle
 from returns.files.parse import parse
-from returns.files.refusals import damaged, too_large
+from returns.files.refusals import damaged, too_large, without_sheets
 
 STAY_BELOW = 140 * 1024 * 1024  # a child that ever held more gives its memory back by ending
 
@@ -89,9 +89,13 @@ def _answer(outward: BinaryIO, data: bytes, name: str) -> None:
             raise too_large(name)
         wire.send(outward, wire.ROWS, piece)
 
+    sheets = 0
     for draft in reading.drafts:
         settle(draft, send)
+        sheets += 1
         wire.send(outward, wire.SHEET, wire.to_json(_as_json(draft.sheet)))
+    if not sheets:
+        raise without_sheets(name)
     about = {"kind": reading.kind, "notes": list(reading.notes), "stay": _may_stay()}
     wire.send(outward, wire.BOOK, wire.to_json(about))
 

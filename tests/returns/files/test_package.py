@@ -437,3 +437,24 @@ def test_many_troubles_are_found_whatever_the_size() -> None:
     assert len(sheet.troubles) == 60_000
     assert sheet.troubles[29_999, 1] == NOT_CALCULATED and sheet.troubles[12_345, 2] == "单元格是错误值 #N/A"
     assert sum(1 for _ in sheet.rows()) == 30_000
+
+
+def test_a_workbook_without_a_sheet_to_read_is_refused() -> None:
+    data = making.edited(
+        making.xlsx(),
+        lambda name, part: (
+            re.sub(rb"<sheets>.*</sheets>", b"<sheets/>", part) if "workbook.xml" in name else part
+        ),
+    )
+    assert refusal(data).id in {"not_a_workbook", "damaged_file"}
+
+
+def test_too_many_cells_and_every_column_filled_are_settled_soon() -> None:
+    cells = "<c><v>1</v></c>" * 2_000
+    many = making.with_sheet("<sheetData>" + f"<row>{cells}</row>" * 3_100 + "</sheetData>")
+    assert refusal(many).id == "too_large"
+    from returns.files.sheet_scan import letters_of
+
+    wide = "".join(f'<c r="{letters_of(n)}1"><v>{n}</v></c>' for n in range(1, 16_385))
+    ((_, row),) = rows(read(making.with_sheet(f'<sheetData><row r="1">{wide}</row></sheetData>')))
+    assert row == list(range(1, 16_385))
