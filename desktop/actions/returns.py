@@ -317,7 +317,8 @@ def undo_batch(store: Store, batch: UUID, restate: str = "") -> None:
     receive.undo(store, batch, store.actor, restate=restate)
     with store.read() as session:
         undone = session.get(Batch, batch)
-        unit, period = (undone.unit_code, undone.period) if undone is not None else (None, None)
+        counted = undone is not None and undone.kind != "handdown"
+        unit, period = (undone.unit_code, undone.period) if undone is not None and counted else (None, None)
     if unit and period:
         _count_received(store, unit, period)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import click
 
 from db.errors import UsageError
-from desktop.actions import receiving, returns
+from desktop.actions import handdown, receiving, returns
 from desktop.actions.rollup import write_rollup
 from desktop.commands.frame import FINDINGS, OK, Choices, Command, month
 from desktop.commands.reports import about_file, files_json
@@ -35,17 +35,20 @@ def receive(
     restate: str,
     report: Path | None,
 ) -> int:
-    """读入回报（文件或文件夹，可以一次多份），逐份核对并暂存；加 --apply 则在备份后写入台账，有冲突的保留现有内容。"""
+    """读入回报或区级的下发（文件或文件夹，可以一次多份），逐份核对并暂存；加 --apply 则在备份后写入台账，有冲突的保留现有内容。"""
     with choices.store() as store:
-        if apply_:
-            reports = returns.receive_files(store, files, period=period, replace=replace, restate=restate)
-        else:
-            reports = receiving.look(store, files, period=period, replace=replace, restate=restate)
+        down = [path for path in files if handdown.is_handdown(path)]
+        up = [path for path in files if path not in down]
+        reports = handdown.receive(store, down, write=apply_)
+        if apply_ and up:
+            reports += returns.receive_files(store, up, period=period, replace=replace, restate=restate)
+        elif up:
+            reports += receiving.look(store, up, period=period, replace=replace, restate=restate)
         if report is not None:
             receiving.write_errors(store, reports, report)
     lines = [line for each in reports for line in about_file(each, "接收" if apply_ else "读入")]
     if not apply_:
-        lines.append("台账没有改动；加 --apply 接收，或在“收表”里逐份查看。")
+        lines.append("台账没有改动；加 --apply 接收，或在“收表”里逐份查看（下发在“下发”里）。")
     choices.say(files_json(reports), *lines, *([f"问题清单：“{report}”。"] if report else []))
     return OK if all(each.outcome == "accepted" for each in reports) else FINDINGS
 
