@@ -6,6 +6,7 @@ Credit codes follow GB 32100—2015, organisation codes GB 11714.
 from __future__ import annotations
 
 import re
+from operator import mul
 from typing import Any, Literal, NamedTuple
 
 from db.text import clean, fold, is_blank, unwrapped
@@ -27,7 +28,7 @@ def normalise_uscc(raw: str) -> str:
 
 def check_digit(code: str) -> str:
     """The last character that the first seventeen of a credit code ask for (GB 32100—2015)."""
-    total = sum([_PLACE[char] * weight for char, weight in zip(code, _USCC_WEIGHTS, strict=False)])
+    total = sum(map(mul, map(_PLACE.__getitem__, code), _USCC_WEIGHTS))
     return USCC_ALPHABET[-total % 31]
 
 

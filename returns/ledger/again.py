@@ -9,7 +9,7 @@ from typing import Any
 
 from db.registers import REGISTERS
 from db.text import fold
-from returns.ledger.header_rows import Cells
+from returns.files import Sheet
 from returns.ledger.headers import take_apart
 from returns.ledger.vocabulary import words
 
@@ -23,7 +23,7 @@ _MOST_KNOWN = 20_000
 class Again:
     """Asked of every line of a sheet below its header (rows `first`..`last` of `sheet`, from 0)."""
 
-    def __init__(self, sheet: Cells, first: int, last: int) -> None:
+    def __init__(self, sheet: Sheet, first: int, last: int) -> None:
         self._rows = [_keys(sheet.head[at]) for at in range(first, last + 1)]
         self._titles = {
             key

@@ -101,6 +101,8 @@ def is_filler(cells: Sequence[Any]) -> bool:
 
     A firm whose name begins or ends like one of them (合计科技有限公司) is a firm.
     """
+    if _is_plainly_a_firm(cells):
+        return False
     texts = [text for cell in cells if cell is not None and (text := fold(str(cell)))]
     if not texts:
         return True
@@ -119,6 +121,28 @@ def is_filler(cells: Sequence[Any]) -> bool:
         or (_GROUP_TOTAL.fullmatch(first) is not None and not any(map(_FIRM.search, texts)))
         or (len(texts) > 2 and is_numbering(cells))
     )
+
+
+_ENDINGS = ("公司", "厂", "店", "中心", "商行", "经营部", "合作社", "事务所", "）")
+
+
+def _is_plainly_a_firm(cells: Sequence[Any]) -> bool:
+    """The short way for almost every row: its first text, a running number aside, is the name of a firm."""
+    for at, cell in enumerate(cells):
+        if cell is None:
+            continue
+        if cell.__class__ is str:
+            return (
+                cell.endswith(_ENDINGS)
+                and not _DOUBTFUL.search(cell)
+                and _FIRM.search(fold(cell)) is not None
+            )
+        if at > 2:
+            return False
+    return False
+
+
+_DOUBTFUL = re.compile("[:：共]")
 
 
 def _is_signature(text: str) -> bool:

@@ -8,9 +8,10 @@ from datetime import date, time
 from typing import Any
 
 from db.registers import REGISTERS
+from returns.files import Sheet
 from returns.ledger.columns import Column, letter_of, map_columns
 from returns.ledger.fillers import is_filler, is_numbering
-from returns.ledger.header_rows import Cells, is_unit_row, readings, signature
+from returns.ledger.header_rows import is_unit_row, readings, signature
 from returns.ledger.headers import take_apart
 from returns.ledger.vocabulary import Target, Word, words
 
@@ -33,7 +34,7 @@ class Header:
     `remembered` is what a person said of the columns of such a header before (column letter → field).
     """
 
-    sheet: Any
+    sheet: Sheet
     first: int
     last: int
     columns: list[Column]
@@ -41,14 +42,9 @@ class Header:
     signature: str = ""
     remembered: Mapping[str, str | None] | None = None
 
-    @property
-    def grid(self) -> Any:
-        """The sheet, by its former name."""
-        return self.sheet
-
 
 def find(
-    sheets: Sequence[Any],
+    sheets: Sequence[Sheet],
     register: str,
     *,
     mapping: Mapping[str, str | None] | None = None,
@@ -64,7 +60,7 @@ def find(
 
 
 def _in_sheet(
-    sheet: Cells, register: str, mapping: Mapping[str, str | None], remembered: Remembered
+    sheet: Sheet, register: str, mapping: Mapping[str, str | None], remembered: Remembered
 ) -> Header | None:
     head = sheet.head[:LOOK_AT]
     looked: dict[tuple[int, int], Header | None] = {}
@@ -104,7 +100,7 @@ def known_words(row: Sequence[Any], known: Mapping[str, Word]) -> int:
     return count
 
 
-def _met_before(sheet: Cells, last: int, remembered: Remembered) -> bool:
+def _met_before(sheet: Sheet, last: int, remembered: Remembered) -> bool:
     for first in range(last, max(last - MOST_LEVELS, -1), -1):
         if _is_data(sheet.head[first]) or not sheet.head[first]:
             return False
@@ -114,7 +110,7 @@ def _met_before(sheet: Cells, last: int, remembered: Remembered) -> bool:
 
 
 def _judged(
-    sheet: Cells,
+    sheet: Sheet,
     register: str,
     first: int,
     last: int,
@@ -141,7 +137,7 @@ def _by_letter(
     return {letter_of(indexes[at]): field for at, field in places.items() if at < len(indexes)}
 
 
-def _extended(sheet: Cells, last: int) -> int:
+def _extended(sheet: Sheet, last: int) -> int:
     """The header's last row with the rows of units and of numbers under it."""
     while last + 1 < min(len(sheet.head), LOOK_AT) and (
         is_numbering(sheet.head[last + 1]) or is_unit_row(sheet.head[last + 1])
@@ -150,7 +146,7 @@ def _extended(sheet: Cells, last: int) -> int:
     return last
 
 
-def samples(sheet: Cells, last: int) -> dict[int, list[Any]]:
+def samples(sheet: Sheet, last: int) -> dict[int, list[Any]]:
     """What stands in each column in the first rows below the header."""
     found: dict[int, list[Any]] = {}
     for row in sheet.head[last + 1 : last + 1 + _SAMPLES]:

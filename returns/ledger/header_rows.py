@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
+from returns.files import Sheet
 from returns.ledger.fillers import is_numbering
 from returns.ledger.headers import HeaderText, is_unit, join, join_short, take_apart, with_unit
 
@@ -14,21 +15,7 @@ _LONGEST_HEADER = 60  # a cell with more is a sentence
 _HOLLOW = frozenset({"姓名", "名称", "内容", "情况", "具体内容", "具体情况", "名字", "全称"})
 
 
-class Cells(Protocol):
-    """What is asked of a sheet here: the head of a returns.files Sheet."""
-
-    name: str
-    hidden: bool
-    spans: list[tuple[int, int, int, int]]
-
-    @property
-    def head(self) -> list[list[Any]]: ...
-    @property
-    def height(self) -> int: ...
-    def cell(self, row: int, column: int) -> Any: ...
-
-
-def readings(sheet: Cells, first: int, last: int) -> dict[int, list[HeaderText]]:
+def readings(sheet: Sheet, first: int, last: int) -> dict[int, list[HeaderText]]:
     """How the header of each column may be read, best first: whole with its groups, shortened, its lowest cell alone."""
     rows = [row for row in range(first, last + 1) if not is_numbering(sheet.head[row])]
     while len(rows) > 1 and is_unit_row(sheet.head[rows[-1]]):
@@ -73,7 +60,7 @@ def is_unit_row(cells: Sequence[Any]) -> bool:
     return len(filled) >= 2 and all(is_unit(cell) or str(cell).strip() in "-—/" for cell in filled)
 
 
-def _lines(sheet: Cells, rows: Sequence[int]) -> list[dict[int, Any]]:
+def _lines(sheet: Sheet, rows: Sequence[int]) -> list[dict[int, Any]]:
     """The cells of the header rows by column, merged groups and groups over empty cells repeated over their columns."""
     lines: list[dict[int, Any]] = []
     for number, row in enumerate(rows):
@@ -95,7 +82,7 @@ def _lines(sheet: Cells, rows: Sequence[int]) -> list[dict[int, Any]]:
 
 
 def _reach(
-    sheet: Cells,
+    sheet: Sheet,
     line: dict[int, Any],
     row: int,
     below: int,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from db.cloud_counting import is_telecom_only
 from db.findings import Finding, Severity
@@ -77,7 +78,12 @@ def _visit(row: LedgerRow, reader: RowReader) -> None:
 
 def visit_type_in(context: Context) -> str:
     """The kind of visit that the title itself names (“千名干部访千企”走访台账), if it names one."""
-    named = [each for each in VISIT_TYPES if each in fold(context.title)]
+    return _visit_type(context.title)
+
+
+@lru_cache(maxsize=64)
+def _visit_type(title: str) -> str:
+    named = [each for each in VISIT_TYPES if each in fold(title)]
     return named[0] if len(named) == 1 else ""
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from db.errors import Refused, UsageError
 from db.registers import REGISTERS
+from returns.files import Book, Sheet
 from returns.ledger import content, find_header
 from returns.ledger.columns import Column, map_columns
 from returns.ledger.find_header import Header, Remembered
@@ -18,7 +19,7 @@ _LABELS_OF_A_FORM = 4
 
 
 def locate(
-    book: Any,
+    book: Book,
     register: str,
     sheet: str | None,
     mapping: Mapping[str, str | None] | None,
@@ -58,7 +59,7 @@ def locate(
     )
 
 
-def _sheet(book: Any, name: str) -> Any:
+def _sheet(book: Book, name: str) -> Sheet:
     """The sheet of that name; UsageError names those that there are."""
     for each in book.sheets:
         if each.name.strip() == name.strip():
@@ -67,7 +68,7 @@ def _sheet(book: Any, name: str) -> Any:
     raise UsageError(f"“{book.name}”里没有工作表“{name}”。", f"可选的工作表有：{names}。", "no_such_sheet")
 
 
-def _is_transposed(sheet: Any, register: str) -> bool:
+def _is_transposed(sheet: Sheet, register: str) -> bool:
     """Whether the headers stand one below the other, as in a form for one firm."""
     known = words(register)
     counts: Counter[int] = Counter()
@@ -77,7 +78,7 @@ def _is_transposed(sheet: Any, register: str) -> bool:
     return any(count >= _LABELS_OF_A_FORM for count in counts.values())
 
 
-def _begins_with_data(sheet: Any) -> bool:
+def _begins_with_data(sheet: Sheet) -> bool:
     first: list[Any] = next((row for row in sheet.head if row), [])
     return "firm" in (kinds := [content.kind_of([cell] * 3) for cell in first]) and len(set(kinds)) > 2
 

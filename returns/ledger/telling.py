@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from db.text import fold
+from returns.files import Sheet
 from returns.ledger.columns import Column, is_money
 from returns.ledger.context import Context
 from returns.ledger.fillers import group_title, line_of
@@ -15,7 +15,7 @@ from returns.ledger.rows import LedgerRow
 from returns.ledger.vocabulary import Target
 
 
-def about_sheets(found: Sequence[Header], sheets: Sequence[Any], asked: str | None) -> list[str]:
+def about_sheets(found: Sequence[Header], sheets: Sequence[Sheet], asked: str | None) -> list[str]:
     """Which sheet is read and which are not; `sheets` are those of the book."""
     chosen = found[0].sheet
     told = [f"工作表“{chosen.name}”是隐藏的。"] if chosen.hidden else []
@@ -38,13 +38,12 @@ def about_sheets(found: Sequence[Header], sheets: Sequence[Any], asked: str | No
         ]
         if rest:
             told.append(f"工作表{_named(rest)}没有读取。")
-    hidden = getattr(chosen, "hidden_rows", ())
-    if any(first <= found[0].last and last >= found[0].first for first, last in hidden):
+    if any(a <= found[0].last and b >= found[0].first for a, b in chosen.hidden_rows):
         told.append("表头所在的行是隐藏的。")
     return told
 
 
-def _named(sheets: Sequence[Any]) -> str:
+def _named(sheets: Sequence[Sheet]) -> str:
     shown = "、".join(f"“{sheet.name}”{'（隐藏）' if sheet.hidden else ''}" for sheet in sheets[:12])
     return shown if len(sheets) <= 12 else f"{shown}等 {len(sheets)} 张"
 
