@@ -87,6 +87,10 @@ def _everything(store: Store) -> Iterator[tuple[QWidget, AppContext]]:
             assert page.card and page.duplicates and page.joining  # each made when first asked for
         if isinstance(page, RegisterPage):
             page.open_form()
+            member = page.current if isinstance(page, GroupPage) else page
+            member.intake.open_file(Path("台账.xlsx"))
+            member.intake.open_side()
+            context.jobs.wait_idle()
         elif isinstance(page, SettingsPage):
             for section, _word in SECTIONS:
                 page.show_section(section)
