@@ -8,6 +8,7 @@ import posixpath
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -55,6 +56,11 @@ class Parts:
         if any(info.flag_bits & 1 for info in infos):
             raise not_read("encrypted", name)
         self.infos = {normal(info.filename): info for info in infos}
+        if len(self.infos) < len(infos) and any(
+            count > 1 for count in Counter(map(_xml_name, infos)).values()
+        ):
+            # Of two parts of one name nobody knows which one the parser takes.
+            raise damaged(name)
 
     def blocks(self, part: str) -> Iterator[bytes]:
         """The inflated blocks of a part, looked through for what no office program writes."""
@@ -98,6 +104,12 @@ class Parts:
 def normal(part: str) -> str:
     """The name of a part as it is compared: some programs write backslashes, or other letters' case."""
     return part.replace("\\", "/").lstrip("/").lower()
+
+
+def _xml_name(info: zipfile.ZipInfo) -> str:
+    """The name of an XML part; of anything else one that is never met twice."""
+    name = normal(info.filename)
+    return name if name.endswith((".xml", ".rels")) else f"{name}\0{info.header_offset}"
 
 
 def _foreign(block: bytes) -> bool:

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from returns.files.book import Row, Sheet
@@ -22,6 +23,10 @@ _TAG = re.compile(
 )
 _ATTRIBUTE = re.compile(r"([\w:-]+)\s*(?:=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
 _SHEET_NAME = re.compile(r"<x:Name>([^<]*)</x:Name>", re.IGNORECASE)
+_BREAK = (
+    "\0"  # where a line ends in a cell: those of the source are only blanks, and zeros have been taken out
+)
+_MESSY = re.compile(r"[\t\r\n\f\0]|  ")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*collapse", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*[-+(]?\s*[¥￥$]?\s*[\d,]*\.?\d+(?:e[-+]?\d+)?\s*[%)]?\s*\Z", re.IGNORECASE)
@@ -86,17 +91,37 @@ def _decode(data: bytes, stated: str = "") -> tuple[str, str]:
 def tables(text: str, name: str, index: int, titles: list[str]) -> Iterator[Draft]:
     """The tables of a page that hold something, tables within cells as tables of their own after them."""
     page = _Page(name)
-    found = page.tables(text)
-    kept = [each for each in found if each.lines]
-    if not kept and not index:
-        raise not_read("page", name)
-    for table in kept:
+    steps = page.walk(text)
+    begun = index
+
+    def titled(table: _Table, rows: Iterator[Row]) -> Draft:
+        nonlocal index
         title = titles[index] if index < len(titles) else f"表{index + 1}"
-        table.draft.sheet.name, table.draft.sheet.index = html.unescape(title), index
-        table.draft.rows = iter(table.lines)
+        table.draft.sheet.name, table.draft.sheet.index, table.draft.rows = html.unescape(title), index, rows
         index += 1
-        yield table.draft
-        table.draft.rows, table.lines = (), []
+        return table.draft
+
+    for table in steps:
+        if table.lines:
+            yield titled(table, _lines(table, steps))
+        if table.closed:
+            inner, page.inner = page.inner, []
+            for each in inner:
+                if each.lines:
+                    yield titled(each, iter(each.lines))
+                    each.lines = []
+    if index == begun == 0:
+        raise not_read("page", name)
+
+
+def _lines(table: _Table, steps: Iterator[_Table]) -> Iterator[Row]:
+    """The rows of an outermost table while the page is walked over: a large one is never held whole."""
+    while True:
+        lines, table.lines = table.lines, []
+        yield from lines
+        if table.closed:
+            return
+        next(steps, None)
 
 
 class _Table:
@@ -107,7 +132,7 @@ class _Table:
         self.line: dict[int, Any] = {}
         self.column = 0
         self.taken: dict[int, int] = {}  # column → first row below a cell that reaches down
-        self.open_row = False
+        self.open_row = self.closed = False
         self.cell: dict[str, str] | None = None
         self.pieces: list[str] = []
 
@@ -119,25 +144,29 @@ class _Page:
         self.name = name
         self.cells = 0
         self.stack: list[_Table] = []
-        self.all: list[_Table] = []
+        self.inner: list[_Table] = []  # tables within cells of the outermost one, closed
 
-    def tables(self, text: str) -> list[_Table]:
+    def walk(self, text: str) -> Iterator[_Table]:
+        """The outermost table, each time one of its rows is finished and when it is closed."""
         at = 0
+        stack = self.stack
         for tag in _TAG.finditer(text):
-            if self.stack and tag.start() > at:
-                self._text(text[at : tag.start()])
+            begin = tag.start()
+            if stack and begin > at and stack[-1].cell is not None:
+                stack[-1].pieces.append(text[at:begin])
             at = tag.end()
             word = tag[3]
-            if word is not None:
-                self._tag(word.lower(), bool(tag[2]), tag[4] or "")
-        while self.stack:
+            if word is None:
+                continue
+            word, outer = word.lower(), stack[0] if stack else None
+            self._tag(word, bool(tag[2]), tag[4] or "")
+            if outer is not None and (outer.closed or (word == "tr" and outer.lines)):
+                yield outer
+        while stack:
+            outer = stack[0]
             self._close_table()
-        return self.all
-
-    def _text(self, piece: str) -> None:
-        table = self.stack[-1]
-        if table.cell is not None:
-            table.pieces.append(_BLANKS.sub(" ", piece))
+            if outer.closed:
+                yield outer
 
     def _tag(self, word: str, closing: bool, about: str) -> None:
         if word == "table":
@@ -145,9 +174,7 @@ class _Page:
                 if self.stack:
                     self._close_table()
             else:
-                table = _Table()
-                self.stack.append(table)
-                self.all.append(table)
+                self.stack.append(_Table())
             return
         if not self.stack:
             return
@@ -163,8 +190,10 @@ class _Page:
                     self._begin_row(table, {})
                 table.cell, table.pieces = attributes(about), []
         elif table.cell is not None:
-            if word == "br" or (word in _BREAKING and not closing and "".join(table.pieces).strip()):
-                table.pieces.append("\n")
+            if word == "br" or (
+                word in _BREAKING and not closing and "".join(table.pieces).strip(" \t\r\n\f\0")
+            ):
+                table.pieces.append(_BREAK)
             elif word == "img" and not closing:
                 table.draft.note("工作表里有图片，图片不读取")
         elif word == "col" and not closing:
@@ -218,7 +247,9 @@ class _Page:
     def _value(self, table: _Table, about: dict[str, str], text: str) -> Any:
         if "&" in text:
             text = html.unescape(text).replace("\xa0", " ")
-        text = "\n".join(line.strip() for line in text.split("\n")).strip()
+        if _MESSY.search(text):
+            text = "\n".join(line.strip() for line in _BLANKS.sub(" ", text).split(_BREAK))
+        text = text.strip()
         if "x:err" in about:
             table.draft.trouble(table.row, table.column, f"单元格是错误值 {about['x:err'] or text}")
             table.line.setdefault(table.column, None)
@@ -240,8 +271,12 @@ class _Page:
     def _close_table(self) -> None:
         table = self.stack.pop()
         self._end_row(table)
+        table.closed = True
+        if self.stack:
+            self.inner.append(table)
 
 
+@lru_cache(maxsize=4096)
 def attributes(about: str) -> dict[str, str]:
     """Attributes of a tag by lower name; one without a value has an empty one."""
     if not about or about == "/":

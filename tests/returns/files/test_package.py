@@ -450,11 +450,19 @@ def test_a_workbook_without_a_sheet_to_read_is_refused() -> None:
 
 
 def test_too_many_cells_and_every_column_filled_are_settled_soon() -> None:
-    cells = "<c><v>1</v></c>" * 2_000
-    many = making.with_sheet("<sheetData>" + f"<row>{cells}</row>" * 3_100 + "</sheetData>")
+    cells = "<c><v>1</v></c>" * 2_500
+    many = making.with_sheet("<sheetData>" + f"<row>{cells}</row>" * 2_500 + "</sheetData>")
     assert refusal(many).id == "too_large"
     from returns.files.sheet_scan import letters_of
 
     wide = "".join(f'<c r="{letters_of(n)}1"><v>{n}</v></c>' for n in range(1, 16_385))
     ((_, row),) = rows(read(making.with_sheet(f'<sheetData><row r="1">{wide}</row></sheetData>')))
     assert row == list(range(1, 16_385))
+
+
+def test_two_parts_of_one_name_are_refused() -> None:
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        data = making.added(
+            making.xlsx(), {"xl/worksheets/sheet1.xml": b"<worksheet><sheetData/></worksheet>"}
+        )
+    assert refusal(data).id == "damaged_file"
