@@ -54,16 +54,16 @@ def read_sent_back(path: Path, lookup: Lookup) -> SentBack:
     records = {
         (row.sheet, row.number): (key, row.record_id) for key, rows in found.rows.items() for row in rows
     }
-    reason = _REASON.sub("", str(grid[2][0]).strip()) if len(grid) > 2 and grid[2] else ""
+    reason = _REASON.sub("", str(grid[2][0] or "").strip()) if len(grid) > 2 and grid[2] else ""
     opinions = tuple(
-        _opinion(cells, records) for cells in grid[_FIRST:] if len(cells) > 3 and str(cells[3]).strip()
+        _opinion(cells, records) for cells in grid[_FIRST:] if len(cells) > 3 and str(cells[3] or "").strip()
     )
     manifest = found.manifest
     return SentBack(manifest.unit, manifest.period, manifest.revision, reason, opinions)
 
 
 def _opinion(cells: Sequence[Any], records: dict[tuple[str, int], tuple[str, UUID | None]]) -> Opinion:
-    sheet, column, message = str(cells[0]).strip(), str(cells[2]).strip(), str(cells[3]).strip()
+    sheet, column, message = (str(cells[place] or "").strip() for place in (0, 2, 3))
     row = int(cells[1]) if isinstance(cells[1], (int, float)) else None
     register, record = records.get((sheet, row or 0), ("", None))
     plan = next((each for each in plans() if each.name == sheet), None)

@@ -5,7 +5,6 @@ Matching rows with what is stored is in diff.py; other offices' own ledgers are 
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +15,10 @@ from db.findings import Finding, Severity
 from db.periods import Period
 from db.text import fold
 from db.values import Lookup, from_json
-from returns import preflight, workbook
+from returns import files, workbook
 from returns.cover import read_cover, rows_on_cover
 from returns.digests import document_digest, file_digest
+from returns.files.draft import error_value
 from returns.read_sheet import RowRead, SheetReader
 from returns.situations import TurnedAway
 from returns.workbook import (
@@ -129,56 +129,20 @@ def _other_version(version: int) -> Refused:
 
 
 def open_sheets(data: bytes, name: str) -> tuple[dict[str, Grid], dict[str, dict[tuple[int, int], str]]]:
-    """All sheets as grids from A1, and by sheet the cells that hold an error or were never calculated.
+    """All sheets as grids from A1 (empty cells are None), and by sheet what is wrong with cells that hold no value.
 
-    Refused for what is no workbook, or none that may be opened.
+    Refused for what is no workbook, or none that may be opened. Nothing of the file is parsed in this process.
     """
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    extent = preflight.inspect(data, name)
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        grids: dict[str, Grid] = {
-            sheet: book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-            for sheet in book.sheet_names
-        }
-    except (CalamineError, OSError, ValueError, KeyError) as error:
-        raise Refused(
-            f"“{name}”的内容读不出来。", "请用 Excel 或 WPS 打开后另存再试。", "damaged_file"
-        ) from error
-    except BaseException as error:
-        # A panic inside the parser arrives as no ordinary exception.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise Refused(
-            f"“{name}”的内容读不出来。", "请用 Excel 或 WPS 打开后另存再试。", "damaged_file"
-        ) from None
-    return grids, _doubtful(data, grids) if extent.suspect else {}
+    sheets, troubles = files.grids(data, name)
+    # What the cell shows is kept as what was typed; the rest of the sentence the finding says.
+    shown = {
+        sheet: {place: what.removeprefix(_ERROR_VALUE) for place, what in found.items()}
+        for sheet, found in troubles.items()
+    }
+    return dict(sheets), shown
 
 
-def _doubtful(data: bytes, grids: Mapping[str, Grid]) -> dict[str, dict[tuple[int, int], str]]:
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(data))
-    except Exception:  # openpyxl raises anything; the fast reader has read the file, so it can be used
-        return {}
-    found: dict[str, dict[tuple[int, int], str]] = {}
-    for sheet in book.worksheets:
-        grid = grids.get(sheet.title, [])
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.data_type not in ("e", "f") or cell.row is None or cell.column is None:
-                    continue
-                place = (cell.row - 1, cell.column - 1)
-                value = (
-                    grid[place[0]][place[1]]
-                    if place[0] < len(grid) and place[1] < len(grid[place[0]])
-                    else ""
-                )
-                if cell.data_type == "e" or value == "":
-                    found.setdefault(sheet.title, {})[place] = str(cell.value)
-    return found
+_ERROR_VALUE = error_value("").strip() + " "
 
 
 class _Known:

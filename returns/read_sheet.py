@@ -236,7 +236,8 @@ class SheetReader:
 
     def _extra(self, row: Sequence[Any], index: int) -> dict[str, Any]:
         place = self.header.hidden.get(EXTRA)
-        text = "".join(str(cell) for cell in row[place:]) if place is not None and place < len(row) else ""
+        beside = row[place:] if place is not None else ()
+        text = "".join(str(cell) for cell in beside if cell is not None)
         if not text:
             return {}
         try:

@@ -24,6 +24,7 @@ from db.registers import REGISTERS
 from db.store import Store
 from returns import compose, preflight
 from returns.digests import BLANK_MARK, MARK, cell_mark, row_digest, sheet_digest
+from returns.files.draft import NOT_CALCULATED
 from returns.read import ReadReturn, read_return
 from returns.workbook import DRAFT, RETURN
 from returns.write import render
@@ -215,7 +216,7 @@ def test_error_cells_and_formulas_without_a_value_are_told(store: Store, path: P
 
     edit(path, work)
     row = read(store, path).rows["visit"][0]
-    assert row.unparsed == {"revenue_ytd": "=A1+1", "digital_invest": "#REF!"}
+    assert row.unparsed == {"revenue_ytd": NOT_CALCULATED, "digital_invest": "#REF!"}
 
 
 def test_damaged_extra_content_is_told(store: Store, path: Path) -> None:
