@@ -34,6 +34,7 @@ _TAG = rb"<(?:[\w.-]+:)?%s\b([^>]*)>"
 _RELATION = re.compile(_TAG % b"Relationship")
 _SHEET = re.compile(_TAG % b"sheet")
 _ATTRIBUTE = re.compile(rb"""(?:^|\s)(?:([\w.-]+):)?([\w.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_MARKED = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _NOT_XML = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".emf", ".wmf", ".tiff", ".tif", ".svg", ".webp", ".bin")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
@@ -46,6 +47,7 @@ class Parts:
         self.inflated = 0
         self.strings = self.string_bytes = 0
         self.picture_strings = False
+        self.cdata: set[str] = set()  # parts that hold marked sections, which the parser leaves out
         try:
             self.archive = zipfile.ZipFile(io.BytesIO(data))
         except _BROKEN as error:
@@ -74,6 +76,8 @@ class Parts:
                         raise too_large(self.name, "展开后过大")
                     if _BAD.search(tail + block) or (first and _foreign(block)):
                         raise unsafe(self.name)
+                    if b"<![CDATA[" in block or b"<![CDATA[" in tail + block[:_OVERLAP]:
+                        self.cdata.add(part)
                     tail, first = block[-_OVERLAP:], False
                     yield block
         except _BROKEN as error:
@@ -104,6 +108,19 @@ class Parts:
 def normal(part: str) -> str:
     """The name of a part as it is compared: some programs write backslashes, or other letters' case."""
     return part.replace("\\", "/").lstrip("/").lower()
+
+
+def _without_marked_sections(parts: Parts) -> bytes:
+    """The package again, with the text of marked sections written in the usual way."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for part, info in parts.infos.items():
+            if part in parts.cdata:
+                text = _MARKED.sub(lambda found: html.escape(found[1].decode()).encode(), parts.whole(part))
+                archive.writestr(info.filename, text, zipfile.ZIP_STORED)
+            elif not part.endswith(_NOT_XML):
+                archive.writestr(info.filename, parts.archive.read(info), zipfile.ZIP_DEFLATED)
+    return made.getvalue()
 
 
 def _xml_name(info: zipfile.ZipInfo) -> str:
@@ -175,6 +192,8 @@ def read(data: bytes, name: str, notes: list[str]) -> Iterator[Draft]:
     notes.extend(_about_book(parts, by_id))
     for scan in scans:
         _prove(scan, parts, name)
+    if parts.cdata:
+        data = _without_marked_sections(parts)
     yield from _values(data, name, scans, notes, parts.picture_strings)
 
 

@@ -13,7 +13,7 @@ _NOT_READ: dict[str, tuple[str, str, str]] = {
     "zeros": ("里面全是空字节，多半是拷贝时损坏", "请让对方重新发送。", "damaged_file"),
     "encrypted": (
         "是加了打开密码的工作簿",
-        "请在 Excel 或 WPS 中去掉打开密码，另存后再试。",
+        "请在 Excel 或 WPS 中去掉打开密码（旧版 xls 也要取消“保护工作簿”），另存后再试。",
         "encrypted_file",
     ),
     "encrypted_zip": ("是加了密码的压缩包", "请解压后选择里面的工作簿。", "encrypted_file"),

@@ -466,3 +466,11 @@ def test_two_parts_of_one_name_are_refused() -> None:
             making.xlsx(), {"xl/worksheets/sheet1.xml": b"<worksheet><sheetData/></worksheet>"}
         )
     assert refusal(data).id == "damaged_file"
+
+
+def test_text_in_marked_sections_is_not_lost() -> None:
+    data = making.with_sheet(
+        '<sheetData><row r="1"><c r="A1" t="str"><v><![CDATA[<甲>&]]></v></c>'
+        '<c r="B1" t="inlineStr"><is><t><![CDATA[乙]]></t></is></c></row></sheetData>'
+    )
+    assert rows(read(data)) == [(0, ["<甲>&", "乙"])]
