@@ -100,6 +100,16 @@ def is_blank(raw: object) -> bool:
     return text in BLANK_WORDS or _ONLY_STROKES.fullmatch(text) is not None
 
 
+_DITTO = frozenset(
+    {"同上", "同前", "上同", "同左", "〃", "″", "”", "“", "''", '""', '"', "′′", "同上行", "同上一行"}
+)
+
+
+def is_ditto(text: str) -> bool:
+    """Whether a text only says that it is the same as above (同上, 〃)."""
+    return len(text) < 9 and text.strip() in _DITTO
+
+
 def unwrapped(text: str) -> str:
     """A text without the marks that keep spreadsheets from calculating with it: '9136…, ="9136…"."""
     found = re.fullmatch(r"""\s*=?\s*"([^"]*)"\s*|\s*['‘’`]+([^'‘’`]*?)['‘’`]*\s*""", text)

@@ -14,7 +14,7 @@ from typing import Any
 from db.cleaning import FLOAT_DIGITS
 from db.codes import normalise_phone
 from db.fields import RECORD_TARGETS, Field, Kind
-from db.text import plain, scale_between
+from db.text import is_ditto, plain, scale_between
 from db.values import Lookup, Outcome, in_range, parse
 
 Reader = Callable[[Any], Outcome]
@@ -75,7 +75,7 @@ def _remembering(whole: Reader, *, only_found: bool = False) -> Reader:
 
 def _texts(whole: Reader) -> Reader:
     def read(raw: Any) -> Outcome:
-        if type(raw) is str and raw.isprintable() and "#" not in raw:
+        if type(raw) is str and raw.isprintable() and "#" not in raw and not is_ditto(raw):
             # Printable text has no blanks but half-width ones, and nothing invisible.
             return Outcome(raw.strip(" ") or None)
         return _BLANK if raw is None else whole(raw)

@@ -22,12 +22,13 @@ from db.cleaning import (
     clean,
     fold,
     is_blank,
+    is_ditto,
     unwrapped,
 )
 from db.dates import parse_date, parse_period
 
 __all__ = [
-    "BLANK_WORDS", "Cleaned", "Parsed", "clean", "firm_name", "fold", "is_blank", "name_core", "parse_bool", "parse_date",
+    "BLANK_WORDS", "Cleaned", "Parsed", "clean", "firm_name", "fold", "is_blank", "is_ditto", "name_core", "parse_bool", "parse_date",
     "parse_decimal", "parse_int", "parse_period", "plain", "same_name", "scale_between", "similarity", "ticked",
     "unwrapped",
 ]  # fmt: skip

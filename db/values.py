@@ -55,8 +55,11 @@ def parse(field: Field, raw: Any, lookup: Lookup, *, unit: str = "") -> Outcome:
     """Understand one typed or imported value. `unit` is the unit a column's header states, if it differs."""
     if raw is None or (isinstance(raw, str) and not text.clean(raw, lines=True).text):
         return Outcome()
-    if isinstance(raw, str) and (said := broken_cell(raw)):
-        return Outcome(rule="IMP-004", reason=said)
+    if isinstance(raw, str):
+        if said := broken_cell(raw):
+            return Outcome(rule="IMP-004", reason=said)
+        if text.is_ditto(raw):
+            return Outcome(rule="GEN-005", reason="要看上一行才知道是什么，请写出内容")
     kind = field.kind
     if kind is Kind.BOOL:
         answer = text.parse_bool(raw)
@@ -258,6 +261,10 @@ def match_choice(field: Field, raw: str) -> str | None:
     for alias, option in (field.value_aliases or {}).items():
         if _key(alias) == wanted:
             return option
+    # Whoever takes “是” for a choice takes √, Y and 1 for it too.
+    said = text.parse_bool(raw).value
+    if said is not None and (option := (field.value_aliases or {}).get("是" if said else "否")) is not None:
+        return option
     # “浅层” for “浅层（单一通用应用）”: the part before the bracket names the choice.
     for option in field.choices:
         if "（" in option and _key(option.split("（")[0]) == wanted:

@@ -19,7 +19,7 @@ from returns.ledger.vocabulary import BARE, COMPANIONS, INCOME, TAX, Target, tar
 
 FUZZY_FROM = 85  # of 100: below this two headers are different words
 # Letters that turn a header into its opposite: no likeness is enough across them.
-_DECIDING = frozenset("上本去今前当次不未非无起止始终到开同新减停")
+_DECIDING = frozenset("上本去今前当次不未非无起止始终到开同新减停及和与或兼")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def map_columns(
         columns = _by_hand(register, columns, remembered, "remembered")
     if mapping:
         columns = _by_hand(register, columns, mapping, "map")
-    return _one_each(columns)
+    return _named_apart(_one_each(columns))
 
 
 def _reference_year(headers: Mapping[int, Sequence[HeaderText]], year: int | None) -> int | None:
@@ -160,6 +160,20 @@ def _money_of_a_span(register: str, column: Column, year: int | None) -> Column:
     return replace(
         column, target=target, confidence=BARE if target else 0, how="exact" if target else "", asof=asof
     )
+
+
+def _named_apart(columns: list[Column]) -> list[Column]:
+    """Columns of one name are told apart by their letters: what stands in them is kept by name."""
+    times = Counter(column.header.shown for column in columns)
+    first: set[str] = set()
+    result = []
+    for column in columns:
+        shown = column.header.shown
+        if times[shown] > 1 and shown in first:
+            column = replace(column, header=replace(column.header, shown=f"{shown}（{column.letter}列）"))
+        first.add(shown)
+        result.append(column)
+    return result
 
 
 def _by_content(register: str, columns: list[Column], samples: Mapping[int, Sequence[Any]]) -> list[Column]:

@@ -21,6 +21,7 @@ LOOK_AT = 120  # rows of a sheet in which a header may stand
 MOST_LEVELS = 3
 _FUZZY_WITHIN = 40  # of these rows, how many are compared word by word where no header is known exactly
 _PER_LEVEL = 30  # what a further header row must bring in to be one: a title above the header brings nothing
+_MET = 10_000
 _SAMPLES = 40  # rows below the header that tell what its columns hold
 
 # Signature of a header → place among its columns → field: memory.layouts gives it.
@@ -182,7 +183,11 @@ def _score(
         return 0
     if len(real) + len(by_hand) < 2:
         return 0
-    return sum(column.confidence for column in columns if column.target is not None) + 100 * len(by_hand)
+    # A header that a person has spoken of goes before any other reading, also where columns were left out of it.
+    known = _MET if before else 0
+    return (
+        known + sum(column.confidence for column in columns if column.target is not None) + 100 * len(by_hand)
+    )
 
 
 def _anchored(register: str, targets: set[Target]) -> bool:
@@ -193,4 +198,8 @@ def _anchored(register: str, targets: set[Target]) -> bool:
 
 def _is_named(column: Column, header: str) -> bool:
     shown = take_apart(header).shown
-    return column.header.shown == shown or column.header.shown.endswith("·" + shown)
+    return (
+        column.header.shown == shown
+        or column.header.shown.endswith("·" + shown)
+        or column.letter == header.strip()
+    )

@@ -10,14 +10,15 @@ from returns.files import Sheet
 from returns.ledger.fillers import is_numbering
 from returns.ledger.headers import HeaderText, is_unit, join, join_short, take_apart, with_unit
 
-_LONGEST_HEADER = 60  # a cell with more is a sentence
+_LONGEST_HEADER = 200  # a cell with more is an instruction
 # What stands under a group and says nothing alone: 联系人 over 姓名 is 联系人.
 _HOLLOW = frozenset({"姓名", "名称", "内容", "情况", "具体内容", "具体情况", "名字", "全称"})
 
 
 def readings(sheet: Sheet, first: int, last: int) -> dict[int, list[HeaderText]]:
     """How the header of each column may be read, best first: whole with its groups, shortened, its lowest cell alone."""
-    rows = [row for row in range(first, last + 1) if not is_numbering(sheet.head[row])]
+    # The first row counts whatever is in it: a person may have named the columns 甲 乙 丙.
+    rows = [row for row in range(first, last + 1) if row == first or not is_numbering(sheet.head[row])]
     while len(rows) > 1 and is_unit_row(sheet.head[rows[-1]]):
         rows.pop()
     units = (
@@ -55,8 +56,10 @@ def _of_column(cells: Sequence[Any]) -> list[HeaderText]:
 
 
 def is_unit_row(cells: Sequence[Any]) -> bool:
-    """A row of units alone (万元 家 人), at least two of them."""
+    """A row of units alone (万元 家 人): at least two of them, or one of money."""
     filled = [cell for cell in cells if cell is not None and str(cell).strip()]
+    if len(filled) == 1:
+        return is_unit(filled[0]) and "元" in str(filled[0])
     return len(filled) >= 2 and all(is_unit(cell) or str(cell).strip() in "-—/" for cell in filled)
 
 

@@ -10,10 +10,11 @@ from functools import lru_cache
 from db.periods import Period
 from db.text import fold
 
-_MONEY = r"(?:亿元|百万元|万元|千元|百元|元)(?:/年)?"
+# Other money than ours is a unit too: no amount in it is read as if it were ours.
+_MONEY = r"(?:[亿万千百]?(?:美元|欧元|港元|港币|日元|英镑)|亿元|百万元|万元|千元|百元|元)(?:/年)?"
 _UNIT = rf"{_MONEY}|%|％|家|户|个|人|名|次|平方米|㎡|m2"
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】")
-_UNIT_IN_BRACKETS = re.compile(rf"(?:计量|金额)?(?:单位[::])?({_UNIT})")
+_UNIT_IN_BRACKETS = re.compile(rf"(?:计量|金额)?(?:单位[::])?(?:人民币|rmb|cny|[¥￥])?[:,、]?({_UNIT})")
 _UNIT_AT_END = re.compile(rf"(.{{2,}}?)[,、/]?({_MONEY})")
 _YEAR_TO_MONTH = re.compile(r"(?:(\d{4})年)?(?:截[至止]|1月?[-~至到])(?:(\d{4})年)?(\d{1,2})月(?:份|底|末)?")
 _WHOLE_YEAR = re.compile(r"(\d{4})年(?:度|全年)?")
