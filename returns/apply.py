@@ -67,53 +67,87 @@ def apply(
         if batch.state != STAGED:
             raise Refused("这份回报已经处理过了。", "请刷新列表。", "not_staged")
         history = History(session, batch.unit_code or "", batch.period or "")
-        cover = dict(batch.cover or {})
-        if (batch.revision or 0) < history.revision:
-            raise Refused(f"已接收了更新的第 {history.revision} 版。", "这一份不再需要接收。", "RET-003")
-        same = batch.revision == history.revision and history.month_batch is not None
-        if same and not replace and _content(session, history) != batch.content_digest:
-            raise Refused(f"已导入第 {batch.revision} 版，这份内容不同。", "请确认是否覆盖。", "RET-003")
-        closed = closing.closing_of(session, batch.period or "")
-        if closed is not None and not restate.strip():
-            raise situations.month_closed(session, batch.unit_code or "", batch.revision or 0, closed)
-        practice = bool(cover.get("practice"))
-        batches.check_practice(session, practice, batch.file_name)
-        settings.put(session, "practice", practice)
+        closed = _allowed(session, batch, history, replace, restate)
         # The register may have moved on since the file was read: what counts is what holds now.
         incoming = staged_rows.load_incoming(session, batch)
         shown = staged_rows.numbers(session, batch_id)
-        diff = Diff(session, incoming, actor.unit_code)
+        directory = Directory(session)
+        diff = Diff(session, incoming, actor.unit_code, directory, history)
         planned = diff.run()
-        planned = [
-            *planned,
-            *SpecialDiff(session, incoming, diff.firm_of, Directory(session)).run(len(planned)),
-        ]
+        planned = [*planned, *SpecialDiff(session, incoming, diff.firm_of, directory).run(len(planned))]
         batches.add_findings(session, batch, diff.findings)
         # People decided by the numbers they saw; the same row may have another number by now.
         moved = {shown[key]: each.seq for each in planned if (key := staged_rows.row_key(each)) in shown}
         accept = accept if accept == "all" else {moved[seq] for seq in accept if seq in moved}
         choices = {moved[seq]: choice for seq, choice in (choices or {}).items() if seq in moved}
-        _places(session, batch)
-        restating = None if closed is None else Restating(session, closed.period)
-        work = Work(session, batch, actor, now())
         decided = {each.seq: _decision(each, accept, choices) for each in planned}
-        specials = [each for each in planned if is_special(each.register)]
-        work.carry_out(planned[: len(planned) - len(specials)], decided)
-        befores, cover["special_answers"] = carry_out(session, batch, specials, decided, actor, now())
-        staged_rows.write_rows(session, batch_id, planned, work.befores | befores)
-        cover["counted"] = work.counted
-        cover["replaced"] = history.month_file.hex if same and history.month_file else None
-        _return_file(session, batch, cover, history if same else None, planned, decided, actor, today)
-        session.execute(update(Batch).where(Batch.id == batch_id).values(cover=cover))
-        batches.set_state(session, batch_id, APPLIED, at=now())
-        report = report_of(batch, planned, decided, undecided(planned, decided, choices))
-        if restating is None:
-            return report
-        made = restating.done(
-            "接收", restate.strip(), actor, unit=batch.unit_code or "", revision=batch.revision or 0,
-            unit_name=Directory(session).name("unit", batch.unit_code), batch=batch.id.hex,
-        )  # fmt: skip
-        return report.but(warnings=(*report.warnings, f"已作为重述接收：{made.words}"))
+        left = undecided(planned, decided, choices)
+        return _write(session, batch, history, planned, decided, left, actor, closed, restate, today)
+
+
+def apply_planned(
+    session: Session, batch_id: UUID, planned: Sequence[Planned], actor: Actor, *, replace: bool = False,
+    restate: str = "", today: date | None = None,
+) -> FileReport:  # fmt: skip
+    """Write a return that was compared with the register in this very state; the rows of its batch are not kept yet.
+
+    Every new and changed row is taken, nothing else is decided. Refused: as `apply`.
+    """
+    batch = batch_of(session, batch_id)
+    history = History(session, batch.unit_code or "", batch.period or "")
+    closed = _allowed(session, batch, history, replace, restate)
+    decided = {each.seq: _decision(each, "all", {}) for each in planned}
+    left = undecided(planned, decided, {})
+    return _write(session, batch, history, planned, decided, left, actor, closed, restate, today, fresh=True)
+
+
+def _allowed(
+    session: Session, batch: Batch, history: History, replace: bool, restate: str
+) -> closing.Closing | None:
+    """Refused for a return that may not be written; the closing of its month, where that is closed."""
+    if (batch.revision or 0) < history.revision:
+        raise Refused(f"已接收了更新的第 {history.revision} 版。", "这一份不再需要接收。", "RET-003")
+    if _is_same(batch, history) and not replace and _content(session, history) != batch.content_digest:
+        raise Refused(f"已导入第 {batch.revision} 版，这份内容不同。", "请确认是否覆盖。", "RET-003")
+    closed = closing.closing_of(session, batch.period or "")
+    if closed is not None and not restate.strip():
+        raise situations.month_closed(session, batch.unit_code or "", batch.revision or 0, closed)
+    practice = bool((batch.cover or {}).get("practice"))
+    batches.check_practice(session, practice, batch.file_name)
+    settings.put(session, "practice", practice)
+    return closed
+
+
+def _is_same(batch: Batch, history: History) -> bool:
+    return batch.revision == history.revision and history.month_batch is not None
+
+
+def _write(
+    session: Session, batch: Batch, history: History, planned: Sequence[Planned], decided: Mapping[int, bool],
+    left: Sequence[str], actor: Actor, closed: closing.Closing | None, restate: str, today: date | None, *, fresh: bool = False,
+) -> FileReport:  # fmt: skip
+    """`left`: sentences about what was left undecided. `fresh`: the rows of the batch are not kept yet."""
+    cover, same = dict(batch.cover or {}), _is_same(batch, history)
+    _places(session, batch)
+    restating = None if closed is None else Restating(session, closed.period)
+    work = Work(session, batch, actor, now())
+    specials = [each for each in planned if is_special(each.register)]
+    work.carry_out(planned[: len(planned) - len(specials)], decided)
+    befores, cover["special_answers"] = carry_out(session, batch, specials, decided, actor, now())
+    staged_rows.write_rows(session, batch.id, planned, work.befores | befores, fresh=fresh)
+    cover["counted"] = work.counted
+    cover["replaced"] = history.month_file.hex if same and history.month_file else None
+    _return_file(session, batch, cover, history if same else None, planned, decided, actor, today)
+    session.execute(update(Batch).where(Batch.id == batch.id).values(cover=cover))
+    batches.set_state(session, batch.id, APPLIED, at=now())
+    report = report_of(batch, planned, decided, left)
+    if restating is None:
+        return report
+    made = restating.done(
+        "接收", restate.strip(), actor, unit=batch.unit_code or "", revision=batch.revision or 0,
+        unit_name=Directory(session).name("unit", batch.unit_code), batch=batch.id.hex,
+    )  # fmt: skip
+    return report.but(warnings=(*report.warnings, f"已作为重述接收：{made.words}"))
 
 
 def batch_of(session: Session, batch_id: UUID, kinds: tuple[str, ...] = ("return",)) -> Batch:

@@ -20,13 +20,12 @@ from db.errors import Refused
 from db.findings import Finding, Severity
 from db.models import Batch, Enterprise, ReturnFile, StagedRow
 from db.store import Actor, Store
-from db.types import new_key, now
+from db.types import now
 from db.values import to_json
-from returns.planned import Incoming, Planned
+from returns.planned import Incoming
 from returns.read import ReadReturn
 from returns.results import cell_json
 from returns.situations import Situation
-from returns.staged_rows import write_rows
 from returns.write import write_atomically
 
 STAGED, APPLIED, SENT_BACK, UNDONE = "staged", "applied", "sent_back", "undone"
@@ -46,8 +45,8 @@ def incoming_of(found: ReadReturn) -> Incoming:
     )
 
 
-def drop_staged(session: Session, sha: str, found: ReadReturn) -> None:
-    """The same file or content, read again before it was applied, takes the place of the earlier reading."""
+def staged_alike(session: Session, sha: str, found: ReadReturn) -> list[UUID]:
+    """The batches that wait with this very file or content."""
     manifest = found.manifest
     same = and_(
         Batch.kind == "return",
@@ -57,18 +56,22 @@ def drop_staged(session: Session, sha: str, found: ReadReturn) -> None:
         Batch.content_digest == found.content_digest,
     )
     query = select(Batch.id).where(or_(Batch.file_sha256 == sha, same), Batch.state == STAGED)
-    old = session.scalars(query).all()
-    for key in old:
+    return list(session.scalars(query))
+
+
+def drop_staged(session: Session, batches: Iterable[UUID]) -> None:
+    """The same file or content, read again before it was applied, takes the place of the earlier reading."""
+    for key in batches:
         session.execute(delete(StagedRow).where(StagedRow.batch_id == key))
         session.execute(delete(Batch).where(Batch.id == key))
 
 
 def keep(
-    session: Session, found: ReadReturn, planned: Sequence[Planned], findings: Sequence[Finding], actor: Actor, name: str,
+    session: Session, batch: UUID, found: ReadReturn, findings: Sequence[Finding], actor: Actor, name: str,
     needs_choice: bool, told: Sequence[Situation] = (),
-) -> UUID:  # fmt: skip
+) -> None:  # fmt: skip
+    """Keep a file that was read as a batch with this key; its rows are written by staged_rows.py."""
     manifest = found.manifest
-    batch = new_key()
     cover = {
         "fields": {key: to_json(value) for key, value in found.cover.items()},
         "exported_at": manifest.exported_at,
@@ -109,8 +112,6 @@ def keep(
             }
         ],
     )
-    write_rows(session, batch, planned, fresh=True)
-    return batch
 
 
 def keep_copy(store: Store, found: ReadReturn, data: bytes) -> None:

@@ -41,11 +41,12 @@ class Diff:
     """Compares one return with the register as it is now."""
 
     def __init__(
-        self, session: Session, incoming: Incoming, receiver: str, directory: Directory | None = None
-    ) -> None:
+        self, session: Session, incoming: Incoming, receiver: str, directory: Directory | None = None,
+        history: History | None = None,
+    ) -> None:  # fmt: skip
         self._session, self._in, self._receiver = session, incoming, receiver
         self._directory = directory or Directory(session)
-        self._history = History(session, incoming.unit, incoming.period)
+        self._history = history or History(session, incoming.unit, incoming.period)
         self.older = incoming.exported_at < self._history.exported_at
         self.planned: list[Planned] = []
         self.findings: list[Finding] = []

@@ -70,12 +70,16 @@ def load(path: Path) -> bytes:
 
 
 def read_return(
-    path: Path, lookup: Lookup, data: bytes | None = None, specials: Sequence[SheetPlan] = ()
-) -> ReadReturn:
-    """Read a return; `specials` are the sheets of the 专项 that it may carry. Refused, with the rule that it breaks as id, for a file that is none or can not be used."""
+    path: Path, lookup: Lookup, data: bytes | None = None, specials: Sequence[SheetPlan] = (),
+    book: files.Book | None = None,
+) -> ReadReturn:  # fmt: skip
+    """Read a return; `specials` are the sheets of the 专项 that it may carry, `book` its content where it is open already.
+
+    Refused, with the rule that it breaks as id, for a file that is none or can not be used.
+    """
     name = Path(path).name
     content = load(path) if data is None else data
-    sheets, doubtful = open_sheets(content, name)
+    sheets, doubtful = open_sheets(content, name, book)
     if MANIFEST not in sheets:
         raise _not_ours(name, "里面没有隐藏的“清单”表，可能被删除了，或者本来就不是回报", "no_manifest")
     try:
@@ -128,12 +132,14 @@ def _other_version(version: int) -> Refused:
     return TurnedAway("older_format", f"回报模板版本{version}过旧，请使用新模板重新导出。", "", "RET-004")
 
 
-def open_sheets(data: bytes, name: str) -> tuple[dict[str, Grid], dict[str, dict[tuple[int, int], str]]]:
+def open_sheets(
+    data: bytes, name: str, book: files.Book | None = None
+) -> tuple[dict[str, Grid], dict[str, dict[tuple[int, int], str]]]:
     """All sheets as grids from A1 (empty cells are None), and by sheet what is wrong with cells that hold no value.
 
     Refused for what is no workbook, or none that may be opened. Nothing of the file is parsed in this process.
     """
-    sheets, troubles = files.grids(data, name)
+    sheets, troubles = files.grids(data, name) if book is None else files.grids_of(book)
     # What the cell shows is kept as what was typed; the rest of the sentence the finding says.
     shown = {
         sheet: {place: what.removeprefix(_ERROR_VALUE) for place, what in found.items()}

@@ -5,7 +5,7 @@ The rows are compared in diff.py; what is wrong inside the file are findings.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -17,8 +17,7 @@ from sqlalchemy.orm import Session
 from db import closing
 from db.closing import Closing
 from db.errors import Refused
-from db.lookup import Directory
-from db.models import Batch
+from db.models import Batch, OrgUnit
 from db.periods import Period
 from returns.history import History
 
@@ -75,7 +74,8 @@ def loud(told: Sequence[Situation]) -> tuple[str, ...]:
 
 def title(session: Session, unit: str, period: str, revision: int) -> str:
     """“朝阳洲街道 2024 年 5 月第 2 版”."""
-    return f"{Directory(session).name('unit', unit)} {Period(period).display()}第 {revision} 版"
+    known = session.scalar(select(OrgUnit.name).where(OrgUnit.code == unit))
+    return f"{known or unit} {Period(period).display()}第 {revision} 版"
 
 
 # ---------------------------------------------------------------- what the register says of a file
@@ -92,8 +92,13 @@ class Case:
     batch: UUID | None = None  # its own batch, where it is staged
 
 
-def of_register(session: Session, case: Case, history: History | None = None) -> list[Situation]:
-    """The situations that come from what was received before; TurnedAway for a revision that was overtaken."""
+def of_register(
+    session: Session, case: Case, history: History | None = None, besides: Collection[UUID] = ()
+) -> list[Situation]:
+    """The situations that come from what was received before; TurnedAway for a revision that was overtaken.
+
+    `besides`: waiting batches that this file takes the place of.
+    """
     history = history or History(session, case.unit, case.period)
     name = title(session, case.unit, case.period, case.revision)
     if case.revision < history.revision:
@@ -116,7 +121,7 @@ def of_register(session: Session, case: Case, history: History | None = None) ->
     closed = closing.closing_of(session, case.period)
     if closed is not None:
         found.append(_closed_month(name, closed))
-    return found + _neighbours(session, case, name)
+    return found + _neighbours(session, case, name, besides)
 
 
 def of_batch(session: Session, batch: Batch) -> list[Situation]:
@@ -151,7 +156,7 @@ def month_closed(session: Session, unit: str, revision: int, closed: Closing) ->
     return TurnedAway(told.id, told.message, told.todo, told.id)
 
 
-def _neighbours(session: Session, case: Case, name: str) -> list[Situation]:
+def _neighbours(session: Session, case: Case, name: str, besides: Collection[UUID]) -> list[Situation]:
     """Files of the same unit, month and revision that wait beside this one, or were sent back."""
     found: list[Situation] = []
     beside = session.scalars(
@@ -162,7 +167,9 @@ def _neighbours(session: Session, case: Case, name: str) -> list[Situation]:
         )
         .order_by(Batch.created_at)
     ).all()  # fmt: skip
-    waiting = [each for each in beside if each.state == STAGED and each.id != case.batch]
+    waiting = [
+        each for each in beside if each.state == STAGED and each.id != case.batch and each.id not in besides
+    ]
     rivals = [each.file_name for each in waiting if each.content_digest != case.content]
     if rivals:
         found.append(

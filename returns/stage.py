@@ -25,8 +25,18 @@ from db.lookup import Directory
 from db.models import Batch, StagedRow
 from db.periods import Period
 from db.store import Actor, Store
-from returns import results
-from returns.batches import APPLIED, STAGED, check_practice, drop_staged, incoming_of, keep, keep_copy
+from db.types import new_key
+from returns import files, results
+from returns.batches import (
+    APPLIED,
+    STAGED,
+    check_practice,
+    drop_staged,
+    incoming_of,
+    keep,
+    keep_copy,
+    staged_alike,
+)
 from returns.cover import SIGNED
 from returns.diff import BAD, CONFLICT, GONE, NEW, SAME, UPDATE, Diff, Planned
 from returns.digests import file_digest
@@ -36,6 +46,7 @@ from returns.read import ReadReturn, load, read_return
 from returns.results import FileReport, rejected
 from returns.situations import Case, Situation, TurnedAway, loud, of_register, title
 from returns.special.receive import SpecialDiff, known_sheets, told_of_tables
+from returns.staged_rows import write_rows
 from returns.workbook import sheet_of
 
 Progress = Callable[[int, int, str], None]
@@ -89,13 +100,14 @@ def stage(
         try:
             found.append(_stage(store, path, actor, period, today))
         except KnownError as error:
-            found.append(StagedBatch(_rejection(path.name, error)))
+            found.append(StagedBatch(rejection(path.name, error)))
     if progress is not None:
         progress(len(files), len(files), "")
     return found
 
 
-def _rejection(name: str, error: KnownError) -> FileReport:
+def rejection(name: str, error: KnownError) -> FileReport:
+    """The report of a file that can not be used."""
     # What stands in the way of reading at all means, for the sender, “this is no return”.
     rule = error.id if error.id.startswith("RET-") else "RET-002"
     if isinstance(error, TurnedAway):
@@ -106,47 +118,90 @@ def _rejection(name: str, error: KnownError) -> FileReport:
 
 def _stage(store: Store, path: Path, actor: Actor, period: str | None, today: date | None) -> StagedBatch:
     data = load(path)
-    sha = file_digest(data)
     with store.write() as session:
-        known = _applied_before(session, sha, path.name)
-        if known is not None:
-            return known
-        directory = Directory(session)
-        found = read_return(path, directory, data, known_sheets(session))
-        _check_belongs(session, found, actor, period)
-        history = History(session, found.manifest.unit, found.manifest.period)
-        drop_staged(session, sha, found)
-        case = Case(found.manifest.unit, found.manifest.period, found.manifest.revision, found.content_digest)
-        told = of_register(session, case, history)
-        needs_choice = any(each.id == "other_content" for each in told)
-        incoming = incoming_of(found)
-        diff = Diff(session, incoming, actor.unit_code, directory)
-        planned = diff.run()
-        if (resaved := _same_content(session, found, history, planned, path.name)) is not None:
-            return resaved
-        findings = [
-            *remembered(found.findings, planned, directory),
-            *diff.findings,
-            *_more(session, found, planned, directory, today),
-        ]
-        findings[:0] = [
-            Finding("RET-003", Severity.ERROR, each.words) for each in told if each.id == "other_content"
-        ]
-        told += of_file(session, found, planned, today or settings.today(session))
-        findings += told_of_tables(session, found.manifest, found.fields)
-        planned += SpecialDiff(session, incoming, diff.firm_of, directory).run(len(planned))
-        batch = keep(session, found, planned, findings, actor, path.name, needs_choice, told)
-        report = report_of(path.name, found, planned, findings, batch, told)
-    keep_copy(store, found, data)
+        prepared = prepare(session, path, data, actor, period=period, today=today)
+        if isinstance(prepared, StagedBatch):
+            return prepared
+        keep_prepared(session, prepared, actor)
+        write_rows(session, prepared.batch, prepared.planned, fresh=True)
+    keep_copy(store, prepared.found, data)
+    return prepared.staged
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file that was read and compared with the register; nothing of it is kept yet."""
+
+    found: ReadReturn
+    planned: list[Planned]
+    findings: list[Finding]
+    staged: StagedBatch
+
+    @property
+    def batch(self) -> UUID:
+        assert self.staged.batch is not None
+        return self.staged.batch
+
+
+def prepare(
+    session: Session,
+    path: Path,
+    data: bytes,
+    actor: Actor,
+    *,
+    period: str | None = None,
+    today: date | None = None,
+    book: files.Book | None = None,
+) -> Prepared | StagedBatch:
+    """Read a file and work out what it would change; a StagedBatch for one that was received before.
+
+    `book`: its content, where it was opened already. KnownError for a file that can not be used.
+    """
+    sha = file_digest(data)
+    known = _applied_before(session, sha, path.name)
+    if known is not None:
+        return known
+    directory = Directory(session)
+    found = read_return(path, directory, data, known_sheets(session), book)
+    _check_belongs(session, found, actor, period, directory)
+    manifest = found.manifest
+    history = History(session, manifest.unit, manifest.period)
+    alike = staged_alike(session, sha, found)
+    case = Case(manifest.unit, manifest.period, manifest.revision, found.content_digest)
+    told = of_register(session, case, history, alike)
+    needs_choice = any(each.id == "other_content" for each in told)
+    incoming = incoming_of(found)
+    diff = Diff(session, incoming, actor.unit_code, directory, history)
+    planned = diff.run()
+    if (resaved := _same_content(session, found, history, planned, path.name)) is not None:
+        return resaved
+    findings = [
+        *remembered(found.findings, planned, directory),
+        *diff.findings,
+        *_more(session, found, planned, directory, today),
+    ]
+    findings[:0] = [
+        Finding("RET-003", Severity.ERROR, each.words) for each in told if each.id == "other_content"
+    ]
+    told += of_file(session, found, planned, today or settings.today(session))
+    findings += told_of_tables(session, found.manifest, found.fields)
+    planned += SpecialDiff(session, incoming, diff.firm_of, directory).run(len(planned))
+    batch = new_key()
+    report = report_of(path.name, found, planned, findings, batch, told)
     counts = Counter(each.action for each in planned)
-    return StagedBatch(
-        report,
-        batch,
-        directory.name("unit", found.manifest.unit),
-        dict(counts),
-        needs_choice,
-        situations=tuple(told),
-    )
+    unit = directory.name("unit", manifest.unit)
+    staged = StagedBatch(report, batch, unit, dict(counts), needs_choice, situations=tuple(told))
+    return Prepared(found, planned, findings, staged)
+
+
+def keep_prepared(session: Session, prepared: Prepared, actor: Actor) -> None:
+    """Keep the batch of a file in place of an earlier reading of it; its rows are still to be written."""
+    staged = prepared.staged
+    drop_staged(session, staged_alike(session, prepared.found.sha256, prepared.found))
+    keep(
+        session, prepared.batch, prepared.found, prepared.findings, actor, staged.report.file,
+        staged.needs_choice, staged.situations,
+    )  # fmt: skip
 
 
 # ---------------------------------------------------------------- may it be taken
@@ -207,7 +262,9 @@ def _known(session: Session, batch: Batch, history: History, name: str, case: st
     )  # fmt: skip
 
 
-def _check_belongs(session: Session, found: ReadReturn, actor: Actor, period: str | None) -> None:
+def _check_belongs(
+    session: Session, found: ReadReturn, actor: Actor, period: str | None, directory: Directory
+) -> None:
     manifest, plan = found.manifest, plan_store.current(session)
     name = found.file
     if manifest.region != plan.region_code:
@@ -225,7 +282,7 @@ def _check_belongs(session: Session, found: ReadReturn, actor: Actor, period: st
             "请切换到那个月再接收，或核对文件。",
             **known,
         )
-    if manifest.unit not in Directory(session).units:
+    if manifest.unit not in directory.units:
         raise TurnedAway(
             "unknown_unit",
             f"文件“{name}”（{whose}）的填报单位代码 {manifest.unit} 不在机构表中。",
@@ -251,6 +308,8 @@ def _more(
     more += check_late(
         directory.name("unit", manifest.unit), submitted, deadline(session, manifest.period, day).day
     )
+    if not any(_unchecked(each) for each in planned):
+        return more
     # The rows of a file name each other (a new firm, its visit, its problem) before any of them is stored.
     rows: dict[str, list[dict[str, Any]]] = {}
     for each in planned:
@@ -258,7 +317,7 @@ def _more(
             rows.setdefault(each.register, []).append({**each.record, "id": each.target})
     ctx = with_rows(context(session, today=day, period=manifest.period, unit_code=manifest.unit), rows)
     for each in planned:
-        if each.row is None or each.row.intact or each.record is None or each.action == SAME:
+        if not _unchecked(each) or each.row is None or each.record is None:
             continue
         columns = {column.field.name: column.label for column in sheet_of(each.register).columns}
         for said in check_record(ctx, each.register, {**each.record, "id": each.target}):
@@ -270,6 +329,12 @@ def _more(
                 )
             )  # fmt: skip
     return more
+
+
+def _unchecked(planned: Planned) -> bool:
+    """Whether no program checked the row as it is now."""
+    row = planned.row
+    return row is not None and not row.intact and planned.record is not None and planned.action != SAME
 
 
 # ---------------------------------------------------------------- telling
