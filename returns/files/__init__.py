@@ -14,7 +14,7 @@ from returns.files import children
 from returns.files.book import HEAD, TAIL, Book, MemoryBook, Sheet
 from returns.files.refusals import too_large
 
-__all__ = ["HEAD", "TAIL", "Book", "MemoryBook", "Sheet", "grids", "open_book", "open_bytes"]
+__all__ = ["HEAD", "TAIL", "Book", "MemoryBook", "Sheet", "grids", "grids_of", "open_book", "open_bytes"]
 
 _PIECE = 1 << 20
 
@@ -50,13 +50,18 @@ def open_bytes(data: bytes, name: str) -> Book:
 def grids(data: bytes, name: str) -> tuple[dict[str, list[list[Any]]], dict[str, dict[tuple[int, int], str]]]:
     """All sheets whole, for files known to be small: name → rows from A1 (empty ones are []), name → troubles."""
     with open_bytes(data, name) as book:
-        whole = {}
-        for sheet in book.sheets:
-            rows: list[list[Any]] = [[] for _ in range(sheet.height)]
-            for number, cells in sheet.rows():
-                rows[number] = cells
-            whole[sheet.name] = rows
-        return whole, {sheet.name: sheet.troubles for sheet in book.sheets}
+        return grids_of(book)
+
+
+def grids_of(book: Book) -> tuple[dict[str, list[list[Any]]], dict[str, dict[tuple[int, int], str]]]:
+    """The same of a book that is open."""
+    whole = {}
+    for sheet in book.sheets:
+        rows: list[list[Any]] = [[] for _ in range(sheet.height)]
+        for number, cells in sheet.rows():
+            rows[number] = cells
+        whole[sheet.name] = rows
+    return whole, {sheet.name: sheet.troubles for sheet in book.sheets}
 
 
 class _Pieces:
