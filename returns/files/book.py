@@ -111,17 +111,18 @@ class MemoryBook(Book):
             numbered = rows.items() if isinstance(rows, Mapping) else enumerate(rows)
             lines = [(number, list(cells)) for number, cells in sorted(numbered)]
             digest.update(repr((title, lines)).encode())
-            sheet = Sheet(title, index, spans=merged.get(title, []), source=_listed(lines))
+            sheet = Sheet(title, index, spans=merged.get(title, []))
             sheet.troubles = dict((troubles or {}).get(title, {}))
+            sheet.source = _listed(lines, {row for row, _ in sheet.troubles})
             fill(sheet, sheet.troubles)
             made.append(sheet)
         super().__init__(Path(name), digest.hexdigest(), kind, made, notes)
 
 
-def _listed(lines: list[Row]) -> Source:
+def _listed(lines: list[Row], troubled: set[int]) -> Source:
     def rows(start: int) -> Iterator[Row]:
         for number, cells in lines:
-            if number >= start and any(cell is not None for cell in cells):
+            if number >= start and (number in troubled or any(cell is not None for cell in cells)):
                 yield number, list(cells)
 
     return rows

@@ -21,7 +21,7 @@ from returns.files.refusals import damaged, too_large, too_slow
 MOST_SECONDS = 30.0  # by the clock, for one file
 MOST_BYTES = 120 * 1024 * 1024
 # Processor time that a file may take: a small one has no reason to take long.
-SECONDS, SECONDS_PER_MB, MOST_CPU_SECONDS = 8.0, 1.0, 25.0
+SECONDS, SECONDS_PER_MB, MOST_CPU_SECONDS = 6.0, 1.0, 25.0
 _KEPT = 1
 
 

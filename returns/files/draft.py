@@ -16,6 +16,10 @@ ROWS_IN_PIECE = 400
 
 NOT_CALCULATED = "公式没有计算结果，请在 Excel 或 WPS 中重新计算并保存"
 PICTURE = "单元格里是图片，读不出文字"
+EXTERNAL = "引用了别的工作簿，不会打开，只读文件里存下的值"
+MACROS = "宏部分不读取也不会复制"
+PICTURES = "工作表里有图片，图片不读取"
+COMMENTS = "工作表里有批注，批注不读取"
 NOT_A_NUMBER = "不是有效的数字"
 
 _ERROR = re.compile(
@@ -93,6 +97,7 @@ def settle(draft: Draft, send: Callable[[list[Row]], None]) -> None:
             piece = []
     if piece:
         _send(draft, piece, send)
+    sheet.head.extend([] for _ in range(min(sheet.height, HEAD) - len(sheet.head)))
     sheet.tail = [line for line in sheet.tail if line[0] >= sheet.height - TAIL]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from xml.parsers import expat
 
 from returns.files.book import Row, Sheet
-from returns.files.draft import NOT_CALCULATED, Draft, error_value, trouble_in
+from returns.files.draft import COMMENTS, EXTERNAL, MACROS, NOT_CALCULATED, Draft, error_value, trouble_in
 from returns.files.package import Parts
 from returns.files.refusals import damaged, too_large
 
@@ -21,8 +21,9 @@ _DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]
 class _Content:
     """Handlers of the parser. Finished rows wait in `ready` until the reader takes them."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, notes: list[str]) -> None:
         self.name = name
+        self.notes = notes
         self.ready: list[tuple[Draft, Row | None]] = []  # None: the sheet ends
         self.draft: Draft | None = None
         self.hidden_styles: set[str] = set()
@@ -65,7 +66,7 @@ class _Content:
     def _comment(self, about: dict[str, str]) -> None:
         self.skipping = 1
         if self.draft:
-            self.draft.note("工作表里有批注，批注不读取")
+            self.draft.note(COMMENTS)
 
     def _picture(self, about: dict[str, str]) -> None:
         self.skipping = 1
@@ -80,11 +81,20 @@ class _Content:
             self.hidden_styles.add(self.style)
 
     def _table(self, about: dict[str, str]) -> None:
+        if "'#$" in about.get("table:name", ""):
+            # A sheet of another file, of which the office program keeps a copy.
+            self.skipping = 1
+            self._elsewhere(about)
+            return
         hidden = about.get("table:style-name", "") in self.hidden_styles
         title = about.get("table:name") or f"表{self.sheets + 1}"
         self.draft = Draft(Sheet(title, self.sheets, hidden))
         self.sheets += 1
         self.row = self.column = 0
+
+    def _elsewhere(self, about: dict[str, str]) -> None:
+        if EXTERNAL not in self.notes:
+            self.notes.append(EXTERNAL)
 
     def _end_table(self) -> None:
         if self.draft is not None:
@@ -186,6 +196,8 @@ _STARTS = {
     "office:annotation": _Content._comment,
     "draw:frame": _Content._picture,
     "draw:custom-shape": _Content._picture,
+    "table:table-source": _Content._elsewhere,
+    "table:cell-range-source": _Content._elsewhere,
     "table:shapes": _Content._picture,
     "table:tracked-changes": _Content._skip,
     "table:dde-links": _Content._skip,
@@ -205,8 +217,8 @@ def read(data: bytes, name: str, notes: list[str]) -> Iterator[Draft]:
     if "content.xml" not in parts.infos:
         raise damaged(name)
     if any(part.startswith("basic/") and part.endswith(".xml") for part in parts.infos):
-        notes.append("宏部分不读取也不会复制")
-    content = _Content(name)
+        notes.append(MACROS)
+    content = _Content(name, notes)
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler = content.start, content.end

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from returns.files.book import Row, Sheet
-from returns.files.draft import PICTURE, Draft, plain
+from returns.files.draft import COMMENTS, EXTERNAL, MACROS, PICTURE, PICTURES, Draft, plain
 from returns.files.refusals import damaged, not_read, too_large, unsafe
 from returns.files.sheet_scan import SheetScan, letters_of
 
@@ -280,11 +280,11 @@ def _beside(parts: Parts, part: str, draft: Draft, scan: SheetScan) -> None:
         if about["Type"] == "drawing" and about.get("TargetMode") != "External":
             drawn |= {each["Type"] for each in relations(parts, about["Target"])}
     if "image" in drawn:
-        draft.note("工作表里有图片，图片不读取")
+        draft.note(PICTURES)
     if drawn & {"chart", "chartEx"}:
         draft.note("工作表里有图表，图表不读取")
     if any(kind in ("comments", "threadedComment") for kind in kinds):
-        draft.note("工作表里有批注，批注不读取")
+        draft.note(COMMENTS)
     if any(kind in ("oleObject", "package", "control") for kind in kinds):
         draft.note("工作表里有嵌入的文件或控件，不读取也不打开")
     if scan.filtered:
@@ -294,9 +294,9 @@ def _beside(parts: Parts, part: str, draft: Draft, scan: SheetScan) -> None:
 def _about_book(parts: Parts, by_id: dict[str, dict[str, str]]) -> Iterator[str]:
     kinds = {each["Type"] for each in by_id.values()}
     if "vbaProject" in kinds or any(part.endswith("vbaproject.bin") for part in parts.infos):
-        yield "宏部分不读取也不会复制"
+        yield MACROS
     if "externalLink" in kinds or any(part.startswith("xl/externallinks/") for part in parts.infos):
-        yield "引用了别的工作簿，不会打开，只读文件里存下的值"
+        yield EXTERNAL
     if "connections" in kinds:
         yield "含有数据连接，不会连接，只读文件里存下的值"
     if any(part.startswith("xl/cellimages") for part in parts.infos):

@@ -199,7 +199,7 @@ class SheetScan:
             # The widest of its row: asking cell by cell would take a pattern for each column.
             end = block.find(b"</row", found.start())
             rest = block[found.start() : end if end > 0 else len(block)]
-            column, place = max((number_of(each[0]), each) for each in wider.findall(rest))
+            column, place = max((number_of(each[0]), each) for each in [found.groups(), *wider.findall(rest)])
             self.columns, self.farthest = column, b"".join(place).decode()
             self.rows = max(self.rows, int(place[1]))
             wider = _beyond(self.columns, start)

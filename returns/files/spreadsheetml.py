@@ -9,7 +9,7 @@ from typing import Any
 from xml.parsers import expat
 
 from returns.files.book import Row, Sheet
-from returns.files.draft import NOT_CALCULATED, Draft, error_value
+from returns.files.draft import COMMENTS, NOT_CALCULATED, Draft, error_value
 from returns.files.refusals import damaged, too_large, unsafe
 
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 1_048_576, 16_384, 3_000_000
@@ -52,7 +52,7 @@ class _Reader:
             self.kind, self.text, self.had_data = about.get(_SPACE + " Type", ""), [], True
         elif tag == _SPACE + " Comment":
             self.skipping = 1
-            self.found[-1][0].note("工作表里有批注，批注不读取")
+            self.found[-1][0].note(COMMENTS)
 
     def end(self, tag: str) -> None:
         if self.skipping:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from returns.files.book import Row, Sheet
-from returns.files.draft import MOST_TEXT, Draft, trouble_in
+from returns.files.draft import MOST_TEXT, PICTURES, Draft, trouble_in
 from returns.files.encodings import SHOWN, NoEncoding, decode
 from returns.files.refusals import not_read, too_large
 
@@ -195,7 +195,7 @@ class _Page:
             ):
                 table.pieces.append(_BREAK)
             elif word == "img" and not closing:
-                table.draft.note("工作表里有图片，图片不读取")
+                table.draft.note(PICTURES)
         elif word == "col" and not closing:
             self._column(table, attributes(about))
 

@@ -6,12 +6,13 @@ import io
 import re
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from returns.files.book import Row, Sheet
 from returns.files.compound import MAGIC, Compound
-from returns.files.draft import NOT_CALCULATED, Draft, error_value
+from returns.files.draft import COMMENTS, EXTERNAL, MACROS, NOT_CALCULATED, PICTURES, Draft, error_value
 from returns.files.refusals import damaged, not_read, too_large
 
 MOST_CELLS = 5_000_000
@@ -19,6 +20,8 @@ _FORMULA = (0x0006, 0x0206, 0x0406)
 _CALCULATE_ON_LOAD = 2
 _EMPTY_RESULT = 3
 _CELL_RECORDS = frozenset((0x0203, 0x0204, 0x0205, 0x027E, 0x00BD, 0x00BE, 0x00FD, 0x0201, *_FORMULA))
+_BEGINS = (0x0009, 0x0209, 0x0409, 0x0809)  # of the globals, of each sheet
+_OBJECT, _SUPPORT = 0x005D, 0x01AE
 _MANY = (0x00BD, 0x00BE)  # several cells in one record
 _EMPTY, _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR, _BLANK = range(7)
 
@@ -30,8 +33,8 @@ def read(data: bytes, name: str, notes: list[str]) -> Iterator[Draft]:
 
     stream, has_macros = _stream(data)
     if has_macros:
-        notes.append("宏部分不读取也不会复制")
-    uncalculated = _look_through(stream, name)
+        notes.append(MACROS)
+    seen = _look_through(stream, name)
     try:
         book = xlrd.open_workbook(
             file_contents=data,
@@ -45,17 +48,15 @@ def read(data: bytes, name: str, notes: list[str]) -> Iterator[Draft]:
         if "encrypt" in str(error).lower():
             raise not_read("encrypted", name) from error
         raise damaged(name) from error
-    if any(kind == 0x01AE for kind, _ in _records(stream)) and _has_external(stream):
-        notes.append("引用了别的工作簿，不会打开，只读文件里存下的值")
-    visible = book._sheet_visibility if hasattr(book, "_sheet_visibility") else []
+    if seen.external:
+        notes.append(EXTERNAL)
     for index, title in enumerate(book.sheet_names()):
-        sheet = book.sheet_by_index(index)
-        hidden = bool(visible[index]) if index < len(visible) else bool(getattr(sheet, "visibility", 0))
-        draft = Draft(Sheet(title, index, hidden))
+        sheet, begin = book.sheet_by_index(index), _start_of(book, index)
+        draft = Draft(Sheet(title, index, bool(sheet.visibility)))
         _structure(draft, sheet)
-        draft.rows = _rows(
-            draft, sheet, error_text_from_code, uncalculated.get(_start_of(book, index), set())
-        )
+        if begin in seen.pictures:
+            draft.note(PICTURES)
+        draft.rows = _rows(draft, sheet, error_text_from_code, seen.uncalculated.get(begin, set()))
         yield draft
         draft.rows = ()
         book.unload_sheet(index)
@@ -80,41 +81,49 @@ def _records(stream: bytes) -> Iterator[tuple[int, int]]:
         at += 4 + size
 
 
-def _look_through(stream: bytes, name: str) -> dict[int, set[tuple[int, int]]]:
-    """By start of its sheet in the stream: formulas that were never calculated. Refused for too many cells."""
-    found: dict[int, set[tuple[int, int]]] = {}
-    blank: dict[int, set[tuple[int, int]]] = {}
+@dataclass(slots=True)
+class _Seen:
+    """What xlrd does not tell, by the start of a sheet in the stream."""
+
+    uncalculated: dict[int, set[tuple[int, int]]] = field(default_factory=dict)
+    pictures: set[int] = field(default_factory=set)
+    external: bool = False
+
+
+def _look_through(stream: bytes, name: str) -> _Seen:
+    """One walk over all records. Refused for too many cells."""
+    seen = _Seen()
+    zero, blank = seen.uncalculated, dict[int, set[tuple[int, int]]]()
     cells = begin = 0
     calculated = False
     for kind, at in _records(stream):
         if kind in _CELL_RECORDS:
             cells += (struct.unpack_from("<H", stream, at + 2)[0] // 2) if kind in _MANY else 1
             if cells > MOST_CELLS:
-                raise too_large(name, f"有 {cells} 个以上的单元格，内容过多")
+                raise too_large(name, f"有 {MOST_CELLS} 个以上的单元格")
             if kind in _FORMULA and at + 24 <= len(stream):
                 row, column, _, result, flags, chain = struct.unpack_from("<HHH8sHI", stream, at + 4)
                 # Programs that calculate nothing store zero and ask to be calculated on load …
                 if flags & _CALCULATE_ON_LOAD and result == bytes(8):
-                    found.setdefault(begin, set()).add((row, column))
+                    zero.setdefault(begin, set()).add((row, column))
                 # … or store the mark of an empty text for every formula, which in a single one is a result.
                 elif result[6:] == b"\xff\xff" and result[0] == _EMPTY_RESULT and not chain:
                     blank.setdefault(begin, set()).add((row, column))
                 else:
                     calculated = True
-        elif kind in (0x0009, 0x0209, 0x0409, 0x0809):
+        elif kind in _BEGINS:
             begin = at
-    return (
-        found
-        if calculated
-        else {key: found.get(key, set()) | blank.get(key, set()) for key in {*found, *blank}}
-    )
-
-
-def _has_external(stream: bytes) -> bool:
-    """Whether a SUPBOOK record names another workbook (one of four bytes names this one)."""
-    return any(
-        kind == 0x01AE and struct.unpack_from("<H", stream, at + 2)[0] > 4 for kind, at in _records(stream)
-    )
+        elif kind == _OBJECT:
+            # In all versions its kind stands here: 8 is a picture.
+            if stream[at + 8 : at + 10] == b"\x08\0":
+                seen.pictures.add(begin)
+        elif kind == _SUPPORT:
+            # Four bytes long it names this workbook itself.
+            seen.external = seen.external or struct.unpack_from("<H", stream, at + 2)[0] > 4
+    if not calculated:
+        for key, places in blank.items():
+            zero.setdefault(key, set()).update(places)
+    return seen
 
 
 def _start_of(book: Any, index: int) -> int:
@@ -134,7 +143,7 @@ def _structure(draft: Draft, sheet: Any) -> None:
         if about.hidden or about.width == 0:
             draft.hide_column(column)
     if sheet.cell_note_map:
-        draft.note("工作表里有批注，批注不读取")
+        draft.note(COMMENTS)
 
 
 def _rows(

@@ -91,6 +91,16 @@ def test_a_bare_stream_of_excel_4() -> None:
     assert rows(open_bytes(sheet, "老.xls")) == [(0, ["甲乙"]), (1, [None, 2.5])]
 
 
+def test_a_picture_in_an_old_workbook_is_told() -> None:
+    bitmap = b"BM" + struct.pack("<IIIIIIHHIIIIII", 58, 0, 54, 40, 1, 1, 1, 24, 0, 4, 0, 0, 0, 0) + bytes(4)
+
+    def dress(book: Any, sheet: Any) -> None:
+        sheet.insert_bitmap_data(bitmap, 3, 3)
+
+    book = open_bytes(making.xls([["甲"]], dress), "台账.xls")
+    assert book.sheets[0].notes == ("工作表里有图片，图片不读取",)
+
+
 def test_wps_files_are_read_as_what_they_are() -> None:
     book = open_bytes(making.xls([["甲"]]), "台账.et")
     assert (book.kind, book.notes, rows(book)) == ("xls", (), [(0, ["甲"])])
@@ -241,6 +251,14 @@ def test_two_tables_keep_their_rows_apart() -> None:
     assert [(each.name, list(each.rows())) for each in book.sheets] == [
         (name, [(0, [name]), (1, [name]), (2, [name])]) for name in "甲乙"
     ]
+
+
+def test_copies_of_other_files_sheets_are_left_out_and_told() -> None:
+    copy = f"<table:table table:name=\"'file:///别处.ods'#$表\">{ROW.format('', text_cell('别处'))}</table:table>"
+    own = f'<table:table table:name="台账">{ROW.format("", text_cell("甲"))}</table:table>'
+    book = open_bytes(making.ods(own + copy), "台账.ods")
+    assert [(each.name, list(each.rows())) for each in book.sheets] == [("台账", [(0, ["甲"])])]
+    assert book.notes == ("引用了别的工作簿，不会打开，只读文件里存下的值",)
 
 
 # Web pages

@@ -54,6 +54,15 @@ def test_a_table_that_begins_at_d8_stays_there() -> None:
     assert book.sheets[0].tail == rows(book)
 
 
+def test_head_and_tail_count_empty_rows_too() -> None:
+    def dress(book: Any) -> None:
+        book["x"]["A1"], book["x"]["A300"], book["x"]["A359"] = "头", "中", "尾"
+
+    sheet = read(making.xlsx({"x": []}, dress)).sheets[0]
+    assert sheet.head == [["头"], *([[]] * 119)] and sheet.height == 359
+    assert sheet.tail == [(299, ["中"]), (358, ["尾"])]
+
+
 def test_errors_and_formulas_without_a_result_are_troubles_at_their_place() -> None:
     data = making.with_sheet(
         '<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>甲</t></is></c>'
