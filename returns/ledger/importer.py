@@ -196,7 +196,12 @@ def _report(table: LedgerTable, placing: Placing, outcome: _Outcome, unit_code: 
     if tally["bad"] == outcome.rows:
         result = REJECTED
     if not outcome.rows:
-        table.warnings.append("表头下面没有数据行。")
+        name = table.path.name
+        hint = "请核对选的是哪个工作表；表头以外的内容没有读取。"
+        return rejected(
+            name, "no_rows", f"“{name}”的“{table.sheet}”里，表头下面没有数据行。{hint}", register=table.register,
+            unit=unit_code, warnings=(*table.notes, *table.warnings),
+        )  # fmt: skip
     return FileReport(
         table.path.name,
         result,

@@ -25,6 +25,8 @@ _DAY_ONLY = re.compile(r"(\d{1,2})(?:月|[./-])(\d{1,2})[日号]?")
 
 NO_FIRM, NO_DATE, NO_KEY, BROKEN_CELL, ROUNDED = "IMP-001", "IMP-002", "IMP-003", "IMP-004", "IMP-005"
 
+_DITTO = frozenset(("同上", "同上行", "同前", "〃", "″", "々", "↑", ""))
+
 _NOTHING: Any = object()  # a cell with nothing in it but blanks
 _MOST_KNOWN = 8000  # texts of one column whose meaning is remembered
 _NO_TROUBLES: Mapping[int, str] = {}
@@ -220,7 +222,7 @@ class RowReader:
         if declared.editor == "code":
             return lambda row, raw: _code(raw)
         if declared.kind is Kind.TEXT and declared.name == "name":
-            return lambda row, raw: Outcome(firm_name(shown(raw)))
+            return lambda row, raw: _name(raw)
         whole = reader(declared, self.lookup, unit)
         if declared.kind is Kind.DATE:
 
@@ -260,6 +262,14 @@ class RowReader:
             return date(period.year, period.month, int(found[2]))
         except ValueError:
             return None
+
+
+def _name(raw: Any) -> Outcome:
+    """A firm is named by its name: “同上” and ditto marks mean the firm above, if nobody sorted the rows since."""
+    name = firm_name(shown(raw))
+    if name is not None and fold(name).strip("\"'()") in _DITTO:
+        return Outcome(rule=BROKEN_CELL, reason="这里要写企业名称，“同上”在排序、筛选之后就不知指的是谁")
+    return Outcome(name)
 
 
 def _code(raw: Any) -> Outcome:

@@ -72,6 +72,8 @@ def about_columns(
     if kept:
         named = "、".join(f"“{c.title}”→“{c.target.declared.label}”" for c in kept if c.target is not None)
         told.append(f"按本单位上次指定的列名对照读取：{named}。")
+    if left := [column.title for column in columns if column.how == "remembered" and column.target is None]:
+        told.append(f"按本单位上次的指定，不采用这些列：{'、'.join(left)}。")
     if unknown:
         told.append(f"没有认出的列：{'、'.join(unknown)}；内容随记录保留为原始资料。")
     if second:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from db.fields import Kind
 from db.text import clean
 from returns.files import Sheet
 from returns.ledger.again import OTHER, Again
@@ -38,6 +39,16 @@ class Lines:
                 self._troubles.setdefault(row, {})[column] = reason
         self._known: dict[tuple[Any, Any], bool] = {}
         self._other_table = 0
+        self._figures = {
+            column.index: column.title
+            for column in columns
+            if column.target is not None
+            and column.target.register
+            and column.target.declared.kind in (Kind.NUMBER, Kind.INTEGER)
+        }
+        self._shared: list[
+            tuple[int, int, int]
+        ] = []  # first row, last row, column of a figure merged over rows
         self._beside: list[str] = []
         self._beside_count = 0
         self.skipped: list[tuple[int, str]] = []
@@ -61,6 +72,8 @@ class Lines:
             for column, down_to in spans.get(at, ()) if spans else ():
                 if column < len(cells) and cells[column] is not None:
                     merged[column] = (down_to, cells[column])
+                    if column in self._figures:
+                        self._shared.append((at, down_to, column))
             if self._is_filler(cells):
                 if (line := line_of(cells)) and len(self.skipped) < _KEPT:
                     self.skipped.append((at + 1, line))
@@ -79,6 +92,13 @@ class Lines:
         if self._beside_count:
             rest = f"等 {self._beside_count} 处" if self._beside_count > len(self._beside) else ""
             told.append(f"表头以外的列里还有内容，没有读取：{'、'.join(self._beside)}{rest}。")
+        for first, last, column in self._shared[:5]:
+            told.append(
+                f"第 {first + 1}—{last + 1} 行的“{self._figures[column]}”是一个合并的格，"
+                "已按每行都是这个数读入；如果它是几行的合计，请拆开后更正。"
+            )
+        if len(self._shared) > 5:
+            told.append(f"这样合并的数还有 {len(self._shared) - 5} 处。")
         end = (self._other_table or self._sheet.height + 1) - 1
         hidden = [(max(a, self._last + 1), min(b, end - 1)) for a, b in self._sheet.hidden_rows]
         hidden = [(a, b) for a, b in hidden if a <= b]
