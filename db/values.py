@@ -262,9 +262,9 @@ def match_choice(field: Field, raw: str) -> str | None:
         if _key(alias) == wanted:
             return option
     # Whoever takes “是” for a choice takes √, Y and 1 for it too.
-    said = text.parse_bool(raw).value
-    if said is not None and (option := (field.value_aliases or {}).get("是" if said else "否")) is not None:
-        return option
+    answer, aliases = text.parse_bool(raw).value, field.value_aliases or {}
+    if answer is not None and (word := "是" if answer else "否") in aliases:
+        return aliases[word]
     # “浅层” for “浅层（单一通用应用）”: the part before the bracket names the choice.
     for option in field.choices:
         if "（" in option and _key(option.split("（")[0]) == wanted:
