@@ -19,6 +19,7 @@ from db.store import Store
 from returns.results import FileReport
 
 if TYPE_CHECKING:
+    from returns.files import Book
     from returns.ledger.mending import WaitingPage
     from returns.ledger.preview import Preview
 
@@ -51,19 +52,47 @@ def import_ledger(
     )
 
 
-def preview_ledger(
+def open_ledger(path: Path) -> Book:
+    """The file, read; it stays in memory until it is closed, so that what is looked at is what is imported."""
+    from returns.files import open_book
+
+    return open_book(path)
+
+
+def preview_book(
     store: Store,
-    path: Path,
+    book: Book,
     register: str,
     *,
     sheet: str | None = None,
     mapping: Mapping[str, str | None] | None = None,
     day: date | None = None,
 ) -> Preview:
-    """The file as `import_ledger` would read it, with its first rows; nothing is stored."""
+    """The file as `import_open` would read it, with its first rows; nothing is stored."""
     from returns.ledger import preview
 
-    return preview.preview(store, path, register, sheet=sheet, mapping=mapping, day=day)
+    return preview.preview_book(store, book, register, sheet=sheet, mapping=mapping, day=day)
+
+
+def import_open(
+    store: Store,
+    book: Book,
+    register: str,
+    *,
+    sheet: str | None = None,
+    mapping: Mapping[str, str | None] | None = None,
+    dry_run: bool = False,
+    day: date | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> FileReport:
+    """Import a file that is open already; otherwise as `import_ledger`."""
+    from returns.ledger.importer import import_book
+
+    return import_book(
+        store, book, register, sheet=sheet, mapping=mapping, dry_run=dry_run, day=day,
+        progress=progress, cancelled=cancelled,
+    )  # fmt: skip
 
 
 def forget_mapping(store: Store, path: Path, register: str, sheet: str | None = None) -> int:

@@ -129,9 +129,9 @@ def kept_aside(desk: Desk) -> None:
     page = desk.register("visits", side_list=True)
     desk.driver.settle()
     side = _page(page).intake.side
-    if side is None or not side.model.lines:
+    if side is None or not side.rows.model.lines:
         raise Stuck("没有待更正的行。")
-    side.next_bad()
+    side.rows.next_bad()
     desk.driver.breathe(PAUSE)
 
 

@@ -10,32 +10,27 @@ from uuid import UUID
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from db.findings import Finding, Severity
 from db.registers import REGISTERS
 from db.side_list import SideBatch
 from desktop.actions import ledger as actions
 from desktop.context import AppContext
 from desktop.pages.errors import words_of
 from desktop.pages.files import ask_save, show_in_folder
-from desktop.pages.ledger_grid import GridColumn, GridRow, LedgerModel, LedgerTable, slot_of
-from desktop.pages.paste_panel import CellPanel
+from desktop.pages.side_rows import SideRows
 from desktop.style.theme import tokens
 from desktop.widgets.banner import Banner
 from desktop.widgets.button import Button
-from desktop.widgets.card import Card
 from desktop.widgets.empty import EmptyState
 from desktop.widgets.header import PageHeader
 from desktop.widgets.labels import ElidedLabel, label
 from desktop.widgets.reason import ReasonLine
 from desktop.widgets.stack import CurrentStack
-from returns.paste.block import read_clipboard
 from returns.results import REJECTED, FileReport
 
 if TYPE_CHECKING:
-    from returns.ledger.mending import WaitingPage, WaitingRow
+    from returns.ledger.mending import WaitingPage
 
 _AUTOSAVE = 2500  # ms
-Typed = dict[int, dict[str, str]]
 
 
 class SideListView(QWidget):
@@ -50,9 +45,12 @@ class SideListView(QWidget):
         self._files: list[SideBatch] = []
         self._before: list[int] = []  # where the pages before this one began
         self._after = -1
-        self._kept: Typed = {}
         self._undo: Callable[[], object] | None = None
         self._folder: Path | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_AUTOSAVE)
+        self._timer.timeout.connect(self._keep)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -88,10 +86,6 @@ class SideListView(QWidget):
             icon="done",
         )
         self.stack.addWidget(self.empty)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_AUTOSAVE)
-        self._timer.timeout.connect(self._keep)
 
     def _work(self) -> QWidget:
         work = QWidget(self)
@@ -110,7 +104,7 @@ class SideListView(QWidget):
         line.addWidget(self.files)
         self.hint = ElidedLabel("在标红的格子里直接改，按 Ctrl+S 重试；Alt+↓ 选值，Ctrl+D 向下填。", "muted")
         line.addWidget(self.hint, 1)
-        self.next_button = Button("下一处要改", self.next_bad, work, role="small")
+        self.next_button = Button("下一处要改", lambda: self.rows.next_bad(), work, role="small")
         self.next_button.set_shortcut("F8", self, anywhere=True)
         line.addWidget(self.next_button)
         self.range = label("", "muted")
@@ -120,21 +114,10 @@ class SideListView(QWidget):
         line.addWidget(self.back_button)
         line.addWidget(self.on_button)
         column.addLayout(line)
-        self.model = LedgerModel(self.register, self)
-        self.model.speak(self.context)
-        self.table = LedgerTable(self.model, self.context, work)
-        self.table.setAccessibleName("没有入库的行")
-        self.table.moved.connect(self._show_cell)
-        self.table.pasted.connect(lambda text, html: self.table.paste_cells(read_clipboard(text, html)))
-        self.table.undo_asked.connect(self._undo_typing)
-        self.table.redo_asked.connect(self._redo_typing)
-        self.table.rows_asked.connect(lambda _rows: self.ask_dismiss())
-        self.model.edited.connect(self._edited)
-        card = Card(flush=True)
-        card.add(self.table, 1)
-        column.addWidget(card, 1)
-        self.panel = CellPanel(work)
-        column.addWidget(self.panel)
+        self.rows = SideRows(self.register, self.context, work)
+        self.rows.edited.connect(self._timer.start)
+        self.rows.dismiss_asked.connect(self.ask_dismiss)
+        column.addWidget(self.rows, 1)
         return work
 
     # Opening and leaving.
@@ -148,16 +131,16 @@ class SideListView(QWidget):
     def first_focus(self) -> QWidget:
         if self.stack.currentWidget() is self.empty and self.empty.button is not None:
             return self.empty.button
-        return self.table
+        return self.rows.table
 
     def leave(self) -> None:
         """Keep what was typed before something else is shown, or nothing any more."""
-        self._close_editor()
+        self.rows.close_editor()
         self._timer.stop()
-        typed = self._unkept()
+        typed = self.rows.unkept()
         if typed and self.page is not None:
             actions.keep_typed(self.context.store, self.page.batch.id, typed)
-            self._note_kept(typed)
+            self.rows.note_kept(typed)
 
     def close_view(self) -> None:
         """Back to the list."""
@@ -202,23 +185,11 @@ class SideListView(QWidget):
             button.setEnabled(page is not None)
         if page is None or not page.rows:
             self.stack.setCurrentWidget(self.empty)
-            self.model.show([], [], [])
+            self.rows.show_page(None)
             return
         self.stack.setCurrentIndex(0)
         self.files.setCurrentIndex(next(at for at, each in enumerate(files) if each.id == page.batch.id))
-        self._kept = {row.seq: {letter: "" for letter in row.typed} for row in page.rows}
-        letters = {column.letter: at for at, column in enumerate(page.columns)}
-        for row in page.rows:
-            for letter in row.typed:
-                self._kept[row.seq][letter] = row.cells[letters[letter]]
-        self.model.show(
-            [
-                GridColumn(each.title, each.letter, slot_of(each.target, self.register))
-                for each in page.columns
-            ],
-            [self._line(row, letters, row.typed) for row in page.rows],
-            [list(row.cells) for row in page.rows],
-        )
+        self.rows.show_page(page)
         first = 200 * len(self._before) + 1
         few = len(files) and page.batch.waiting <= len(page.rows)
         self.range.setText(
@@ -231,22 +202,6 @@ class SideListView(QWidget):
             button.setVisible(not few)
             button.setEnabled(there)
         self.all_button.setText("重试全部" if page.batch.waiting > 1 else "重试")
-        cell = self.model.next_bad((-1, -1))
-        self.table.go(cell or (0, 0))
-        self._show_cell()
-
-    def _line(self, row: WaitingRow, letters: dict[str, int], typed: frozenset[str] | set[str]) -> GridRow:
-        line = GridRow(row.number, "已改" if typed else "要改", "info" if typed else "alarm")
-        for reason in row.reasons:
-            if reason.column and reason.column in typed and not self._failed_again(row, reason.column):
-                continue
-            finding = Finding(reason.id, Severity.ERROR, reason.message, row=row.number, column=reason.column)
-            line.findings.setdefault(letters.get(reason.column, -1), []).append(finding)
-        return line
-
-    def _failed_again(self, row: WaitingRow, letter: str) -> bool:
-        """Whether the reason is about what was typed: it was kept, and nothing was typed since."""
-        return letter in row.typed and letter not in self._now().get(row.seq, {})
 
     def _choose_file(self, at: int) -> None:
         self.leave()
@@ -264,108 +219,35 @@ class SideListView(QWidget):
             self.leave()
             self._read(self.page.batch.id, self._before.pop())
 
-    # Typing.
-
-    def _now(self) -> Typed:
-        """What differs from what the page came with."""
-        found: Typed = {}
-        if self.page is None or len(self.model.sheet.rows) != len(self.page.rows):
-            return found
-        for row, texts in zip(self.page.rows, self.model.sheet.rows, strict=True):
-            for column, was, is_now in zip(self.page.columns, row.cells, texts, strict=True):
-                if was != is_now:
-                    found.setdefault(row.seq, {})[column.letter] = is_now
-        return found
-
-    def _unkept(self) -> Typed:
-        return {
-            seq: fresh
-            for seq, texts in self._now().items()
-            if (fresh := {at: text for at, text in texts.items() if self._kept.get(seq, {}).get(at) != text})
-        }
-
-    def _note_kept(self, typed: Typed) -> None:
-        for seq, texts in typed.items():
-            self._kept.setdefault(seq, {}).update(texts)
-
-    def _edited(self) -> None:
-        if self.page is None:
-            return
-        now = self._now()
-        letters = {column.letter: at for at, column in enumerate(self.page.columns)}
-        for at, row in enumerate(self.page.rows):
-            self.model.lines[at] = self._line(row, letters, {*row.typed, *now.get(row.seq, {})})
-        self.table.viewport().update()
-        self.table.verticalHeader().viewport().update()
-        self._show_cell()
-        self._timer.start()
+    # Keeping what is typed.
 
     def _keep(self) -> None:
-        typed = self._unkept()
+        typed = self.rows.unkept()
         if not typed or self.page is None:
             return
         store, batch = self.context.store, self.page.batch.id
         self.context.jobs.run(
             f"side/keep/{self.register}", lambda _progress, _cancelled: actions.keep_typed(store, batch, typed),
-            on_done=lambda _none: self._note_kept(typed), owner=self, supersede=False, cancellable=False, quiet=True,
+            on_done=lambda _none: self.rows.note_kept(typed), owner=self, supersede=False, cancellable=False, quiet=True,
         )  # fmt: skip
-
-    def _undo_typing(self) -> None:
-        if self.model.sheet.can_undo:
-            self.table.go(self.model.reshape(self.model.sheet.undo) or (0, 0))
-
-    def _redo_typing(self) -> None:
-        if self.model.sheet.can_redo:
-            self.table.go(self.model.reshape(self.model.sheet.redo) or (0, 0))
-
-    def next_bad(self) -> None:
-        """To the next cell with something to mend."""
-        cell = self.model.next_bad(self.table.cell)
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
-        if cell is not None:
-            self.table.go(cell)
-
-    def _show_cell(self) -> None:
-        row, column = self.table.cell
-        if row >= len(self.model.lines) or column >= len(self.model.heads) or self.page is None:
-            return
-        line, head, slot = self.model.lines[row], self.model.heads[column], self.model.slot(column)
-        help = slot.field.help if slot is not None else "这一列不导入，原文随记录保留。"
-        own = self.model.findings_at((row, column))
-        about = line.findings.get(-1, []) if column else []
-        self.panel.show_cell(
-            f"第 {line.number} 行 · {self.page.rows[row].label} · {head.letter} 列 {self.model.title(column)}",
-            help, [*own, *about],
-        )  # fmt: skip
-
-    def _close_editor(self) -> None:
-        if self.table.state() == LedgerTable.State.EditingState:
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Trying again.
 
-    def _chosen(self) -> list[int]:
-        """The rows that are selected; the one the keyboard is on where only a cell is."""
-        if self.page is None:
-            return []
-        places = sorted({row for row, _ in self.table.selected()})
-        return [self.page.rows[at].seq for at in places if at < len(self.page.rows)]
-
     def retry_chosen(self) -> None:
         """Try the selected rows."""
-        self._retry(self._chosen())
+        self._retry(self.rows.chosen())
 
     def retry_all(self) -> None:
         """Try every row of the file that waits."""
         self._retry(None)
 
     def _retry(self, seqs: Sequence[int] | None) -> None:
-        self._close_editor()
+        self.rows.close_editor()
         self._timer.stop()
-        if self.page is None or self.model.locked:
+        if self.page is None or self.rows.model.locked:
             return
-        store, batch, typed = self.context.store, self.page.batch.id, self._now()
-        self.model.locked = True
+        store, batch, typed = self.context.store, self.page.batch.id, self.rows.now()
+        self.rows.model.locked = True
         self.reason.hide()
 
         def work(progress: Any, cancelled: Any) -> FileReport:
@@ -379,7 +261,7 @@ class SideListView(QWidget):
             )
 
         def dropped() -> None:
-            self.model.locked = False
+            self.rows.model.locked = False
             self._say("已取消，台账没有改动。", "", "watch")
 
         self.context.jobs.run(
@@ -388,7 +270,7 @@ class SideListView(QWidget):
         )  # fmt: skip
 
     def _retried(self, report: FileReport) -> None:
-        self.model.locked = False
+        self.rows.model.locked = False
         if report.outcome == REJECTED and not report.rows_read:
             why = report.findings[0].message if report.findings else ""
             self._say("没有重试成。", why, "alarm")
@@ -413,12 +295,12 @@ class SideListView(QWidget):
 
     def ask_dismiss(self) -> None:
         """Ask why the selected rows need not be stored."""
-        if self._chosen():
+        if self.rows.chosen():
             self.reason.show()
             self.reason.start()
 
     def _dismiss(self, reason: str) -> None:
-        seqs = self._chosen()
+        seqs = self.rows.chosen()
         if self.page is None or not seqs:
             return
         store, batch = self.context.store, self.page.batch.id
@@ -488,7 +370,7 @@ class SideListView(QWidget):
             undo()
 
     def _failed(self, error: Exception) -> None:
-        self.model.locked = False
+        self.rows.model.locked = False
         self._say(*words_of(error), "alarm")
 
     def _show_folder(self) -> None:

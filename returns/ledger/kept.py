@@ -30,10 +30,13 @@ def columns_of(cover: Mapping[str, Any], held: Iterable[Mapping[str, Any]] = ())
         for index, cell in enumerate(values.get("raw") or ()):
             if cell is not None:
                 titles.setdefault(index, "")
-    return tuple(
-        KeptColumn(index, letter_of(index), title, fields.get(title))
-        for index, title in sorted(titles.items())
-    )
+    found = []
+    for index, title in sorted(titles.items()):
+        letter = letter_of(index)
+        second = f"{title}（{letter}列）"  # another column has the same header
+        title = second if second in fields else title
+        found.append(KeptColumn(index, letter, title, fields.get(title)))
+    return tuple(found)
 
 
 def _titles(cover: Mapping[str, Any]) -> dict[int, str]:

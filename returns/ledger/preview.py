@@ -5,7 +5,6 @@ What is seen here is what importer.py does: both read by table.py. Only the begi
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -23,7 +22,7 @@ from db.text import clean, fold
 from returns.cells import shown
 from returns.files import Book, Sheet, open_book
 from returns.ledger import find_header, memory
-from returns.ledger.columns import Column, map_columns
+from returns.ledger.columns import Column, map_columns, places
 from returns.ledger.find_header import Remembered
 from returns.ledger.rows import LedgerRow
 from returns.ledger.table import LedgerTable, begin
@@ -115,7 +114,22 @@ def preview(
     Writes nothing. What a person can mend on the page (no header, no column of dates) comes back as `problem`
     with whatever was found; a file that cannot be opened raises as returns.files does.
     """
-    with open_book(Path(path)) as book, store.read() as session:
+    with open_book(Path(path)) as book:
+        return preview_book(store, book, register, sheet=sheet, mapping=mapping, day=day, rows=rows)
+
+
+def preview_book(
+    store: Store,
+    book: Book,
+    register: str,
+    *,
+    sheet: str | None = None,
+    mapping: Mapping[str, str | None] | None = None,
+    day: date | None = None,
+    rows: int = 200,
+) -> Preview:
+    """The same of a book that is open and stays so."""
+    with store.read() as session:
         return of_book(
             book, register, Directory(session), sheet=sheet, mapping=mapping, day=day, rows=rows,
             remembered=memory.layouts(session, store.actor.unit_code, register),
@@ -133,7 +147,7 @@ def of_book(
     rows: int = 200,
     remembered: Remembered | None = None,
 ) -> Preview:
-    """The same of a book that is open."""
+    """The same without a register; `remembered` is what memory.layouts gives for the office."""
     size = book.path.stat().st_size if book.path.is_file() else 0
     about = Preview(book.path, book.kind, size, register, mapping=dict(mapping or {}))
     sheets = _sheets(book, register)
@@ -206,19 +220,25 @@ def _with(
 
 
 def _columns(sheet: Sheet, below: int, columns: Sequence[Column]) -> tuple[PreviewColumn, ...]:
-    titles = Counter(column.title for column in columns)
+    named = places(columns)
     samples = _samples(sheet, below, [column.index for column in columns])
     return tuple(
         PreviewColumn(
             column.index,
             column.letter,
             column.title,
-            column.title if titles[column.title] == 1 else column.letter,
+            _key(column, named.get(fold(column.title)) == at),
             samples[column.index],
             *_aim(column),
         )
-        for column in columns
+        for at, column in enumerate(columns)
     )
+
+
+def _key(column: Column, known: bool) -> str:
+    """What a mapping calls the column: its header, or its letter where another column has the same one."""
+    second = column.title.endswith(f"（{column.letter}列）")
+    return column.title if known and not second else column.letter
 
 
 def _aim(column: Column) -> tuple[str | None, str, int, str]:

@@ -78,10 +78,10 @@ def test_the_file_is_shown_before_anything_is_stored(
     at.settle()
     view = visits.intake.view
     assert view is not None and view.isVisible()
-    assert view.name.text() == messy.NAME and "表头第 3 行" in view.about.text()
-    assert view.sheets.currentText().startswith(messy.SHEET)
+    assert view.file.name.text() == messy.NAME and "表头第 3 行" in view.file.about.text()
+    assert view.file.sheets.currentText().startswith(messy.SHEET)
     assert [each.letter for each in view.columns.columns] == list("ABCDEFG")
-    assert [(line.number, line.word) for line in view.model.lines] == [
+    assert [(line.number, line.word) for line in view.rows.model.lines] == [
         (4, "可入库"), (5, "不入库"), (6, "不入库"), (7, "有未看懂"),
     ]  # fmt: skip
     assert view.run_button.isEnabled() and any("填表说明" in note for note in view.notes.notes)
@@ -123,11 +123,11 @@ def test_a_column_is_put_right_by_keys_and_the_file_read_in(page: Opened, tmp_pa
     assert rows(visits) == 2
     assert visits.list.intake.strip.isVisibleTo(visits.list)
     again = opened(page, messy.ledger(tmp_path))
-    assert again.remembered.word == "按上次的对照读取"
+    assert again.file.remembered.word == "按上次的对照读取"
     assert again.columns.columns[-1].how == "remembered"
-    again.forget_button.click()
+    again.file.forget.click()
     at.settle()
-    assert again.columns.columns[-1].target is None and not again.forget_button.isVisible()
+    assert again.columns.columns[-1].target is None and not again.file.forget.isVisible()
 
 
 def test_delete_leaves_a_column_out_and_it_can_be_reset(page: Opened, tmp_path: Path) -> None:
@@ -185,12 +185,12 @@ def test_the_marked_sheet_is_written_from_the_result(
 def test_another_registers_table_leads_to_that_register(page: Opened, tmp_path: Path) -> None:
     _visits, at = page
     view = opened(page, messy.ledger(tmp_path))
-    view.registers.setCurrentIndex(view.registers.findData("cloud"))
-    view.registers.activated.emit(view.registers.currentIndex())
+    view.file.registers.setCurrentIndex(view.file.registers.findData("cloud"))
+    view.file.registers.activated.emit(view.file.registers.currentIndex())
     at.settle()
     assert not view.run_button.isEnabled() and view.message.isVisible()
     assert "--" not in view.message.hint.text() and view.better_button.text() == "按走访读取"
-    assert view.day_field.isVisible()
+    assert view.file.day.isVisible()
     view.better_button.click()
     at.settle()
     assert view.register == "visit" and view.run_button.isEnabled() and not view.message.isVisible()
@@ -239,19 +239,19 @@ def test_what_is_left_is_put_right_by_keys_and_tried_again(
     at.settle()
     side = visits.intake.side
     assert isinstance(side, SideListView) and side.isVisible()
-    assert [(line.number, line.word) for line in side.model.lines] == [(5, "要改"), (6, "要改")]
-    assert at.focus is side.table and side.table.cell == (0, 2)
-    assert "07/05/2024" in side.panel.findings[0].message
+    assert [(line.number, line.word) for line in side.rows.model.lines] == [(5, "要改"), (6, "要改")]
+    assert at.focus is side.rows.table and side.rows.table.cell == (0, 2)
+    assert "07/05/2024" in side.rows.panel.findings[0].message
     at.type("2024-05-07")
     at.enter()
-    assert side.model.sheet.text(0, 2) == "2024-05-07" and side.model.lines[0].word == "已改"
+    assert side.rows.model.sheet.text(0, 2) == "2024-05-07" and side.rows.model.lines[0].word == "已改"
     at.press(Key.Key_F8)
     at.press(Key.Key_F8)
-    assert side.table.cell == (1, 1)
+    assert side.rows.table.cell == (1, 1)
     at.ctrl(Key.Key_S)
     at.settle()
     assert side.message.text.text() == "1 行已入库，1 行还有问题。"
-    assert [line.number for line in side.model.lines] == [6]
+    assert [line.number for line in side.rows.model.lines] == [6]
     at.type("江西元栖文化创意有限公司")
     at.enter()
     at.ctrl(Key.Key_S)
@@ -259,8 +259,8 @@ def test_what_is_left_is_put_right_by_keys_and_tried_again(
     assert side.stack.currentWidget() is side.empty and side.message.text.text() == "1 行已入库。"
     side.undo_button.click()
     at.settle()
-    assert [line.number for line in side.model.lines] == [6]
-    assert side.model.sheet.text(0, 1) == "江西元栖文化创意有限公司"
+    assert [line.number for line in side.rows.model.lines] == [6]
+    assert side.rows.model.sheet.text(0, 1) == "江西元栖文化创意有限公司"
     with register.read() as session:
         assert side_list.counts(session) == {"visit": 1}
 
@@ -281,7 +281,7 @@ def test_what_was_typed_is_kept_when_one_leaves(page: Opened, tmp_path: Path) ->
     assert visits.stack.currentWidget() is visits.list
     visits.open(side_list=True)
     at.settle()
-    assert side.model.sheet.text(0, 2) == "2024-05-07" and side.model.lines[0].word == "已改"
+    assert side.rows.model.sheet.text(0, 2) == "2024-05-07" and side.rows.model.lines[0].word == "已改"
 
 
 def test_rows_are_dismissed_with_a_reason(page: Opened, register: Store, tmp_path: Path) -> None:
@@ -298,7 +298,7 @@ def test_rows_are_dismissed_with_a_reason(page: Opened, register: Store, tmp_pat
     at.type("重复填报")
     at.enter()
     at.settle()
-    assert side.message.text.text() == "1 行不再处理。" and [line.number for line in side.model.lines] == [6]
+    assert side.message.text.text() == "1 行不再处理。" and [line.number for line in side.rows.model.lines] == [6]
     side.undo_button.click()
     at.settle()
     with register.read() as session:

@@ -128,7 +128,10 @@ def test_what_cannot_be_opened_is_raised(office: Office, tmp_path: Path) -> None
         preview(office(), tmp_path / "没有.xlsx", "visit")
 
 
-def test_two_columns_of_one_name_are_told_apart_by_letter(office: Office, tmp_path: Path) -> None:
+def test_two_columns_of_one_name_are_told_apart(office: Office, tmp_path: Path) -> None:
     rows = [["企业名称", "走访日期", "备注", "备注"], ["江西云栈网络科技有限公司", "2024-05-08", "一", "二"]]
-    found = preview(office(), samples.any_ledger(tmp_path / "a.xlsx", rows), "visit")
-    assert [column.key for column in found.columns] == ["企业名称", "走访日期", "C", "D"]
+    store, path = office(), samples.any_ledger(tmp_path / "a.xlsx", rows)
+    keys = [column.key for column in preview(store, path, "visit").columns]
+    assert len(set(keys)) == 4
+    found = preview(store, path, "visit", mapping={keys[3]: "visit.escorts"})
+    assert [column.target for column in found.columns][2:] == [None, "visit.escorts"]
