@@ -20,6 +20,7 @@ from db.to_do_task import SIDE, Task
 
 BAD = "bad"
 STATES = ("applied", "rejected")  # of a rejected one nothing was stored, its rows are all here
+_FEW = 500  # so many numbers are asked for by name
 MENDS = "mends"  # in a batch's cover: {batch: [seq]} of the waiting rows that it brought in
 
 
@@ -101,9 +102,12 @@ def rows(
         .order_by(StagedRow.seq)
         .limit(limit)
     )
-    if seqs is not None:
-        query = query.where(StagedRow.seq.in_(seqs))
-    return list(session.scalars(query))
+    if seqs is None:
+        return list(session.scalars(query))
+    if len(seqs) <= _FEW:
+        return list(session.scalars(query.where(StagedRow.seq.in_(seqs))))
+    wanted = set(seqs)
+    return [row for row in session.scalars(query) if row.seq in wanted]
 
 
 def settle(session: Session, batch: UUID, seqs: Iterable[int], how: Mapping[str, Any]) -> None:

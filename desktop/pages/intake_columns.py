@@ -64,7 +64,7 @@ class ColumnTable(QWidget):
             shortcut.setWhatsThis(told if keys == "F4" else "")
             shortcut.activated.connect(self.offer)
         self.setFocusProxy(self.table)
-        self.table.setMinimumHeight(5 * tokens().metrics.row)
+        self.setMinimumHeight(5 * tokens().metrics.row)
         # Its own wish for height would make the page scroll where it need not.
         self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)

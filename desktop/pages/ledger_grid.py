@@ -206,7 +206,7 @@ class LedgerTable(PasteTable):
 
 
 class _ColumnHeader(QHeaderView):
-    """The field, and below it the sender's own header with its letter."""
+    """The field and the sender's own header, with the column's letter."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -227,16 +227,16 @@ class _ColumnHeader(QHeaderView):
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, QColor(p.line))
         painter.fillRect(rect.right(), rect.top(), 1, rect.height(), QColor(p.line))
         room = QRectF(rect.adjusted(10, 4, -8, -5))
-        for place, (words, face, colour) in enumerate(
-            (
-                (
-                    head.slot.header if head.slot else "不导入",
-                    font(look.metrics.small, strong=head.slot is not None),
-                    p.text if head.slot else p.text2,
-                ),
-                (f"{head.letter}　{head.title}", font(look.metrics.tiny), p.text2),
-            )
-        ):
+        taken = head.slot is not None
+        field = "不导入" if head.slot is None else head.slot.header if model.fixed else head.slot.label
+        strong = font(look.metrics.small, strong=taken)
+        # Before an import the values stand as the field will have them, afterwards as the sender wrote them.
+        above, below = (field, head.title) if model.fixed else (head.title or "没有表头", field)
+        lines = (
+            (above, strong, p.text if taken else p.text2),
+            (f"{head.letter}　{below}", font(look.metrics.tiny), p.text2),
+        )
+        for place, (words, face, colour) in enumerate(lines):
             painter.setFont(face)
             painter.setPen(QColor(colour))
             at = QRectF(room.left(), room.top() + place * room.height() / 2, room.width(), room.height() / 2)

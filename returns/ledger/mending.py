@@ -78,6 +78,8 @@ def waiting(session: Session, batch_id: UUID, *, after: int = -1, limit: int = P
 
 def keep_typed(store: Store, batch_id: UUID, typed: Typed) -> None:
     """Remember what was typed so far, so that a power cut loses none of it."""
+    if not typed:
+        return
     with store.write() as session:
         for row in side_list.rows(session, batch_id, limit=None, seqs=list(typed)):
             row.values = {

@@ -298,7 +298,9 @@ def test_rows_are_dismissed_with_a_reason(page: Opened, register: Store, tmp_pat
     at.type("重复填报")
     at.enter()
     at.settle()
-    assert side.message.text.text() == "1 行不再处理。" and [line.number for line in side.rows.model.lines] == [6]
+    assert side.message.text.text() == "1 行不再处理。" and [
+        line.number for line in side.rows.model.lines
+    ] == [6]
     side.undo_button.click()
     at.settle()
     with register.read() as session:
