@@ -33,6 +33,8 @@ from db.monthly import rows_of_month
 from db.periods import Period
 from db.records import Values
 from db.registers import REGISTERS, Register
+from db.special import to_do as special
+from db.special.definition import PREFIX
 from db.to_do_rows import Desk, due_problems, of_registers
 from db.to_do_task import (
     COMPLETE,
@@ -42,6 +44,7 @@ from db.to_do_task import (
     EXPLAIN,
     HAND_IN,
     INDICATORS,
+    SPECIAL,
     VISITS,
     Task,
     ToDo,
@@ -96,13 +99,14 @@ def month_of_unit(
             tasks += _mend(findings, rows, month)
             tasks += _explain(open_warnings, month)
         tasks += _indicators(session, unit_code, month)
+        tasks += special.tasks(session, unit_code, str(month), today)
     tasks += due_problems(issues)
     tasks += of_registers(session, Desk(unit_code, month, today, locked))
     tasks += _earlier(session, unit_code, month)
     if locked:
         tasks.append(_handed_in(session, unit_code, month))
     else:
-        blocked = any(task.kind in (COMPLETE, ERRORS, EXPLAIN, INDICATORS) for task in tasks)
+        blocked = any(task.kind in (COMPLETE, ERRORS, EXPLAIN, INDICATORS, SPECIAL) for task in tasks)
         tasks.append(_hand_in(month, rows, findings is not None, blocked))
     begins = begins_with(session, unit_code)
     visits = begins == "visit"
@@ -191,7 +195,11 @@ def _first_visit(
 def _mend(findings: Sequence[Finding], rows: Mapping[str, Sequence[Values]], month: Period) -> list[Task]:
     """Errors in rows that are complete: the incomplete ones already have their line."""
     short = {row["id"] for each in rows.values() for row in each if row["incomplete"]}
-    errors = [f for f in findings if f.severity is Severity.ERROR and f.record_id not in short]
+    errors = [
+        f
+        for f in findings
+        if f.severity is Severity.ERROR and f.record_id not in short and not f.register.startswith(PREFIX)
+    ]
     if not errors:
         return []
     return [_of_findings(ERRORS, f"改正 {len(errors)} 处错误", errors, "处错误", "alarm", "去改正", month)]

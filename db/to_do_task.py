@@ -15,6 +15,7 @@ VISITS, COMPLETE, ERRORS, EXPLAIN, INDICATORS, CORRECT, EARLIER, HAND_IN = (
 # Kinds whose button opens the rows they count, or a new record.
 ROWS, NEW, DUPLICATES = "rows", "new", "duplicates"
 SIDE = "side"  # rows that an import could not store
+SPECIAL, HANDDOWN = "special", "handdown"  # a table to fill in, a 下发 to be looked at
 
 
 @dataclass(frozen=True, slots=True)

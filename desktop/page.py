@@ -32,10 +32,10 @@ ORDER: Mapping[str, tuple[tuple[str, ...], ...]] = {
             "projects",
             "parks",
         ),
-        ("dispatch", "analysis", "settings"),
+        ("handdown", "dispatch", "analysis", "settings"),
     ),
     SUPERVISOR: (
-        ("month", "receive", "analysis", "bulletin"),
+        ("month", "receive", "handdown", "analysis", "bulletin"),
         (
             "enterprises",
             "visits",

@@ -25,6 +25,7 @@ from db.models import Base, OrgUnit, ReturnFile, ReturnRow
 from db.periods import Period
 from db.plan_types import Plan
 from db.registers import REGISTERS
+from db.special.definition import PREFIX
 from db.store import Actor, Store
 from db.types import new_key, now
 from returns import compose, special
@@ -430,4 +431,6 @@ def _mark(session: Session) -> str:
 
 
 def sheet_name(register: str) -> str:
+    if register.startswith(PREFIX):
+        return "专项"
     return REGISTERS[register].noun if register in REGISTERS else "封面"

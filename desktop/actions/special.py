@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from db.errors import Refused
+from db.fields import Field
 from db.findings import Finding
 from db.lookup import Directory
 from db.models import OrgUnit
@@ -20,7 +21,7 @@ from db.special import answers, checks, rows
 from db.special.answers import Asked, Standing
 from db.special.definition import CLOSED, ColumnDef, Definition, columns_of_headers
 from db.store import Store
-from db.values import to_text
+from db.values import parse, to_text
 
 _HEADER_ROWS = 20  # among the first rows of somebody's sheet the header is the one with most texts
 
@@ -83,14 +84,16 @@ def _line(definition: Definition, row: Values, names: Directory) -> Line:
         text = to_text(field, row[field.name], names)
         cells[field.name] = str(unread.get(field.name, text))
         if field.name in unread:
-            wrong[field.name] = (
-                "没有这家企业的档案，请核对名称，或先建档"
-                if field.source == "enterprise"
-                else "看不懂，请改正"
-            )
+            wrong[field.name] = _why(field, str(unread[field.name]), names)
         elif field.required and not text:
             wrong[field.name] = "必填"
     return Line(row["id"], row["rev"], cells, wrong, bool(row["prepared"]), row["unit_code"])
+
+
+def _why(field: Field, typed: str, names: Directory) -> str:
+    if field.source == "enterprise":
+        return "没有这家企业的档案，请核对名称，或先建档"
+    return f"“{typed}”：{parse(field, typed, names).reason or '看不懂'}，请改正"
 
 
 def save_cells(

@@ -39,13 +39,14 @@ def receive(
     with choices.store() as store:
         down = [path for path in files if handdown.is_handdown(path)]
         up = [path for path in files if path not in down]
-        reports = handdown.receive(store, down, write=apply_)
-        if apply_ and up:
-            reports += returns.receive_files(store, up, period=period, replace=replace, restate=restate)
-        elif up:
-            reports += receiving.look(store, up, period=period, replace=replace, restate=restate)
+        sent_down = handdown.receive(store, down, write=apply_)
+        if apply_:
+            handed_in = returns.receive_files(store, up, period=period, replace=replace, restate=restate)
+        else:
+            handed_in = receiving.look(store, up, period=period, replace=replace, restate=restate)
+        reports = [*sent_down, *handed_in]
         if report is not None:
-            receiving.write_errors(store, reports, report)
+            receiving.write_errors(store, handed_in, report)
     lines = [line for each in reports for line in about_file(each, "接收" if apply_ else "读入")]
     if not apply_:
         lines.append("台账没有改动；加 --apply 接收，或在“收表”里逐份查看（下发在“下发”里）。")

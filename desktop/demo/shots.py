@@ -6,7 +6,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from db.models import Cloud, Enterprise, Issue, Nurture, Visit
-from desktop.demo import shots_import, shots_registers, shots_tools, visits
+from desktop.demo import shots_handdown, shots_import, shots_registers, shots_tools, visits
 from desktop.demo.desk import PAUSE, Desk, Show
 from desktop.demo.driver import Stuck
 from desktop.demo.filling import fill
@@ -191,6 +191,7 @@ CLERK: dict[str, Show] = {
     **shots_registers.CLERK,
     **shots_tools.CLERK,
     **shots_import.CLERK,
+    **shots_handdown.CLERK,
     "shortcuts": _keys,
 }
 SUPERVISOR: dict[str, Show] = {
@@ -208,6 +209,7 @@ SUPERVISOR: dict[str, Show] = {
     "nurture": _list("nurture"),
     **shots_registers.SUPERVISOR,
     **shots_tools.SUPERVISOR,
+    **shots_handdown.SUPERVISOR_SHOTS,
 }
 BUREAU: dict[str, Show] = {
     "month": lambda desk: desk.go("month"),
@@ -223,11 +225,11 @@ TIGHT = {
         "month", "visit-form", "visits", "visit-paste", "import", "import-result", "import-aside", "visit-follow-up", "visit-versions", "visit-columns", "liaison",
         "firm_plan-form", "duty", "issue-step", "issue-urge", "enterprise-card", "enterprise-change",
         "enterprise-duplicates", "nurture-flow", "nurture-suggest", "nurture-rules", "print-visit", "search-firm",
-        "dispatch", "dispatch-submit", "settings-rule", "settings-parameters", "settings-calendar",
+        "dispatch", "dispatch-submit", "handdown", "handdown-intake", "settings-rule", "settings-parameters", "settings-calendar",
     ),
     "supervisor": (
         "month", "receive", "indicators", "indicator-rows", "issue-board", "issue-step", "project", "opportunity",
-        "park", "cloud", "cloud-compare", "cloud-conflicts", "enterprise-merge",
+        "park", "cloud", "cloud-compare", "cloud-conflicts", "enterprise-merge", "handdown", "special-compose",
     ),
     "bureau": ("indicator-rows", "project-form", "release"),
     "services": ("park", "park-form"),

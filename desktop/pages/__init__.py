@@ -28,6 +28,8 @@ def specs(context: Any = None) -> list[PageSpec]:
         PageSpec("projects", "项目", "folder", 0, BOTH, _group("projects", "项目")),
         PageSpec("parks", "园区", "park", 0, BOTH, _group("parks", "园区")),
         PageSpec("receive", "收表", "inbox", 0, frozenset({SUPERVISOR}), _receive),
+        PageSpec("handdown", "下发", "upload", 1, frozenset({SUPERVISOR}), _handdown),
+        PageSpec("handdown", "下发", "download", 1, frozenset({CLERK}), _handdown_unit),
         PageSpec("dispatch", "月调度", "board", 1, frozenset({CLERK}), _dispatch),
         PageSpec("settings", "设置", "gear", 1, BOTH, _settings),
     ]
@@ -84,6 +86,18 @@ def _receive(context: Any) -> Page:
     from desktop.pages.receive import ReceivePage
 
     return ReceivePage(context)
+
+
+def _handdown(context: Any) -> Page:
+    from desktop.pages.handdown import HanddownPage
+
+    return HanddownPage(context)
+
+
+def _handdown_unit(context: Any) -> Page:
+    from desktop.pages.handdown_unit import UnitHanddownPage
+
+    return UnitHanddownPage(context)
 
 
 def _dispatch(context: Any) -> Page:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from db.findings import Finding
 from db.periods import Period
+from db.special.definition import PREFIX
 from desktop.actions import returns as actions
 from desktop.actions import rules
 from desktop.actions.attachments import with_attachments
@@ -211,7 +212,8 @@ class DispatchPage(Page):
             self.show_step("submit")
             self.submit.show_findings([finding])
             return
-        page = PAGE_OF.get(finding.register, "")
+        special = finding.register.startswith(PREFIX)
+        page = "handdown" if special else PAGE_OF.get(finding.register, "")
         if not page:
             return
         args: dict[str, Any] = {"register": finding.register}

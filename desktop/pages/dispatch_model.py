@@ -19,6 +19,7 @@ from db.models import Explanation, ReturnFile
 from db.monthly import rows_of_month
 from db.periods import Period
 from db.registers import REGISTERS
+from db.special.definition import PREFIX
 from db.store import Store
 from desktop.actions import returns as actions
 from desktop.actions.records import summary_of
@@ -71,6 +72,8 @@ class Noted:
     @property
     def register(self) -> str:
         key = self.finding.register
+        if key.startswith(PREFIX):
+            return "专项"
         return REGISTERS[key].title if key in REGISTERS else "封面"
 
 

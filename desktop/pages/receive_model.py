@@ -11,6 +11,7 @@ from db.coverage import Coverage, UnitState
 from db.deadlines import Deadline
 from db.periods import Period
 from db.registers import REGISTERS
+from db.special.definition import PREFIX
 from db.store import Store
 from desktop.actions import receiving
 from desktop.actions import returns as actions
@@ -18,6 +19,7 @@ from desktop.actions.returns import BatchLine, RowLine
 from desktop.tables.cells import Change, Mark
 from desktop.tables.model import Column, Row
 from desktop.widgets.grid import GridCell
+from returns.handdown.change import PARTS
 
 if TYPE_CHECKING:
     from returns.results import FileReport
@@ -259,13 +261,19 @@ def change_rows(decisions: Decisions) -> list[Row]:
     for row in decisions.rows:
         kind, state = _KINDS[row.action]
         common = {
-            "register": REGISTERS[row.register].title if row.register in REGISTERS else row.register,
+            "register": _word_of(row),
             "record": row.label, "kind": Mark(kind, state), "decision": decisions.mark(row),
         }  # fmt: skip
         cells = _cells(row)
         for place, cell in enumerate(cells):
             found.append(Row(f"{row.seq}:{place}", {**common, **cell}))
     return found
+
+
+def _word_of(row: RowLine) -> str:
+    if row.register in REGISTERS:
+        return REGISTERS[row.register].title
+    return "专项" if row.register.startswith(PREFIX) else PARTS.get(row.register, row.register)
 
 
 def _cells(row: RowLine) -> list[Mapping[str, Any]]:

@@ -138,6 +138,10 @@ def place_of(task: Task) -> Place:
             return Place(*place(task.register, new=True, defaults=dict(task.filters)))
         case to_do_task.SIDE:
             return Place(*place(task.register, side_list=True))
+        case to_do_task.SPECIAL:
+            return Place("handdown", {"table": task.name})
+        case to_do_task.HANDDOWN:
+            return Place("handdown", {"intake": True})
         case to_do_task.DUPLICATES:
             return Place("enterprises", {"duplicates": True})
         case to_do_task.ERRORS:

@@ -11,6 +11,10 @@ PLAN, UNIT, DAY, FIRM, TABLE, PREPARED = "plan", "unit", "day", "enterprise", "s
 PARTS: Mapping[str, str] = {
     PLAN: "计划", UNIT: "机构", DAY: "日历", FIRM: "企业", TABLE: "专项", PREPARED: "专项预填",
 }  # fmt: skip
+KINDS: Mapping[str, str] = {
+    "street": "街道", "bureau": "区直部门", "carrier": "运营商", "institution": "事业单位", "taskforce": "专班",
+    "group": "集合", "company": "企业",
+}  # fmt: skip
 LINKED = (PLAN,)  # taken as a whole or not at all
 
 

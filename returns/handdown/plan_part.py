@@ -13,7 +13,7 @@ from db import plan_file, plan_store, settings, workdays
 from db.models import OrgUnit
 from db.plan_types import IndicatorDef, Plan
 from returns.cells import plain
-from returns.handdown.change import DAY, PLAN, UNIT, Change, cell, cells
+from returns.handdown.change import DAY, KINDS, PLAN, UNIT, Change, cell, cells
 from returns.planned import CONFLICT, GONE, NEW, SAME, UPDATE
 
 DISTRICT = "district"  # source of a unit that came with a 下发 and is not in the plan
@@ -137,7 +137,8 @@ def unit_changes(
         stored = ours.get(code)
         label = str(each["name"])
         if stored is None:
-            found.append(Change(UNIT, code, NEW, label, data=dict(each)))
+            told = f"新增{KINDS.get(each['kind'], '单位')}"
+            found.append(Change(UNIT, code, NEW, label, reason=told, data=dict(each)))
             continue
         differing = cells(_UNIT_LABELS, {name: getattr(stored, name) for name in _UNIT_LABELS}, each)
         found.append(Change(UNIT, code, UPDATE if differing else SAME, label, differing, data=dict(each)))
@@ -184,9 +185,9 @@ def day_changes(session: Session, entries: Sequence[Mapping[str, Any]]) -> list[
         built_in = workdays.is_workday(day)
         if stored is None:
             action = NEW if built_in != special.workday else SAME
-            found.append(
-                Change(DAY, day.isoformat(), action, label, [_word(built_in, special.workday)], data=data)
-            )
+            told = "上班" if special.workday else "放假"
+            words = [_word(built_in, special.workday)]
+            found.append(Change(DAY, day.isoformat(), action, label, words, told, data))
         elif stored.workday != special.workday:
             own = stored.source != SOURCE
             found.append(

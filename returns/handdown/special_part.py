@@ -15,7 +15,7 @@ from db.special.definition import CLOSED, KINDS, Definition, of_json, of_table
 from db.store import Actor
 from db.types import now
 from db.values import from_json
-from returns.handdown.change import PREPARED, TABLE, Change, cell, cells
+from returns.handdown.change import PREPARED, TABLE, Change, cells
 from returns.planned import CONFLICT, GONE, NEW, SAME, UPDATE
 
 _LABELS = {"title": "名称", "period": "月份", "due": "填报期限", "columns": "栏目", "note": "说明", "optional": "可不填", "state": "状态"}  # fmt: skip
@@ -55,9 +55,9 @@ def _table(session: Session, definition: Definition, state: str) -> Change:
     data = (definition, state)
     if stored is None:
         due = f"，{definition.due_on.isoformat()} 前" if definition.due_on else ""
-        words = cell("columns", "栏目", "", [each.label for each in definition.columns])
+        told = f"栏目：{'、'.join(each.label for each in definition.columns)}"
         return Change(
-            TABLE, definition.key, NEW, f"{definition.title}（{definition.period}{due}）", [words], data=data
+            TABLE, definition.key, NEW, f"{definition.title}（{definition.period}{due}）", [], told, data
         )
     differing = cells(_LABELS, _told(of_table(stored), stored.state), _told(definition, state))
     return Change(

@@ -15,6 +15,7 @@ from db.special.definition import Definition, of_json
 from db.values import from_json
 from returns.cells import plain
 from returns.cover import tidy_text
+from returns.handdown.change import KINDS
 from returns.handdown.contract import (
     CALENDAR,
     CALENDAR_SHEET,
@@ -49,10 +50,6 @@ from returns.layout import (
 from returns.special import plan_of
 
 Line = Sequence[Any]
-_KINDS = {
-    "street": "街道", "bureau": "区直部门", "carrier": "运营商", "institution": "事业单位", "taskforce": "专班",
-    "group": "集合", "company": "企业",
-}  # fmt: skip
 
 
 def render(made: Handdown) -> bytes:
@@ -198,7 +195,7 @@ def _units(made: Handdown) -> list[tuple[str, list[Line], list[int]]]:
         lines.append(
             (
                 each["code"], each["name"], each["full_name"], "、".join(each["aliases"] or ()),
-                _KINDS.get(each["kind"], each["kind"]), "报" if each["reports"] else "", "" if each["active"] else "停用",
+                KINDS.get(each["kind"], each["kind"]), "报" if each["reports"] else "", "" if each["active"] else "停用",
                 each["note"],
             )
         )  # fmt: skip
