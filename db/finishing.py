@@ -6,7 +6,10 @@ The same as `records.is_incomplete`, `records.digest_of` and `records.difference
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from db import bulk
 from db.records import Values, entered, fingerprint, is_incomplete, piece, quoted
@@ -77,5 +80,19 @@ def finish(register: Register, records: Sequence[Values]) -> Pieces:
 
 
 def _json(value: Any) -> str:
+    """A value that is no text as JSON; the commonest kinds are known."""
+    kind = type(value)
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is date:
+        return f'"{value.isoformat()}"'
+    if kind is UUID:
+        return f'"{value.int:032x}"'
+    if kind is Decimal:
+        return f'"{value:f}"'
+    if kind is int:
+        return str(value)
+    if kind is list and all(type(each) is str for each in value):
+        return "[" + ",".join(map(quoted, value)) + "]"
     found = to_json(value)
     return quoted(found) if type(found) is str else bulk.dumps(found)

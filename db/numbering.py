@@ -17,12 +17,12 @@ GIVEN = "serials_given"
 
 def visit_no(session: Session, unit_code: str, day: date) -> str:
     """“360103002-202405-001”: the next serial of the office's month."""
-    return _next(session, _VISITS, f"{unit_code}-{day:%Y%m}-")
+    return _next(session, _VISITS, f"{unit_code}-{day.year:04d}{day.month:02d}-")
 
 
 def issue_no(session: Session, unit_code: str, day: date) -> str:
     """“360103002-W202405-001”; W for 问题, so that it is never taken for a visit's number."""
-    return _next(session, _ISSUES, f"{unit_code}-W{day:%Y%m}-")
+    return _next(session, _ISSUES, f"{unit_code}-W{day.year:04d}{day.month:02d}-")
 
 
 def project_no(session: Session, unit_code: str, day: date) -> str:

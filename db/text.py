@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from db.cleaning import (
     BLANK_WORDS,
@@ -264,12 +265,17 @@ def name_core(name: str, places: Iterable[str] = ()) -> str:
     “梦驰网络科技”. A branch keeps its ending, being another unit than its firm. Empty only if the name is.
     """
     whole = core = same_name(name)
-    for place in sorted(places, key=len, reverse=True):
-        core = core.replace(f"({place})", "")
+    longest_first = _longest_first(tuple(places))
+    if "(" in core:
+        for place in longest_first:
+            core = core.replace(f"({place})", "")
     core = _LEGAL_FORM.sub("", core)
-    before = ""
-    while before != core:
-        before = core
-        for place in sorted(places, key=len, reverse=True):
+    while core.startswith(longest_first):
+        for place in longest_first:
             core = core.removeprefix(place)
     return core or whole
+
+
+@lru_cache(maxsize=8)
+def _longest_first(places: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(filter(None, places), key=len, reverse=True))

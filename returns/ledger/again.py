@@ -32,6 +32,7 @@ class Again:
         }
         self._begin = {key for row in self._rows for key in row.values()}
         self._likely: dict[str, bool] = {}
+        self._names_firms = any("公司" in text for text in (*self._titles, *self._begin))
 
     def kind(self, cells: Sequence[Any], *, after_gap: bool = False) -> str:
         """AGAIN, TITLE (the lines above the header again), OTHER (another table begins), or "" for all other lines."""
@@ -46,6 +47,8 @@ class Again:
         return self._kind(cells, after_gap) if likely else ""
 
     def _looks_like(self, begins: str) -> bool:
+        if len(begins) > _LONGEST and begins.endswith("公司") and not self._names_firms:
+            return False  # most lines begin with a firm
         bare = _bare(begins)
         if bare in self._begin or any(title.startswith(bare) for title in self._titles if bare):
             return True

@@ -6,11 +6,12 @@ A record that waits is complete and numbered; only its fingerprint is worked out
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -25,7 +26,9 @@ from db.types import new_key, now
 from db.values import to_json
 
 # Of these a row's number, plan or place may follow from the row before: they are stored at once.
+_FIRMS_AT_ONCE = 500
 AT_ONCE = frozenset({"indicator", "project", "park"})
+_SPREAD = frozenset({"cloud", "liaison", "nurture"})  # new ones say something of their firm (derive.spread)
 
 
 @dataclass(slots=True)
@@ -37,12 +40,17 @@ class Fresh:
     image: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Revenue:
-    """The last month for which a firm's new visits tell a revenue."""
+    """What a firm's new visits tell of its revenue, for the last month of which they tell one."""
 
     month: str
-    visit: Mapping[str, Any] = field(default_factory=dict)
+    revenue: Any
+
+    def is_news(self, card: Values) -> bool:
+        """Unless the card has a later month's, or the same already (as in derive.py)."""
+        asof = card["revenue_asof"] or ""
+        return asof <= self.month and (card["revenue_ytd"], asof) != (self.revenue, self.month)
 
 
 class Waiting:
@@ -55,6 +63,7 @@ class Waiting:
         self._open: set[tuple[str, str]] = set()  # (unit, month): known not to be handed in
         self._revenues: dict[UUID, _Revenue] = {}
         self.moment = now()
+        self._always: tuple[Any, str] | None = None  # the part of an image that all records have
         self.along: dict[str, dict[UUID, Values]] = {}  # what changed along, as it was before
         self.echoed: dict[str, set[UUID]] = {}  # the same, of the last time that was written
         self.incomplete: dict[str, int] = {}  # how often a record was left 待补全, by register
@@ -73,18 +82,22 @@ class Waiting:
         record["unit_code"] = self._unit_code
         for name, value in values.items():
             if value is not None and name in names:
-                record[name] = value if value not in ("", []) else None
-        for name, places in numbers:
-            if record[name] is not None:
-                record[name] = records.exact(record[name], places)
+                places = numbers.get(name)
+                if places is not None:
+                    value = records.exact(value, places)
+                elif not value and value.__class__ in (str, list):
+                    value = None
+                record[name] = value
         if unread:
             record["unparsed"] = dict(unread)
         record["origin"] = {**origin, "rev": 1}
         derive.fill(self._session, register, record, None)
-        self._check_open(register, None, record)
+        if register.scope == "month":
+            self._check_open(register, None, record)
+        moment, person = self.moment, self._actor.person
         record["id"], record["rev"] = new_key(), 1
-        record["created_at"] = record["updated_at"] = self.moment
-        record["created_by"] = record["updated_by"] = self._actor.person
+        record["created_at"], record["created_by"] = moment, person
+        record["updated_at"], record["updated_by"] = moment, person
         if register.key == "enterprise":
             known: dict[UUID, UUID] | None = self._session.info.get(lineage.KNOWN)
             if known is not None:
@@ -137,11 +150,10 @@ class Waiting:
             if key in changes:
                 self._write_changes(register, changes[key])
         for key, register in REGISTERS.items():
-            made = [Change(0, None, each.record, {}, {}) for each in fresh.get(key, ())]
             if key == "visit":
-                self._note_revenue(each.record for each in fresh.get(key, ()))
-            elif made:
-                self._spread(register, made)
+                self._note_revenues([each.record for each in fresh.get(key, ())])
+            elif key in fresh and key in _SPREAD:
+                self._spread(register, [Change(0, None, each.record, {}, {}) for each in fresh[key]])
             if key in changes:
                 if key == "visit":
                     self.tell_firms()
@@ -151,20 +163,41 @@ class Waiting:
     def tell_firms(self) -> None:
         """The revenue that the new visits told goes to the firms' cards, once for each."""
         told, self._revenues = self._revenues, {}
-        register = REGISTERS["visit"]
-        made = [Change(0, None, dict(each.visit), {}, {}) for each in told.values()]
-        if made:
-            self._spread(register, made)
+        keys = list(told)
+        table = records.table_of(REGISTERS["enterprise"])
+        for start in range(0, len(keys), _FIRMS_AT_ONCE):
+            query = select(table).where(
+                table.c.id.in_(keys[start : start + _FIRMS_AT_ONCE]), table.c.deleted_at.is_(None)
+            )
+            cards = [dict(row) for row in self._session.execute(query).mappings()]
+            self._tell([(card, told[card["id"]]) for card in cards if told[card["id"]].is_news(card)])
 
-    def _note_revenue(self, visits: Any) -> None:
+    def _tell(self, told: Sequence[tuple[Values, _Revenue]]) -> None:
+        register = REGISTERS["enterprise"]
+        moment = now()
+        changes = []
+        for card, news in told:
+            # A revenue is asked for by no other field, and nothing else on a card follows from it.
+            record = {**card, "revenue_ytd": news.revenue, "revenue_asof": news.month}
+            record["incomplete"] = records.is_incomplete(register, record)
+            record["digest"] = records.digest_of(register, record)
+            before, after = records.difference(register, card, record)
+            record["rev"] = card["rev"] + 1
+            record["updated_at"], record["updated_by"] = max(moment, card["updated_at"]), self._actor.person
+            changes.append(Change(0, card, record, before, after, "由走访记录同步"))
+        if changes:
+            write_changes(self._session, register, changes, self._actor, "", moment)
+            self.hear(Many(touched={register.key: {card["id"]: card for card, _ in told}}))
+
+    def _note_revenues(self, visits: Sequence[Values]) -> None:
         for record in visits:
-            if record["revenue_ytd"] is None or record["visit_date"] is None:
+            revenue, day = record["revenue_ytd"], record["visit_date"]
+            if revenue is None or day is None:
                 continue
-            month = f"{record['visit_date']:%Y%m}"
+            month = f"{day.year:04d}-{day.month:02d}"
             held = self._revenues.get(record["enterprise_id"])
             if held is None or held.month <= month:
-                about = {name: record[name] for name in ("enterprise_id", "revenue_ytd", "visit_date")}
-                self._revenues[record["enterprise_id"]] = _Revenue(month, about)
+                self._revenues[record["enterprise_id"]] = _Revenue(month, revenue)
 
     def _spread(self, register: Register, changes: Sequence[Change]) -> None:
         result = Many()
@@ -182,12 +215,13 @@ class Waiting:
     def _write_fresh(self, register: Register, fresh: Sequence[Fresh]) -> None:
         made = [each.record for each in fresh]
         pieces = finish(register, made)
-        self._insert(register, made)
-        objects = pieces.objects()
+        origins = [bulk.dumps(record["origin"]) for record in made]
+        rows = [{**record, "origin": text} for record, text in zip(made, origins, strict=True)]
+        self._insert(register, made, rows)
         audits = []
-        for each, filled in zip(fresh, objects, strict=True):
+        for each, filled, origin in zip(fresh, pieces.objects(), origins, strict=True):
             record = each.record
-            each.image = _image(register, record, filled)
+            each.image = self._image(register, record, filled, origin)
             audits.append(
                 {
                     "at": self.moment, "by": self._actor.person, "action": "import", "register": register.key,
@@ -201,12 +235,28 @@ class Waiting:
             find.index_many(self._session, register.key, made)
         self.count(register, *made)
 
-    def _insert(self, register: Register, made: Sequence[Values]) -> None:
+    def _image(self, register: Register, record: Values, filled: str, origin: str) -> str:
+        """The record as JSON, as records.image gives it, without what is empty."""
+        if self._always is None or self._always[0] != self.moment:
+            always = {
+                name: to_json(record[name])
+                for name in ("rev", "unit_code", "created_at", "created_by", "updated_at", "updated_by")
+            }
+            self._always = (self.moment, bulk.dumps(always)[1:-1])
+        parts = [f'{{"id":"{record["id"].int:032x}",{self._always[1]}', f'"digest":"{record["digest"]}"']
+        parts.append('"incomplete":true' if record["incomplete"] else '"incomplete":false')
+        for name in _beside(register):
+            if (value := record[name]) is not None:
+                parts.append(f'"{name}":{bulk.dumps(to_json(value))}')
+        parts += [f'"origin":{origin}', filled[1:] if len(filled) > 2 else '"deleted_at":null}']
+        return ",".join(parts)
+
+    def _insert(self, register: Register, made: Sequence[Values], rows: Sequence[Values]) -> None:
         table = records.table_of(register)
         connection = self._session.connection()
         try:
             with connection.begin_nested():
-                bulk.insert_rows(self._session, table, made)
+                bulk.insert_rows(self._session, table, rows, ready=("origin",))
         except IntegrityError:
             # One by one the row that is refused is known, and can be said in words.
             for record in made:
@@ -224,13 +274,13 @@ class Waiting:
 
 
 @cache
-def _blank(register: Register) -> tuple[Values, tuple[tuple[str, int], ...], frozenset[str]]:
+def _blank(register: Register) -> tuple[Values, dict[str, int], frozenset[str]]:
     """A new record with its defaults, the fields that are figures with their decimals, the names of all fields."""
     record: Values = {column.name: None for column in records.table_of(register).columns}
     for each in register.fields:
         if each.default is not None:
             record[each.name] = each.default
-    numbers = tuple((each.name, each.places) for each in register.fields if each.kind is Kind.NUMBER)
+    numbers = {each.name: each.places for each in register.fields if each.kind is Kind.NUMBER}
     return record, numbers, frozenset(each.name for each in register.fields)
 
 
@@ -243,15 +293,11 @@ def _after(record: Values, filled: str) -> str:
     return "{" + ",".join(parts) + "}"
 
 
-def _image(register: Register, record: Values, filled: str) -> str:
-    """The record as JSON, as records.image gives it, without what is empty."""
-    beside = {name: to_json(value) for name in _beside(register) if (value := record[name]) is not None}
-    head = bulk.dumps(beside)
-    return f"{head[:-1]},{filled[1:]}" if len(filled) > 2 else head
-
-
 @cache
 def _beside(register: Register) -> tuple[str, ...]:
-    """The columns of a record that are no fields."""
-    names = {each.name for each in register.fields}
+    """The columns of a new record that are no fields, and may hold something of their own."""
+    names = {each.name for each in register.fields} | {
+        "id", "rev", "unit_code", "created_at", "created_by", "updated_at", "updated_by", "deleted_at", "incomplete",
+        "digest", "origin",
+    }  # fmt: skip
     return tuple(column.name for column in records.table_of(register).columns if column.name not in names)

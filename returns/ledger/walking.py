@@ -7,6 +7,7 @@ from typing import Any
 
 from db.fields import Kind
 from db.text import clean
+from returns.cells import shown
 from returns.files import Sheet
 from returns.ledger.again import OTHER, Again
 from returns.ledger.columns import Column
@@ -38,6 +39,7 @@ class Lines:
             if row > last:
                 self._troubles.setdefault(row, {})[column] = reason
         self._known: dict[tuple[Any, Any], bool] = {}
+        self._firms: dict[str, bool] = {}
         self._other_table = 0
         self._figures = {
             column.index: column.title
@@ -124,8 +126,17 @@ class Lines:
                 two.append(cell)
                 if len(two) == 2:
                     break
-        if two and two[0].__class__ is int and two[0] >= 0:
+        if two and two[0].__class__ in (int, float) and two[0] >= 0 and two[0] == int(two[0]):
             two[0] = 0  # a running number: which one does not matter
+        name = two[-1] if two and two[0] == 0 else two[0] if two else None
+        if name.__class__ is str and name.endswith("公司"):
+            # A firm, whatever stands beside it; unless its name stands in a note or a signature.
+            known = self._firms.get(name)
+            if known is None:
+                known = is_filler([name])
+                if len(self._firms) < _MOST_KNOWN:
+                    self._firms[name] = known
+            return known
         if len(two) > 1 and (two[1].__class__ is not str or len(two[1]) <= _SHORT):
             return is_filler(cells)  # perhaps a line that numbers the columns: the rest of it decides
         key = (two[0] if two else None, two[1] if len(two) > 1 else None)
@@ -139,7 +150,7 @@ class Lines:
     def _look_beside(self, at: int, cells: Sequence[Any]) -> None:
         for index in (*self._gaps, *range(self._width, len(cells))):
             cell = cells[index] if index < len(cells) else None
-            if cell is not None and (text := clean(str(cell)).text):
+            if cell is not None and (text := clean(shown(cell)).text):
                 self._beside_count += 1
                 if len(self._beside) < 5:
                     self._beside.append(f"{_letter(index)}{at + 1}“{text[:20]}”")
