@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from tests.returns.ledger.samples import firm
@@ -37,7 +38,7 @@ class Want:
     found in what is told, `unsaid` ones that must not. `firms`: by firm, fields with their values
     (“visit.visit_date”; “visit#” is how many records). `aside`: texts in rows that are kept aside. `absent`:
     patterns that no firm's name may match. `kept`: texts that must be found somewhere in the register.
-    `error`: the id of the KnownError that is raised instead of a report.
+    `days`: no visit is on any other day. `error`: the id of the KnownError that is raised instead of a report.
     """
 
     outcome: tuple[str, ...] = (ACCEPTED,)
@@ -51,6 +52,7 @@ class Want:
     aside: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    days: tuple[date, ...] = ()
     error: str = ""
 
 

@@ -37,7 +37,6 @@ for key, shown, cell in (
     ("#VALUE!", "#VALUE!", v("<v>#VALUE!</v>", "e")),
     ("#NAME?", "#NAME", v("<f>没有(1)</f><v>#NAME?</v>", "e")),
     ("formula never calculated", "公式|计算", v("<f>A2&amp;\"情况\"</f>")),
-    ("formula with an empty value", "公式|计算", v("<f>A2&amp;\"情况\"</f><v></v>", "str")),
     ("shared formula never calculated", "公式|计算", v('<f t="shared" si="0" ref="E2:E9">A2</f>')),
     ("array formula never calculated", "公式|计算", v('<f t="array" ref="E2">A2:A9</f>')),
     ("picture of WPS", "图片|DISPIMG|公式", v('<f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v>', "str")),
@@ -118,6 +117,16 @@ def _() -> bytes:
             [B, CODES[B], "2024-05-09", "+张华", "-同比下降", None],
         ]
     )
+
+
+@add(
+    "formula whose result is an empty text",
+    Want(stored=2, firms={A: {"visit.operation_text": None, "visit#": 1}}),
+)
+def _() -> bytes:
+    """=IF(A2="","",…) has been calculated: the cell is as good as empty."""
+    empty = v('<f>IF(1,"")</f><v></v>', "str")
+    return book([HEAD, [A, CODES[A], "2024-05-08", "张华", empty, None], line(B)])
 
 
 # ---------------------------------------------------------------- text
@@ -267,21 +276,28 @@ add("macros", Want(stored=2, says=("宏",)), file="台账.xlsm")(
 add("macros named xlsx", Want(stored=2, says=("宏",)))(
     partial(hanging, ("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0" + bytes(900)))
 )
-add("external links", Want(stored=2, says=("外部|链接",)))(
+add("external links", Want(stored=2, says=("外部|链接|别的工作簿",)))(
     partial(
         hanging, ("xl/externalLinks/externalLink1.xml", f'{XML}<externalLink xmlns="{MAIN}"/>'),
         ("xl/externalLinks/_rels/externalLink1.xml.rels", f'{XML}<Relationships xmlns="{PACKAGE}"><Relationship Id="rId1" Type="{LINKS}/externalLinkPath" Target="file:///\\\\198.51.100.7\\share\\a.xlsx" TargetMode="External"/></Relationships>'),
     )
 )  # fmt: skip
-add("pictures", Want(stored=2, says=("图片|图",)))(
+DRAWN = "http://schemas.openxmlformats.org/drawingml/2006/"
+add("pictures", Want(stored=2, says=("图片",)))(
     partial(
         hanging, ("xl/media/image1.png", b"\x89PNG\r\n\x1a\n" + bytes(200)),
-        ("xl/drawings/drawing1.xml", f'{XML}<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"/>'),
+        ("xl/drawings/drawing1.xml", f'{XML}<xdr:wsDr xmlns:xdr="{DRAWN}spreadsheetDrawing" xmlns:a="{DRAWN}main" xmlns:r="{LINKS}"><xdr:twoCellAnchor><xdr:from><xdr:col>5</xdr:col><xdr:row>1</xdr:row></xdr:from><xdr:to><xdr:col>6</xdr:col><xdr:row>2</xdr:row></xdr:to><xdr:pic><xdr:blipFill><a:blip r:embed="rId1"/></xdr:blipFill></xdr:pic></xdr:twoCellAnchor></xdr:wsDr>'),
+        ("xl/drawings/_rels/drawing1.xml.rels", f'{XML}<Relationships xmlns="{PACKAGE}"><Relationship Id="rId1" Type="{LINKS}/image" Target="../media/image1.png"/></Relationships>'),
         after='<drawing r:id="rId1"/>', links=f'<Relationship Id="rId1" Type="{LINKS}/drawing" Target="../drawings/drawing1.xml"/>',
     )
 )  # fmt: skip
 add("an embedded object", Want(stored=2, says=("嵌入|对象|附件|OLE",)))(
-    partial(hanging, ("xl/embeddings/oleObject1.bin", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)))
+    partial(
+        hanging,
+        ("xl/embeddings/oleObject1.bin", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)),
+        after='<oleObjects><oleObject progId="Package" shapeId="1" r:id="rId1"/></oleObjects>',
+        links=f'<Relationship Id="rId1" Type="{LINKS}/oleObject" Target="../embeddings/oleObject1.bin"/>',
+    )
 )
 HREFS = (
     "file:///etc/passwd",

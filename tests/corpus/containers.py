@@ -104,7 +104,7 @@ def _() -> bytes:
 # ---------------------------------------------------------------- broken archives
 
 
-@add("truncated", refused(*BROKEN, says=("损坏|不完整",)), dangerous=True)
+@add("truncated", refused(*BROKEN, says=("损坏|不完整",)))
 def _() -> bytes:
     data = book(ROWS)
     return data[: len(data) * 2 // 3]
@@ -161,7 +161,7 @@ def _() -> bytes:
 # ---------------------------------------------------------------- locked workbooks
 
 
-@add("password to open", refused("encrypted_file", says=("密码|加密",)), dangerous=True)
+@add("password to open", refused("encrypted_file", says=("密码|加密",)))
 def _() -> bytes:
     return ole.compound(
         {

@@ -19,7 +19,8 @@ class Run:
     code: int
     out: str
     err: str
-    seconds: float
+    seconds: float  # on the clock
+    processor: float  # seconds of processor time, its children included
     megabytes: float
 
 
@@ -27,7 +28,7 @@ def run(args: Sequence[object], *, longest: float, folder: Path) -> Run:
     """`python -m desktop` with these arguments; killed, and TimeoutExpired raised, after `longest` seconds."""
     root = Path(__file__).resolve().parents[2]
     most = 0
-    started = time.monotonic()
+    started, before = time.monotonic(), _spent()
     with (folder / "out").open("wb+") as out, (folder / "err").open("wb+") as err:
         child = subprocess.Popen(
             [sys.executable, "-m", "desktop", *map(str, args)],
@@ -52,7 +53,12 @@ def run(args: Sequence[object], *, longest: float, folder: Path) -> Run:
         for stream in (out, err):
             stream.seek(0)
             said.append(stream.read().decode("utf-8"))
-    return Run(child.returncode, said[0], said[1], seconds, most / 2**20)
+    return Run(child.returncode, said[0], said[1], seconds, _spent() - before, most / 2**20)
+
+
+def _spent() -> float:
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def _held(process: int) -> int:

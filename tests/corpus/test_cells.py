@@ -8,13 +8,12 @@ import pytest
 
 from tests.corpus import amounts, cells
 from tests.corpus.case import Case
-from tests.corpus.pending import PENDING
 from tests.corpus.proof import Office, prove
 
 
 @pytest.mark.parametrize(
     "case",
-    [case for case in [*cells.CASES, *amounts.CASES] if case.key not in PENDING],
+    [*cells.CASES, *amounts.CASES],
     ids=lambda case: case.key,
 )
 def test_every_file(case: Case, office: Office, tmp_path: Path) -> None:
