@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from db.errors import UsageError
@@ -18,6 +18,7 @@ from returns.ledger.headers import HeaderText
 from returns.ledger.vocabulary import BARE, COMPANIONS, INCOME, TAX, Target, target_named, words
 
 FUZZY_FROM = 85  # of 100: below this two headers are different words
+_MOST_COMPARED, _LONGEST_COMPARED = 200, 40  # columns of a table, letters of a header
 # Letters that turn a header into its opposite: no likeness is enough across them.
 _DECIDING = frozenset("上本去今前当次不未非无起止始终到开同新减停及和与或兼")
 
@@ -65,15 +66,21 @@ def map_columns(
     mapping: Mapping[str, str | None] | None = None,
     remembered: Mapping[str, str | None] | None = None,
     samples: Mapping[int, Sequence[Any]] | None = None,
+    alike: bool = True,
 ) -> list[Column]:
     """The fields that the headers mean. Each column offers its readings, best first; one field takes one column.
 
     `year` is the year the sheet is about, for headers like “2023年”. `samples` are cells of each column, as
     evidence. `mapping` is what a person says now, `remembered` (memory.py) what one said of such a header before.
-    UsageError for a `mapping` entry that names no header or no field.
+    `alike`: whether likeness counts, which takes its time. UsageError for a `mapping` entry that names no header
+    or no field.
     """
     year = _reference_year(headers, year)
     columns = [_best(register, index, readings, year) for index, readings in sorted(headers.items())]
+    if alike:
+        left = [at for at, column in enumerate(columns) if column.target is None][:_MOST_COMPARED]
+        for at in left:
+            columns[at] = _likeliest(register, columns[at], headers[columns[at].index])
     if samples:
         columns = _by_content(register, columns, samples)
     if remembered:
@@ -112,31 +119,42 @@ def _match(register: str, index: int, header: HeaderText, year: int | None) -> C
             return replace(
                 column, target=word.target, confidence=min(word.confidence, most), how="exact", asof=span
             )
-    if header.span is not None or len(header.base) < 4:
-        return column
-    return _alike(register, column)
+    return column
 
 
-def _alike(register: str, column: Column) -> Column:
-    found = _most_alike(register, column.header.base)
-    if found is None:
-        return column
-    return replace(column, target=found[0], confidence=found[1], how="fuzzy")
+def _likeliest(register: str, column: Column, readings: Sequence[HeaderText]) -> Column:
+    """A column nobody knows by the word that one of its readings is most like, if any is."""
+    best = column
+    for header in readings:
+        if header.span is None and len(header.base) >= 4 and (found := most_alike(register, header.base)):
+            target, confidence = found
+            if confidence > best.confidence:
+                shown = replace(header, shown=readings[0].shown)
+                best = Column(column.index, shown, target, confidence, "fuzzy")
+    return best
 
 
 @lru_cache(maxsize=8192)
-def _most_alike(register: str, base: str) -> tuple[Target, int] | None:
+def most_alike(register: str, base: str) -> tuple[Target, int] | None:
+    """The field whose word a header is most like, with the confidence; None where nothing is like it."""
+    if len(base) > _LONGEST_COMPARED:
+        return None
     from rapidfuzz import fuzz, process
 
     known = words(register)
     for key, likeness, _ in process.extract(
-        base, list(known), scorer=fuzz.ratio, score_cutoff=FUZZY_FROM, limit=3
+        base, _spelt(register), scorer=fuzz.ratio, score_cutoff=FUZZY_FROM, limit=3
     ):
         different = Counter(base)
         different.subtract(key)
         if not any(count and letter in _DECIDING for letter, count in different.items()):
             return known[key].target, int(likeness * BARE / 100)
     return None
+
+
+@cache
+def _spelt(register: str) -> tuple[str, ...]:
+    return tuple(words(register))
 
 
 def _money_of_a_span(register: str, column: Column, year: int | None) -> Column:
@@ -179,7 +197,10 @@ def _named_apart(columns: list[Column]) -> list[Column]:
 def _by_content(register: str, columns: list[Column], samples: Mapping[int, Sequence[Any]]) -> list[Column]:
     """The columns with the evidence of their cells: what cannot be under a header is not taken from it, and codes,
     firms and phone numbers under a header nobody knows are known by themselves, less surely."""
-    kinds = {column.index: content.kind_of(samples.get(column.index, ())) for column in columns}
+    kinds = {
+        column.index: content.kind_of(samples.get(column.index, ())) if at < _MOST_COMPARED else ""
+        for at, column in enumerate(columns)
+    }
     result = [
         replace(column, target=None, confidence=0, how="against")
         if column.target is not None

@@ -3,60 +3,67 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from db.codes import USCC_ALPHABET, normalise_phone, phone_kind
-from db.text import clean, fold, is_blank, parse_date
+from db.text import fold, is_blank, parse_date
 
 _CODE = re.compile(f"[{USCC_ALPHABET}]{{18}}")
 _FIRM = re.compile(
     r"(?:公司|中心|厂|店|商行|经营部|门市部|事务所|合作社|工作室|企业|集团|馆|分行|支行|营业厅|服务部|\((?:有限合伙|普通合伙|个人独资|个体工商户)\))(?:\([^)]*\))?$"
 )
-_LEAST = 3  # cells that must be there before they count as evidence
+_LEAST, _ENOUGH = 3, 20  # cells that must be there before they count as evidence, and that are looked at
+_LONGEST = 60
 _MOST_OF = 0.8
 
 
 def kind_of(cells: Sequence[Any]) -> str:
     """What most of these cells are: code, firm, phone, day, number; "" where they are too few or too mixed."""
-    filled = [cell for cell in cells if not is_blank(cell)]
-    if len(filled) < _LEAST:
+    kinds = [kind for cell in cells[:_ENOUGH] if (kind := _kind(cell)) is not None]
+    if len(kinds) < _LEAST:
         return ""
-    for kind, fits in _KINDS.items():
-        if sum(map(fits, filled)) >= _MOST_OF * len(filled):
-            return kind
+    most, times = Counter(kinds).most_common(1)[0]
+    return most if times >= _MOST_OF * len(kinds) else ""
+
+
+def _kind(cell: Any) -> str | None:
+    """What one cell is; "" for anything else, None for a blank."""
+    if cell is None:
+        return None
+    if isinstance(cell, str):
+        return _kind_of_text(cell)
+    if isinstance(cell, date):
+        return "day"
+    if isinstance(cell, bool) or not isinstance(cell, (int, float)):
+        return ""
+    whole = isinstance(cell, int) or (cell.is_integer() and abs(cell) < 1e12)
+    return "phone" if whole and phone_kind(str(int(cell))) == "mobile" else "number"
+
+
+@lru_cache(maxsize=4096)
+def _kind_of_text(text: str) -> str | None:
+    if len(text) > _LONGEST:
+        return ""
+    if is_blank(text):
+        return None
+    folded = fold(text)
+    if len(folded) == 18 and _CODE.fullmatch(folded.upper()):
+        return "code"
+    if len(folded) > 4 and _FIRM.search(folded):
+        return "firm"
+    digits = sum(map(str.isdigit, folded))
+    if digits >= 7:
+        phone = normalise_phone(text)
+        if phone_kind(phone) == "mobile" or (phone_kind(phone) == "landline" and "-" in phone):
+            return "phone"
+    if digits >= 6 and parse_date(text).value is not None:
+        return "day"
     return ""
 
-
-def _code(cell: Any) -> bool:
-    return type(cell) is str and _CODE.fullmatch(fold(cell).upper()) is not None
-
-
-def _firm(cell: Any) -> bool:
-    return type(cell) is str and len(cell) > 4 and _FIRM.search(fold(cell)) is not None
-
-
-def _phone(cell: Any) -> bool:
-    if isinstance(cell, float) and cell.is_integer() and cell < 1e12:
-        cell = str(int(cell))
-    text = normalise_phone(str(cell)) if isinstance(cell, (str, int)) else ""
-    return phone_kind(text) == "mobile" or (phone_kind(text) == "landline" and "-" in text)
-
-
-def _day(cell: Any) -> bool:
-    if isinstance(cell, date):
-        return True
-    return type(cell) is str and len(cell) > 5 and parse_date(clean(cell).text).value is not None
-
-
-def _number(cell: Any) -> bool:
-    return isinstance(cell, (int, float)) and not isinstance(cell, bool)
-
-
-_KINDS: Mapping[str, Callable[[Any], bool]] = {
-    "code": _code, "firm": _firm, "phone": _phone, "day": _day, "number": _number,
-}  # fmt: skip
 
 # Fields that only one kind of content makes sense in, and what such a column surely is not.
 NOT_FOR: Mapping[tuple[str, str], frozenset[str]] = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from db.registers import REGISTERS
 from returns.files import Sheet
-from returns.ledger.columns import Column, letter_of, map_columns
+from returns.ledger.columns import Column, letter_of, map_columns, most_alike
 from returns.ledger.fillers import is_filler, is_numbering
 from returns.ledger.header_rows import is_unit_row, readings, signature
 from returns.ledger.headers import take_apart
@@ -18,11 +18,15 @@ from returns.ledger.vocabulary import Target, Word, words
 __all__ = ["LOOK_AT", "Header", "find", "known_words", "readings", "samples"]
 
 LOOK_AT = 120  # rows of a sheet in which a header may stand
+_LOOK_ACROSS = 200  # columns among which some must be known
 MOST_LEVELS = 3
-_FUZZY_WITHIN = 40  # of these rows, how many are compared word by word where no header is known exactly
+_FUZZY_WITHIN, _FUZZY_COLUMNS = (
+    40,
+    60,
+)  # rows and columns compared with words where no header is known exactly
 _PER_LEVEL = 30  # what a further header row must bring in to be one: a title above the header brings nothing
 _MET = 10_000
-_SAMPLES = 40  # rows below the header that tell what its columns hold
+_SAMPLES = 30  # rows below the header that tell what its columns hold
 
 # Signature of a header → place among its columns → field: memory.layouts gives it.
 Remembered = Mapping[str, Mapping[int, str | None]]
@@ -64,16 +68,16 @@ def _in_sheet(
     sheet: Sheet, register: str, mapping: Mapping[str, str | None], remembered: Remembered
 ) -> Header | None:
     head = sheet.head[:LOOK_AT]
-    looked: dict[tuple[int, int], Header | None] = {}
 
-    def best(lowest: Iterable[int]) -> Header | None:
+    def best(lowest: Iterable[int], alike: bool) -> Header | None:
+        looked: dict[tuple[int, int], Header | None] = {}
         chosen: Header | None = None
         for last in lowest:
             for first in range(last, max(last - MOST_LEVELS, -1), -1):
                 if _is_data(head[first]) or not head[first]:
                     break
                 if (first, last) not in looked:
-                    looked[first, last] = _judged(sheet, register, first, last, mapping, remembered)
+                    looked[first, last] = _judged(sheet, register, first, last, mapping, remembered, alike)
                 found = looked[first, last]
                 if found is not None and (chosen is None or found.score > chosen.score):
                     chosen = found
@@ -88,13 +92,29 @@ def _in_sheet(
     if remembered:
         near.update(at for at in range(len(head)) if _met_before(sheet, at, remembered))
     # Likeness is asked only where no word is known: it takes a hundred times longer.
-    return best(sorted(near)) or best(range(min(_FUZZY_WITHIN, len(head))))
+    return best(sorted(near), alike=False) or best(_resembling(head, register), alike=True)
+
+
+def _resembling(head: Sequence[Sequence[Any]], register: str) -> list[int]:
+    """The rows that may be headers by likeness or by what stands below: one cell is known, or two are like known words."""
+    known = words(register)
+    found: set[int] = set()
+    for at, row in enumerate(head[:_FUZZY_WITHIN]):
+        likely = 0
+        for cell in row[:_FUZZY_COLUMNS]:
+            if type(cell) is str and 0 < len(cell) <= 30:
+                base = take_apart(cell).base
+                likely += 2 * (base in known) or (len(base) >= 4 and most_alike(register, base) is not None)
+                if likely >= 2:
+                    found.update(range(at, min(at + MOST_LEVELS, len(head))))
+                    break
+    return sorted(found)
 
 
 def known_words(row: Sequence[Any], known: Mapping[str, Word]) -> int:
     """How many cells of a row are headers that a register knows exactly."""
     count = 0
-    for cell in row:
+    for cell in row[:_LOOK_ACROSS]:
         if type(cell) is str and 0 < len(cell) <= 60:
             parts = take_apart(cell)
             count += parts.full in known or parts.base in known
@@ -117,14 +137,15 @@ def _judged(
     last: int,
     mapping: Mapping[str, str | None],
     remembered: Remembered,
+    alike: bool,
 ) -> Header | None:
     whole = _extended(sheet, last)
     read = readings(sheet, first, whole)
     mark = signature(read)
     before = _by_letter(remembered.get(mark), read)
-    columns = map_columns(register, read, remembered=before)
+    columns = map_columns(register, read, remembered=before, alike=alike)
     if not before and not mapping and not _anchored(register, {c.target for c in columns if c.target}):
-        columns = map_columns(register, read, samples=samples(sheet, whole))
+        columns = map_columns(register, read, samples=samples(sheet, whole), alike=alike)
     score = _score(register, columns, mapping, before) - _PER_LEVEL * (last - first)
     return Header(sheet, first, whole, columns, score, mark, before) if score > 0 else None
 

@@ -10,6 +10,7 @@ from returns.files import Sheet
 from returns.ledger.fillers import is_numbering
 from returns.ledger.headers import HeaderText, is_unit, join, join_short, take_apart, with_unit
 
+MOST_COLUMNS = 1000  # of a sheet that may be columns of a table
 _LONGEST_HEADER = 200  # a cell with more is an instruction
 # What stands under a group and says nothing alone: 联系人 over 姓名 is 联系人.
 _HOLLOW = frozenset({"姓名", "名称", "内容", "情况", "具体内容", "具体情况", "名字", "全称"})
@@ -69,14 +70,14 @@ def _lines(sheet: Sheet, rows: Sequence[int]) -> list[dict[int, Any]]:
     for number, row in enumerate(rows):
         line = {
             index: cell
-            for index, cell in enumerate(sheet.head[row])
+            for index, cell in enumerate(sheet.head[row][:MOST_COLUMNS])
             if cell is not None and str(cell).strip() and len(str(cell)) <= _LONGEST_HEADER
         }
         covered: set[int] = set()
         for r1, c1, r2, c2 in sheet.spans:
             if r1 <= row <= r2:
                 covered.update(range(c1, c2 + 1))
-                if r1 == row and c2 - c1 < 500 and c1 in line:
+                if r1 == row and c2 - c1 < MOST_COLUMNS and c1 in line:
                     line.update({index: line[c1] for index in range(c1, c2 + 1) if index not in line})
         if number < len(rows) - 1:
             _reach(sheet, line, row, rows[number + 1], covered, lines[-1] if lines else None)

@@ -15,7 +15,7 @@ from returns.ledger.find_header import Header, Remembered
 from returns.ledger.layouts import layout_of
 from returns.ledger.vocabulary import words
 
-_LABELS_OF_A_FORM = 4
+_LABELS_OF_A_FORM, _COLUMNS_OF_A_FORM = 4, 12
 
 
 def locate(
@@ -73,7 +73,7 @@ def _is_transposed(sheet: Sheet, register: str) -> bool:
     known = words(register)
     counts: Counter[int] = Counter()
     for row in sheet.head:
-        for index, cell in enumerate(row):
+        for index, cell in enumerate(row[:_COLUMNS_OF_A_FORM]):
             counts[index] += find_header.known_words([cell], known)
     return any(count >= _LABELS_OF_A_FORM for count in counts.values())
 
