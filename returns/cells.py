@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from db.fields import Field, Kind
-from db.text import clean
+from db.text import clean, is_ditto
 from db.values import Lookup, Outcome, parse, to_text
 
 NOT_APPLICABLE = "不适用"
@@ -114,7 +114,8 @@ def _day(value: date) -> Entry:
 
 
 def _same(field: Field, value: str, lines: bool) -> bool:
-    if field.editor and not value.isalnum():
+    # “#N/A” and “同上” as texts of their own look like an error and a reference to the row above.
+    if (field.editor and not value.isalnum()) or "#" in value or is_ditto(value):
         return bool(parse(field, value, _NOTHING).value == value)
     return tidy(value, lines=lines) == value
 

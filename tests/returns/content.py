@@ -31,7 +31,19 @@ ODD = (
     "（有限）",
     "是",
     "001",
+    "\U00020bb7野家（\U0002a6a5）",
+    "'带撇号",
+    "“引”“号”",
+    '第一，"第二"',
+    "2024-13-45",
+    "TRUE",
+    "1e5",
+    "#N/A",
+    "同上",
+    "http://x/?a=1&b=2",
+    "\txy",
 )
+LONGEST = ("长" * 32_767, "行\n" * 1_000 + "末")
 
 
 def texts(field: Field) -> st.SearchStrategy[str]:
@@ -39,8 +51,9 @@ def texts(field: Field) -> st.SearchStrategy[str]:
     lines = field.kind is Kind.LONG
     free = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=24)
     with_lines = st.lists(free, min_size=1, max_size=3).map("\n".join) if lines else free
+    odd = st.sampled_from((*ODD, *LONGEST) if lines else ODD)
     return (
-        st.one_of(st.sampled_from(ODD), with_lines)
+        st.one_of(odd, with_lines)
         .map(lambda raw: clean(raw, lines=lines).text)
         .filter(lambda value: bool(value) and clean(value, lines=lines).text == value)
     )
@@ -58,7 +71,9 @@ def values(field: Field, directory: Directory) -> st.SearchStrategy[Any]:
     if kind is Kind.INTEGER:
         return st.integers(0, 10**9)
     if kind is Kind.NUMBER:
-        return st.integers(1 - 10**12, 10**12 - 1).map(lambda number: Decimal(number).scaleb(-field.places))
+        return st.one_of(
+            st.integers(1 - 10**12, 10**12 - 1), st.sampled_from((0, -1, 10**12 - 1, 1 - 10**12))
+        ).map(lambda number: Decimal(number).scaleb(-field.places))
     if kind is Kind.DATE:
         return st.dates(date(1900, 1, 1), date(2199, 12, 31))
     if kind is Kind.PERIOD:
