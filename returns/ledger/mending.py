@@ -31,6 +31,7 @@ from returns.results import FileReport
 Typed = Mapping[int, Mapping[str, str]]  # seq of a row → {column letter or title: text}
 Progress = Callable[[int, int, str], None]
 PAGE = 200
+_MOST_COLUMNS = 300  # shown of a sheet of thousands, besides those that go somewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def waiting(session: Session, batch_id: UUID, *, after: int = -1, limit: int = P
         return None
     found = side_list.rows(session, batch_id, after=after, limit=limit + 1)
     columns = columns_of(batch.cover or {}, [row.values or {} for row in found])
+    columns = tuple(each for at, each in enumerate(columns) if at < _MOST_COLUMNS or each.target)
     rows = tuple(_row(row, columns) for row in found[:limit])
     return WaitingPage(about, columns, rows, rows[-1].seq if len(found) > limit else None)
 

@@ -28,7 +28,8 @@ from returns.ledger.rows import LedgerRow
 from returns.ledger.table import LedgerTable, begin
 from returns.ledger.vocabulary import NUMBERING
 
-SAMPLES, LOOK_AT = 3, 40
+SAMPLES, LOOK_AT, MOST_COLUMNS = 3, 40, 300
+MOST_SHEETS = 40  # that are looked at for a header before anyone asks for them
 _LONGEST, _SHORT = 400, 20  # characters of a cell that are shown, and of a word that may be a header
 GOOD, UNREAD, BAD = "可入库", "有未看懂", "不入库"
 
@@ -150,7 +151,6 @@ def of_book(
     """The same without a register; `remembered` is what memory.layouts gives for the office."""
     size = book.path.stat().st_size if book.path.is_file() else 0
     about = Preview(book.path, book.kind, size, register, mapping=dict(mapping or {}))
-    sheets = _sheets(book, register)
     try:
         table = begin(
             book, register, lookup=directory, sheet=sheet, mapping=mapping, day=day, remembered=remembered
@@ -159,8 +159,9 @@ def of_book(
     except (Refused, UsageError) as error:
         if error.id not in _MENDABLE:
             raise
-        return _without(about, book, sheets, sheet, register, error)
-    return _with(about, book, sheets, table, directory, rows)
+        return _without(about, book, _sheets(book, register), sheet, register, error)
+    found = {table.sheet: table.header.score} if table.header is not None else {}
+    return _with(about, book, _sheets(book, register, found), table, directory, rows)
 
 
 def forget(store: Store, path: Path, register: str, *, sheet: str | None = None) -> int:
@@ -178,14 +179,15 @@ def forget(store: Store, path: Path, register: str, *, sheet: str | None = None)
 _MENDABLE = frozenset({"no_header", "no_date_column", "not_this_ledger", "unknown_header", "no_such_sheet"})
 
 
-def _sheets(book: Book, register: str) -> tuple[SheetChoice, ...]:
-    """Every sheet with something in it, and how much it looks like the register."""
+def _sheets(book: Book, register: str, known: Mapping[str, int] | None = None) -> tuple[SheetChoice, ...]:
+    """Every sheet with something in it, and how much it looks like the register; `known` has been looked at."""
     found = []
-    for each in book.sheets:
-        if not each.height:
-            continue
-        header = find_header.find([each], register)
-        found.append(SheetChoice(each.name, each.hidden, each.height, header[0].score if header else 0))
+    for at, each in enumerate(each for each in book.sheets if each.height):
+        likeness = (known or {}).get(each.name, 0)
+        if not likeness and at < MOST_SHEETS and each.width <= MOST_COLUMNS:
+            header = find_header.find([each], register)
+            likeness = header[0].score if header else 0
+        found.append(SheetChoice(each.name, each.hidden, each.height, likeness))
     return tuple(found)
 
 
@@ -201,7 +203,8 @@ def _with(
     most: int,
 ) -> Preview:
     chosen = _named(book, table.sheet)
-    columns = _columns(chosen, table.header_rows[1], table.columns)
+    seen = _some(table.columns)
+    columns = _columns(chosen, table.header_rows[1], table.columns, seen)
     rows = table.rows[:most]
     return replace(
         about,
@@ -209,19 +212,34 @@ def _with(
         sheet=table.sheet,
         header_rows=table.header_rows,
         columns=columns,
-        rows=tuple(_row(row, table.columns, directory) for row in rows),
+        rows=tuple(_row(row, seen, directory) for row in rows),
         about=max(0, chosen.height - table.header_rows[1]),
         more=len(table.rows) > most,
         office=directory.name("unit", table.context.unit_code)
         if table.context.unit_code
         else table.context.office,
-        notes=_notes(book, chosen, table),
+        notes=(*_notes(book, chosen, table), *_unseen(table.columns, seen)),
     )
 
 
-def _columns(sheet: Sheet, below: int, columns: Sequence[Column]) -> tuple[PreviewColumn, ...]:
+def _some(columns: Sequence[Column]) -> list[Column]:
+    """The columns that are shown: of a sheet of thousands those that go somewhere, and the first of the others."""
+    if len(columns) <= MOST_COLUMNS:
+        return list(columns)
+    return [column for at, column in enumerate(columns) if at < MOST_COLUMNS or column.target is not None]
+
+
+def _unseen(columns: Sequence[Column], seen: Sequence[Column]) -> list[str]:
+    more = len(columns) - len(seen)
+    return [f"表格很宽，另有 {more:,} 列不导入，这里没有列出。"] if more else []
+
+
+def _columns(
+    sheet: Sheet, below: int, columns: Sequence[Column], seen: Sequence[Column]
+) -> tuple[PreviewColumn, ...]:
     named = places(columns)
-    samples = _samples(sheet, below, [column.index for column in columns])
+    shown_at = {column.index for column in seen}
+    samples = _samples(sheet, below, sorted(shown_at))
     return tuple(
         PreviewColumn(
             column.index,
@@ -232,6 +250,7 @@ def _columns(sheet: Sheet, below: int, columns: Sequence[Column]) -> tuple[Previ
             *_aim(column),
         )
         for at, column in enumerate(columns)
+        if column.index in shown_at
     )
 
 
@@ -331,7 +350,7 @@ def _without(
         find_header.readings(chosen, first, last),
         mapping=_known(about.mapping, chosen, first, last),
     )
-    columns = _columns(chosen, last + 1, mapped)
+    columns = _columns(chosen, last + 1, mapped, _some(mapped))
     rows = []
     for number, cells in islice(chosen.rows(last + 1), LOOK_AT):
         texts = tuple(_text(cells, column.index) for column in columns)
@@ -345,7 +364,7 @@ def _without(
 
 def _better(register: str, chosen: Sheet, first: int, last: int) -> str:
     """The register that clearly more of the columns are of, "" for none."""
-    readings = find_header.readings(chosen, first, last)
+    readings = dict(islice(find_header.readings(chosen, first, last).items(), MOST_COLUMNS))
     counts = {
         key: sum(
             column.target is not None and column.target.register == key
