@@ -19,6 +19,7 @@ from db.store import Actor, Store
 from returns import files
 from returns.apply import apply_planned
 from returns.batches import keep_copy
+from returns.digests import file_digest
 from returns.read import load
 from returns.results import REJECTED, FileReport
 from returns.stage import StagedBatch, keep_prepared, prepare, rejection
@@ -44,6 +45,8 @@ def take(
     """
     try:
         data = load(path)
+        if book is not None and book.sha256 != file_digest(data):
+            book = None  # it was saved again meanwhile
         with store.read() as session:
             stamp = _stamp(session)
             prepared = prepare(session, path, data, actor, period=period, today=today, book=book)

@@ -5,6 +5,7 @@ Each step has its own file; this one only puts them together for the window and 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace as changed
 from datetime import date
@@ -16,7 +17,9 @@ from db.findings import Finding, Severity
 from db.models import Batch
 from db.store import Actor, Store
 from returns import situations
+from returns.ahead import Ahead, Whose, whose
 from returns.apply import apply
+from returns.at_once import take
 from returns.batches import APPLIED
 from returns.inbox import gather
 from returns.results import ACCEPTED, REJECTED, FileReport
@@ -54,32 +57,76 @@ def receive(
     files, those of lock files and repeated files last.
     """
     given = gather(paths)
-    staged = stage(
-        store, given.files, actor, period=period, today=today, progress=progress, cancelled=cancelled
-    )
-    reports: dict[int, FileReport] = {}
+    order = {path: whose(path) if len(given.files) > 1 else Whose() for path in given.files}
+    offices = Counter(each.unit for each in order.values())
+    # Files of one office may be revisions of each other: all of them are looked at before any is applied.
+    together = [path for path in given.files if offices[order[path].unit] > 1]
+    alone = sorted((path for path in given.files if path not in together), key=lambda path: order[path])
+    told = _Told(len(given.files), progress, cancelled)
+    reports: dict[Path, FileReport] = {}
     secured = False
-    for place in sorted(range(len(staged)), key=lambda each: _order(staged[each])):
-        each = staged[place]
+
+    def secure() -> None:
+        nonlocal secured
+        if not secured:
+            backup.make(store.engine, store.folder, reason="接收前")
+            secured = True
+
+    def decided(each: StagedBatch) -> FileReport:
+        return as_decided(each, period=period, replace=replace, restate=restate)
+
+    def step_by_step(each: StagedBatch) -> FileReport:
         if each.batch is not None and each.state != APPLIED:
             each = look_again(store, each)
         if each.batch is None or each.state == APPLIED:
-            reports[place] = each.report
-            continue
-        told = as_decided(each, period=period, replace=replace, restate=restate)
-        if told.outcome != REJECTED:
-            if not secured:
-                backup.make(store.engine, store.folder, reason="接收前")
-                secured = True
-            told = _apply(store, each, actor, replace, restate, today)
-        reports[place] = told
-    read = zip(given.files, range(len(staged)), strict=False)
-    return [given.about(path, reports[place]) for path, place in read] + given.left_out
+            return each.report
+        report = decided(each)
+        if report.outcome == REJECTED:
+            return report
+        secure()
+        return _apply(store, each, actor, replace, restate, today)
+
+    staged: dict[Path, StagedBatch] = {}
+    for path in together:
+        if told.stop(path):
+            break
+        staged[path] = stage(store, [path], actor, period=period, today=today)[0]
+    with Ahead(alone) as ahead:
+        for path in sorted([*staged, *alone], key=lambda path: order[path]):
+            if path in staged:
+                reports[path] = step_by_step(staged[path])
+                continue
+            if told.stop(path):
+                continue
+            report = take(
+                store, path, actor, decided, secure, period=period, replace=replace, restate=restate, today=today,
+                book=ahead.open(path),
+            )  # fmt: skip
+            if report is None:
+                report = step_by_step(stage(store, [path], actor, period=period, today=today)[0])
+            reports[path] = report
+    told.done()
+    return [given.about(path, reports[path]) for path in given.files if path in reports] + given.left_out
 
 
-def _order(staged: StagedBatch) -> tuple[str, str, int]:
-    report = staged.report
-    return report.period or "", report.unit or "", report.revision or 0
+class _Told:
+    """Tells how far it is, file by file, and listens whether to stop; what was begun is finished."""
+
+    def __init__(self, total: int, progress: Progress | None, cancelled: Cancelled | None) -> None:
+        self._total, self._progress, self._cancelled = total, progress, cancelled
+        self._begun, self._stopped = 0, False
+
+    def stop(self, path: Path) -> bool:
+        self._stopped = self._stopped or (self._cancelled is not None and self._cancelled())
+        if not self._stopped:
+            if self._progress is not None:
+                self._progress(self._begun, self._total, path.name)
+            self._begun += 1
+        return self._stopped
+
+    def done(self) -> None:
+        if self._progress is not None:
+            self._progress(self._total, self._total, "")
 
 
 def look_again(store: Store, staged: StagedBatch) -> StagedBatch:

@@ -132,15 +132,16 @@ _lock = threading.Lock()
 
 
 def read(
-    pieces: Iterable[bytes], size: int, path: Path, seconds: float | None = None, drill: str | None = None
-) -> Book:
-    """Read one file in a child process. `pieces` is gone through once.
+    pieces: Iterable[bytes], size: int, path: Path, seconds: float | None = None, drill: str | None = None,
+    only: str = "",
+) -> Book:  # fmt: skip
+    """Read one file in a child process. `pieces` is gone through once. `only`: just a glance at this sheet.
 
     Refused says why it can not be read; the death of the child is a refusal too. `drill` is for tests only.
     """
     most = MOST_SECONDS if seconds is None else seconds
     allowed = min(MOST_CPU_SECONDS, SECONDS + SECONDS_PER_MB * size / 1_000_000, most + 1)
-    about = {"name": path.name, "seconds": allowed, "drill": drill}
+    about = {"name": path.name, "seconds": allowed, "drill": drill, "only": only}
     child = _take()
     try:
         digest, (sheets, found) = child.read(pieces, about, most)

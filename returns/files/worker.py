@@ -14,7 +14,8 @@ from db.errors import KnownError, Refused
 from returns.files import limits, wire
 from returns.files.book import Row, Sheet
 from returns.files.draft import settle
-from returns.files.parse import parse
+from returns.files.parse import Reading, parse
+from returns.files.peek import first_rows
 from returns.files.refusals import damaged, too_large, without_sheets
 
 STAY_BELOW = 140 * 1024 * 1024  # a child that ever held more gives its memory back by ending
@@ -36,7 +37,7 @@ def main() -> None:
         limits.allow_seconds(about["seconds"])
         try:
             _drill(about.get("drill"))
-            _answer(outward, data, about["name"])
+            _answer(outward, data, about["name"], about["only"])
         except KnownError as refusal:
             _refuse(outward, refusal)
         except MemoryError:
@@ -77,8 +78,8 @@ def _file(inward: BinaryIO) -> bytes | None:
     return None
 
 
-def _answer(outward: BinaryIO, data: bytes, name: str) -> None:
-    reading = parse(data, name)
+def _answer(outward: BinaryIO, data: bytes, name: str, only: str) -> None:
+    reading = Reading("", first_rows(data, only)) if only else parse(data, name)
     sent = 0
 
     def send(rows: list[Row]) -> None:
