@@ -105,6 +105,8 @@ def _best(register: str, index: int, readings: Sequence[HeaderText], year: int |
     found = [_match(register, index, reading, year) for reading in readings]
     best = max(found, key=lambda column: column.confidence)
     # Known by the first reading, which shows the header whole.
+    if best.header is readings[0]:
+        return best
     return replace(best, header=replace(best.header, shown=readings[0].shown))
 
 

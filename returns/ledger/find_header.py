@@ -68,6 +68,7 @@ def _in_sheet(
     sheet: Sheet, register: str, mapping: Mapping[str, str | None], remembered: Remembered
 ) -> Header | None:
     head = sheet.head[:LOOK_AT]
+    fillers: dict[int, bool] = {}
 
     def best(lowest: Iterable[int], alike: bool) -> Header | None:
         looked: dict[tuple[int, int], Header | None] = {}
@@ -77,7 +78,9 @@ def _in_sheet(
                 if _is_data(head[first]) or not head[first]:
                     break
                 if (first, last) not in looked:
-                    looked[first, last] = _judged(sheet, register, first, last, mapping, remembered, alike)
+                    looked[first, last] = _judged(
+                        sheet, register, first, last, mapping, remembered, alike, fillers
+                    )
                 found = looked[first, last]
                 if found is not None and (chosen is None or found.score > chosen.score):
                     chosen = found
@@ -138,6 +141,7 @@ def _judged(
     mapping: Mapping[str, str | None],
     remembered: Remembered,
     alike: bool,
+    fillers: dict[int, bool],
 ) -> Header | None:
     whole = _extended(sheet, last)
     read = readings(sheet, first, whole)
@@ -145,7 +149,7 @@ def _judged(
     before = _by_letter(remembered.get(mark), read)
     columns = map_columns(register, read, remembered=before, alike=alike)
     if not before and not mapping and not _anchored(register, {c.target for c in columns if c.target}):
-        columns = map_columns(register, read, samples=samples(sheet, whole), alike=alike)
+        columns = map_columns(register, read, samples=samples(sheet, whole, fillers), alike=alike)
     score = _score(register, columns, mapping, before) - _PER_LEVEL * (last - first)
     return Header(sheet, first, whole, columns, score, mark, before) if score > 0 else None
 
@@ -168,13 +172,17 @@ def _extended(sheet: Sheet, last: int) -> int:
     return last
 
 
-def samples(sheet: Sheet, last: int) -> dict[int, list[Any]]:
-    """What stands in each column in the first rows below the header."""
+def samples(sheet: Sheet, last: int, fillers: dict[int, bool] | None = None) -> dict[int, list[Any]]:
+    """What stands in each column in the first rows below the header; `fillers` remembers which rows are none."""
     found: dict[int, list[Any]] = {}
-    for row in sheet.head[last + 1 : last + 1 + _SAMPLES]:
-        if not row or is_filler(row):
+    known = {} if fillers is None else fillers
+    for at in range(last + 1, min(last + 1 + _SAMPLES, len(sheet.head))):
+        row = sheet.head[at]
+        if at not in known:
+            known[at] = not row or is_filler(row)
+        if known[at]:
             continue
-        for index, cell in enumerate(row):
+        for index, cell in enumerate(row[:_LOOK_ACROSS]):
             if cell is not None and cell != "":
                 found.setdefault(index, []).append(cell)
     return found

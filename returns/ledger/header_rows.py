@@ -100,7 +100,7 @@ def _reach(
     """
     cells, under = sheet.head[row], sheet.head[below]
     held: int | None = None
-    for index in range(max(len(cells), len(under))):
+    for index in range(min(max(len(cells), len(under)), MOST_COLUMNS)):
         if index in line:
             filled = index < len(under) and under[index] is not None
             held = index if filled and index not in covered else None
