@@ -93,7 +93,7 @@ def _line(definition: Definition, row: Values, names: Directory) -> Line:
 def _why(field: Field, typed: str, names: Directory) -> str:
     if field.source == "enterprise":
         return "没有这家企业的档案，请核对名称，或先建档"
-    return f"“{typed}”：{parse(field, typed, names).reason or '看不懂'}，请改正"
+    return f"“{typed}”：{parse(field, typed, names).reason or '看不懂，请改正'}"
 
 
 def save_cells(

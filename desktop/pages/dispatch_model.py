@@ -20,6 +20,7 @@ from db.monthly import rows_of_month
 from db.periods import Period
 from db.registers import REGISTERS
 from db.special.definition import PREFIX
+from db.special.rows import fields_by_name, get_definition
 from db.store import Store
 from desktop.actions import returns as actions
 from desktop.actions.records import summary_of
@@ -185,6 +186,9 @@ def _noted(
         if key is not None and key not in names and finding.register in REGISTERS:
             record = records.get(session, REGISTERS[finding.register], key)
             names[key] = summary_of(finding.register, record, directory) if record is not None else ""
+        if finding.register.startswith(PREFIX):
+            found.append(_special(session, finding, known.get(finding), checked.period))
+            continue
         told, name = known.get(finding), names.get(key, "")
         if told is None:
             found.append(Noted(finding, name, _label(finding)))
@@ -193,6 +197,17 @@ def _noted(
         remembered = told.period != checked.period
         found.append(Noted(finding, name, _label(finding), told.text, given, told.id, remembered))
     return found
+
+
+def _special(session: Any, finding: Finding, told: Explanation | None, period: str) -> Noted:
+    """A finding about a 专项: its table and column by name."""
+    fields = fields_by_name(session, finding.register)
+    column = fields[finding.field].label if finding.field in fields else ""
+    title = get_definition(session, finding.register.removeprefix(PREFIX)).title
+    if told is None:
+        return Noted(finding, title, column)
+    given = f"{told.created_by} {told.created_at.astimezone():%Y-%m-%d}"
+    return Noted(finding, title, column, told.text, given, told.id, told.period != period)
 
 
 def _register_order(key: str) -> int:

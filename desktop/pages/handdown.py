@@ -36,8 +36,8 @@ _HELP = {
 }  # fmt: skip
 _TABLES = (
     Column("title", "专项", width=200, kind="strong", stretch=True, sort=False),
-    Column("period", "月份", width=120, sort=False),
-    Column("due", "期限", width=110, sort=False),
+    Column("period", "月份", width=112, sort=False),
+    Column("due", "期限", width=104, sort=False),
     Column("answered", "已报", width=80, align="right", sort=False),
     Column("state", "状态", width=110, kind="chip", sort=False),
 )
@@ -130,7 +130,7 @@ class HanddownPage(Page):
         for button in (self.edit_button, self.close_button, self.look_button):
             card.head.addWidget(button)
         self.table = Table(
-            ListSource(_TABLES),
+            ListSource(_TABLES), fold=True,
             empty=EmptyState("还没有专项", "临时要各单位报一张表时，在这里定栏目，随下发发出去。", "新建专项…", self.new_table),
         )  # fmt: skip
         self.table.setAccessibleName("专项")
@@ -142,7 +142,7 @@ class HanddownPage(Page):
     def _made_card(self) -> Card:
         card = Card("已下发", "", flush=True)
         self.made = Table(
-            ListSource(_MADE), empty=EmptyState("还没有下发过", "写出的每一份都有编号，记在这里。")
+            ListSource(_MADE), fold=True, empty=EmptyState("还没有下发过", "写出的每一份都有编号，记在这里。")
         )
         self.made.setAccessibleName("已下发")
         card.add(self.made, 1)

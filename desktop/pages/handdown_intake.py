@@ -26,14 +26,14 @@ from desktop.widgets.empty import EmptyState
 from returns.handdown.change import LINKED
 
 COLUMNS = (
-    Column("unit", "下发单位", width=200, kind="strong", stretch=True, sort=False),
+    Column("unit", "下发单位", width=190, kind="strong", stretch=True, sort=False),
     Column("number", "编号", width=90, sort=False),
-    Column("period", "月份", width=120, sort=False),
+    Column("period", "月份", width=112, sort=False),
     Column("new", "新增", width=80, kind="figure", sort=False),
     Column("update", "变更", width=80, kind="figure", sort=False),
     Column("gone", "不再有", width=80, kind="figure", sort=False),
     Column("conflict", "要选定", width=80, kind="figure", sort=False),
-    Column("state", "状态", width=150, kind="chip", sort=False),
+    Column("state", "状态", width=110, kind="chip", sort=False),
 )
 
 
@@ -119,7 +119,7 @@ class HanddownIntake(QWidget):
         self.detail.undo_asked.connect(self.ask_undo)
         files = Card(flush=True)
         self.files = Table(
-            ListSource(COLUMNS), memory=context.memory, name="handdown_files",
+            ListSource(COLUMNS), memory=context.memory, name="handdown_files", fold=True,
             empty=EmptyState(
                 "还没有导入过下发", "区级发来的下发文件（一个 Excel 工作簿）拖到这里，或按 Ctrl+O 添加。", "添加文件…", self.add_files
             ),

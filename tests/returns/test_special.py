@@ -260,6 +260,40 @@ def test_the_template_for_an_office_without_the_program_has_the_table(
     assert (stored["c1"], stored["unparsed"]) == (Decimal(88), {"enterprise_id": "南昌数澜软件有限公司"})
 
 
+def test_a_table_that_came_after_the_month_was_handed_in_goes_with_the_next_return(
+    street: Store, tmp_path: Path
+) -> None:
+    small_month(street)
+    hand_in(street, tmp_path)
+    table = asked()
+    give(table, street)
+    with street.read() as session:
+        june = [each.key for each in answers.tables_of_month(session, STREET, "2024-06")]
+        april = answers.tables_of_month(session, STREET, "2024-04")
+    assert (june, april) == ([table.key], [])
+    enter(
+        street, table, "江西云栈网络科技有限公司", "320"
+    )  # its month is locked, the table is not: it was not in it
+    returns.reopen_month(street, MAY, "补报专项")
+    out = hand_in(street, tmp_path)
+    assert "算力需求摸底" in openpyxl.load_workbook(out).sheetnames
+    with street.read() as session:
+        assert answers.tables_of_month(session, STREET, "2024-06") == []
+
+
+def test_a_damaged_row_is_found(street: Store) -> None:
+    from desktop.actions.backup import verify_register
+
+    table = asked()
+    give(table, street)
+    enter(street, table, "", "320")
+    assert verify_register(street).ok
+    with street.engine.begin() as connection:
+        connection.exec_driver_sql("""UPDATE special_row SET "values" = '{"c1":"321.0000"}'""")
+    report = verify_register(street)
+    assert [each.what for each in report.damaged] == ["内容与保存时不一致"]
+
+
 @pytest.mark.parametrize(
     ("columns", "title", "said"),
     [
