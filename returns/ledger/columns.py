@@ -15,6 +15,7 @@ from db.registers import REGISTERS
 from db.text import fold
 from returns.ledger import content
 from returns.ledger.headers import HeaderText
+from returns.ledger.pairs import pair_named
 from returns.ledger.vocabulary import BARE, COMPANIONS, INCOME, TAX, Target, target_named, words
 
 FUZZY_FROM = 85  # of 100: below this two headers are different words
@@ -29,7 +30,7 @@ class Column:
 
     `how`: exact, fuzzy, content (told by what stands in the column), map (a person said so now), remembered (a
     person said so earlier); of columns without a field: second (another column has it), against (the cells are
-    no such values).
+    no such values), pair (a name and a number together, taken apart: pairs.py).
     """
 
     index: int
@@ -77,8 +78,14 @@ def map_columns(
     """
     year = _reference_year(headers, year)
     columns = [_best(register, index, readings, year) for index, readings in sorted(headers.items())]
+    columns = [
+        replace(column, how="pair")
+        if column.target is None and pair_named(column.header.shown.rsplit("·", 1)[-1])
+        else column
+        for column in columns
+    ]
     if alike:
-        left = [at for at, column in enumerate(columns) if column.target is None][:_MOST_COMPARED]
+        left = [at for at, c in enumerate(columns) if c.target is None and not c.how][:_MOST_COMPARED]
         for at in left:
             columns[at] = _likeliest(register, columns[at], headers[columns[at].index])
     if samples:

@@ -12,7 +12,9 @@ from db.models.cloud import BRANDS
 from db.models.visit import TYPES as VISIT_TYPES
 from db.text import fold, is_blank
 from returns.ledger.context import Context
+from returns.ledger.pairs import pair_named, split_pair
 from returns.ledger.rows import LedgerRow, RowReader
+from returns.ledger.vocabulary import COMPANIONS
 
 # 是否办结: a problem that is not finished is being worked on; one nobody wrote anything about waits.
 _DONE = dict.fromkeys(("是", "√", "✓", "Y", "YES", "已办", "办结", "完成", "已完成", "已解决"), "已办结")
@@ -29,11 +31,32 @@ class Layout:
 
     date: str = ""
     spellings: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
-    finish: Callable[[LedgerRow, RowReader], None] = lambda row, reader: None
+    special: Callable[[LedgerRow, RowReader], None] | None = None
+
+    def finish(self, row: LedgerRow, reader: RowReader) -> None:
+        """What follows from the cells of a row once they are read."""
+        if row.other:
+            _apart(row, reader)
+        if self.special is not None:
+            self.special(row, reader)
 
 
 def layout_of(register: str) -> Layout:
-    return _LAYOUTS.get(register, Layout())
+    return _LAYOUTS[register] if register in _LAYOUTS else Layout()
+
+
+def _apart(row: LedgerRow, reader: RowReader) -> None:
+    """A name and a telephone number that share a column (联系人及电话) each to its field, where both are plain to see."""
+    for title in row.other:
+        pair = pair_named(title.rsplit("·", 1)[-1])
+        if pair is None or pair.register not in (reader.register, *COMPANIONS.get(reader.register, ())):
+            continue
+        found = split_pair(row.other[title])
+        if found is not None:
+            values = row.of(pair.register)
+            for name, value in zip((pair.person, pair.phone), found, strict=True):
+                if reader.column_of(pair.register, name) is None:
+                    values.setdefault(name, value)
 
 
 def _visit(row: LedgerRow, reader: RowReader) -> None:

@@ -21,7 +21,7 @@ from returns.ledger.layouts import layout_of
 from returns.ledger.locate import check_kind, locate
 from returns.ledger.needed import must_have
 from returns.ledger.rows import LedgerRow, RowReader
-from returns.ledger.telling import about_columns, about_lines, about_sheets
+from returns.ledger.telling import about_columns, about_lines, about_percents, about_sheets
 from returns.ledger.walking import Lines
 
 CHUNK = 2000  # rows that are worked on at once
@@ -150,7 +150,10 @@ def begin(
         sha256=book.sha256, height=chosen.height, notes=(*book.notes, *chosen.notes),
         head=chosen.head[: header.last + 1], by_hand=dict(mapping or {}), day=day, header=replace(header, columns=columns),
         spans=[span for span in chosen.spans if span[0] <= header.last],
-        warnings=[*([doubt] if doubt else []), *about_sheets(found, book.sheets, sheet)],
+        warnings=[
+            *([doubt] if doubt else []), *about_sheets(found, book.sheets, sheet),
+            *about_percents(columns, find_header.samples(chosen, header.last)),
+        ],
     )  # fmt: skip
     table._lines = Lines(chosen, header.first, header.last, columns, register)
     table._reader = RowReader(register, chosen.name, columns, context, lookup, layout_of(register).spellings)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from db.text import fold
 from returns.files import Sheet
@@ -46,6 +47,25 @@ def about_sheets(found: Sequence[Header], sheets: Sequence[Sheet], asked: str | 
 def _named(sheets: Sequence[Sheet]) -> str:
     shown = "、".join(f"“{sheet.name}”{'（隐藏）' if sheet.hidden else ''}" for sheet in sheets[:12])
     return shown if len(sheets) <= 12 else f"{shown}等 {len(sheets)} 张"
+
+
+def about_percents(columns: Sequence[Column], samples: Mapping[int, Sequence[Any]]) -> list[str]:
+    """Percentages that may be shares: a cell that shows 85% holds 0.85."""
+    told = []
+    for column in columns:
+        if column.target is None or not column.target.register or column.target.declared.unit != "%":
+            continue
+        numbers = [cell for cell in samples.get(column.index, ()) if isinstance(cell, (int, float))]
+        if (
+            len(numbers) > 1
+            and all(0 <= number <= 1 for number in numbers)
+            and any(0 < n < 1 for n in numbers)
+        ):
+            told.append(
+                f"“{column.title}”的数都不超过 1，可能是按百分比格式显示的（0.85 显示为 85%），"
+                "已照单元格里的数读入，请核对。"
+            )
+    return told
 
 
 def about_lines(skipped: Sequence[tuple[int, str]], columns: Sequence[Column]) -> list[str]:
@@ -108,6 +128,8 @@ def _about_evidence(columns: Sequence[Column]) -> list[str]:
                 f"{column.letter} 列“{column.title}”的内容像是{column.target.declared.label}，"
                 f"按“{column.target.declared.label}”读取，请核对（把握 {column.confidence}%）。"
             )
+        elif column.how == "pair":
+            told.append(f"“{column.title}”一列按姓名和电话拆开读取，拆不开的只留作原始资料，请核对。")
         elif column.how == "against":
             told.append(
                 f"{column.letter} 列“{column.title}”的内容与表头不符，没有采用，请核对；可用 --map 指定。"

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from db import setup
 from db.errors import Refused
@@ -369,3 +371,103 @@ def test_looking_for_a_header_takes_no_time(look: Look) -> None:
     begun = time.perf_counter()
     assert len(look(rows).rows) == 119
     assert time.perf_counter() - begun < 3
+
+
+def test_a_person_and_a_number_in_one_column_come_apart(look: Look) -> None:
+    cells = ["李伟 13800000000", "王强（经理）0791-86510023", "13800000001张华", "李伟、王强 13800000000"]
+    rows = [
+        ["企业名称", "走访日期", "联系人及电话"],
+        *[[FIVE[n][0], "2024-05-08", cell] for n, cell in enumerate(cells)],
+    ]
+    table = look(rows)
+    assert [(row.get("enterprise", "contact"), row.get("enterprise", "phone")) for row in table.rows] == [
+        ("李伟", "13800000000"), ("王强", "0791-86510023"), ("张华", "13800000001"), (None, None),
+    ]  # fmt: skip
+    assert [row.other["联系人及电话"] for row in table.rows] == cells
+    assert any("拆开读取" in warning for warning in table.warnings)
+    assert not any("没有认出的列" in warning for warning in table.warnings)
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"), [([0.85, 0.5, 1], True), ([85, 50, 100], False), ([0, 1], False), ([0.5], False)]
+)
+def test_shares_under_percent_are_told(look: Look, cells: list[float], told: bool) -> None:
+    rows = [
+        ["任务名称", "责任单位", "完成进度（%）"],
+        *[[f"任务{n}", "区商务局", cell] for n, cell in enumerate(cells)],
+    ]
+    assert any("百分比格式" in warning for warning in look(rows, "duty").warnings) == told
+
+
+def test_two_columns_of_one_name_keep_both_contents(look: Look) -> None:
+    table = look([["企业名称", "走访日期", "甲", "甲"], [NAME, "2024-05-08", "一", "二"]])
+    assert table.rows[0].other == {"甲": "一", "甲（D列）": "二"}
+    mapped = look(
+        [["企业名称", "走访日期", "甲", "甲"], [NAME, "2024-05-08", "一", "二"]],
+        mapping={"D": "visit.operation_text"},
+    )
+    assert mapped.rows[0].get("visit", "operation_text") == "二"
+
+
+dress = st.tuples(
+    st.sampled_from(["", "*", "★", "1、", "（2）", "三、", " "]),
+    st.sampled_from(["", "（必填）", "①", "：", "*", "必填", "\n", "（下拉选择）", "\u3000"]),
+    st.sampled_from(["", " ", "\n", "\u3000", "\u200b"]),
+)
+
+
+@given(
+    dresses=st.lists(dress, min_size=4, max_size=4),
+    order=st.permutations(range(4)),
+    above=st.integers(0, 5),
+    left=st.integers(0, 3),
+)
+@settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+)
+def test_any_dress_any_order_any_place(
+    look: Look, dresses: list[Any], order: list[int], above: int, left: int
+) -> None:
+    worn = [
+        f"{before}{between.join(word)}{after}"
+        for word, (before, after, between) in zip(HEADER, dresses, strict=True)
+    ]
+    pad: list[Any] = [None] * left
+    rows: list[list[Any]] = [["走访台账"]] * bool(above) + [[]] * above
+    table = look([*rows, [*pad, *(worn[n] for n in order)], [*pad, *(ROW[n] for n in order)]])
+    targets = [
+        column.target and f"{column.target.register}.{column.target.field}" for column in table.columns
+    ]
+    assert targets == [list(WANTED.values())[n] for n in order]
+    assert table.rows[0].get("enterprise", "uscc") == CODE
+
+
+cell = st.one_of(
+    st.none(), st.text(max_size=12), st.integers(-5, 3000), st.floats(allow_nan=False), st.dates(), st.booleans(),
+    st.sampled_from([*HEADER, "合计", "注：", "联系人", "电话", NAME, CODE, "2024-05-08", "万元", "甲", "1"]),
+)  # fmt: skip
+
+
+@given(
+    rows=st.lists(st.lists(cell, max_size=6), max_size=12),
+    spans=st.lists(st.tuples(*[st.integers(0, 6)] * 4), max_size=3),
+)
+@settings(
+    max_examples=150,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+)
+def test_any_sheet_is_read_or_refused_in_words(
+    look: Look, rows: list[list[Any]], spans: list[tuple[int, int, int, int]]
+) -> None:
+    ordered = [(min(a, c), min(b, d), max(a, c), max(b, d)) for a, b, c, d in spans]
+    try:
+        table = look(rows, spans=ordered)
+    except Refused as refused:
+        assert refused.id in ("no_header", "no_date_column", "not_this_ledger", "transposed_table") and str(
+            refused
+        )
+    else:
+        assert all(row.number > table.header_rows[1] for row in table.rows)
