@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 
 from db.fields import Field, Kind
@@ -70,7 +71,12 @@ def decode(field: Field, raw: Any, lookup: Lookup, *, unit: str = "") -> Outcome
 
 def rounded(field: Field, value: Decimal) -> Decimal:
     """A figure with the decimals that the field keeps."""
-    return value.quantize(Decimal(1).scaleb(-field.places), ROUND_HALF_UP)
+    return value.quantize(_step(field.places), ROUND_HALF_UP)
+
+
+@cache
+def _step(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)
 
 
 def shown(raw: Any) -> str:

@@ -160,7 +160,9 @@ class IntactRows:
     def _meant(self, place: int, column: Column, raw: Any, text: str) -> Any:
         field = column.field
         if column.part:
-            return fold(text).upper() if column.part == "uscc" else None
+            if column.part != "uscc":
+                return None
+            return text.upper() if text.isascii() and text.isalnum() else fold(text).upper()
         if not text or (text == NOT_APPLICABLE and field.kind in _NUMBERS):
             return None
         if (

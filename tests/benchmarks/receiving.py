@@ -160,21 +160,21 @@ def _plan(folder: Path) -> Path:
 def _files(plan: Path) -> list[Path]:
     """The returns, written once and kept in the temporary folder until the program writes them another way."""
     stamp = hashlib.sha256(Path(__file__).read_bytes() + plan.read_bytes())
-    for package, pattern in (
-        (db, "models/*.py"),
-        (returns_package, "digests.py"),
-        (returns_package, "cells.py"),
-    ):
-        for path in sorted(Path(package.__file__ or "").parent.glob(pattern)):
-            stamp.update(path.read_bytes())
+    models, contract = Path(db.__file__ or "").parent / "models", Path(returns_package.__file__ or "").parent
+    kept = [models / f"{name}.py" for name in ("enterprise", "visit", "issue", "cloud", "nurture", "base")]
+    for path in (*kept, contract / "digests.py", contract / "cells.py"):
+        stamp.update(path.read_bytes())
     folder = Path(tempfile.gettempdir()) / f"qianqi-bench-returns-{stamp.hexdigest()[:10]}"
-    if not (folder / "built").exists():
+    if not folder.exists():
         for old in folder.parent.glob("qianqi-bench-returns-*"):
             shutil.rmtree(old, ignore_errors=True)
         print(f"writing {RETURNS} returns into {folder} …", file=sys.stderr)
-        folder.mkdir(parents=True)
-        _write_all(plan, folder)
-        (folder / "built").touch()
+        fresh = Path(tempfile.mkdtemp(prefix="qianqi-bench-being-written-"))
+        _write_all(plan, fresh)
+        try:
+            fresh.rename(folder)
+        except OSError:
+            shutil.rmtree(fresh)  # another run was quicker
     return sorted(folder.glob("*.xlsx"))
 
 
