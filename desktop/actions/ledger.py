@@ -102,7 +102,10 @@ def forget_mapping(store: Store, path: Path, register: str, sheet: str | None = 
     return preview.forget(store, path, register, sheet=sheet)
 
 
-def records_of(store: Store, batch: UUID, register: str, most: int = 500) -> list[UUID]:
+MOST_RECORDS = 500  # of an import that a list is narrowed to
+
+
+def records_of(store: Store, batch: UUID, register: str, most: int = MOST_RECORDS) -> list[UUID]:
     """The records of a register that an import stored or completed, at most so many."""
     query = (
         select(StagedRow.record_id)

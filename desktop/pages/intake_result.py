@@ -175,7 +175,8 @@ class IntakeResult(QWidget):
         if self.report is not None and self.report.stored and self.report.batch:
             ids = actions.records_of(self.context.store, UUID(self.report.batch), self.register)
             if ids:
-                told = f"“{self.report.file}”导入的"
+                few = f"前 {len(ids):,} 条" if len(ids) >= actions.MOST_RECORDS else ""
+                told = f"“{self.report.file}”导入的{few}"
                 self.goto_asked.emit(*place(self.register, filters={"scope": None, "ids": ids}, told=told))
                 return
         self.goto_asked.emit(*place(self.register, filters={"scope": None}))

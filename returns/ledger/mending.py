@@ -83,11 +83,13 @@ def keep_typed(store: Store, batch_id: UUID, typed: Typed) -> None:
     if not typed:
         return
     with store.write() as session:
-        for row in side_list.rows(session, batch_id, limit=None, seqs=list(typed)):
+        batch = session.get(Batch, batch_id)
+        rows = side_list.rows(session, batch_id, limit=None, seqs=list(typed))
+        letters = _letters((batch.cover if batch else None) or {}, rows)
+        for row in rows:
             row.values = {
-                **(row.values or {}),
-                "typed": {**_typed(row), **_by_letter(session, row, typed[row.seq])},
-            }
+                **(row.values or {}), "typed": {**_typed(row), **_by_letter(letters, typed[row.seq])},
+            }  # fmt: skip
 
 
 def dismiss(store: Store, batch_id: UUID, seqs: Sequence[int], reason: str) -> int:
@@ -136,10 +138,9 @@ def retry(
         wanted = None if corrections is None else list(corrections)
         rows = side_list.rows(session, batch_id, limit=None, seqs=wanted)
         register = str(cover.get("register") or (rows[0].register if rows else ""))
-        typed = {
-            row.seq: {**_typed(row), **_by_letter(session, row, (corrections or {}).get(row.seq, {}))}
-            for row in rows
-        }
+        letters = _letters(cover, rows) if corrections else {}
+        asked = corrections or {}
+        typed = {row.seq: {**_typed(row), **_by_letter(letters, asked.get(row.seq, {}))} for row in rows}
         if not rows:
             return FileReport(batch.file_name, "accepted", register=register)
         book = _book(batch.file_name, cover, register, rows, typed)
@@ -225,17 +226,18 @@ def _raw(row: StagedRow, columns: Sequence[KeptColumn]) -> list[Any]:
     return raw
 
 
-def _by_letter(session: Session, row: StagedRow, texts: Mapping[str, str]) -> dict[str, str]:
+def _letters(cover: Mapping[str, Any], rows: Sequence[StagedRow]) -> dict[str, str]:
+    """Letters and folded headers of the columns → letter; of two with the same header the first."""
+    columns = columns_of(cover, [row.values or {} for row in rows])
+    named = {fold(column.title): column.letter for column in reversed(columns)}
+    return named | {column.letter: column.letter for column in columns}
+
+
+def _by_letter(letters: Mapping[str, str], texts: Mapping[str, str]) -> dict[str, str]:
     """What was typed, by column letter, whichever way the columns were named."""
-    if not texts:
-        return {}
-    batch = session.get(Batch, row.batch_id)
-    columns = columns_of((batch.cover if batch else None) or {}, [row.values or {}])
-    known = {fold(column.title): column.letter for column in reversed(columns)}
-    letters = {column.letter for column in columns}
     found = {}
     for name, text in texts.items():
-        letter = name if name in letters else known.get(fold(name))
+        letter = letters.get(name) or letters.get(fold(name))
         if letter is None:
             raise Refused(f"这批行里没有“{name}”这一列。", "请按表头原文写列名，或写列号。", "unknown_header")
         found[letter] = text
