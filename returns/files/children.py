@@ -132,9 +132,13 @@ _lock = threading.Lock()
 
 
 def read(
-    pieces: Iterable[bytes], size: int, path: Path, seconds: float | None = None, drill: str | None = None,
+    pieces: Iterable[bytes],
+    size: int,
+    path: Path,
+    seconds: float | None = None,
+    drill: str | None = None,
     only: str = "",
-) -> Book:  # fmt: skip
+) -> Book:
     """Read one file in a child process. `pieces` is gone through once. `only`: just a glance at this sheet.
 
     Refused says why it can not be read; the death of the child is a refusal too. `drill` is for tests only.

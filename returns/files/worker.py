@@ -37,7 +37,7 @@ def main() -> None:
         limits.allow_seconds(about["seconds"])
         try:
             _drill(about.get("drill"))
-            _answer(outward, data, about["name"], about["only"])
+            _answer(outward, data, about["name"], about.get("only", ""))
         except KnownError as refusal:
             _refuse(outward, refusal)
         except MemoryError:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from db.errors import KnownError, MachineError, Refused, UsageError
-from returns.files import children, open_book, open_bytes, wire
+from returns.files import children, glance, open_book, open_bytes, wire
 from tests.returns.files import making
 
 CSV = "名称,数\n甲,1\n".encode()
@@ -188,12 +188,23 @@ def test_the_frozen_program_has_the_reader_in_it() -> None:
     wire.send(child.stdin, wire.DATA, CSV)
     wire.send(child.stdin, wire.END)
     child.stdin.flush()
-    kinds = []
+    frames = []
     while (frame := wire.receive(child.stdout)) is not None:
-        kinds.append(frame[0])
-        if frame[0] == wire.BOOK:
+        frames.append(frame)
+        if frame[0] in (wire.BOOK, wire.NO):
             break
     child.stdin.close()
     assert child.wait(20) == 0
     child.stdout.close()
-    assert kinds == [wire.ROWS, wire.SHEET, wire.BOOK]
+    assert [kind for kind, _ in frames] == [wire.ROWS, wire.SHEET, wire.BOOK], frames
+
+
+def test_a_glance_shows_the_first_rows_of_one_sheet_or_nothing() -> None:
+    data = making.xlsx({"甲": [[n, "x"] for n in range(100)], "乙": [["封面", None, 2]]})
+    assert glance(data, "a.xlsx", "乙") == [["封面", None, 2]]
+    assert glance(data, "a.xlsx", "甲") == [[n, "x"] for n in range(60)]
+    assert glance(data, "a.xlsx", "丙") == []
+    far = '<sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row><row r="1"><c r="A1"><v>1</v></c></row></sheetData>'
+    for other in (b"", b"%PDF-1.4", data[:700], making.with_sheet(far)):
+        assert glance(other, "a.xlsx", "台账") == []
+    assert open_bytes(CSV, "a.csv").sheets[0].height == 2
