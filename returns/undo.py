@@ -68,7 +68,7 @@ def undo(store: Store, batch_id: UUID, actor: Actor, *, restate: str = "", backu
         _take_back(session, batch, actor)
         take_back(session, batch, actor, now())
         if batch.kind == "handdown":
-            handdown.take_back(session, batch)
+            handdown.take_back(session, batch, actor)
         cover = batch.cover or {}
         for key, counted, reason in cover.get("counted") or ():
             session.execute(

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from db import backup, plan_file, plan_store, settings
 from db.errors import Refused
-from db.models import Batch, StagedRow
+from db.models import AuditEntry, Batch, StagedRow
 from db.records import image
 from db.registers import REGISTERS
 from db.store import Actor, Store
@@ -66,6 +66,7 @@ def apply(
         cover = {**(batch.cover or {}), "tables_changed": tables.changes(before, tables.snapshot(session))}
         session.execute(update(Batch).where(Batch.id == batch_id).values(cover=cover))
         _keep_befores(session, batch, befores, decided)
+        _audit(session, batch, actor, "receive", f"采用第 {batch.revision} 号下发")
         batches.set_state(session, batch_id, APPLIED, at=now())
         findings = [batches.finding_of(each) for each in batch.findings or ()]
         return report_of(batch, changes, findings, decided)
@@ -134,12 +135,16 @@ def _write(
 def _keep_befores(
     session: Session, batch: Batch, befores: Mapping[int, Any], decided: frozenset[int]
 ) -> None:
-    table = StagedRow.__table__
-    for seq, (key, before) in befores.items():
-        session.execute(
-            update(StagedRow)
-            .where(table.c.batch_id == batch.id, table.c.seq == seq)
-            .values(record_id=key, before=before)
+    table: Table = StagedRow.__table__  # type: ignore[assignment]
+    if befores:
+        session.connection().execute(
+            update(table)
+            .where(table.c.batch_id == batch.id, table.c.seq == bindparam("row"))
+            .values(
+                record_id=bindparam("record", type_=table.c.record_id.type),
+                before=bindparam("image", type_=table.c.before.type),
+            ),
+            [{"row": seq, "record": key, "image": before} for seq, (key, before) in befores.items()],
         )
     session.execute(
         update(StagedRow)
@@ -148,7 +153,16 @@ def _keep_befores(
     )
 
 
-def take_back(session: Session, batch: Batch) -> None:
+def _audit(session: Session, batch: Batch, actor: Actor, action: str, note: str) -> None:
+    session.add(
+        AuditEntry(
+            at=now(), by=actor.person, action=action, register=KIND, record_id=None, before=None, after=None,
+            note=f"{note}“{batch.file_name}”",
+        )
+    )  # fmt: skip
+
+
+def take_back(session: Session, batch: Batch, actor: Actor) -> None:
     """The tables as they were before a 下发; its firms are taken back as those of a return (returns/undo.py)."""
     later = session.scalar(
         select(Batch.revision).where(
@@ -161,3 +175,4 @@ def take_back(session: Session, batch: Batch) -> None:
     if later is not None:
         raise Refused(f"之后又导入了第 {later} 号下发。", "请先撤销后导入的一份。", "changed_since")
     tables.revert(session, (batch.cover or {}).get("tables_changed") or ())
+    _audit(session, batch, actor, "undo", f"撤销第 {batch.revision} 号下发")

@@ -141,6 +141,12 @@ def write_firms(
     places = {name: set(session.scalars(select(model.code))) for name, model in _PLACES.items()}  # type: ignore[attr-defined]
     entries: list[Entry] = []
     befores: dict[int, Values] = {}
+    new = [data["id"] for _change, data in taken if data["stored"] is None]
+    aside = {
+        key
+        for chunk in in_chunks(new)
+        for key in session.scalars(select(Enterprise.id).where(Enterprise.id.in_(chunk)))
+    }
     for change, data in taken:
         stored = data["stored"]
         values = {
@@ -150,7 +156,7 @@ def write_firms(
         }
         if stored is None:
             key = data["id"]
-            if session.get(Enterprise, key) is not None:
+            if key in aside:
                 continue  # a card of that key was put aside here: it stays aside
             values.setdefault("source", "导入")
             entries.append(

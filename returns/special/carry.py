@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.lineage import kept_of
 from db.records import Values, table_of
 from db.registers import REGISTERS
 from db.special import answers, rows
@@ -33,10 +34,17 @@ def carried(session: Session, unit: str, period: str) -> list[Carried]:
     """The tables that the unit answered, rows or 零报, for its return of the month."""
     found = []
     for definition in answers.tables_of_month(session, unit, period):
-        there = rows.rows_of(session, definition, unit)
+        there = _with_kept_firms(session, definition, rows.rows_of(session, definition, unit))
         if there or answers.is_zero(session, definition.key, unit):
             found.append(Carried(definition, plan_of(definition), there))
     return found
+
+
+def _with_kept_firms(session: Session, definition: Definition, found: list[Values]) -> list[Values]:
+    """Rows that name a card which was merged since name the one that stands for it."""
+    if not definition.register.has_enterprise:
+        return found
+    return [{**row, FIRM: kept_of(session, row[FIRM])} if row[FIRM] else row for row in found]
 
 
 def asked_for(session: Session, unit: str, period: str) -> list[Carried]:
