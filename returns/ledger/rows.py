@@ -27,6 +27,11 @@ NO_FIRM, NO_DATE, NO_KEY, BROKEN_CELL, ROUNDED = "IMP-001", "IMP-002", "IMP-003"
 
 _DITTO = frozenset(("同上", "同上行", "同前", "〃", "″", "々", "↑", ""))
 
+_TO_COME = frozenset(
+    ("待定", "待补", "待补充", "待核实", "不详", "未知", "某公司", "某企业", "名称", "企业名称")
+)
+_SEVERAL = re.compile(r"\s*[、，,;；/\n]\s*")
+
 _NOTHING: Any = object()  # a cell with nothing in it but blanks
 _MOST_KNOWN = 8000  # texts of one column whose meaning is remembered
 _NO_TROUBLES: Mapping[int, str] = {}
@@ -265,11 +270,19 @@ class RowReader:
 
 
 def _name(raw: Any) -> Outcome:
-    """A firm is named by its name: “同上” and ditto marks mean the firm above, if nobody sorted the rows since."""
+    """A firm is named by its name, one in a cell; what stands for a name, or for several firms, names none."""
     name = firm_name(shown(raw))
-    if name is not None and fold(name).strip("\"'()") in _DITTO:
-        return Outcome(rule=BROKEN_CELL, reason="这里要写企业名称，“同上”在排序、筛选之后就不知指的是谁")
-    return Outcome(name)
+    if name is None:
+        return Outcome()
+    bare = fold(name).strip("\"'()")
+    reason = ""
+    if bare in _DITTO:
+        reason = "这里要写企业名称，“同上”在排序、筛选之后就不知指的是谁"
+    elif bare in _TO_COME or not any(char.isalpha() for char in bare):
+        reason = "这不是企业名称"
+    elif len(firms := _SEVERAL.split(str(raw).strip())) > 1 and all(each.endswith("公司") for each in firms):
+        reason = f"一格里写了 {len(firms)} 家企业，请每家写一行"
+    return Outcome(rule=BROKEN_CELL, reason=reason) if reason else Outcome(name)
 
 
 def _code(raw: Any) -> Outcome:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
-from tests.corpus.case import CODES, HEAD, A, B, Corpus, Told, Want, line
+from tests.corpus.case import CODES, HEAD, A, B, C, Corpus, Told, Want, line
 from tests.corpus.ooxml import LINKS, MAIN, PACKAGE, XML, Raw, book, changed, parts, serial, sheet_xml
 from tests.corpus.zips import archive, part
 from tests.returns.ledger.samples import firm
@@ -251,6 +251,56 @@ def _() -> bytes:
 @add("the same row twice in a table", Want(outcome=("accepted",), stored=1, says=("同一条",)))
 def _() -> bytes:
     return book([HEAD, line(A), line(A)])
+
+
+@add(
+    "two visits of one day that differ",
+    Want(
+        outcome=("accepted", "partial"),
+        firms={A: {"visit.operation_text": "订单饱满"}},
+        kept=("下午又去，设备已停",),
+    ),
+)
+def _() -> bytes:
+    """The second is the same visit to the register; what it says may not vanish."""
+    return book([HEAD, line(A), [A, CODES[A], "2024-05-08", "张华、李敏", "下午又去，设备已停", None]])
+
+
+@add("a name broken over lines", Want(stored=1, firms={A: {"visit#": 1, "enterprise.uscc": CODES[A]}}))
+def _() -> bytes:
+    return book([HEAD, [f"{A[:6]}\n{A[6:]}", CODES[A], "2024-05-08", "张华", "满", None]])
+
+
+@add(
+    "two firms in one cell",
+    Want(
+        outcome=("accepted", "partial"), kept=(A, C), firms={B: {"visit#": 1}}, says=("两家|多家|几家|名称",)
+    ),
+)
+def _() -> bytes:
+    return book([HEAD, [f"{A}、{C}", None, "2024-05-08", "张华", "满", None], line(B)])
+
+
+@add(
+    "true and false for yes and no",
+    Want(stored=2, firms={A: {"visit.cloud_status": "已上云"}, B: {"visit.cloud_status": "未上云"}}),
+)
+def _() -> bytes:
+    return book([["企业名称", "走访日期", "是否上云"], [A, "2024-05-08", True], [B, "2024-05-08", False]])
+
+
+@add("a cell of blanks for a name", Want(outcome=PARTLY, stored=1, bad=1, aside=("空白的名字",)))
+def _() -> bytes:
+    return book([HEAD, [" \u3000\u200b ", None, "2024-05-08", "张", "空白的名字", None], line(B)])
+
+
+@add(
+    "names that are no names",
+    Want(outcome=PARTLY, stored=1, absent=("^无$", "^/$", "^-$", "^待定$", "^\\d+$")),
+)
+def _() -> bytes:
+    words = ("无", "/", "-", "待定", 12345)
+    return book([HEAD, *([word, None, "2024-05-08", "张", "满", None] for word in words), line(B)])
 
 
 # ---------------------------------------------------------------- what hangs on a workbook

@@ -344,8 +344,8 @@ add("ods named xlsx", BOTH)(lambda: saved()["ods"])
 # ---------------------------------------------------------------- ods
 
 _ODS = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
-_HEAD = f'{XML}<office:document-content {_ODS} office:version="1.2"><office:body><office:spreadsheet><table:table table:name="走访">'
-_TAIL = "</table:table></office:spreadsheet></office:body></office:document-content>"
+ODS_HEAD = f'{XML}<office:document-content {_ODS} office:version="1.2"><office:body><office:spreadsheet><table:table table:name="走访">'
+ODS_TAIL = "</table:table></office:spreadsheet></office:body></office:document-content>"
 
 
 def ods_rows(rows: Sequence[Sequence[Any]] = ROWS) -> str:
@@ -365,7 +365,7 @@ def ods(content: Part, *more: Part) -> bytes:
     return archive([stored, content, *(more or (part("META-INF/manifest.xml", manifest),))])
 
 
-add("ods", BOTH, file="台账.ods")(lambda: ods(part("content.xml", _HEAD + ods_rows() + _TAIL)))
+add("ods", BOTH, file="台账.ods")(lambda: ods(part("content.xml", ODS_HEAD + ods_rows() + ODS_TAIL)))
 
 
 @add("ods with a password", refused("encrypted_file", says=("密码|加密",)), file="台账.ods")
@@ -378,25 +378,28 @@ def _() -> bytes:
 def _() -> bytes:
     """As LibreOffice writes a sheet whose columns were formatted whole."""
     empty = '<table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
-    return ods(part("content.xml", _HEAD + ods_rows() + empty + _TAIL))
+    return ods(part("content.xml", ODS_HEAD + ods_rows() + empty + ODS_TAIL))
 
 
 @add("ods that repeats a full cell to the end", refused(*LARGE), file="台账.ods", dangerous=True)
 def _() -> bytes:
     full = '<table:table-row table:number-rows-repeated="1048570"><table:table-cell office:value-type="string" table:number-columns-repeated="16384"><text:p>甲</text:p></table:table-cell></table:table-row>'
-    return ods(part("content.xml", _HEAD + ods_rows() + full + _TAIL))
+    return ods(part("content.xml", ODS_HEAD + ods_rows() + full + ODS_TAIL))
 
 
 @add("ods with entities", refused("unsafe_file", "damaged_file"), file="台账.ods")
 def _() -> bytes:
     return ods(
-        part("content.xml", _HEAD.replace(XML, XML + '<!DOCTYPE x [<!ENTITY a "lol">]>') + ods_rows() + _TAIL)
+        part(
+            "content.xml",
+            ODS_HEAD.replace(XML, XML + '<!DOCTYPE x [<!ENTITY a "lol">]>') + ods_rows() + ODS_TAIL,
+        )
     )
 
 
 @add("ods with a gibibyte of spaces", refused(*LARGE), file="台账.ods")
 def _() -> bytes:
-    return ods(swollen("content.xml", _HEAD.encode(), b" ", 1 << 30, (ods_rows() + _TAIL).encode()))
+    return ods(swollen("content.xml", ODS_HEAD.encode(), b" ", 1 << 30, (ods_rows() + ODS_TAIL).encode()))
 
 
 @add(

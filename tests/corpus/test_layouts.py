@@ -28,5 +28,6 @@ def test_a_column_once_left_out_is_told_when_it_is_left_out_again(office: Office
             reports.append(import_ledger(store, path, "visit", **known[key].options))
         assert "按本单位上次的指定，不采用这些列：生产经营情况。" in reports[1].warnings
         assert reports[1].stored == 0 and reports[2].outcome == "rejected"
-        undo(store, reports[0])
+        for report in reversed(reports):
+            undo(store, report)
     office.close()
