@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from db.findings import Finding
-from returns.workbook import find_header, plans
+from returns.workbook import HEADER_ROW, REQUIRED, find_header, plans
 
 MARK = "F8D7DA"
 Notes = dict[tuple[str, int, str], list[str]]  # sheet, row, label of the column → sentences
@@ -48,11 +48,22 @@ def mark(
         cell.comment = comment
 
 
+def _by_label(sheet: Any) -> dict[str, int]:
+    """The same for a 专项, whose columns only its own header knows: without the mark of required ones and the unit."""
+    found: dict[str, int] = {}
+    for cell in sheet[HEADER_ROW]:
+        header = str(cell.value or "").removesuffix(REQUIRED).strip()
+        if header:
+            found.setdefault(header, cell.column)
+            found.setdefault(header.split("（")[0], cell.column)
+    return found
+
+
 def _places(sheet: Any, name: str) -> dict[str, int]:
     """Label → column number, from the header that the sheet has now."""
     plan = next((each for each in plans() if each.name == name), None)
     if plan is None:
-        return {}
+        return _by_label(sheet)
     rows = [list(row) for row in sheet.iter_rows(max_row=15, values_only=True)]
     header = find_header(plan, rows)
     if header is None:

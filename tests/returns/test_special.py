@@ -216,6 +216,28 @@ def test_a_cell_edited_in_the_file_is_named(street: Store, district: Store, tmp_
     assert any("“算力需求”在导出后被改动" in each for each in messages)
 
 
+def test_what_is_sent_back_has_the_cell_of_the_table_marked(
+    street: Store, district: Store, tmp_path: Path
+) -> None:
+    table = asked()
+    give(table, street, district)
+    small_month(street)
+    enter(street, table, "江西云栈网络科技有限公司", "320", "推理")
+    out = hand_in(street, tmp_path)
+
+    def work(book: openpyxl.Workbook) -> None:
+        sheet = book["算力需求摸底"]
+        sheet.cell(4, column_of(sheet, "算力需求（万元）")).value = "三百多"
+
+    edit(out, work)
+    (staged,) = stage(district, [out], SUPERVISOR, today=TODAY)
+    assert staged.batch is not None
+    back = returns.send_back(district, staged.batch, "算力需求要填确定的数", tmp_path / "退回.xlsx")
+    sheet = openpyxl.load_workbook(back)["算力需求摸底"]
+    comment = sheet.cell(4, column_of(sheet, "算力需求（万元）")).comment
+    assert comment is not None and "三百多" in comment.text
+
+
 def test_a_return_without_the_table_says_so(street: Store, district: Store, tmp_path: Path) -> None:
     give(asked(), district)
     small_month(street)
