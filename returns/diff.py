@@ -227,7 +227,11 @@ class Diff:
             return
         target = stored["id"]
         self._links.learn(row, target)
-        if self._unchanged(register, row, target, stored) and stored["deleted_at"] is None:
+        # What was named as text, because its record was not here yet, is joined once it is.
+        unread = stored["unparsed"] or {}
+        joins = any(links[name] is not None and stored[name] is None and name in unread for name in links)
+        unchanged = self._unchanged(register, row, target, stored)
+        if unchanged and stored["deleted_at"] is None and not joins:
             self._add(SAME, row, target, None, stored)
             return
         record = dict(stored)

@@ -72,15 +72,15 @@ def receive(
             backup.make(store.engine, store.folder, reason="接收前")
             secured = True
 
-    def decided(each: StagedBatch) -> FileReport:
-        return as_decided(each, period=period, replace=replace, restate=restate)
+    def decided(each: StagedBatch, rivals: bool = False) -> FileReport:
+        return as_decided(each, period=period, replace=replace, restate=restate, rivals=rivals)
 
     def step_by_step(each: StagedBatch) -> FileReport:
         if each.batch is not None and each.state != APPLIED:
             each = look_again(store, each)
         if each.batch is None or each.state == APPLIED:
             return each.report
-        report = decided(each)
+        report = decided(each, rivals=len(staged) > 1)
         if report.outcome == REJECTED:
             return report
         secure()
@@ -157,13 +157,22 @@ def look_again(store: Store, staged: StagedBatch) -> StagedBatch:
 
 
 def as_decided(
-    staged: StagedBatch, *, period: str | None = None, replace: bool = False, restate: str = ""
+    staged: StagedBatch,
+    *,
+    period: str | None = None,
+    replace: bool = False,
+    restate: str = "",
+    rivals: bool = True,
 ) -> FileReport:
-    """The report of a staged file: rejected, with the sentences, where it asks for what was not decided."""
+    """The report of a staged file: rejected, with the sentences, where it asks for what was not decided.
+
+    `rivals`: whether another content of the same revision stands against it; naming one file alone decides that.
+    """
     decided = {
         "other_content": replace,
         "month_closed": bool(restate.strip()),
         "future_month": period is not None,
+        "rival": not rivals,
     }
     asked = [each for each in staged.situations if each.asks and not decided.get(each.id)]
     if not asked:
@@ -183,9 +192,10 @@ def _apply(
 ) -> FileReport:
     assert staged.batch is not None
     try:
-        return apply(
+        report = apply(
             store, staged.batch, actor, replace=replace, restate=restate, backup_first=False, today=today
         )
+        return report.but(situations=staged.situations)  # as they stood when it was decided
     except KnownError as error:
         rule = error.id if error.id == "RET-003" else "RET-002"
         finding = Finding(rule, Severity.ERROR, str(error))

@@ -170,7 +170,9 @@ def _neighbours(session: Session, case: Case, name: str, besides: Collection[UUI
     waiting = [
         each for each in beside if each.state == STAGED and each.id != case.batch and each.id not in besides
     ]
-    rivals = [each.file_name for each in waiting if each.content_digest != case.content]
+    back = [each for each in beside if each.state == SENT_BACK]
+    settled = {case.content, *(each.content_digest for each in back)}
+    rivals = [each.file_name for each in waiting if each.content_digest not in settled]
     if rivals:
         found.append(
             Situation(
@@ -180,7 +182,6 @@ def _neighbours(session: Session, case: Case, name: str, besides: Collection[UUI
                 "asks",
             )
         )
-    back = [each for each in beside if each.state == SENT_BACK]
     if back:
         why, day = back[-1].note or "", _day(back[-1].created_at)
         if case.content in {each.content_digest for each in back}:

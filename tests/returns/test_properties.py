@@ -304,6 +304,7 @@ def test_the_edited_cells_are_named_and_no_others(offices: Offices, data: st.Dat
         cell.value = None if cell.value not in (None, "") else "改过的内容"
     book.save(path)
     staged = only(receive.stage(offices.district, [path], SUPERVISOR, today=TODAY))
+    assert staged.batch is not None, staged.report
     with offices.district.read() as session:
         batch = session.get(Batch, staged.batch)
         told = [finding_of(each) for each in batch.findings if "在导出后被改动" in each["message"]]
