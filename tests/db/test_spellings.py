@@ -305,3 +305,20 @@ def test_an_error_value_is_no_text(cell: str, directory: Directory) -> None:
     ):
         assert values.parse(field, cell, directory).rule == "IMP-004"
     assert values.parse(CARD.field("reg_address"), "#5楼", directory).value == "#5楼"
+
+
+def test_a_word_that_several_choices_begin_with_names_them(directory: Directory) -> None:
+    found = values.parse(REGISTERS["nurture"].field("specialty"), "服务业", directory)
+    assert found.rule == "GEN-005" and "“服务业2000万档”、" in found.reason and "哪一项" in found.reason
+
+
+@pytest.mark.parametrize("cell", ["同上", "〃", " 同上 ", '"'])
+def test_a_ditto_mark_is_no_value(cell: str, directory: Directory) -> None:
+    for field in (
+        CARD.field("reg_address"),
+        VISIT.field("visit_mode"),
+        VISIT.field("operation_text"),
+        VISIT.field("revenue_ytd"),
+    ):
+        found = values.parse(field, cell, directory)
+        assert (found.value, found.rule) == (None, "GEN-005") and "上一行" in found.reason
