@@ -35,15 +35,21 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def insert_rows(
-    session: Session, table: Table, rows: Sequence[Mapping[str, Any]], *, ready: Collection[str] = ()
+    session: Session,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    ready: Collection[str] = (),
+    only: Sequence[str] | None = None,
 ) -> None:
     """Insert rows that all have the same columns (those of the first; others of the table stay empty).
 
     `ready`: columns whose values are as the driver takes them already (JSON that was put together before).
+    `only`: the columns in which any of the rows has something, where that is known.
     """
     if not rows:
         return
-    names = tuple(rows[0])
+    names = tuple(rows[0]) if only is None else tuple(only)
     sql, converters = _insert(table, names, tuple(ready))
     _run(session, sql, names, converters, rows)
 

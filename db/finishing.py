@@ -37,6 +37,11 @@ class Pieces:
                 for value in values
             ]
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The fields that any of the records fills."""
+        return frozenset(self._columns)
+
     def objects(self, names: Iterable[str] | None = None) -> list[str]:
         """One JSON object per record, of the filled fields among `names` (None: of all, as they are declared)."""
         chosen = self._columns.keys() if names is None else [name for name in names if name in self._columns]

@@ -17,6 +17,7 @@ AGAIN, TITLE, OTHER = "again", "title", "other"
 
 _CONTINUED = re.compile(r"[(\[]?(?:续表?|接上表|续上表|第\d+页|共\d+页)[)\]]?\d*")
 _LONGEST = 14  # of the first text of a header: names of firms are longer, and looked at no further
+_FIRM_LEAST = 8  # a shorter one may be a word: 所属公司, 集团公司
 _MOST_KNOWN = 20_000
 
 
@@ -47,7 +48,7 @@ class Again:
         return self._kind(cells, after_gap) if likely else ""
 
     def _looks_like(self, begins: str) -> bool:
-        if len(begins) > _LONGEST and begins.endswith("公司") and not self._names_firms:
+        if len(begins) > _FIRM_LEAST and begins.endswith("公司") and not self._names_firms:
             return False  # most lines begin with a firm
         bare = _bare(begins)
         if bare in self._begin or any(title.startswith(bare) for title in self._titles if bare):

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from db.codes import uscc_problem
 from db.fields import Field, Kind
 
 ASK: Any = object()
@@ -22,8 +23,10 @@ _SURE = 10**11  # far below what any field takes, so the range need not be asked
 def quick(field: Field, unit: str) -> Quick | None:
     """For the cells of one column; `unit` is what its header says, "" for the field's own."""
     kind = field.kind
-    if field.editor in ("code", "phone") or (kind is Kind.TEXT and field.name == "name"):
-        return None
+    if field.editor in _BY_EDITOR:
+        return _BY_EDITOR[field.editor]
+    if kind is Kind.TEXT and field.name == "name":
+        return name
     if kind in (Kind.TEXT, Kind.LONG):
         return text
     if kind is Kind.DATE:
@@ -47,6 +50,30 @@ def text(raw: Any) -> Any:
     ):
         return raw
     return ASK
+
+
+def name(raw: Any) -> Any:
+    """A firm's name that ends as most do, without marks around it."""
+    if raw.__class__ is str and raw.isprintable() and raw.endswith("公司") and raw[0].isalnum():
+        return raw
+    return ASK
+
+
+def code(raw: Any) -> Any:
+    """A credit code in its own spelling."""
+    if raw.__class__ is str and len(raw) == 18 and raw.isascii() and uscc_problem(raw) is None:
+        return raw
+    return ASK
+
+
+def phone(raw: Any) -> Any:
+    """A mobile number of plain digits."""
+    if raw.__class__ is str and len(raw) == 11 and raw.isascii() and raw.isdigit() and raw[0] == "1":
+        return raw
+    return ASK
+
+
+_BY_EDITOR = {"code": code, "phone": phone}
 
 
 def day(raw: Any) -> Any:

@@ -198,10 +198,12 @@ class RowReader:
 
         def take(row: LedgerRow, raw: Any) -> Any:
             if at_once is not None and (value := at_once(raw)) is not ASK:
+                if repeats and raw.__class__ is str and len(known) < _MOST_KNOWN:
+                    known[raw] = value
                 return value
             before = len(row.findings)
             if isinstance(raw, str):
-                if not clean(raw, lines=True).text:
+                if not (raw.isprintable() and raw.strip(" ")) and not clean(raw, lines=True).text:
                     return _NOTHING
                 meant = own.get(fold(raw).upper(), raw) if own else raw
             else:

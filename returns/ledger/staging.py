@@ -86,7 +86,8 @@ class Staging:
         """These staged rows, in this order; what they made is stored by now."""
         for staged, register, placed in self._later:
             if placed.fresh is not None:
-                staged["values"], staged["digest"] = placed.fresh.image, placed.fresh.record["digest"]
+                # What it holds stands in the register, and as it was brought in in its first audit entry.
+                staged["digest"] = placed.fresh.record["digest"]
             elif placed.after is not None:
                 staged["values"] = dumps(records.image(register, placed.after))
                 staged["digest"] = placed.after["digest"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -18,26 +19,25 @@ from sqlalchemy.orm import Session
 from db import bulk, derive, find, lineage, locks, records, search
 from db.fields import Kind
 from db.finishing import finish
-from db.records import AUDIT, Values
+from db.records import AUDIT, Values, quoted
 from db.registers import REGISTERS, Register
 from db.save_many import Change, Many, spread, write_changes
 from db.store import Actor
 from db.types import new_key, now
-from db.values import to_json
 
 # Of these a row's number, plan or place may follow from the row before: they are stored at once.
 _FIRMS_AT_ONCE = 500
+_STEPS = [Decimal(1).scaleb(-places) for places in range(10)]
 AT_ONCE = frozenset({"indicator", "project", "park"})
 _SPREAD = frozenset({"cloud", "liaison", "nurture"})  # new ones say something of their firm (derive.spread)
 
 
 @dataclass(slots=True)
 class Fresh:
-    """A new record that waits; `image` is its JSON once it is stored."""
+    """A new record that waits."""
 
     record: Values
     note: str
-    image: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,6 @@ class Waiting:
         self._open: set[tuple[str, str]] = set()  # (unit, month): known not to be handed in
         self._revenues: dict[UUID, _Revenue] = {}
         self.moment = now()
-        self._always: tuple[Any, str] | None = None  # the part of an image that all records have
         self.along: dict[str, dict[UUID, Values]] = {}  # what changed along, as it was before
         self.echoed: dict[str, set[UUID]] = {}  # the same, of the last time that was written
         self.incomplete: dict[str, int] = {}  # how often a record was left 待补全, by register
@@ -84,7 +83,8 @@ class Waiting:
             if value is not None and name in names:
                 places = numbers.get(name)
                 if places is not None:
-                    value = records.exact(value, places)
+                    if not (value.__class__ is Decimal and value.same_quantum(_STEPS[places])):
+                        value = records.exact(value, places)
                 elif not value and value.__class__ in (str, list):
                     value = None
                 record[name] = value
@@ -215,13 +215,10 @@ class Waiting:
     def _write_fresh(self, register: Register, fresh: Sequence[Fresh]) -> None:
         made = [each.record for each in fresh]
         pieces = finish(register, made)
-        origins = [bulk.dumps(record["origin"]) for record in made]
-        rows = [{**record, "origin": text} for record, text in zip(made, origins, strict=True)]
-        self._insert(register, made, rows)
+        self._insert(register, made, pieces.names)
         audits = []
-        for each, filled, origin in zip(fresh, pieces.objects(), origins, strict=True):
+        for each, filled in zip(fresh, pieces.objects(), strict=True):
             record = each.record
-            each.image = self._image(register, record, filled, origin)
             audits.append(
                 {
                     "at": self.moment, "by": self._actor.person, "action": "import", "register": register.key,
@@ -235,28 +232,16 @@ class Waiting:
             find.index_many(self._session, register.key, made)
         self.count(register, *made)
 
-    def _image(self, register: Register, record: Values, filled: str, origin: str) -> str:
-        """The record as JSON, as records.image gives it, without what is empty."""
-        if self._always is None or self._always[0] != self.moment:
-            always = {
-                name: to_json(record[name])
-                for name in ("rev", "unit_code", "created_at", "created_by", "updated_at", "updated_by")
-            }
-            self._always = (self.moment, bulk.dumps(always)[1:-1])
-        parts = [f'{{"id":"{record["id"].int:032x}",{self._always[1]}', f'"digest":"{record["digest"]}"']
-        parts.append('"incomplete":true' if record["incomplete"] else '"incomplete":false')
-        for name in _beside(register):
-            if (value := record[name]) is not None:
-                parts.append(f'"{name}":{bulk.dumps(to_json(value))}')
-        parts += [f'"origin":{origin}', filled[1:] if len(filled) > 2 else '"deleted_at":null}']
-        return ",".join(parts)
-
-    def _insert(self, register: Register, made: Sequence[Values], rows: Sequence[Values]) -> None:
+    def _insert(self, register: Register, made: Sequence[Values], filled: frozenset[str]) -> None:
         table = records.table_of(register)
+        rows = [{**record, "origin": _origin(record["origin"])} for record in made]
+        names = [name for name in _ALWAYS if name in rows[0]]
+        names += [name for name in rows[0] if name in filled and name not in _ALWAYS]
+        names += [name for name in _beside(register) if any(row[name] is not None for row in rows)]
         connection = self._session.connection()
         try:
             with connection.begin_nested():
-                bulk.insert_rows(self._session, table, rows, ready=("origin",))
+                bulk.insert_rows(self._session, table, rows, ready=("origin",), only=names)
         except IntegrityError:
             # One by one the row that is refused is known, and can be said in words.
             for record in made:
@@ -293,11 +278,21 @@ def _after(record: Values, filled: str) -> str:
     return "{" + ",".join(parts) + "}"
 
 
+def _origin(origin: Mapping[str, Any]) -> str:
+    """Where a record came from, as JSON; that of most records has the same few parts."""
+    if len(origin) != 5 or "batch" not in origin:
+        return bulk.dumps(origin)
+    file, sheet = quoted(origin["file"]), quoted(origin["sheet"])
+    return f'{{"file":{file},"sheet":{sheet},"row":{origin["row"]},"batch":"{origin["batch"]}","rev":{origin["rev"]}}}'
+
+
+_ALWAYS = (
+    "id", "rev", "unit_code", "created_at", "created_by", "updated_at", "updated_by", "incomplete", "digest", "origin",
+)  # fmt: skip
+
+
 @cache
 def _beside(register: Register) -> tuple[str, ...]:
-    """The columns of a new record that are no fields, and may hold something of their own."""
-    names = {each.name for each in register.fields} | {
-        "id", "rev", "unit_code", "created_at", "created_by", "updated_at", "updated_by", "deleted_at", "incomplete",
-        "digest", "origin",
-    }  # fmt: skip
+    """The columns that are no fields, and may hold something of their own."""
+    names = {each.name for each in register.fields} | {*_ALWAYS}
     return tuple(column.name for column in records.table_of(register).columns if column.name not in names)
