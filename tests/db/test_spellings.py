@@ -168,7 +168,7 @@ def test_any_amount_in_any_spelling_comes_back(amount: D, shape: str, wide: bool
     [
         ("√", True), ("✓", True), ("☑", True), ("■", True), ("✔️", True), ("是", True), ("Y", True), ("yes", True), ("1", True), (1.0, True), ("有", True), ("已", True),
         ("TRUE", True), ("×", False), ("✗", False), ("□", False), ("否", False), ("N", False), ("0", False), (0, False), ("无", False), ("未", False), ("不是", False),
-        ("☑是 □否", True), ("□是 ☑否", False), ("是√ 否□", True), ("■是□否", True), ("□有 ■无", False), ("是□ 否☑", False), ("□是 □否", None), ("—", None),
+        ("☑是 □否", True), ("已上云", True), ("未上云", False), ("□是 ☑否", False), ("是√ 否□", True), ("■是□否", True), ("□有 ■无", False), ("是□ 否☑", False), ("□是 □否", None), ("—", None),
     ],
 )  # fmt: skip
 def test_yes_and_no(cell: Any, answer: bool | None) -> None:
