@@ -33,7 +33,7 @@ _FIELD = [column.key for column in COLUMNS].index("field")
 # How a column came to its field: the word, and its colour.
 _HOW = {
     "exact": ("一致", "ok"), "fuzzy": ("相近", "watch"), "content": ("按内容", "watch"), "map": ("人工", "info"),
-    "remembered": ("记住的", "info"), "second": ("重复", "watch"), "against": ("内容不符", "watch"),
+    "remembered": ("记住的", "info"), "second": ("重复", "watch"), "against": ("内容不符", "watch"), "pair": ("拆开", "info"),
     "number": ("序号", "neutral"),
 }  # fmt: skip
 
@@ -64,7 +64,7 @@ class ColumnTable(QWidget):
             shortcut.setWhatsThis(told if keys == "F4" else "")
             shortcut.activated.connect(self.offer)
         self.setFocusProxy(self.table)
-        self.setMinimumHeight(5 * tokens().metrics.row)
+        self.setMinimumHeight(4 * tokens().metrics.row)
         # Its own wish for height would make the page scroll where it need not.
         self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
