@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from db.errors import Refused
-from db.models import AuditEntry, OrgUnit, SpecialAnswer, SpecialRow, SpecialTable
+from db.models import AuditEntry, HandDown, OrgUnit, SpecialAnswer, SpecialRow, SpecialTable
 from db.special import rows
 from db.special.definition import CLOSED, DRAFT, OPEN, Definition, check, number_columns, of_table
 from db.store import Actor
@@ -159,6 +159,19 @@ class UnitAnswer:
         return "零报" if self.zero else f"{self.rows} 行"
 
 
+def sent_to(session: Session, definition: Definition) -> frozenset[str] | None:
+    """The units that were sent a table by the 下发 made here; None for all that report (or where none was made)."""
+    if definition.recipients:
+        return frozenset(definition.recipients)
+    units: set[str] = set()
+    for made in session.scalars(select(HandDown)):
+        if definition.key in (made.tables or ()):
+            if not made.recipients:
+                return None
+            units |= set(made.recipients)
+    return frozenset(units) or None
+
+
 def standing(session: Session, key: str) -> Standing:
     """Who has answered a table. Refused (“no_such_table”)."""
     definition = rows.get_definition(session, key)
@@ -167,11 +180,8 @@ def standing(session: Session, key: str) -> Standing:
     units = session.scalars(
         select(OrgUnit).where(OrgUnit.active.is_(True), OrgUnit.kind != "group").order_by(OrgUnit.code)
     ).all()
-    wanted = [
-        unit
-        for unit in units
-        if (unit.code in definition.recipients if definition.recipients else unit.reports)
-    ]
+    sent = sent_to(session, definition)
+    wanted = [unit for unit in units if (unit.reports if sent is None else unit.code in sent)]
     answers = {
         each.unit_code: each
         for each in session.scalars(

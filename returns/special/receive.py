@@ -64,7 +64,8 @@ def told_of_tables(
         if is_special(entry.register) and entry.register not in known
     ]
     for definition in answers.tables_of_month(session, manifest.unit, manifest.period):
-        if not fields.get(definition.name):
+        sent = answers.sent_to(session, definition)
+        if not fields.get(definition.name) and (sent is None or manifest.unit in sent):
             found.append(
                 Finding(
                     "RET-002", Severity.WARNING,

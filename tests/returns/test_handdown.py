@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import copy
+import os
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -502,6 +505,31 @@ def test_unknown_contents_and_units(district: Store, tmp_path: Path) -> None:
         send(district, tmp_path / "下发.xlsx", SPECIAL)
     with district.read() as session:
         assert session.scalars(select(HandDown.number)).all() == []
+
+
+def test_only_those_who_were_sent_a_table_are_asked_for_it(district: Store, tmp_path: Path) -> None:
+    definition = table(district)
+    send(district, tmp_path / "一.xlsx", SPECIAL, units=(STREET,))
+    with district.read() as session:
+        assert [each.unit for each in answers.standing(session, definition.key).units] == [STREET]
+    send(district, tmp_path / "二.xlsx", SPECIAL)
+    with district.read() as session:
+        assert len(answers.standing(session, definition.key).units) > 10
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_saved_again_by_libreoffice_it_is_the_same(district: Store, street: Store, tmp_path: Path) -> None:
+    table(district)
+    save(district, "enterprise", **{**FIRM, "name": "=SUM(1)公司", "uscc": CODES[0]})
+    path = send(district, tmp_path / "下发.xlsx")
+    out = tmp_path / "另存"
+    subprocess.run(
+        ["soffice", "--headless", "--convert-to", "xlsx", "--outdir", str(out), str(path)],
+        check=True, capture_output=True, timeout=120, env={**os.environ, "HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert is_handdown(out / path.name)
+    (staged,) = stage(street, [out / path.name], street.actor)
+    assert staged.report.warnings == () and staged.counts["new"] == 2
 
 
 def test_each_gets_a_number(district: Store, tmp_path: Path) -> None:
