@@ -15,6 +15,7 @@ from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from db import backup, bulk, closing, settings
+from db.collector import uncollected
 from db.deadlines import deadline
 from db.errors import Refused
 from db.fields import fields_of
@@ -62,7 +63,7 @@ def apply(
     """
     if backup_first:
         backup.make(store.engine, store.folder, reason="接收前")
-    with store.write() as session:
+    with uncollected(), store.write() as session:
         batch = batch_of(session, batch_id)
         if batch.state != STAGED:
             raise Refused("这份回报已经处理过了。", "请刷新列表。", "not_staged")

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from db.collector import uncollected
 from db.errors import KnownError
 from db.models import AuditEntry, Batch, ReturnFile
 from db.store import Actor, Store
@@ -43,6 +44,16 @@ def take(
 
     None where the register moved on meanwhile, or writing was refused: then it is to be staged and applied.
     """
+    with uncollected():
+        return _take(
+            store, path, actor, as_decided, secure, period=period, replace=replace, restate=restate, today=today, book=book
+        )  # fmt: skip
+
+
+def _take(
+    store: Store, path: Path, actor: Actor, as_decided: Callable[[StagedBatch], FileReport], secure: Callable[[], None], *,
+    period: str | None, replace: bool, restate: str, today: date | None, book: files.Book | None,
+) -> FileReport | None:  # fmt: skip
     try:
         data = load(path)
         if book is not None and book.sha256 != file_digest(data):

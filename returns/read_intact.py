@@ -59,6 +59,12 @@ class IntactRows:
         self._id, self._marks = header.hidden[ID], header.hidden[MARKS]
         self._extra = header.hidden.get(EXTRA)
         self._width = max(*seats, *header.hidden.values()) + 1
+        self._free = [
+            not column.part
+            and column.field.kind in (Kind.TEXT, Kind.LONG)
+            and column.field.editor not in ("code", "phone")
+            for column in self._columns
+        ]
         self._readers = [reader(column.field, known) for column in self._columns]
         self._memories: list[dict[Any, Cell]] = [{} for _ in order]
         plain = [place for place, column in enumerate(self._columns) if not column.part]
@@ -150,7 +156,9 @@ class IntactRows:
         column = self._columns[place]
         tidy = type(raw) is str and raw.isprintable() and raw[:1] != " " and raw[-1:] != " "
         text: str = raw if tidy else shown(raw)
-        meant = self._meant(place, column, raw, text)
+        # Most of what is new in a sheet are texts that mean themselves.
+        free = tidy and text and self._free[place] and "#" not in text
+        meant = text if free else self._meant(place, column, raw, text)
         self._unclear = self._unclear or meant is _UNCLEAR
         memory = self._memories[place]
         if (type(raw) is not str or len(text) < _LONGEST) and len(memory) < _MOST:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from db import plan_store, settings
 from db.checks import check_cover, check_late, check_record, context, with_rows
+from db.collector import uncollected
 from db.deadlines import deadline
 from db.errors import KnownError
 from db.findings import Finding, Severity
@@ -118,7 +119,7 @@ def rejection(name: str, error: KnownError) -> FileReport:
 
 def _stage(store: Store, path: Path, actor: Actor, period: str | None, today: date | None) -> StagedBatch:
     data = load(path)
-    with store.write() as session:
+    with uncollected(), store.write() as session:
         prepared = prepare(session, path, data, actor, period=period, today=today)
         if isinstance(prepared, StagedBatch):
             return prepared

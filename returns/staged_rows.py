@@ -91,6 +91,14 @@ def _json_of(planned: Planned) -> str:
     row = planned.row
     if row is None:
         return bulk.dumps(data)
+    columns = ",".join([quoted(name) for name, value in row.values.items() if value is None])
+    if row.intact and row.record_id and planned.told and not (data or row.unparsed or row.not_applicable):
+        # Most rows, put together without a detour; below is the same for all.
+        links = ",".join([f"{quoted(name)}:{_named_text(each)}" for name, each in row.links.items()])
+        return (
+            f'{{"unparsed":{{}},"not_applicable":[],"id":"{row.record_id.hex}","firm":{_named_text(row.firm)},'
+            f'"links":{{{links}}},"edited":[],"intact":true,"values":{planned.told},"columns":[{columns}]}}'
+        )
     data |= {
         "unparsed": row.unparsed,
         "not_applicable": row.not_applicable,
@@ -103,12 +111,15 @@ def _json_of(planned: Planned) -> str:
     values = planned.told or bulk.dumps(
         {name: to_json(value) for name, value in row.values.items() if value is not None}
     )
-    columns = ",".join([quoted(name) for name, value in row.values.items() if value is None])
     return f'{bulk.dumps(data)[:-1]},"values":{values},"columns":[{columns}]}}'
 
 
 def _named_json(named: Named) -> list[str]:
     return [named.id.hex if named.id else "", named.name, named.code]
+
+
+def _named_text(named: Named) -> str:
+    return f'["{named.id.hex if named.id else ""}",{quoted(named.name)},{quoted(named.code)}]'
 
 
 def load_incoming(session: Session, batch: Batch) -> Incoming:

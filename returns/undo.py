@@ -9,16 +9,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from db import backup, bulk, closing, find, search, side_list
+from db.collector import uncollected
 from db.errors import Refused
 from db.locks import referring
 from db.lookup import Directory
-from db.models import AuditEntry, Batch, Cloud, OrgUnit, Park, ReturnFile, ReturnRow, StagedRow
+from db.models import Batch, Cloud, OrgUnit, Park, ReturnFile, ReturnRow, StagedRow
 from db.periods import Period
-from db.records import Values, from_image, table_of
+from db.records import AUDIT, from_image, table_of
 from db.registers import REGISTERS, Register
 from db.restating import Restating
 from db.store import Actor, Store
@@ -28,7 +29,7 @@ from returns.apply import batch_of
 from returns.batches import APPLIED, UNDONE
 from returns.handdown import apply as handdown
 from returns.history import RECEIVED, History
-from returns.match import in_chunks, load
+from returns.match import in_chunks
 from returns.planned import REGISTER_ORDER
 from returns.special.receive import take_back
 from returns.workbook import sheet_of
@@ -45,7 +46,7 @@ def undo(store: Store, batch_id: UUID, actor: Actor, *, restate: str = "", backu
     """
     if backup_first:
         backup.make(store.engine, store.folder, reason="撤销前")
-    with store.write() as session:
+    with uncollected(), store.write() as session:
         # A ledger's import and a pasted block are taken back alike.
         batch = batch_of(session, batch_id, ("return", "ledger", "paste", "handdown"))
         if batch.state != APPLIED:
@@ -116,20 +117,24 @@ def _is_named(session: Session, code: str, *, park: bool) -> bool:
 
 
 def _take_back(session: Session, batch: Batch, actor: Actor) -> None:
-    query = select(StagedRow).where(StagedRow.batch_id == batch.id, StagedRow.before.is_not(None))
-    # In portions: while thousands of rows are made at once, no other thread of the program gets a turn.
-    rows = session.scalars(query.order_by(StagedRow.seq), execution_options={"yield_per": 500}).all()
+    staged = StagedRow.__table__.c
+    query = select(staged.register, staged.record_id, staged.label, staged.before).where(
+        staged.batch_id == batch.id, staged.before.is_not(None)
+    )
+    rows: dict[str, list[Any]] = {}
+    for row in session.execute(query.order_by(staged.seq)):
+        if row.record_id is not None:
+            rows.setdefault(row.register, []).append(row)
     moment = now()
     audits: list[dict[str, Any]] = []
+    note = f"撤销{_DONE.get(batch.kind, '接收')}“{batch.file_name}”"
     # The other way round: what names a firm goes before the firm.
     for key in reversed(REGISTER_ORDER):
-        register = REGISTERS[key]
+        register, mine = REGISTERS[key], rows.get(key, [])
+        if not mine:
+            continue
         table = table_of(register)
-        mine = [row for row in rows if row.register == key and row.record_id is not None]
-        current = {
-            each["id"]: each for each in load(session, register, "id", [row.record_id for row in mine])
-        }
-        _check_untouched(batch, mine, current)
+        _check_untouched(session, batch, register, mine)
         removed = [row.record_id for row in mine if not row.before]
         _check_free(session, register, removed)
         for chunk in in_chunks(removed):
@@ -137,8 +142,7 @@ def _take_back(session: Session, batch: Batch, actor: Actor) -> None:
         restored = [from_image(register, row.before) for row in mine if row.before]
         bulk.overwrite(session, table, restored)
         if key == "enterprise":
-            for gone in removed:
-                search.index(session, {"id": gone, "deleted_at": moment})
+            search.forget(session, removed)
             for record in restored:
                 search.index(session, record)
         else:
@@ -147,23 +151,25 @@ def _take_back(session: Session, batch: Batch, actor: Actor) -> None:
         audits += [
             {
                 "at": moment, "by": actor.person, "action": "undo", "register": key, "record_id": row.record_id,
-                "before": None, "after": None, "note": f"撤销{_DONE.get(batch.kind, '接收')}“{batch.file_name}”",
+                "before": None, "after": None, "note": note,
             }
             for row in mine
         ]  # fmt: skip
-    if audits:
-        session.execute(insert(AuditEntry), audits)
+    bulk.insert_rows(session, AUDIT, audits)
 
 
-def _check_untouched(batch: Batch, rows: Sequence[StagedRow], current: Mapping[UUID, Values]) -> None:
+def _check_untouched(session: Session, batch: Batch, register: Register, rows: Sequence[Any]) -> None:
+    columns = table_of(register).c
+    current = {
+        key: (rev, origin or {})
+        for chunk in in_chunks(row.record_id for row in rows)
+        for key, rev, origin in session.execute(
+            select(columns.id, columns.rev, columns.origin).where(columns.id.in_(chunk))
+        )
+    }
     for row in rows:
-        now_stored = current.get(row.record_id) if row.record_id is not None else None
-        origin = (now_stored or {}).get("origin") or {}
-        if (
-            now_stored is None
-            or origin.get("batch") != batch.id.hex
-            or origin.get("rev") != now_stored["rev"]
-        ):
+        rev, origin = current.get(row.record_id, (None, {}))
+        if rev is None or origin.get("batch") != batch.id.hex or origin.get("rev") != rev:
             raise Refused(
                 f"“{row.label}”在接收之后又改过，不能整份撤销。",
                 "请先撤销之后的接收，或逐条更正。",
