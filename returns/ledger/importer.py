@@ -235,13 +235,7 @@ def _keep(
 ) -> str | None:
     """The batch with its rows. Importing a file again that changed nothing leaves no second batch."""
     if not report.stored and not report.updated and not any(placing.created.values()):
-        earlier = session.scalar(
-            select(Batch.id)
-            .where(
-                Batch.file_sha256 == table.sha256, Batch.kind == "ledger", Batch.state == "applied", Batch.id != batch
-            )
-            .limit(1)
-        )  # fmt: skip
+        earlier = _read_before(session, batch, table)
         if earlier is not None or not report.bad:
             session.execute(delete(StagedRow).where(StagedRow.batch_id == batch))
             session.execute(delete(Batch).where(Batch.id == batch))
@@ -274,6 +268,25 @@ def _keep(
         )
     )
     return str(batch)
+
+
+def _read_before(session: Session, batch: UUID, table: LedgerTable) -> UUID | None:
+    """An earlier import of this very file into the register: one that stored it, or could not in the same way."""
+    query = select(Batch.id, Batch.state, Batch.cover).where(
+        Batch.file_sha256 == table.sha256,
+        Batch.kind == "ledger",
+        Batch.state.in_(("applied", "rejected")),
+        Batch.id != batch,
+    )
+    day = table.day.isoformat() if table.day else None
+    for key, state, cover in session.execute(query.order_by(Batch.created_at.desc())):
+        told = cover or {}
+        read = (told.get("sheet"), told.get("mapping") or {}, told.get("day"))
+        if told.get("register") == table.register and (
+            state == "applied" or read == (table.sheet, table.by_hand, day)
+        ):
+            return UUID(str(key))
+    return None
 
 
 def _begun(batch: UUID, actor: Actor, table: LedgerTable, unit_code: str) -> dict[str, Any]:

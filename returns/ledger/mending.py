@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import side_list
@@ -168,8 +169,8 @@ def _settle(
         new = session.get(Batch, UUID(report.batch)) if report.batch else None
         failed: dict[int, StagedRow] = {}
         if new is not None:
-            copies = side_list.rows(session, new.id, limit=None)
-            failed = {row.row_no or 0: row for row in copies}
+            copies = select(StagedRow).where(StagedRow.batch_id == new.id, StagedRow.action == side_list.BAD)
+            failed = {row.row_no or 0: row for row in session.scalars(copies)}
         got_in = [seq for seq, number in numbers.items() if number not in failed]
         for row in side_list.rows(session, batch_id, limit=None, seqs=list(numbers)):
             values = {**(row.values or {}), "typed": dict(typed[row.seq])}

@@ -241,3 +241,25 @@ def test_a_two_row_header_with_groups_is_found_again(office: Office, tmp_path: P
     assert (report.stored, report.bad) == (1, 1) and report.batch is not None
     (row,) = page(store, UUID(report.batch)).rows
     assert mending.retry(store, UUID(report.batch), {row.seq: {"C": "2024-05-09"}}).stored == 1
+
+
+def test_the_same_file_again_does_not_let_its_rows_wait_twice(office: Office, tmp_path: Path) -> None:
+    store = office()
+    path = messy.ledger(tmp_path, [messy.ROWS[1]])
+    first = import_ledger(store, path, "visit")
+    again = import_ledger(store, path, "visit")
+    assert first.batch == again.batch is not None and (again.bad, again.outcome) == (1, "rejected")
+    assert waiting(store) == {"visit": 1}
+    # Read another way it is another import.
+    import_ledger(store, path, "visit", mapping={"社区": None})
+    assert waiting(store) == {"visit": 2}
+
+
+def test_a_file_already_in_one_register_is_kept_for_another_too(office: Office, tmp_path: Path) -> None:
+    from datetime import date
+
+    store = office()
+    path = messy.ledger(tmp_path, [messy.ROWS[0], [9, None, "2024-05-08", "张敏", "", 1, ""]])
+    assert import_ledger(store, path, "visit").stored == 1
+    report = import_ledger(store, path, "cloud", day=date(2024, 5, 31))
+    assert report.bad == 1 and waiting(store) == {"visit": 1, "cloud": 1}
