@@ -18,6 +18,7 @@ from desktop.page import Page
 from desktop.pages import receive_model as model
 from desktop.pages.errors import words_of
 from desktop.pages.files import ask_save, ask_several, pasted_paths, show_in_folder, workbooks_in
+from desktop.pages.receive_closing import ClosingStrip
 from desktop.pages.receive_detail import FileDetail
 from desktop.tables.model import ListSource
 from desktop.tables.table import Table
@@ -48,6 +49,9 @@ class ReceivePage(Page):
         self.header.add(
             "添加文件…", self.add_files, "Ctrl+O", show_hint=False, tip="也可以把文件拖进来，或粘贴路径"
         )
+        self.closing_button = self.header.add(
+            "关账…", self._toggle_closing, tip="这个月从此只能写明理由重述；已关账的可以重开"
+        )
         self.all_button = self.header.add(
             "接收无误的", self.accept_clean, "Ctrl+Return", primary=True, show_hint=False
         )
@@ -61,6 +65,10 @@ class ReceivePage(Page):
         self.body.addWidget(self.message)
         self.confirm = ConfirmStrip(self)
         self.body.addWidget(self.confirm)
+        self.closing = ClosingStrip(self)
+        self.closing.close_asked.connect(self._close_month)
+        self.closing.reopen_asked.connect(self._reopen_month)
+        self.body.addWidget(self.closing)
         card = Card(body=QHBoxLayout())
         self.kinds = TabStrip([("street", "街道"), ("other", "部门")])
         self.kinds.setAccessibleName("看街道还是部门")
@@ -114,7 +122,13 @@ class ReceivePage(Page):
             return
         self.desk = desk
         self.header.set_title(f"{Period(period).month} 月收表")
-        self.header.set_chips([model.chip(desk), (desk.deadline.words, desk.deadline.state)])
+        chips = [model.chip(desk), (desk.deadline.words, desk.deadline.state)]
+        if desk.month.closing is not None:
+            restated = f" · 重述 {len(desk.month.restatements)} 次" if desk.month.restatements else ""
+            chips.append((f"已关账{restated}", "neutral"))
+        self.header.set_chips(chips)
+        self.closing.show_month(period, desk.month)
+        self.closing_button.setText("已关账…" if desk.month.closing is not None else "关账…")
         self._show_grid()
         self._show_files()
         clean = len(desk.clean)
@@ -241,15 +255,16 @@ class ReceivePage(Page):
         batch, decisions = self.detail.batch, self.detail.decisions
         if batch is None or batch.state != "staged":
             return
-        if (decisions.wants_reason or batch.needs_choice) and not self.detail.reason:
-            self.detail.ask_reason("accept", "选定理由", "接收")
+        if self.detail.wants_reason and not self.detail.reason:
+            self.detail.ask_reason("accept", *model.reason_words(batch))
             return
         store, reason = self.context.store, self.detail.reason
         accept, choices, replace = decisions.accept, dict(decisions.chosen), batch.needs_choice
+        restate = reason if model.asks(batch, "month_closed") else ""
         self._write(
             lambda: [
                 receiving.accept_batch(
-                    store, batch.id, accept=accept, choices=choices, replace=replace, reason=reason
+                    store, batch.id, accept=accept, choices=choices, replace=replace, reason=reason, restate=restate
                 )
             ],
             "接收回报", self._accepted,
@@ -307,10 +322,13 @@ class ReceivePage(Page):
         batch = self.detail.batch
         if batch is None or batch.state != "applied":
             return
-        store = self.context.store
+        store, restate = self.context.store, self.detail.reason
+        if self.desk is not None and self.desk.month.closing is not None and not restate:
+            self.detail.ask_reason("undo", "重述理由", "撤销接收…")
+            return
 
         def undo() -> None:
-            self._write(lambda: actions.undo_batch(store, batch.id), "撤销接收", done)
+            self._write(lambda: actions.undo_batch(store, batch.id, restate), "撤销接收", done)
 
         def done(_none: object) -> None:
             self._say(f"已撤销{batch.unit_name}第 {batch.revision} 版，台账回到接收之前。", "", "ok")
@@ -322,6 +340,32 @@ class ReceivePage(Page):
             undo,
             danger=True,
         )
+
+    # 关账.
+
+    def _toggle_closing(self) -> None:
+        if self.desk is not None:
+            self.closing.toggle()
+
+    def _close_month(self) -> None:
+        store, period = self.context.store, self.context.period
+
+        def done(made: Any) -> None:
+            self._say(
+                f"{Period(period).display()}已关账（{made.words}）。", "再来的更正须写明重述理由。", "ok"
+            )
+            self._changed()
+
+        self._write(lambda: receiving.close_month(store, period), "关账", done)
+
+    def _reopen_month(self, reason: str) -> None:
+        store, period = self.context.store, self.context.period
+
+        def done(_none: object) -> None:
+            self._say(f"{Period(period).display()}已重开。", "理由已记在重述记录里。", "ok")
+            self._changed()
+
+        self._write(lambda: receiving.reopen_closed_month(store, period, reason), "重开", done)
 
     def copy_reminder(self) -> None:
         """催报名单 on the clipboard."""

@@ -91,7 +91,8 @@ class FileDetail(Card):
             self.reason_edit.clear()
             self._purpose = ""
         self.set_title(*model.heading(batch, before))
-        self.tabs.set_tabs([("changes", f"变化 {len(rows)}"), ("findings", f"校验 {len(batch.findings)}")])
+        told = len(batch.findings) + len(model.told(batch))
+        self.tabs.set_tabs([("changes", f"变化 {len(rows)}"), ("findings", f"校验 {told}")])
         self._arrange()
         self._fill()
 
@@ -100,6 +101,15 @@ class FileDetail(Card):
         self.clear()
         self.set_title(name, "没有接收")
         self.table.empty.set_text("这份文件不能接收", sentence)
+
+    @property
+    def wants_reason(self) -> bool:
+        """Whether accepting needs a reason: a choice against what is stored, an overwriting, a restatement."""
+        if self.batch is None or self.batch.state != "staged":
+            return False
+        return (
+            self.decisions.wants_reason or self.batch.needs_choice or model.asks(self.batch, "month_closed")
+        )
 
     @property
     def reason(self) -> str:
@@ -138,6 +148,8 @@ class FileDetail(Card):
             self.reason_missing()
         elif self._purpose == "back":
             self.send_back_asked.emit()
+        elif self._purpose == "undo":
+            self.undo_asked.emit()
         else:
             self.accept_asked.emit()
 
@@ -149,17 +161,20 @@ class FileDetail(Card):
         self.toggle_button.setVisible(staged and bool(self.decisions.rows))
         self.undo.setVisible(batch is not None and batch.state == "applied")
         self.tabs.setVisible(batch is not None)
-        needs = staged and (self.decisions.wants_reason or (batch is not None and batch.needs_choice))
-        if self._purpose != "back":
-            if needs:
-                self.reason_label.setText("选定理由")
-                self.reason_edit.setAccessibleName("选定理由")
+        needs = self.wants_reason
+        if self._purpose not in ("back", "undo"):
+            if needs and batch is not None:
+                words, go = model.reason_words(batch)
+                self.reason_label.setText(words)
+                self.reason_edit.setAccessibleName(words)
                 self.reason_edit.setPlaceholderText("为什么用新报来的内容，会记在修改记录里")
-                self.reason_go.setText("接收")
+                self.reason_go.setText(go)
             self.strip.setVisible(bool(needs))
-        self.reason_cancel.setVisible(self._purpose == "back")
+        self.reason_cancel.setVisible(self._purpose in ("back", "undo"))
         if batch is not None and batch.needs_choice:
             self.accept.setText("覆盖已接收的")
+        elif batch is not None and model.asks(batch, "month_closed"):
+            self.accept.setText("作为重述接收")
         else:
             self.accept.setText(
                 "接收这一份"
@@ -169,7 +184,7 @@ class FileDetail(Card):
 
     def _fill(self) -> None:
         if self.tabs.current == "findings" and self.batch is not None:
-            rows = [model.finding_row(place, each) for place, each in enumerate(self.batch.findings)]
+            rows = model.finding_rows(self.batch)
             self.table.empty.set_text("没有问题", "核对没有发现错误和警告。")
             self.table.set_source(ListSource(model.FINDING_COLUMNS, rows), keep=False)
             return

@@ -57,6 +57,11 @@ _KINDS = {
     "new": ("新增", "ok"), "update": ("变更", "watch"), "gone": ("缺失，请确认", "alarm"), "conflict": ("冲突", "alarm"),
     "bad": ("读不出", "alarm"),
 }  # fmt: skip
+_ASKS = {
+    "other_content": "同一版内容不同", "month_closed": "已关账，须重述", "rival": "同一版有几份", "future_month": "月份还没到",
+    "sent_back_unchanged": "退回后没有改", "older_revision": "已有更新的版",
+}  # fmt: skip
+_WEIGHTS = {"asks": ("请确认", "alarm"), "warned": ("注意", "watch"), "told": ("提示", "neutral")}
 _SEVERITIES = {"error": ("错误", "alarm"), "warning": ("警告", "watch"), "info": ("提示", "neutral")}
 
 
@@ -68,6 +73,7 @@ class Desk:
     deadline: Deadline
     files: tuple[BatchLine, ...]
     waiting: int  # staged files of all months
+    month: receiving.MonthState = field(default_factory=receiving.MonthState)
 
     @property
     def clean(self) -> list[BatchLine]:
@@ -88,7 +94,9 @@ def read(store: Store, period: str) -> Desk:
     found, due = receiving.read_coverage(store, period)
     with store.read() as session:
         waiting = to_do_district.staged_count(session)
-    return Desk(found, due, tuple(actions.batches(store, period)), waiting)
+    return Desk(
+        found, due, tuple(actions.batches(store, period)), waiting, receiving.month_state(store, period)
+    )
 
 
 def chip(desk: Desk) -> tuple[str, str]:
@@ -145,8 +153,9 @@ def standing(each: BatchLine) -> tuple[str, str]:
             "sent_back": ("已退回", "neutral"),
             "undone": ("已撤销", "neutral"),
         }[each.state]
-    if each.needs_choice:
-        return "同一版内容不同", "alarm"
+    for case in each.situations:
+        if case["weight"] == "asks":
+            return _ASKS.get(case["id"], "请确认"), "alarm"
     if errors := errors_of(each):
         return f"{errors} 处错误", "alarm"
     if each.counts.get("conflict"):
@@ -191,7 +200,10 @@ def taken_in(found: Sequence[StagedBatch], period: str) -> TakenIn:
     packs = dict.fromkeys(
         said for each in found for said in each.report.warnings if said.startswith("附件包")
     )
-    hint = "".join((hint, *packs))
+    aside = [said for each in found if each.state == "left_out" and each.report.outcome != "rejected"
+             for said in each.report.warnings]  # fmt: skip
+    aside += [case.words for each in found for case in each.situations if case.id == "open_elsewhere"]
+    hint = "".join((hint, *packs, *dict.fromkeys(aside)))
     parts = parts or ["读了附件包"]
     return TakenIn(
         "，".join(parts) + "。", hint, "watch" if rejected else "info", months[0] if months else ""
@@ -292,6 +304,32 @@ def _cells(row: RowLine) -> list[Mapping[str, Any]]:
     return [{"field": "（整行）", "old": Change(""), "new": row.reason or "新增"}]
 
 
+def asks(each: BatchLine, case: str) -> bool:
+    """Whether a file is in this situation (returns/situations.py) and waits for an answer to it."""
+    return any(told["id"] == case and told["weight"] == "asks" for told in each.situations)
+
+
+def told(each: BatchLine) -> list[Mapping[str, Any]]:
+    """The situations that the findings do not say themselves."""
+    said = {finding.get("message") for finding in each.findings}
+    return [case for case in each.situations if f"{case['message']}{case['todo']}" not in said]
+
+
+def reason_words(each: BatchLine) -> tuple[str, str]:
+    """What a reason is called, and the button behind it."""
+    return ("重述理由", "作为重述接收") if asks(each, "month_closed") else ("选定理由", "接收")
+
+
+def finding_rows(each: BatchLine) -> list[Row]:
+    """校验: first what kind of case the file is, then the findings."""
+    rows = []
+    for place, case in enumerate(told(each)):
+        word, state = _WEIGHTS[case["weight"]]
+        cells = {"severity": Mark(word, state), "message": f"{case['message']}{case['todo']}"}
+        rows.append(Row(f"case:{place}", cells))
+    return rows + [finding_row(place, finding) for place, finding in enumerate(each.findings)]
+
+
 def finding_row(place: int, each: Mapping[str, Any]) -> Row:
     word, state = _SEVERITIES.get(str(each.get("severity")), ("提示", "neutral"))
     cells = {
@@ -309,6 +347,9 @@ def heading(each: BatchLine, before: int) -> tuple[str, str]:
     note = f"更正理由：{each.correction_reason}" if each.correction_reason else ""
     if each.note:
         note = f"{note}　{'退回理由' if each.state == 'sent_back' else '选定理由'}：{each.note}".strip("　")
+    if each.state == "staged":
+        asked = [str(case["message"]) for case in each.situations if case["weight"] == "asks"]
+        note = "　".join([*asked, note]).strip("　")
     return f"{each.unit_name} 第 {each.revision} 版　{compared}", note
 
 
