@@ -9,8 +9,9 @@ from functools import cache, lru_cache
 from typing import Any
 
 
+@lru_cache(maxsize=256)
 def letters(raw: str) -> str:
-    """Letters and digits only, in one width and in upper case: what is compared."""
+    """Letters and digits only, in one width and in upper case: what is compared. Asked several times for each name."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", raw).upper()))
 
 

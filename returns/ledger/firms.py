@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from db.findings import Severity
 from db.lineage import kept_by_code
 from db.records import Values, table_of
 from db.registers import REGISTERS
-from db.text import same_name
+from db.text import same_name as compared
 from returns.ledger.merging import CHUNK, Merge, merge
 from returns.ledger.rows import LedgerRow
 from returns.ledger.waiting import Fresh, Waiting
@@ -26,6 +27,7 @@ SAME_NAME, OTHER_NAME, AMBIGUOUS = "ENT-006", "IMP-008", "IMP-009"
 
 _MOST_CARDS = 8000
 _NOTHING: Mapping[str, Any] = {}
+same_name = lru_cache(maxsize=4096)(compared)  # asked when a firm is looked for, and when it is made
 
 _WIDE = str.maketrans("()", "（）")
 _NARROW = str.maketrans("（）", "()")
