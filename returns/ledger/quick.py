@@ -53,8 +53,11 @@ def text(raw: Any) -> Any:
 
 
 def name(raw: Any) -> Any:
-    """A firm's name that ends as most do, without marks around it."""
-    if raw.__class__ is str and raw.isprintable() and raw.endswith("公司") and raw[0].isalnum():
+    """A firm's name that ends as most do, one of them, without marks around it."""
+    if (
+        raw.__class__ is str and len(raw) > 3 and raw.find("公司") == len(raw) - 2 and raw.isprintable()
+        and raw[0].isalnum()
+    ):  # fmt: skip
         return raw
     return ASK
 
