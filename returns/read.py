@@ -20,6 +20,7 @@ from returns.cover import read_cover, rows_on_cover
 from returns.digests import document_digest, file_digest
 from returns.files.draft import error_value
 from returns.read_sheet import RowRead, SheetReader
+from returns.renamed import renamed_sheets
 from returns.situations import TurnedAway
 from returns.workbook import (
     COVER,
@@ -102,9 +103,18 @@ def read_return(
     digests: dict[str, dict[str, str]] = {}
     for (register, record), digest in stated.rows.items():
         digests.setdefault(register, {})[record] = digest
-    for plan in (*workbook.plans(), *specials):
+    plans = (*workbook.plans(), *specials)
+    renamed = renamed_sheets(sheets, manifest, plans)
+    for plan in plans:
         of_sheet = digests.get(plan.register.key, {})
-        _read_sheet(found, plan, sheets, doubtful.get(plan.name, {}), of_sheet, known)
+        name_now = renamed.get(plan.name, plan.name)
+        view = sheets if name_now == plan.name else {plan.name: sheets[name_now]}
+        _read_sheet(found, plan, view, doubtful.get(name_now, {}), of_sheet, known)
+        if name_now != plan.name:
+            said = f"工作表“{plan.name}”被改名为“{name_now}”，已按原表读入。"
+            found.findings.append(
+                Finding("RET-002", Severity.WARNING, said, plan.register.key, sheet=plan.name)
+            )
     cover = sheets.get(COVER, [])
     found.cover = _cover(manifest, cover, known)
     _compare_counts(found, cover)

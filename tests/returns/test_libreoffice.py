@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import strategies as st
@@ -15,7 +18,8 @@ from db.registers import REGISTERS
 from db.store import Store
 from returns import compose, receive
 from returns.read import read_return
-from returns.workbook import RETURN
+from returns.results import FileReport
+from returns.workbook import MANIFEST, RETURN
 from returns.write import write_return
 from tests.returns import content
 from tests.returns.offices import (
@@ -25,12 +29,15 @@ from tests.returns.offices import (
     STREET,
     SUPERVISOR,
     TODAY,
+    VISIT,
     column_of,
     edit,
     export,
     facts,
+    hash_of,
     open_office,
     rows,
+    save,
     small_month,
 )
 
@@ -133,3 +140,129 @@ def test_edited_in_three_cells_and_saved_by_libreoffice_names_exactly_those(
         facts(row, "cloud") for row in rows(store)["cloud"]
     ]
     district.close()
+
+
+# ---------------------------------------------------------------- what people do to a file
+
+
+@pytest.fixture
+def two_rows(tmp_path: Path) -> Iterator[tuple[Store, Store]]:
+    """A street with two visits, and the district."""
+    street = open_office(tmp_path / "street", STREET)
+    month = small_month(street)
+    save(street, "visit", **{**VISIT, "visit_date": date(2024, 5, 15)}, enterprise_id=month.firm)
+    district = open_office(tmp_path / "district", DISTRICT, "supervisor")
+    yield street, district
+    street.close()
+    district.close()
+
+
+def told_after(
+    offices: tuple[Store, Store], tmp_path: Path, work: Callable[[Any], None] | None
+) -> tuple[FileReport, list[tuple[str, int | None, str]]]:
+    """The return saved by LibreOffice, worked on, saved by it again and received: what is said of edits."""
+    street, district = offices
+    path = tmp_path / "a.xlsx"
+    export(street, path)
+    saved = convert(path, tmp_path / "first")
+    if work is not None:
+        edit(saved, work)
+        saved = convert(saved, tmp_path / "second")
+    [report] = receive.receive(district, [saved], SUPERVISOR, today=TODAY)
+    named = [(each.sheet, each.row, each.column) for each in report.findings if each.id == "RET-002"]
+    return report, named
+
+
+def test_a_text_a_number_and_a_date_edited_are_the_three_cells_named(
+    two_rows: tuple[Store, Store], tmp_path: Path
+) -> None:
+    def work(book: Any) -> None:
+        visits = book["走访记录"]
+        visits.cell(5, column_of(visits, "生产经营情况")).value = "订单减少。"
+        visits.cell(4, column_of(visits, "本年累计营业收入（万元）")).value = 1860.5
+        issues = book["问题"]
+        due = issues.cell(4, column_of(issues, "办结时限"))
+        due.value, due.number_format = datetime(2024, 6, 5), "yyyy-mm-dd"
+
+    report, named = told_after(two_rows, tmp_path, work)
+    assert sorted(named) == [
+        ("走访记录", 4, "本年累计营业收入"), ("走访记录", 5, "生产经营情况"), ("问题", 4, "办结时限"),
+    ]  # fmt: skip
+    assert report.outcome == "accepted"
+    found = rows(two_rows[1])
+    assert {row["revenue_ytd"] for row in found["visit"]} == {Decimal("860.50"), Decimal("1860.50")}
+    assert found["issue"][0]["due_date"] == date(2024, 6, 5)
+
+
+def _sort(book: Any) -> None:
+    """The two visits change places, hidden columns and all, as a sort does it."""
+    visits = book["走访记录"]
+    for column in range(1, visits.max_column + 1):
+        upper, lower = visits.cell(4, column), visits.cell(5, column)
+        upper.value, lower.value = lower.value, upper.value
+
+
+def _hide(book: Any) -> None:
+    book["走访记录"].row_dimensions[5].hidden = True
+
+
+@pytest.mark.parametrize("work", [None, _sort, _hide])
+def test_sorting_hiding_and_saving_again_name_nothing(
+    two_rows: tuple[Store, Store], tmp_path: Path, work: Callable[[Any], None] | None
+) -> None:
+    report, named = told_after(two_rows, tmp_path, work)
+    assert named == [] and report.situations == ()
+    assert (report.outcome, report.stored) == ("accepted", 6)
+
+
+def test_a_row_deleted_and_a_row_added_are_told_as_such(
+    two_rows: tuple[Store, Store], tmp_path: Path
+) -> None:
+    def work(book: Any) -> None:
+        visits = book["走访记录"]
+        for column in range(1, visits.max_column + 1):
+            shown = column <= 40 and visits.cell(3, column).value
+            visits.cell(5, column).value = visits.cell(4, column).value if shown else None
+        visits.cell(5, column_of(visits, "走访日期")).value = "2024-05-20"
+        for name in ("记录标识", "单元格校验"):
+            visits.cell(5, column_of(visits, name)).value = None
+
+    report, named = told_after(two_rows, tmp_path, work)
+    [said] = [each.message for each in report.situations if each.id == "edited"]
+    assert "加了 1 行，删了 1 行" in said and "格" not in said
+    assert ("走访记录", 5, "") in named and ("走访记录", None, "") in named
+    assert report.stored == 6
+
+
+def test_a_column_added_in_between_moves_nothing(two_rows: tuple[Store, Store], tmp_path: Path) -> None:
+    def work(book: Any) -> None:
+        visits = book["走访记录"]
+        visits.insert_cols(3)
+        visits.cell(3, 3).value = "领导批示"
+        visits.cell(4, 3).value = "已阅"
+
+    report, named = told_after(two_rows, tmp_path, work)
+    assert [(sheet, column) for sheet, _row, column in named] == [("走访记录", "")]
+    assert any("“领导批示”不认识，没有读入" in each.message for each in report.findings)
+    assert report.stored == 6
+
+
+def test_a_renamed_sheet_is_found_by_its_columns(two_rows: tuple[Store, Store], tmp_path: Path) -> None:
+    def work(book: Any) -> None:
+        book["走访记录"].title = "5月走访"
+
+    report, named = told_after(two_rows, tmp_path, work)
+    assert (report.outcome, report.stored) == ("accepted", 6)
+    assert named == [("走访记录", None, "")]
+    assert any("工作表“走访记录”被改名为“5月走访”，已按原表读入" in each.message for each in report.findings)
+
+
+def test_without_its_hidden_list_it_is_no_return(two_rows: tuple[Store, Store], tmp_path: Path) -> None:
+    before = hash_of(two_rows[1])
+
+    def work(book: Any) -> None:
+        del book[MANIFEST]
+
+    report, _named = told_after(two_rows, tmp_path, work)
+    assert (report.outcome, [each.id for each in report.situations]) == ("rejected", ["no_manifest"])
+    assert hash_of(two_rows[1]) == before
