@@ -35,11 +35,11 @@ _HELP = {
     "firms": "名称、代码、街道、行业，不含电话和收入", "special": "右边还没结束的本月专项",
 }  # fmt: skip
 _TABLES = (
-    Column("title", "专项", width=200, kind="strong", stretch=True, sort=False),
-    Column("period", "月份", width=112, sort=False),
-    Column("due", "期限", width=104, sort=False),
+    Column("title", "专项", width=190, kind="strong", stretch=True, sort=False),
     Column("answered", "已报", width=80, align="right", sort=False),
     Column("state", "状态", width=110, kind="chip", sort=False),
+    Column("due", "期限", width=110, sort=False),
+    Column("period", "月份", width=112, sort=False),
 )
 _MADE = (
     Column("number", "编号", width=80, kind="strong", sort=False),

@@ -28,12 +28,12 @@ from returns.handdown.change import LINKED
 COLUMNS = (
     Column("unit", "下发单位", width=190, kind="strong", stretch=True, sort=False),
     Column("number", "编号", width=90, sort=False),
-    Column("period", "月份", width=112, sort=False),
+    Column("state", "状态", width=110, kind="chip", sort=False),
+    Column("conflict", "要选定", width=80, kind="figure", sort=False),
     Column("new", "新增", width=80, kind="figure", sort=False),
     Column("update", "变更", width=80, kind="figure", sort=False),
     Column("gone", "不再有", width=80, kind="figure", sort=False),
-    Column("conflict", "要选定", width=80, kind="figure", sort=False),
-    Column("state", "状态", width=110, kind="chip", sort=False),
+    Column("period", "月份", width=112, sort=False),
 )
 
 
