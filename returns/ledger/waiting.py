@@ -27,7 +27,6 @@ from db.types import new_key, now
 
 # Of these a row's number, plan or place may follow from the row before: they are stored at once.
 _FIRMS_AT_ONCE = 500
-_STEPS = [Decimal(1).scaleb(-places) for places in range(10)]
 AT_ONCE = frozenset({"indicator", "project", "park"})
 _SPREAD = frozenset({"cloud", "liaison", "nurture"})  # new ones say something of their firm (derive.spread)
 
@@ -76,18 +75,16 @@ class Waiting:
         note: str,
     ) -> Fresh:
         """A new record as it will be stored. Refused for a month that was handed in."""
-        blank, numbers, names = _blank(register)
+        blank, numbers = _blank(register)
         record = blank.copy()
         record["unit_code"] = self._unit_code
-        for name, value in values.items():
-            if value is not None and name in names:
-                places = numbers.get(name)
-                if places is not None:
-                    if not (value.__class__ is Decimal and value.same_quantum(_STEPS[places])):
-                        value = records.exact(value, places)
-                elif not value and value.__class__ in (str, list):
-                    value = None
-                record[name] = value
+        record.update(
+            values
+        )  # as they were read: nothing in them is empty, and all are fields of the register
+        for name, step, places in numbers:
+            value = record[name]
+            if value is not None and not (value.__class__ is Decimal and value.same_quantum(step)):
+                record[name] = records.exact(value, places)
         if unread:
             record["unparsed"] = dict(unread)
         record["origin"] = {**origin, "rev": 1}
@@ -259,14 +256,14 @@ class Waiting:
 
 
 @cache
-def _blank(register: Register) -> tuple[Values, dict[str, int], frozenset[str]]:
-    """A new record with its defaults, the fields that are figures with their decimals, the names of all fields."""
+def _blank(register: Register) -> tuple[Values, tuple[tuple[str, Decimal, int], ...]]:
+    """A new record with its defaults, and the fields that are figures, with their step and decimals."""
     record: Values = {column.name: None for column in records.table_of(register).columns}
     for each in register.fields:
         if each.default is not None:
             record[each.name] = each.default
-    numbers = {each.name: each.places for each in register.fields if each.kind is Kind.NUMBER}
-    return record, numbers, frozenset(each.name for each in register.fields)
+    numbers = [each for each in register.fields if each.kind is Kind.NUMBER]
+    return record, tuple((each.name, Decimal(1).scaleb(-each.places), each.places) for each in numbers)
 
 
 def _after(record: Values, filled: str) -> str:
