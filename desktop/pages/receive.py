@@ -256,7 +256,8 @@ class ReceivePage(Page):
         if batch is None or batch.state != "staged":
             return
         if self.detail.wants_reason and not self.detail.reason:
-            self.detail.ask_reason("accept", *model.reason_words(batch))
+            words, go, _hint = model.reason_words(batch)
+            self.detail.ask_reason("accept", words, go)
             return
         store, reason = self.context.store, self.detail.reason
         accept, choices, replace = decisions.accept, dict(decisions.chosen), batch.needs_choice

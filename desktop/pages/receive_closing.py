@@ -24,6 +24,7 @@ class ClosingStrip(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "banner")
+        self.setProperty("state", "watch")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.closed = False
         column = QVBoxLayout(self)

@@ -164,10 +164,10 @@ class FileDetail(Card):
         needs = self.wants_reason
         if self._purpose not in ("back", "undo"):
             if needs and batch is not None:
-                words, go = model.reason_words(batch)
+                words, go, hint = model.reason_words(batch)
                 self.reason_label.setText(words)
                 self.reason_edit.setAccessibleName(words)
-                self.reason_edit.setPlaceholderText("为什么用新报来的内容，会记在修改记录里")
+                self.reason_edit.setPlaceholderText(hint)
                 self.reason_go.setText(go)
             self.strip.setVisible(bool(needs))
         self.reason_cancel.setVisible(self._purpose in ("back", "undo"))

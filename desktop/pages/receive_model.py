@@ -315,9 +315,11 @@ def told(each: BatchLine) -> list[Mapping[str, Any]]:
     return [case for case in each.situations if f"{case['message']}{case['todo']}" not in said]
 
 
-def reason_words(each: BatchLine) -> tuple[str, str]:
-    """What a reason is called, and the button behind it."""
-    return ("重述理由", "作为重述接收") if asks(each, "month_closed") else ("选定理由", "接收")
+def reason_words(each: BatchLine) -> tuple[str, str, str]:
+    """What a reason is called, the button behind it, and what becomes of it."""
+    if asks(each, "month_closed"):
+        return "重述理由", "作为重述接收", "为什么要改动已公布的数，会记在这个月的重述记录里"
+    return "选定理由", "接收", "为什么用新报来的内容，会记在修改记录里"
 
 
 def finding_rows(each: BatchLine) -> list[Row]:
@@ -348,7 +350,12 @@ def heading(each: BatchLine, before: int) -> tuple[str, str]:
     if each.note:
         note = f"{note}　{'退回理由' if each.state == 'sent_back' else '选定理由'}：{each.note}".strip("　")
     if each.state == "staged":
-        asked = [str(case["message"]) for case in each.situations if case["weight"] == "asks"]
+        named = f"{each.unit_name} {Period(each.period).display()}第 {each.revision} 版"
+        asked = [
+            str(case["message"]).removeprefix(named).lstrip("：")
+            for case in each.situations
+            if case["weight"] == "asks"
+        ]
         note = "　".join([*asked, note]).strip("　")
     return f"{each.unit_name} 第 {each.revision} 版　{compared}", note
 
