@@ -29,6 +29,8 @@ class Whose:
 
 def whose(path: Path) -> Whose:
     """Whose return a file is; empty for one that is none, or does not say it."""
+    if not files.may_be_held(path):
+        return Whose()
     try:
         data = path.read_bytes()
     except OSError:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from db.findings import Finding, Severity
-from returns import results
+from returns import files, results
 from returns.digests import file_digest
 from returns.results import FileReport
 from returns.situations import Situation
@@ -108,6 +108,8 @@ def _drop_twins(found: Given) -> None:
     first: dict[str, Path] = {}
     for alike in sizes.values():
         for path in alike if len(alike) > 1 else ():
+            if not files.may_be_held(path):
+                continue
             try:
                 digest = file_digest(path.read_bytes())
             except OSError:

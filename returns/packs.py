@@ -224,6 +224,8 @@ def take(
     """
     taken = Taken()
     try:
+        if path.exists() and not path.is_file():
+            raise OSError("no file")  # a pipe or a device: opening it might wait for ever
         with zipfile.ZipFile(path) as book:
             members = _members(book, limit)
             for place, (info, sha) in enumerate(members):

@@ -59,7 +59,8 @@ class ReadReturn:
 
 
 def load(path: Path) -> bytes:
-    """The bytes of a file. MachineError when it can not be read."""
+    """The bytes of a file. MachineError when it can not be read, Refused (too_large) when there are too many."""
+    files.check_size(Path(path))
     try:
         return Path(path).read_bytes()
     except OSError as error:

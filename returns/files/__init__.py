@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import Any
 
 from db.errors import KnownError, MachineError, UsageError
@@ -20,14 +21,41 @@ __all__ = [
     "Book",
     "MemoryBook",
     "Sheet",
+    "check_size",
     "glance",
     "grids",
     "grids_of",
+    "may_be_held",
     "open_book",
     "open_bytes",
 ]
 
 _PIECE = 1 << 20
+
+
+def check_size(path: Path) -> None:
+    """Before anything of a file is read: MachineError for a pipe or a device, Refused (too_large) for too many bytes."""
+    try:
+        about = path.stat()
+    except OSError:
+        return  # it is said when it is opened
+    if S_ISREG(about.st_mode):
+        if about.st_size > children.MOST_BYTES:
+            raise _too_many_bytes(path.name)
+    elif not S_ISDIR(about.st_mode):
+        # Reading it might wait for ever, or never end.
+        raise MachineError(
+            f"“{path.name}”不是文件，不能读取。", "请选择保存在磁盘上的文件。", "file_unreadable"
+        )
+
+
+def may_be_held(path: Path) -> bool:
+    """Whether a path is a file that is small enough to be read whole."""
+    try:
+        check_size(path)
+    except (KnownError, OSError):
+        return False
+    return path.is_file()
 
 
 def open_book(path: Path) -> Book:
@@ -37,11 +65,10 @@ def open_book(path: Path) -> Book:
     encrypted_file, damaged_file, unsafe_file, too_large, too_slow, not_a_workbook) says why not and what to do.
     """
     path = Path(path)
+    check_size(path)
     try:
         with path.open("rb") as file:
             size = path.stat().st_size
-            if size > children.MOST_BYTES:
-                raise _too_many_bytes(path.name)
             return children.read(_Pieces(file, path), size, path)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
         raise UsageError(f"找不到文件“{path}”。", "请检查路径。", "no_such_file") from error

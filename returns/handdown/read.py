@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,10 +43,13 @@ class ReadHanddown:
 
 def is_handdown(path: Path) -> bool:
     """Whether a file's content says that it is a 下发; looks only at the names of its sheets."""
+    if not files.may_be_held(path):
+        return False
     try:
         with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as part:
             return SHEET.encode() in _NAME.findall(part.read(_MOST))
-    except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError):
+    except (OSError, KeyError, zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError,
+            RuntimeError, ValueError, OverflowError):  # fmt: skip
         return False
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,3 +82,21 @@ def test_after_all_of_them_a_good_file_goes_in(root: Path, tmp_path: Path) -> No
         ["import", path, "--register", "visit", "--data", root, "--json"], longest=60, folder=tmp_path
     )
     assert (done.code, json.loads(done.out)["files"][0]["stored"]) == (0, 1)
+
+
+@pytest.mark.parametrize("name", ["台账.xlsx", "台账.csv", "回报.zip"])
+@pytest.mark.parametrize("command", ["import", "receive"])
+def test_what_is_no_file_of_that_size(command: str, name: str, root: Path, tmp_path: Path) -> None:
+    """A file of three gigabytes, and a pipe that nobody writes to: neither is read."""
+    before = state(root)
+    more = ["--register", "visit"] if command == "import" else []
+    for make in (lambda path: os.truncate(path, 3 << 30), lambda path: (path.unlink(), os.mkfifo(path))):
+        path = tmp_path / name
+        path.unlink(missing_ok=True)
+        path.touch()
+        make(path)
+        done = measure.run([command, path, *more, "--data", root, "--json"], longest=20, folder=tmp_path)
+        # A pack of attachments that can not be read is a warning: it refuses no return.
+        assert done.code in ((0, 1, 3) if name.endswith("zip") else (1, 3)) and "Traceback" not in done.err
+        assert done.megabytes < MOST and done.processor < LONGEST
+    assert state(root) == before
