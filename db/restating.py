@@ -160,6 +160,18 @@ def since_closing(session: Session, month: Rollup) -> tuple[Changed, ...]:
     return () if found is None else compared(month, found.figures, figures(month))
 
 
+def sentences(session: Session, month: Rollup) -> tuple[str, ...]:
+    """The closing of a month, each restatement, and what differs by now from what was published; () for an open one."""
+    found = closing.closing_of(session, str(month.period))
+    told = [f"{month.period.display()}于 {found.words} 关账。"] if found is not None else []
+    told += [each.words for each in restatements(session, str(month.period))]
+    told += [
+        f"{each.name}：关账时 {each.before or '—'}，现在 {each.after or '—'}。"
+        for each in since_closing(session, month)
+    ]
+    return tuple(told)
+
+
 def _text(value: Any) -> str | None:
     return None if value is None else str(value)
 

@@ -25,12 +25,13 @@ TENTH, COUNT, MONEY = "0.0", "#,##0", "#,##0.00"
 
 
 def write_summary(
-    month: Rollup, out: Path, *, practice: bool = False, overdue: Iterable[Problem] | None = None
-) -> dict[str, int]:
+    month: Rollup, out: Path, *, practice: bool = False, overdue: Iterable[Problem] | None = None,
+    restated: Sequence[str] = (),
+) -> dict[str, int]:  # fmt: skip
     """Write the workbook and say how many rows each sheet holds. Replaces `out` whole or not at all.
 
     `overdue`: all problems past their deadline, where the month holds only the first of them; as many as there are,
-    never all at once. MachineError when the file is open elsewhere, the folder is read-only or the disk is full.
+    never all at once. `restated`: sentences on the closing of the month and what changed since. MachineError when the file is open elsewhere, the folder is read-only or the disk is full.
     """
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -48,7 +49,7 @@ def write_summary(
         "园区": summary_registers.parks(book, month, mark),
         "责任清单": summary_registers.duties(book, month, mark),
         "联系与服务": summary_registers.others(book, month, mark),
-        "口径说明": _notes(book, month, mark),
+        "口径说明": _notes(book, month, mark, restated),
     }
     book.properties.title = f"{month.region}数字经济工作月度调度汇总 {month.period.display()}{mark}"
     book.properties.creator = "千企台账"
@@ -281,7 +282,7 @@ def _cloud_notes(month: Rollup) -> str:
     return "".join(found.notes) if found is not None else ""
 
 
-def _notes(book: Workbook, month: Rollup, mark: str) -> int:
+def _notes(book: Workbook, month: Rollup, mark: str, restated: Sequence[str]) -> int:
     sheet = add_sheet(book, "口径说明", f"口径说明{mark}", "每个数都可回到台账核对；序号同指标表", 4)
     rows: list[Sequence[Any]] = [
         (
@@ -306,6 +307,7 @@ def _notes(book: Workbook, month: Rollup, mark: str) -> int:
             f"只计已核实、在区内、非通信产品的记录，一企只计一次。{_cloud_notes(month)}",
         ),
     ]
+    rows += [("—", "关账与重述", "记录", each) for each in restated]
     columns = [
         Col("序号", 8, "", "center"),
         Col("指标或事项", 40),

@@ -27,7 +27,10 @@ def write_rollup(store: Store, period: str, out: Path) -> dict[str, Any]:
     month = read_rollup(store, period)
     practice = bool(store.setting("practice", False))
     with store.read() as session:
-        sheets = write_summary(month, out, practice=practice, overdue=overdue_problems(session, month.period))
+        sheets = write_summary(
+            month, out, practice=practice, overdue=overdue_problems(session, month.period),
+            restated=restating.sentences(session, month),
+        )  # fmt: skip
     return {
         "out": str(out),
         "period": str(month.period),

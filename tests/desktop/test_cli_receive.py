@@ -153,6 +153,10 @@ def test_a_closed_month_asks_for_the_reason_of_a_restatement(desk: Desk) -> None
     assert data["closed"]["by"] == "刘科长"
     assert data["restatements"][0]["reason"] == "经核实漏报一次走访"
     assert {"name": "走访（次）", "before": "1", "after": "2"} in data["changed"]
+    notes = openpyxl.load_workbook(desk.folder / "汇总.xlsx")["口径说明"]
+    said = [str(row[3].value) for row in notes.iter_rows() if row[1].value == "关账与重述"]
+    assert any("理由：经核实漏报一次走访" in each for each in said)
+    assert "走访（次）：关账时 1，现在 2。" in said
     refused = desk.run("undo", report["batch"], "--json")
     assert (refused.exit_code, json.loads(refused.stdout)["error"]["id"]) == (1, "month_closed")
     assert desk.run("undo", report["batch"], "--restate", "与上月重复").exit_code == 0
