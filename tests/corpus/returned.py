@@ -161,7 +161,9 @@ def renamed(found: Any) -> None:
     found["走访记录"].title = "走访记录 (2)"
 
 
-add("sheet renamed", refused("RET-002", says=("走访记录",)))(by_excel(renamed))
+add("sheet renamed", Want(outcome=(ACCEPTED,), stored=5, says=("改名为“走访记录 \\(2\\)”",)))(
+    by_excel(renamed)
+)
 
 # ---------------------------------------------------------------- edited
 
