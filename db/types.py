@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 import json
-import random
-import time
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID, SafeUUID
 
+import uuid6
 from sqlalchemy import BigInteger, LargeBinary, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-_chance = random.Random().getrandbits  # begins with what the system's own source of chance gives
-_born = 0  # the millisecond of the last key: many may be born in one, and are still in order
-
 
 def new_key() -> UUID:
     """A UUIDv7: sorts by time of birth, unique across offices."""
-    global _born
-    _born = max(time.time_ns() // 1_000_000, _born + 1)
-    chance = _chance(74)
-    return _made(
-        (_born & 0xFFFFFFFFFFFF) << 80
-        | 7 << 76
-        | (chance >> 62) << 64
-        | 2 << 62
-        | chance & 0x3FFFFFFFFFFFFFFF
-    )
+    return _made(uuid6.uuid7().int)
 
 
 def key_of(value: bytes) -> UUID:
