@@ -138,7 +138,7 @@ def _same_file(source: Path | None, sha: str) -> bytes | None:
 
 def _from_file(data: bytes, name: str, marks: Marks, out: Path) -> Path:
     with open_bytes(data, name) as book:
-        made = error_sheet.dressed(data, name, book, marks)
+        made = error_sheet.dressed(data, book, marks)
         return _save(out, name, made if made is not None else _plain(book, marks))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from db.text import clean, fold
+from returns.cells import shown
 
 _TOTAL = re.compile(
     r"[(【\[]?(?:本页|本月|本年|本季|全年|本表|当月|当年|年度|全区|全市|全街道|各街道)?"
@@ -51,7 +52,11 @@ _FIRM = re.compile(
 
 def line_of(cells: Sequence[Any]) -> str:
     """A row as one text; empty when nothing is in it."""
-    return " ".join(text for cell in cells if cell is not None and (text := clean(str(cell)).text))
+    return " ".join(
+        text
+        for cell in cells
+        if cell is not None and (text := clean(cell if isinstance(cell, str) else shown(cell)).text)
+    )
 
 
 def is_numbering(cells: Sequence[Any]) -> bool:
