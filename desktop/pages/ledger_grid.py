@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QShortcut
-from PySide6.QtWidgets import QHeaderView, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from db.fields import Kind
 from db.findings import Finding, Severity
 from db.registers import REGISTERS
 from desktop.context import AppContext
+from desktop.pages.grid_headers import Numbers, TwoLines, paint_line
+from desktop.pages.grid_model import Cell
+from desktop.pages.grid_view import Key
 from desktop.pages.paste_model import PasteModel
-from desktop.pages.paste_sheet import Cell, Sheet
+from desktop.pages.paste_sheet import Sheet
 from desktop.pages.paste_table import PasteTable
 from desktop.pages.paste_typing import options_of, spelled_out
 from desktop.style.paint import paint_chip
@@ -111,10 +113,6 @@ class LedgerModel(PasteModel):
         own = {each.severity for each in self.lines[cell[0]].findings.get(cell[1], ())}
         return next((each for each in Severity if each in own), None)
 
-    def is_figure(self, column: int) -> bool:
-        slot = self.slot(column)
-        return slot is not None and slot.field.kind in (Kind.INTEGER, Kind.NUMBER)
-
     def next_bad(self, after: Cell) -> Cell | None:
         """The next cell with an error, going round at the end; a row's first cell where it is about the row."""
         found: list[Cell] = []
@@ -128,40 +126,65 @@ class LedgerModel(PasteModel):
         return next((cell for cell in found if cell > after), found[0] if found else None)
 
 
+class _ColumnHeader(TwoLines):
+    """The field and the sender's own header, with the column's letter."""
+
+    def paint_lines(self, painter: QPainter, room: QRectF, section: int) -> None:
+        look = tokens()
+        p = look.palette
+        model: LedgerModel = self.model()  # type: ignore[assignment]
+        head = model.heads[section]
+        taken = head.slot is not None
+        field = "不导入" if head.slot is None else head.slot.header if model.fixed else head.slot.label
+        # Before an import the values stand as the field will have them, afterwards as the sender wrote them.
+        first, second = (field, head.title) if model.fixed else (head.title or "没有表头", field)
+        above = QRectF(room.left(), room.top(), room.width(), room.height() / 2)
+        colour = p.text if taken else p.text2
+        paint_line(painter, above, first, font(look.metrics.small, strong=taken), colour)
+        below = above.translated(0, above.height())
+        paint_line(painter, below, f"{head.letter}　{second}", font(look.metrics.tiny), p.text2)
+
+
+class _RowHeader(Numbers):
+    """The row's number in the file, and its state as a word."""
+
+    wide, digits = 136, 48
+
+    def number(self, section: int) -> int:
+        model: LedgerModel = self.model()  # type: ignore[assignment]
+        return model.lines[section].number
+
+    def paint_state(self, painter: QPainter, room: QRectF, section: int) -> None:
+        model: LedgerModel = self.model()  # type: ignore[assignment]
+        line = model.lines[section]
+        if line.word:
+            paint_chip(painter, room, line.word, line.state)
+
+
 class LedgerTable(PasteTable):
     """`column_asked(n)` when a header is pressed; `rows_asked(rows)` for Ctrl+-."""
 
     column_asked = Signal(int)
     rows_asked = Signal(list)
+    removes = "不再处理选中的行"
+    above, beside = _ColumnHeader, _RowHeader
 
     def __init__(self, model: LedgerModel, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(model, lambda slot: options_of(slot, context), parent)
-        self._ledger = model
-        self.setHorizontalHeader(_ColumnHeader(self))
-        self.setVerticalHeader(_RowHeader(self))
-        self.verticalHeader().setMinimumSectionSize(tokens().metrics.row)
-        self.verticalHeader().setDefaultSectionSize(tokens().metrics.row)
-        self.horizontalHeader().sectionClicked.connect(self.column_asked)
         self.setSizePolicy(
             QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored
         )  # no page is to scroll for it
         self.setMinimumHeight(4 * tokens().metrics.row)
-        model.modelReset.connect(self._lay)  # after the headers, which forget their widths
-        for shortcut in self.findChildren(QShortcut):
-            if shortcut.key() == QKeySequence("F4"):  # fields are chosen elsewhere
-                shortcut.setEnabled(False)
-                shortcut.setWhatsThis("")
-            elif shortcut.key() == QKeySequence("Ctrl+-"):
-                shortcut.setEnabled(not model.fixed)
-                shortcut.setWhatsThis("" if model.fixed else "不再处理选中的行")
-            elif model.fixed:
-                shortcut.setEnabled(False)
-                shortcut.setWhatsThis("")
+
+    def combinations(self) -> Sequence[Key]:
+        """None where nothing may be typed; fields are chosen in the table of columns."""
+        return [] if self.grid.fixed else [each for each in super().combinations() if each[0] != "F4"]
 
     @property
-    def ledger(self) -> LedgerModel:
-        """The model, by its own type."""
-        return self._ledger
+    def grid(self) -> LedgerModel:
+        model = self.model()
+        assert isinstance(model, LedgerModel)
+        return model
 
     def _lay(self) -> None:
         super()._lay()
@@ -169,17 +192,17 @@ class LedgerTable(PasteTable):
             slot = self.grid.slot(column)
             if slot is not None and slot.key in FIRM:
                 self.setColumnWidth(column, max(self.columnWidth(column), tokens().metrics.px(200)))
-            elif slot is None and column < len(self._heads) and len(self._heads[column].title) <= _NARROW:
+            elif (
+                slot is None
+                and column < len(self.grid.heads)
+                and len(self.grid.heads[column].title) <= _NARROW
+            ):
                 self.setColumnWidth(column, tokens().metrics.px(72))
-
-    @property
-    def _heads(self) -> Sequence[GridColumn]:
-        return self.grid.heads if isinstance(self.grid, LedgerModel) else ()
 
     def step(self, down: int, across: int) -> None:
         """To a neighbouring cell; no row is made past the last."""
         row, column = self.cell
-        width, height = self.ledger.sheet.width, len(self.ledger.sheet.rows)
+        height, width = self.grid.size()
         if not width or not height:
             return
         place = min(max((row + down) * width + column + across, 0), height * width - 1)
@@ -187,15 +210,16 @@ class LedgerTable(PasteTable):
 
     def choose_field(self, column: int) -> None:
         """Fields are chosen in the table of columns."""
+        self.column_asked.emit(column)
 
     def remove_rows(self) -> None:
-        self.rows_asked.emit(sorted({row for row, _ in self.selected()}))
+        self.rows_asked.emit(self.selected_rows())
 
     def paste_cells(self, cells: Cells) -> None:
         """Lay cells over those from the current one on; what would fall outside is left out."""
         row, column = self.cell
-        sheet = self.ledger.sheet
-        self.ledger.change(
+        sheet = self.grid.sheet
+        self.grid.change(
             {
                 (row + down, column + across): text
                 for down, line in enumerate(cells)
@@ -203,76 +227,3 @@ class LedgerTable(PasteTable):
                 if row + down < len(sheet.rows) and column + across < sheet.width
             }
         )
-
-
-class _ColumnHeader(QHeaderView):
-    """The field and the sender's own header, with the column's letter."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.setSectionsClickable(True)
-        self.setHighlightSections(False)
-        self.setMinimumSectionSize(64)
-
-    def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), tokens().metrics.px(46))
-
-    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        look = tokens()
-        p = look.palette
-        model: LedgerModel = self.model()  # type: ignore[assignment]
-        head = model.heads[section]
-        painter.save()
-        painter.fillRect(rect, QColor(p.header))
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, QColor(p.line))
-        painter.fillRect(rect.right(), rect.top(), 1, rect.height(), QColor(p.line))
-        room = QRectF(rect.adjusted(10, 4, -8, -5))
-        taken = head.slot is not None
-        field = "不导入" if head.slot is None else head.slot.header if model.fixed else head.slot.label
-        strong = font(look.metrics.small, strong=taken)
-        # Before an import the values stand as the field will have them, afterwards as the sender wrote them.
-        above, below = (field, head.title) if model.fixed else (head.title or "没有表头", field)
-        lines = (
-            (above, strong, p.text if taken else p.text2),
-            (f"{head.letter}　{below}", font(look.metrics.tiny), p.text2),
-        )
-        for place, (words, face, colour) in enumerate(lines):
-            painter.setFont(face)
-            painter.setPen(QColor(colour))
-            at = QRectF(room.left(), room.top() + place * room.height() / 2, room.width(), room.height() / 2)
-            told = QFontMetrics(face).elidedText(words, Qt.TextElideMode.ElideRight, int(room.width()))
-            painter.drawText(at, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), told)
-        painter.restore()
-
-
-class _RowHeader(QHeaderView):
-    """The row's number in the file, and its state as a word."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Vertical, parent)
-        self.setSectionsClickable(True)
-        self.setHighlightSections(False)
-        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-
-    def sizeHint(self) -> QSize:
-        return QSize(tokens().metrics.px(136), super().sizeHint().height())
-
-    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        look = tokens()
-        p = look.palette
-        model: LedgerModel = self.model()  # type: ignore[assignment]
-        line = model.lines[section]
-        painter.save()
-        painter.fillRect(rect, QColor(p.header))
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, QColor(p.line))
-        painter.fillRect(rect.right(), rect.top(), 1, rect.height(), QColor(p.line))
-        painter.setFont(font(look.metrics.small))
-        painter.setPen(QColor(p.text2))
-        number = QRectF(rect.left(), rect.top(), look.metrics.px(48), rect.height())
-        painter.drawText(
-            number, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), str(line.number)
-        )
-        if line.word:
-            room = QRectF(rect.adjusted(look.metrics.px(56), 0, -4, -1))
-            paint_chip(painter, room, line.word, line.state)
-        painter.restore()

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from db.fields import Kind
 from db.findings import Finding, Severity
-from desktop.pages.paste_sheet import Cell, Sheet
+from desktop.pages.grid_model import Cell, CellModel, Index
+from desktop.pages.paste_sheet import Sheet
 from returns.paste.columns import Slot, slot_map
 from returns.paste.verdict import RowCheck, State
 
-Index = QModelIndex | QPersistentModelIndex
 STATES = {State.GOOD: "ok", State.REMARKS: "watch", State.BAD: "alarm"}
 
 
-class PasteModel(QAbstractTableModel):
+class PasteModel(CellModel):
     """`edited` after each change of texts, rows or columns; what the rows' checks say is shown by `checked`."""
 
     edited = Signal()
@@ -27,7 +27,6 @@ class PasteModel(QAbstractTableModel):
         super().__init__(parent)
         self.sheet = sheet
         self.current_row = -1  # where the keys are
-        self.locked = False  # nothing may be typed while rows are being saved
         self.spell: Callable[[int, str], str] = lambda _column, text: text
 
     def set_sheet(self, sheet: Sheet) -> None:
@@ -38,22 +37,15 @@ class PasteModel(QAbstractTableModel):
 
     # What the view asks.
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self.sheet.rows)
+    def size(self) -> tuple[int, int]:
+        return len(self.sheet.rows), self.sheet.width
 
-    def columnCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else self.sheet.width
+    def text(self, row: int, column: int) -> str:
+        return self.sheet.text(row, column)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
-            return self.sheet.text(index.row(), index.column())
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            told = "，".join(each.message for each in self.findings_at((index.row(), index.column())))
-            text = self.sheet.text(index.row(), index.column()) or "空"
-            return f"{self.title(index.column())}：{text}{'。' + told if told else ''}"
-        return None
+    def kind(self, column: int) -> Kind | None:
+        slot = self.slot(column)
+        return slot.field.kind if slot is not None else None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.EditRole or self.locked:
@@ -63,10 +55,6 @@ class PasteModel(QAbstractTableModel):
         if changed and text:
             self.typed.emit(index.row(), index.column(), text)
         return changed
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        plain = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return plain if self.locked else plain | Qt.ItemFlag.ItemIsEditable
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -112,14 +100,9 @@ class PasteModel(QAbstractTableModel):
         found = {each.severity for each in check.findings if each.field == slot}
         return next((each for each in Severity if each in found), None)
 
-    def is_figure(self, column: int) -> bool:
-        slot = self.slot(column)
-        return slot is not None and slot.field.kind in (Kind.INTEGER, Kind.NUMBER)
-
     # Changes.
 
-    def change(self, texts: dict[Cell, str]) -> bool:
-        """Put texts into cells, as one step."""
+    def change(self, texts: Mapping[Cell, str]) -> bool:
         if self.locked or not self.sheet.set_cells(texts):
             return False
         rows = [row for row, _ in texts]

@@ -1,180 +1,85 @@
-"""The paste grid's view: the keys of a spreadsheet, the block clipboard, menus of fields and of values."""
+"""The paste grid's view: blocks in, rows that come and go, fill down, the menu of fields. Keys of any grid: grid_view.py."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import (
-    QFontMetrics,
-    QGuiApplication,
-    QInputMethodEvent,
-    QKeyEvent,
-    QKeySequence,
-    QShortcut,
-)
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QTableView, QWidget
+from PySide6.QtCore import QKeyCombination, QPoint, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 from db.fields import Kind
-from desktop.pages.paste_cells import PasteDelegate
+from desktop.pages.grid_headers import Numbers, TwoLines
+from desktop.pages.grid_model import Cell, Index
+from desktop.pages.grid_view import CellGrid, Key
 from desktop.pages.paste_headers import ColumnHeader, RowHeader
 from desktop.pages.paste_model import PasteModel
-from desktop.pages.paste_sheet import Cell
 from desktop.style.theme import font, tokens
-from returns.paste.block import to_tsv
 from returns.paste.columns import FIRM, Slot, slots
 
-Index = QModelIndex | QPersistentModelIndex
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_REDO = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_Y)
 _SAMPLE = 40  # rows that the width of a column goes by
 MOST_SECTIONS = 400  # columns wider than the block itself are not resized one by one
 
 
-class PasteTable(QTableView):
-    """`pasted(text, html)` when a block is to be read; `moved()` when another cell is looked at."""
+class PasteTable(CellGrid):
+    """`pasted(text, html)` when a block is to be read."""
 
     pasted = Signal(str, str)
-    moved = Signal()
     slot_chosen = Signal(int, str)
     undo_asked = Signal()
     redo_asked = Signal()
+    removes = "去掉选中的行"
+    above: type[TwoLines] = ColumnHeader
+    beside: type[Numbers] = RowHeader
 
     def __init__(
         self, model: PasteModel, options: Callable[[Slot], Sequence[str]], parent: QWidget | None = None
     ) -> None:
         """`options` are the names that a cell of a field may hold, where they are few."""
-        super().__init__(parent)
+        super().__init__(model, parent)
         self._options = options
-        self.setModel(model)
-        self.setItemDelegate(PasteDelegate(self))
-        self.setHorizontalHeader(ColumnHeader(self))
-        self.setVerticalHeader(RowHeader(self))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
+        self.setHorizontalHeader(self.above(self))
+        self.setVerticalHeader(self.beside(self))
+        self.set_row_height()
         self.setCornerWidget(QWidget(self))  # Qt's own corner between the two bars is a white box
-        mode = QAbstractItemView
-        self.setSelectionMode(mode.SelectionMode.ExtendedSelection)
-        self.setSelectionBehavior(mode.SelectionBehavior.SelectItems)
-        self.setVerticalScrollMode(mode.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(mode.ScrollMode.ScrollPerPixel)
-        triggers = mode.EditTrigger
-        self.setEditTriggers(triggers.AnyKeyPressed | triggers.DoubleClicked | triggers.EditKeyPressed)
-        row = tokens().metrics.row
-        self.verticalHeader().setMinimumSectionSize(row)
-        self.verticalHeader().setDefaultSectionSize(row)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.horizontalHeader().sectionClicked.connect(self.choose_field)
-        model.modelReset.connect(self._lay)
-        for keys, told, work in (
-            ("F4", "选这一列录入哪个字段", lambda: self.choose_field(self.cell[1])),
-            ("Alt+Down", "选这一格的值", self.choose_value),
-            ("Ctrl+D", "向下填：用最上面一格填满选中的格", self.fill_down),
-            ("Ctrl+-", "去掉选中的行", self.remove_rows),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.setWhatsThis(told)
-            shortcut.activated.connect(work)
+        model.modelReset.connect(self._lay)  # after the headers, which forget their widths
         self._lay()
+
+    def combinations(self) -> Sequence[Key]:
+        return (
+            ("F4", "选这一列录入哪个字段", lambda: self.choose_field(self.cell[1])),
+            *super().combinations(),
+            ("Ctrl+D", "向下填：用最上面一格填满选中的格", self.fill_down),
+        )
 
     @property
     def grid(self) -> PasteModel:
-        """The model, by its own type."""
         model = self.model()
         assert isinstance(model, PasteModel)
         return model
 
-    @property
-    def cell(self) -> Cell:
-        """Where the keys go."""
-        index = self.currentIndex()
-        return (index.row(), index.column()) if index.isValid() else (0, 0)
-
-    def go(self, cell: Cell) -> None:
-        """Look at a cell."""
-        index = self.grid.index(*cell)
-        if index.isValid():
-            self.setCurrentIndex(index)
-            self.scrollTo(index)
-
-    def step(self, down: int, across: int) -> None:
-        """To a neighbouring cell; past a row's end into the next, past the last filled row into a new one."""
-        row, column = self.cell
-        width = self.grid.sheet.width
-        row, column = row + down, column + across
-        if column >= width:
-            row, column = row + 1, 0
-        elif column < 0:
-            row, column = row - 1, width - 1
-        last = len(self.grid.sheet.rows) - 1
-        if row > last and not self.grid.locked and not self.grid.sheet.is_blank(last):
+    def grow(self) -> None:
+        """Past the last row into a new one, where the last is filled in."""
+        if not self.grid.locked and not self.grid.sheet.is_blank(len(self.grid.sheet.rows) - 1):
             self.grid.add_row()
-            last += 1
-        self.go((max(0, min(row, last)), column))
 
     def currentChanged(self, current: Index, previous: Index) -> None:
-        super().currentChanged(current, previous)
         if current.row() != self.grid.current_row:
             self.grid.current_row = current.row()
             self.viewport().update()
-        self.moved.emit()
-
-    # Keys.
+        super().currentChanged(current, previous)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         standard = QKeySequence.StandardKey
-        ctrl = event.modifiers() == Qt.KeyboardModifier.ControlModifier
-        key = event.key()
-        if event.matches(standard.Paste):
-            self.paste_here()
-        elif event.matches(standard.Copy) or event.matches(standard.Cut):
-            self.copy_cells()
-            if event.matches(standard.Cut):
-                self.clear_cells()
-        elif event.matches(standard.Undo):
+        if event.matches(standard.Undo):
             self.undo_asked.emit()
-        elif event.matches(standard.Redo) or (ctrl and key == Qt.Key.Key_Y):
+        elif event.matches(standard.Redo) or event.keyCombination() == _REDO:
             self.redo_asked.emit()
-        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and not event.modifiers():
-            self.clear_cells()
-        elif key in _ENTER and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            self.step(1, 0)
-        elif key in _ENTER and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
-            self.step(-1, 0)
-        elif key == Qt.Key.Key_Tab and not event.modifiers():
-            self.step(0, 1)
-        elif key == Qt.Key.Key_Backtab:
-            self.step(0, -1)
         else:
             super().keyPressEvent(event)
-
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab goes on to the next cell; F6 and Esc leave the grid."""
-        return False
-
-    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        """The first character of an input method opens the cell, empty, as the first key of a keyboard does."""
-        index = self.currentIndex()
-        text = bool(event.preeditString() or event.commitString())
-        if text and index.isValid() and not self.grid.locked and not self.isPersistentEditorOpen(index):
-            if self.state() != QAbstractItemView.State.EditingState:
-                self.edit(index)
-            editor = self.indexWidget(index) or self.viewport().focusWidget() or self.focusWidget()
-            if editor is not None and editor is not self:
-                if hasattr(editor, "selectAll"):
-                    editor.selectAll()
-                QGuiApplication.sendEvent(editor, event)
-                return
-        super().inputMethodEvent(event)
-
-    # The clipboard, several cells at once.
-
-    def selected(self) -> list[Cell]:
-        """The chosen cells, from top to bottom; the current one where none is."""
-        found = sorted((index.row(), index.column()) for index in self.selectedIndexes())
-        return found or ([self.cell] if self.currentIndex().isValid() else [])
 
     def paste_here(self) -> None:
         """A block with a header line, or into an empty grid, is read anew; any other goes into the cells from here."""
@@ -184,23 +89,6 @@ class PasteTable(QTableView):
         if self.grid.locked or not (text or html):
             return
         self.pasted.emit(text, html)
-
-    def copy_cells(self) -> None:
-        """The chosen cells as a block for a spreadsheet."""
-        cells = self.selected()
-        if not cells:
-            return
-        columns = range(min(at for _, at in cells), max(at for _, at in cells) + 1)
-        lines = range(cells[0][0], cells[-1][0] + 1)
-        chosen = set(cells)
-        sheet = self.grid.sheet
-        QGuiApplication.clipboard().setText(
-            to_tsv([sheet.text(row, at) if (row, at) in chosen else "" for at in columns] for row in lines)
-        )
-
-    def clear_cells(self) -> None:
-        """Empty the chosen cells."""
-        self.grid.change(dict.fromkeys(self.selected(), ""))
 
     def fill_down(self) -> None:
         """The topmost chosen cell of each column into those below it; a single cell takes what stands above it."""
@@ -217,7 +105,7 @@ class PasteTable(QTableView):
 
     def remove_rows(self) -> None:
         """Take the chosen rows out of the grid."""
-        places = sorted({row for row, _ in self.selected()})
+        places = self.selected_rows()
         cell = self.cell
         self.grid.reshape(lambda: self.grid.sheet.remove_rows(places))
         if not self.grid.sheet.rows:
@@ -245,29 +133,11 @@ class PasteTable(QTableView):
             if own:
                 menu.setActiveAction(action)
         left = self.horizontalHeader().sectionViewportPosition(column)
-        self._offer(menu, self.horizontalHeader().mapToGlobal(QPoint(left, self.horizontalHeader().height())))
+        self.offer(menu, self.horizontalHeader().mapToGlobal(QPoint(left, self.horizontalHeader().height())))
 
-    def choose_value(self) -> None:
-        """Offer the values that the cell's field knows, where they are few."""
-        cell = self.cell
+    def values_at(self, cell: Cell) -> Sequence[str]:
         slot = self.grid.slot(cell[1])
-        names = self._options(slot) if slot is not None else ()
-        if not names or self.grid.locked:
-            return
-        menu = QMenu(self)
-        now = self.grid.sheet.text(*cell)
-        for name in names:
-            action = menu.addAction(name)
-            action.triggered.connect(lambda _checked=False, name=name: self.grid.change({cell: name}))
-            if name == now or menu.activeAction() is None:
-                menu.setActiveAction(action)
-        rect = self.visualRect(self.currentIndex())
-        self._offer(menu, self.viewport().mapToGlobal(rect.bottomLeft()))
-
-    def _offer(self, menu: QMenu, at: QPoint) -> None:
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.aboutToHide.connect(self.setFocus)
-        menu.popup(at)
+        return self._options(slot) if slot is not None else ()
 
     # Widths.
 

@@ -1,4 +1,4 @@
-"""Cells of the paste grid: how one is painted, and the editors that open in it (in the grid, never in a popup)."""
+"""Cells of a grid: how one is painted, and the editors that open in it (in the grid, never in a popup)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from db.fields import Kind
 from db.findings import Severity
-from desktop.pages.paste_model import Index, PasteModel
+from desktop.pages.grid_model import CellModel, Index
 from desktop.style.theme import font, tokens
 
 _TONES = {Severity.ERROR: "alarm", Severity.WARNING: "watch", Severity.INFO: "info"}
@@ -37,17 +37,17 @@ class LongText(QPlainTextEdit):
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
 
 
-class PasteDelegate(QStyledItemDelegate):
+class CellDelegate(QStyledItemDelegate):
     """Paints a text with the tone of its gravest finding; the current cell has a frame, for it is where keys go."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         look = tokens()
         p = look.palette
-        model: PasteModel = index.model()  # type: ignore[assignment]
+        model: CellModel = index.model()  # type: ignore[assignment]
         style: Any = option  # Qt's stubs do not know a style option's fields
         rect: QRect = style.rect
         worst = model.worst_at((index.row(), index.column()))
-        taken = model.slot(index.column()) is not None
+        taken = model.kind(index.column()) is not None
         ground = p.card if taken else p.ground
         if worst is not None and worst is not Severity.INFO:
             ground = p.tone(_TONES[worst]).soft
@@ -72,7 +72,7 @@ class PasteDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_text(
-        self, painter: QPainter, rect: QRect, index: Index, model: PasteModel, taken: bool
+        self, painter: QPainter, rect: QRect, index: Index, model: CellModel, taken: bool
     ) -> None:
         look = tokens()
         text = str(index.data() or "").replace("\n", " ")
@@ -89,7 +89,7 @@ class PasteDelegate(QStyledItemDelegate):
     ) -> bool:
         if event.type() != QEvent.Type.ToolTip or not index.isValid():
             return super().helpEvent(event, view, option, index)
-        model: PasteModel = index.model()  # type: ignore[assignment]
+        model: CellModel = index.model()  # type: ignore[assignment]
         told = [each.message for each in model.findings_at((index.row(), index.column()))]
         text = str(index.data() or "")
         long = QFontMetrics(font()).horizontalAdvance(text[:400]) > view.visualRect(index).width() - 18
@@ -99,10 +99,9 @@ class PasteDelegate(QStyledItemDelegate):
     # Editing.
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        model: PasteModel = index.model()  # type: ignore[assignment]
-        slot = model.slot(index.column())
+        model: CellModel = index.model()  # type: ignore[assignment]
         editor: QWidget
-        if (slot is not None and slot.field.kind in (Kind.LONG, Kind.LOG)) or "\n" in str(index.data() or ""):
+        if model.kind(index.column()) in (Kind.LONG, Kind.LOG) or "\n" in str(index.data() or ""):
             editor = LongText(parent)
         else:
             editor = QLineEdit(parent)
