@@ -7,11 +7,12 @@ column types of types.py would store them.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from operator import itemgetter
+from itertools import repeat
+from operator import is_, itemgetter
 from typing import Any
 
 from sqlalchemy import Boolean, Date, Integer, Table, Text
@@ -72,11 +73,19 @@ def _run(
     connection = session.connection()
     values = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
     for start in range(0, len(rows), AT_ONCE):
-        columns: list[Iterable[Any]] = list(zip(*map(values, rows[start : start + AT_ONCE]), strict=True))
+        columns: list[Sequence[Any]] = list(zip(*map(values, rows[start : start + AT_ONCE]), strict=True))
         for place, convert in enumerate(converters):
             if convert is not None:
-                columns[place] = [None if each is None else convert(each) for each in columns[place]]
+                columns[place] = _converted(convert, columns[place])
         connection.exec_driver_sql(sql, list(zip(*columns, strict=True)))
+
+
+def _converted(convert: Convert, column: Sequence[Any]) -> Sequence[Any]:
+    first = column[0]
+    if first is column[-1] and all(map(is_, column, repeat(first))):
+        # The moment they are written at, the batch they are of.
+        return column if first is None else [convert(first)] * len(column)
+    return [None if each is None else convert(each) for each in column]
 
 
 @cache
@@ -106,7 +115,7 @@ def _quoted(name: str) -> str:
 def converter(kind: Any) -> Convert | None:
     """From a value to what the driver stores for this column type; None where it takes the value as it is."""
     if isinstance(kind, Key):
-        return lambda value: value.bytes
+        return lambda value: value.int.to_bytes(16, "big")
     if isinstance(kind, Scaled):
         return _scaled(kind)
     if isinstance(kind, Json):

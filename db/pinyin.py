@@ -4,42 +4,65 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any
+
+_ENDING = 9  # characters
 
 
 @lru_cache(maxsize=256)
 def letters(raw: str) -> str:
     """Letters and digits only, in one width and in upper case: what is compared. Asked several times for each name."""
+    if raw.isascii() and raw.isalnum():
+        return raw.upper()  # a code
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", raw).upper()))
 
 
 def syllables(name: str) -> list[str]:
     """The reading of each character, lower case, without tones; what is not Chinese stands for itself."""
     found: list[str] = []
-    for word in _words(letters(name)):
-        found += _reading(word)
+    runs = _dictionary()[0]
+    for place, run in enumerate(runs.split(letters(name))):
+        if place % 2:
+            while len(run) > _ENDING:
+                word, run = _first_word(run)
+                found += _reading(word)
+            found += _ending(run)
+        elif run:
+            found += _reading(run)
     return found
 
 
 @cache
-def _words_of() -> tuple[Any, Any]:
-    """What tells runs of Chinese from the rest, and what cuts them into the words of the dictionary."""
+def _dictionary() -> tuple[Any, Any, Any]:
+    """What tells runs of Chinese from the rest, what cuts them into words, and how the words of the dictionary begin."""
     from pypinyin.constants import RE_HANS  # two dictionaries: not before the first name is spelled
     from pypinyin.seg import mmseg
 
-    return re.compile(f"({RE_HANS.pattern.removeprefix('^').removesuffix('$')})"), mmseg.seg.cut
+    runs = re.compile(f"({RE_HANS.pattern.removeprefix('^').removesuffix('$')})")
+    return runs, mmseg.seg.cut, mmseg.p_set
 
 
-def _words(text: str) -> Iterator[str]:
-    """The words that pypinyin would read one after the other."""
-    runs, cut = _words_of()
-    for place, run in enumerate(runs.split(text)):
-        if place % 2:
-            yield from cut(run)
-        elif run:
-            yield run
+def _first_word(run: str) -> tuple[str, str]:
+    """The first of the words that pypinyin would read one after the other, and what is left."""
+    _, cut, beginnings = _dictionary()
+    if run[:2] not in beginnings:
+        return run[0], run[1:]
+    word: str = next(cut(run))
+    return word, run[len(word) :]
+
+
+@lru_cache(maxsize=20_000)
+def _ending(run: str) -> tuple[str, ...]:
+    """The reading of the last characters of a name: those of firms end alike."""
+    _, cut, beginnings = _dictionary()
+    if run in beginnings:
+        # All of it begins a longer word: it is taken apart as a whole.
+        return tuple(part for word in cut(run) for part in _reading(word))
+    if not run:
+        return ()
+    word, rest = _first_word(run)
+    return (*_reading(word), *_ending(rest))
 
 
 @lru_cache(maxsize=20_000)
@@ -55,7 +78,7 @@ def initials(name: str, read: list[str] | None = None) -> str:
     """Pinyin initials of a name, lower case: “yzwl”; a second variant follows after a space where the first
     character that has another common reading is read the other way (长 c/z). `read`: its syllables, if known."""
     plain = letters(name)
-    first = "".join(part[:1] for part in (syllables(name) if read is None else read))
+    first = "".join([part[:1] for part in (syllables(name) if read is None else read)])
     if len(first) != len(plain):
         return first
     for place, char in enumerate(plain[:8]):

@@ -84,9 +84,13 @@ def _suffixes(variants: str) -> str:
 
 def spelled_suffixes(read: Sequence[str]) -> list[str]:
     """The spelling of a name from each of its syllables on: what somebody who types whole pinyin begins with."""
-    return [
-        "".join(read[start:])[:SPELLED_MOST] for start in range(min(len(read), 24)) if len(read[start]) > 1
-    ]
+    whole, at = "".join(read), 0
+    found = []
+    for each in read[:24]:
+        if len(each) > 1:
+            found.append(whole[at : at + SPELLED_MOST])
+        at += len(each)
+    return found
 
 
 # ---------------------------------------------------------------- keeping it up to date

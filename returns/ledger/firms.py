@@ -18,6 +18,7 @@ from db.lineage import kept_by_code
 from db.records import Values, table_of
 from db.registers import REGISTERS
 from db.text import same_name as compared
+from db.types import key_of
 from returns.ledger.merging import CHUNK, Merge, merge
 from returns.ledger.rows import LedgerRow
 from returns.ledger.waiting import Fresh, Waiting
@@ -29,6 +30,7 @@ _MOST_CARDS = 8000
 _NOTHING: Mapping[str, Any] = {}
 same_name = lru_cache(maxsize=4096)(compared)  # asked when a firm is looked for, and when it is made
 
+_BRACKETS = frozenset("()（）")
 _WIDE = str.maketrans("()", "（）")
 _NARROW = str.maketrans("（）", "()")
 
@@ -83,7 +85,7 @@ class Firms:
         if len(self._by_id) > _MOST_CARDS:
             for held in (self._by_id, self._by_code, self._by_name, self._asked):
                 held.clear()
-        asked, codes, names = self._asked, set[str](), set[str]()
+        asked, codes, names, brackets = self._asked, set[str](), set[str](), _BRACKETS
         for row in rows:
             about = row.values.get("enterprise")
             if about is None:
@@ -91,7 +93,9 @@ class Firms:
             if (code := about.get("uscc")) and code not in asked:
                 codes.add(code)
             if (name := about.get("name")) and name not in asked:
-                names.update((name, name.translate(_WIDE), name.translate(_NARROW)))
+                names.add(name)
+                if not brackets.isdisjoint(name):
+                    names.update((name.translate(_WIDE), name.translate(_NARROW)))
         asked |= codes
         asked |= names
         found: list[Values] = []
@@ -110,7 +114,7 @@ class Firms:
             f"AND {column} IS NOT NULL AND deleted_at IS NULL",
             (dumps(wanted),),
         )
-        return [UUID(bytes=bytes(row[0])) for row in found]
+        return [key_of(row[0]) for row in found]
 
     def _read(self, keys: Sequence[UUID]) -> list[Values]:
         table = table_of(FIRM)
