@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import Table, func, insert, select, update
@@ -155,38 +155,31 @@ def add(session: Session, rows: Iterable[Values]) -> None:
 
 def delete(session: Session, definition: Definition, record_id: UUID, actor: Actor) -> None:
     """Put a row aside. Refused for a month that is handed in."""
-    stored = _stored(session, record_id)
-    if stored is None or stored["deleted_at"] is not None:
-        return
-    check_open(session, definition, stored["unit_code"])
-    moment = now()
-    gone = {
-        **stored,
-        "deleted_at": moment,
-        "rev": stored["rev"] + 1,
-        "updated_at": moment,
-        "updated_by": actor.person,
-    }
-    write(session, [gone])
-    _audit(session, definition, actor, moment, "delete", gone, stored)
+    _set_aside(session, definition, record_id, actor, "delete")
 
 
 def restore(session: Session, definition: Definition, record_id: UUID, actor: Actor) -> None:
     """Take a delete back."""
+    _set_aside(session, definition, record_id, actor, "restore")
+
+
+def _set_aside(
+    session: Session, definition: Definition, record_id: UUID, actor: Actor, action: Literal["delete", "restore"]
+) -> None:  # fmt: skip
     stored = _stored(session, record_id)
-    if stored is None or stored["deleted_at"] is None:
+    if stored is None or (stored["deleted_at"] is None) != (action == "delete"):
         return
     check_open(session, definition, stored["unit_code"])
     moment = now()
-    back = {
+    row = {
         **stored,
-        "deleted_at": None,
+        "deleted_at": moment if action == "delete" else None,
         "rev": stored["rev"] + 1,
         "updated_at": moment,
         "updated_by": actor.person,
     }
-    write(session, [back])
-    _audit(session, definition, actor, moment, "restore", back, stored)
+    write(session, [row])
+    _audit(session, definition, actor, moment, action, row, stored)
 
 
 def check_open(session: Session, definition: Definition, unit: str) -> None:

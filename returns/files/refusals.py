@@ -7,72 +7,60 @@ from db.errors import Refused
 SAVE_AS = "请用 Excel 或 WPS 打开，另存为“xlsx 工作簿”后再试。"
 AGAIN = "请用 Excel 或 WPS 打开并另存一份再试；打不开就请对方重新发送。"
 
-# kind → (what it is, what to do, id)
-_NOT_READ: dict[str, tuple[str, str, str]] = {
-    "empty": ("是空文件，里面没有内容", "请让对方重新发送。", "empty_file"),
-    "zeros": ("里面全是空字节，多半是拷贝时损坏", "请让对方重新发送。", "damaged_file"),
+_OUT_OF = "请把其中的表格复制到 Excel 或 WPS 表格中"
+_COPY = f"{_OUT_OF}，另存为“xlsx 工作簿”后再试。"
+_LESS = "请删除数据以外的行、列和图片，或分成几个文件后再试。"
+_RESEND = "请让对方重新发送。"
+_ASK = "请向对方要原来的表格"
+
+# kind → (what it is, what to do)
+_NOT_READ: dict[str, tuple[str, str]] = {
+    "empty": ("是空文件，里面没有内容", _RESEND),
+    "zeros": ("里面全是空字节，多半是拷贝时损坏", _RESEND),
     "encrypted": (
         "是加了打开密码的工作簿",
         "请在 Excel 或 WPS 中去掉打开密码（旧版 xls 也要取消“保护工作簿”），另存后再试。",
-        "encrypted_file",
     ),
-    "encrypted_zip": ("是加了密码的压缩包", "请解压后选择里面的工作簿。", "encrypted_file"),
-    "xlsb": ("是 xlsb 二进制工作簿", SAVE_AS, "unsupported_format"),
-    "flat_ods": ("是单文件的 OpenDocument 表格（fods）", SAVE_AS, "unsupported_format"),
-    "numbers": ("是苹果 Numbers 表格", "请在 Numbers 中选择“导出为 Excel”。", "unsupported_format"),
-    "pages": (
-        "是苹果 Pages 或 Keynote 文稿",
-        "请把表格复制到 Excel 或 WPS 表格中另存。",
-        "unsupported_format",
-    ),
-    "pdf": (
-        "是 PDF 文件",
-        "请向对方要原来的表格，或用 WPS 的“PDF 转 Excel”转换后核对再试。",
-        "unsupported_format",
-    ),
-    "ofd": ("是 OFD 版式文件", "请向对方要原来的表格。", "unsupported_format"),
-    "word": (
-        "是 Word 文档",
-        "请把其中的表格复制到 Excel 或 WPS 表格中，另存为“xlsx 工作簿”后再试。",
-        "unsupported_format",
-    ),
-    "odt": (
-        "是 OpenDocument 文字文档",
-        "请把其中的表格复制到 Excel 或 WPS 表格中，另存为“xlsx 工作簿”后再试。",
-        "unsupported_format",
-    ),
-    "rtf": (
-        "是 RTF 文档",
-        "请把其中的表格复制到 Excel 或 WPS 表格中，另存为“xlsx 工作簿”后再试。",
-        "unsupported_format",
-    ),
-    "slides": ("是演示文稿", "请把其中的表格复制到 Excel 或 WPS 表格中另存。", "unsupported_format"),
-    "picture": ("是图片", "图片里的表格读不出来，请向对方要原来的表格。", "unsupported_format"),
-    "zip": ("是压缩包", "请解压后选择里面的表格。", "unsupported_format"),
-    "archive": ("是压缩包", "请解压后选择里面的表格。", "unsupported_format"),
-    "mail": ("是邮件", "请在邮件程序中保存它的附件。", "unsupported_format"),
-    "sqlite": ("是数据库文件", "请从原来的程序导出为 Excel 表格。", "unsupported_format"),
-    "access": ("是 Access 数据库", "请从 Access 导出为 Excel 表格。", "unsupported_format"),
-    "dbf": ("是 dBase 数据表（dbf）", SAVE_AS, "unsupported_format"),
-    "program": ("是程序", "请不要打开来历不明的程序。", "unsupported_format"),
-    "media": ("是音频或视频", "请向对方要表格。", "unsupported_format"),
-    "json": ("是 JSON 数据文件", "请从原来的系统导出为 Excel 或 csv。", "unsupported_format"),
-    "xml": ("是 XML 文件，不是表格", "请从原来的系统导出为 Excel 或 csv。", "unsupported_format"),
-    "page": ("是网页，里面没有表格", "请从原来的网页或系统导出为 Excel。", "not_a_workbook"),
-    "frames": (
-        "是由几个文件组成的网页，表格在旁边的文件夹里",
-        "请用 Excel 或 WPS 打开，另存为“xlsx 工作簿”后再试。",
-        "unsupported_format",
-    ),
-    "drawing": ("是绘图文件", "请向对方要表格。", "unsupported_format"),
-    "ole": ("是旧版 Office 的另一种文件，里面没有工作簿", SAVE_AS, "not_a_workbook"),
-    "broken_zip": ("像是工作簿，但文件不完整或已损坏", AGAIN, "damaged_file"),
-    "broken_ole": ("像是旧版 xls，但文件不完整或已损坏", AGAIN, "damaged_file"),
-    "binary": (
-        "不是表格，也认不出是什么文件",
-        "请确认选对了文件；表格请另存为“xlsx 工作簿”。",
-        "unsupported_format",
-    ),
+    "encrypted_zip": ("是加了密码的压缩包", "请解压后选择里面的工作簿。"),
+    "xlsb": ("是 xlsb 二进制工作簿", SAVE_AS),
+    "flat_ods": ("是单文件的 OpenDocument 表格（fods）", SAVE_AS),
+    "numbers": ("是苹果 Numbers 表格", "请在 Numbers 中选择“导出为 Excel”。"),
+    "pages": ("是苹果 Pages 或 Keynote 文稿", "请把表格复制到 Excel 或 WPS 表格中另存。"),
+    "pdf": ("是 PDF 文件", f"{_ASK}，或用 WPS 的“PDF 转 Excel”转换后核对再试。"),
+    "ofd": ("是 OFD 版式文件", f"{_ASK}。"),
+    "word": ("是 Word 文档", _COPY),
+    "odt": ("是 OpenDocument 文字文档", _COPY),
+    "rtf": ("是 RTF 文档", _COPY),
+    "slides": ("是演示文稿", f"{_OUT_OF}另存。"),
+    "picture": ("是图片", f"图片里的表格读不出来，{_ASK}。"),
+    "zip": ("是压缩包", "请解压后选择里面的表格。"),
+    "archive": ("是压缩包", "请解压后选择里面的表格。"),
+    "mail": ("是邮件", "请在邮件程序中保存它的附件。"),
+    "sqlite": ("是数据库文件", "请从原来的程序导出为 Excel 表格。"),
+    "access": ("是 Access 数据库", "请从 Access 导出为 Excel 表格。"),
+    "dbf": ("是 dBase 数据表（dbf）", SAVE_AS),
+    "program": ("是程序", "请不要打开来历不明的程序。"),
+    "media": ("是音频或视频", "请向对方要表格。"),
+    "json": ("是 JSON 数据文件", "请从原来的系统导出为 Excel 或 csv。"),
+    "xml": ("是 XML 文件，不是表格", "请从原来的系统导出为 Excel 或 csv。"),
+    "page": ("是网页，里面没有表格", "请从原来的网页或系统导出为 Excel。"),
+    "frames": ("是由几个文件组成的网页，表格在旁边的文件夹里", SAVE_AS),
+    "drawing": ("是绘图文件", "请向对方要表格。"),
+    "ole": ("是旧版 Office 的另一种文件，里面没有工作簿", SAVE_AS),
+    "broken_zip": ("像是工作簿，但文件不完整或已损坏", AGAIN),
+    "broken_ole": ("像是旧版 xls，但文件不完整或已损坏", AGAIN),
+    "binary": ("不是表格，也认不出是什么文件", "请确认选对了文件；表格请另存为“xlsx 工作簿”。"),
+}
+# kind → id of the refusal, where it is another than unsupported_format
+_IDS = {
+    "empty": "empty_file",
+    "zeros": "damaged_file",
+    "encrypted": "encrypted_file",
+    "encrypted_zip": "encrypted_file",
+    "page": "not_a_workbook",
+    "ole": "not_a_workbook",
+    "broken_zip": "damaged_file",
+    "broken_ole": "damaged_file",
 }
 
 EXTENSIONS = {
@@ -100,8 +88,8 @@ READ = frozenset(NAMES)
 
 def not_read(kind: str, name: str) -> Refused:
     """The refusal of a file that sniffing named, but that is not read."""
-    what, hint, rule = _NOT_READ[kind]
-    return Refused(f"“{name}”{what}。", hint, rule)
+    what, hint = _NOT_READ[kind]
+    return Refused(f"“{name}”{what}。", hint, _IDS.get(kind, "unsupported_format"))
 
 
 def damaged(name: str) -> Refused:
@@ -115,9 +103,7 @@ def unsafe(name: str) -> Refused:
 
 
 def too_large(name: str, why: str = "内容过多") -> Refused:
-    return Refused(
-        f"“{name}”{why}，不予打开。", "请删除数据以外的行、列和图片，或分成几个文件后再试。", "too_large"
-    )
+    return Refused(f"“{name}”{why}，不予打开。", _LESS, "too_large")
 
 
 def without_sheets(name: str) -> Refused:
@@ -129,7 +115,7 @@ def without_sheets(name: str) -> Refused:
 def too_slow(name: str, seconds: float) -> Refused:
     return Refused(
         f"“{name}”读了 {seconds:.0f} 秒还没有读完，已停止。",
-        "请删除数据以外的行、列和图片，或分成几个文件后再试。",
+        _LESS,
         "too_slow",
     )
 

@@ -23,7 +23,6 @@ from returns.cells import shown
 from returns.files import Book, Sheet, open_book
 from returns.ledger import find_header, memory
 from returns.ledger.columns import Column, map_columns, places
-from returns.ledger.find_header import Remembered
 from returns.ledger.rows import LedgerRow
 from returns.ledger.table import LedgerTable, begin
 from returns.ledger.vocabulary import NUMBERING
@@ -130,38 +129,22 @@ def preview_book(
     rows: int = 200,
 ) -> Preview:
     """The same of a book that is open and stays so."""
-    with store.read() as session:
-        return of_book(
-            book, register, Directory(session), sheet=sheet, mapping=mapping, day=day, rows=rows,
-            remembered=memory.layouts(session, store.actor.unit_code, register),
-        )  # fmt: skip
-
-
-def of_book(
-    book: Book,
-    register: str,
-    directory: Directory,
-    *,
-    sheet: str | None = None,
-    mapping: Mapping[str, str | None] | None = None,
-    day: date | None = None,
-    rows: int = 200,
-    remembered: Remembered | None = None,
-) -> Preview:
-    """The same without a register; `remembered` is what memory.layouts gives for the office."""
     size = book.path.stat().st_size if book.path.is_file() else 0
     about = Preview(book.path, book.kind, size, register, mapping=dict(mapping or {}))
-    try:
-        table = begin(
-            book, register, lookup=directory, sheet=sheet, mapping=mapping, day=day, remembered=remembered
-        )
-        table.first(rows + 1)
-    except (Refused, UsageError) as error:
-        if error.id not in _MENDABLE:
-            raise
-        return _without(about, book, _sheets(book, register), sheet, register, error)
-    found = {table.sheet: table.header.score} if table.header is not None else {}
-    return _with(about, book, _sheets(book, register, found), table, directory, rows)
+    with store.read() as session:
+        directory = Directory(session)
+        known = memory.layouts(session, store.actor.unit_code, register)
+        try:
+            table = begin(
+                book, register, lookup=directory, sheet=sheet, mapping=mapping, day=day, remembered=known
+            )
+            table.first(rows + 1)
+        except (Refused, UsageError) as error:
+            if error.id not in _MENDABLE:
+                raise
+            return _without(about, book, _sheets(book, register), sheet, register, error)
+        found = {table.sheet: table.header.score} if table.header is not None else {}
+        return _with(about, book, _sheets(book, register, found), table, directory, rows)
 
 
 def forget(store: Store, path: Path, register: str, *, sheet: str | None = None) -> int:

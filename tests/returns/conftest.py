@@ -19,12 +19,22 @@ from tests.returns.receiving import Offices
 
 
 @pytest.fixture
-def offices(tmp_path: Path) -> Iterator[Offices]:
-    street = open_office(tmp_path / "street", STREET)
-    district = open_office(tmp_path / "district", DISTRICT, "supervisor", "刘科长")
-    yield Offices(street, district, tmp_path, small_month(street))
-    street.close()
-    district.close()
+def street(tmp_path: Path) -> Iterator[Store]:
+    store = open_office(tmp_path / "street", STREET)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def district(tmp_path: Path) -> Iterator[Store]:
+    store = open_office(tmp_path / "district", DISTRICT, "supervisor", "刘科长")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def offices(street: Store, district: Store, tmp_path: Path) -> Offices:
+    return Offices(street, district, tmp_path, small_month(street))
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -34,22 +33,7 @@ from tests.returns.handing_down import (
     take,
     turned_away,
 )
-from tests.returns.offices import CODES, DISTRICT, FIRM, MAY, OTHER, STREET, hash_of, open_office, save
-
-
-@pytest.fixture
-def district(tmp_path: Path) -> Iterator[Store]:
-    opened = open_office(tmp_path / "district", DISTRICT, "supervisor", "刘科长")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def street(tmp_path: Path) -> Iterator[Store]:
-    opened = open_office(tmp_path / "street", STREET)
-    yield opened
-    opened.close()
-
+from tests.returns.offices import CODES, DISTRICT, FIRM, MAY, OTHER, STREET, hash_of, save
 
 # ---------------------------------------------------------------- the whole
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,22 +30,7 @@ from tests.returns.handing_down import (
     take,
     turned_away,
 )
-from tests.returns.offices import CODES, DISTRICT, FIRM, STREET, edit, open_office, save
-
-
-@pytest.fixture
-def district(tmp_path: Path) -> Iterator[Store]:
-    opened = open_office(tmp_path / "district", DISTRICT, "supervisor", "刘科长")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def street(tmp_path: Path) -> Iterator[Store]:
-    opened = open_office(tmp_path / "street", STREET)
-    yield opened
-    opened.close()
-
+from tests.returns.offices import CODES, FIRM, STREET, edit, save
 
 # ---------------------------------------------------------------- files that are not taken
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -28,7 +27,6 @@ from tests.returns.offices import (
     column_of,
     edit,
     hash_of,
-    open_office,
     small_month,
 )
 
@@ -41,20 +39,6 @@ COLUMNS = (
     ColumnDef("", "说明"),
 )
 SENTENCE = "已与企业财务当面逐项对过账"
-
-
-@pytest.fixture
-def street(tmp_path: Path) -> Iterator[Store]:
-    opened = open_office(tmp_path / "street", STREET)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def district(tmp_path: Path) -> Iterator[Store]:
-    opened = open_office(tmp_path / "district", DISTRICT, "supervisor", "刘科长")
-    yield opened
-    opened.close()
 
 
 def give(definition: Definition, *stores: Store, state: str = OPEN) -> None:
