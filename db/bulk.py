@@ -25,13 +25,17 @@ Convert = Callable[[Any], Any]
 
 AT_ONCE = 2_000  # rows that are held in the driver's form at a time
 _DIALECT = sqlite.dialect()
+_NOTHING: Mapping[str, Sequence[Any]] = {}
 
 
 def dumps(value: Any) -> str:
     """JSON as the column type writes it."""
+    if type(value) is list and all(type(each) is str for each in value):
+        return "[" + ",".join(map(_quoted_text, value)) + "]"
     return _ENCODER.encode(value)
 
 
+_quoted_text: Callable[[str], str] = json.encoder.encode_basestring
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -42,17 +46,19 @@ def insert_rows(
     *,
     ready: Collection[str] = (),
     only: Sequence[str] | None = None,
+    instead: Mapping[str, Sequence[Any]] = _NOTHING,
 ) -> None:
     """Insert rows that all have the same columns (those of the first; others of the table stay empty).
 
     `ready`: columns whose values are as the driver takes them already (JSON that was put together before).
     `only`: the columns in which any of the rows has something, where that is known.
+    `instead`: columns whose values, as the driver takes them, stand here and not in the rows.
     """
     if not rows:
         return
     names = tuple(rows[0]) if only is None else tuple(only)
-    sql, converters = _insert(table, names, tuple(ready))
-    _run(session, sql, names, converters, rows)
+    sql, converters = _insert(table, names, (*ready, *instead))
+    _run(session, sql, names, converters, rows, instead)
 
 
 def overwrite(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -69,11 +75,14 @@ def _run(
     names: tuple[str, ...],
     converters: tuple[Convert | None, ...],
     rows: Sequence[Mapping[str, Any]],
+    instead: Mapping[str, Sequence[Any]] = _NOTHING,
 ) -> None:
     connection = session.connection()
     values = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
     for start in range(0, len(rows), AT_ONCE):
         columns: list[Sequence[Any]] = list(zip(*map(values, rows[start : start + AT_ONCE]), strict=True))
+        for name, column in instead.items():
+            columns[names.index(name)] = column[start : start + AT_ONCE]
         for place, convert in enumerate(converters):
             if convert is not None:
                 columns[place] = _converted(convert, columns[place])

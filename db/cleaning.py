@@ -25,6 +25,7 @@ INVISIBLE = re.compile(
     r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]+"
 )
 _SPACE_RUN = re.compile(r"\s+")
+_PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,8 @@ def _one_line(text: str) -> Cleaned:
 
 def fold(text: str) -> str:
     """For codes and numbers: half-width, no blanks, no invisible characters."""
-    if text.isascii() and text.isalnum():
-        return text
+    if _PLAIN.fullmatch(text):
+        return text  # most names and words: there is nothing to fold in them
     return _SPACE_RUN.sub("", INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))
 
 

@@ -5,9 +5,10 @@ The same as `records.is_incomplete`, `records.digest_of` and `records.difference
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -23,19 +24,10 @@ class Pieces:
     def __init__(self, register: Register, records: Sequence[Values]) -> None:
         self._register, self._records = register, records
         self._columns: dict[str, list[str]] = {}
-        for field in register.fields:
-            values = [record[field.name] for record in records]
-            if values.count(None) == len(values):
-                continue
-            head = f"{quoted(field.name)}:"
-            self._columns[field.name] = [
-                head + quoted(value)
-                if type(value) is str and value
-                else ""
-                if value is None or (not value and value in ("", []))
-                else head + _json(value)
-                for value in values
-            ]
+        names = [field.name for field in register.fields]
+        for name, values in zip(names, zip(*map(_getter(*names), records), strict=True), strict=False):
+            if values.count(None) < len(values):
+                self._columns[name] = _pieces(f"{quoted(name)}:", values)
 
     @property
     def names(self) -> frozenset[str]:
@@ -84,9 +76,35 @@ def finish(register: Register, records: Sequence[Values]) -> Pieces:
     return pieces
 
 
+def _getter(*names: str) -> Callable[[Values], tuple[Any, ...]]:
+    return itemgetter(*names) if len(names) > 1 else lambda record: tuple(record[name] for name in names)
+
+
+def _pieces(head: str, values: Sequence[Any]) -> list[str]:
+    """The values of one field as pieces; those of a choice or a day are made once for all records."""
+    start = values[:_LOOKED_AT]
+    if all(kind in _REPEATED for kind in set(map(type, values))) and 2 * len(set(start)) < len(start):
+        known = {value: head + _json(value) if value or value is False else "" for value in set(values)}
+        return [known[value] for value in values]
+    return [
+        head + quoted(value)
+        if type(value) is str and value
+        else ""
+        if value is None or (not value and value in ("", []))
+        else head + _json(value)
+        for value in values
+    ]
+
+
+_LOOKED_AT = 100  # values of a field that tell whether the same ones come again and again
+_REPEATED = frozenset({str, bool, date, type(None)})
+
+
 def _json(value: Any) -> str:
     """A value that is no text as JSON; the commonest kinds are known."""
     kind = type(value)
+    if kind is str:
+        return quoted(value)
     if kind is bool:
         return "true" if value else "false"
     if kind is date:

@@ -38,8 +38,8 @@ _INTO = select(Enterprise.__table__.c.merged_into).where(Enterprise.__table__.c.
 def kept_of(session: Session, key: UUID) -> UUID:
     """The card that a card went into, however many times; the key itself where it went nowhere."""
     known: dict[UUID, UUID] | None = session.info.get(KNOWN)
-    if known is not None and key in known:
-        return known[key]
+    if known is not None and (stands := known.get(key)) is not None:
+        return stands
     while (into := session.connection().execute(_INTO, {"key": key}).scalar()) is not None:
         key = into
     return key

@@ -16,6 +16,7 @@ from db.models import Setting
 _VALUE = select(Setting.__table__.c.value).where(Setting.__table__.c.key == bindparam("key"))
 # In `Session.info` while many records are saved at once: what was read already (save_many.py).
 KNOWN = "settings_known"
+_TODAY = "\0today"  # beside them; no setting is called so
 
 
 def get(session: Session, key: str, default: Any = None) -> Any:
@@ -50,5 +51,15 @@ def holidays(session: Session) -> workdays.Overrides:
 
 def today(session: Session) -> date:
     """The day it is; a practice register stands still on the day it is played on (as Store.today)."""
+    known: dict[str, Any] | None = session.info.get(KNOWN)
+    if known is None:
+        return _today(session)
+    if _TODAY not in known:
+        known[_TODAY] = _today(session)
+    found: date = known[_TODAY]
+    return found
+
+
+def _today(session: Session) -> date:
     played = get(session, "practice_today")
     return date.fromisoformat(played) if played and get(session, "practice") else date.today()

@@ -81,9 +81,9 @@ def _tag(value: object) -> dict[str, Any]:
 
 def _untag(found: dict[str, Any]) -> Any:
     if len(found) == 1:
+        if (day := found.get("d")) is not None:
+            return date.fromordinal(day)
         for key, value in found.items():
-            if key == "d":
-                return date.fromordinal(value)
             if key == "t":
                 return datetime.fromisoformat(value)
             if key == "h":

@@ -78,11 +78,10 @@ class Candidates:
                 self._hold(whose if self._of_firm else None, value if self._by else None, key)
 
     def add(self, record: Values) -> None:
-        """A record as this import made or changed it; another row of the file is not simply “the same again”."""
+        """A record that this import made; another row of the file is not simply “the same again”."""
         key = record["id"]
         self._taken.add(key)
-        if key not in self._whole:
-            self._hold(record.get("enterprise_id") if self._of_firm else None, record.get(self._by), key)
+        self._hold(record.get("enterprise_id") if self._of_firm else None, record.get(self._by), key)
         self._whole[key] = record
 
     def change(self, old: Values, record: Values) -> None:

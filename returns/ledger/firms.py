@@ -19,7 +19,7 @@ from db.records import Values, table_of
 from db.registers import REGISTERS
 from db.text import same_name as compared
 from db.types import key_of
-from returns.ledger.merging import CHUNK, Merge, merge
+from returns.ledger.merging import CHUNK, SAME, Merge, merge
 from returns.ledger.rows import LedgerRow
 from returns.ledger.waiting import Fresh, Waiting
 
@@ -35,9 +35,6 @@ _WIDE = str.maketrans("()", "（）")
 _NARROW = str.maketrans("（）", "()")
 
 
-_NO_MERGE = Merge()
-
-
 @dataclass(slots=True)
 class Placed:
     """Where a row's record went. `action` as in StagedRow: new, same, update or conflict (same, but not agreeing).
@@ -48,7 +45,7 @@ class Placed:
     id: UUID
     action: str
     before: Values | None = None
-    merge: Merge = field(default_factory=lambda: _NO_MERGE)
+    merge: Merge = field(default_factory=lambda: SAME)
     fresh: Fresh | None = None
     after: Values | None = None
 

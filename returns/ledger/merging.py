@@ -32,9 +32,13 @@ class Merge:
         return bool(self.values) or self.unparsed is not None
 
 
+SAME = Merge()  # nothing to add, nothing that differs: shared by all such rows, and never changed
+
+
 def merge(register: Register, stored: Values, wanted: Mapping[str, Any], unread: Mapping[str, str]) -> Merge:
     """Compare a stored record with what a row says of it."""
-    result = Merge()
+    values: dict[str, Any] = {}
+    conflicts: list[tuple[str, Any, Any]] = []
     by, moving = _MOVED_BY.get(register.key, ("", ()))
     later = bool(by and wanted.get(by) and stored.get(by) and wanted[by] > stored[by])
     for name, value in wanted.items():
@@ -42,12 +46,13 @@ def merge(register: Register, stored: Values, wanted: Mapping[str, Any], unread:
         if old == value or _empty(value):
             continue
         if _empty(old) or (later and name in moving) or (name, old, value) == _GROWS:
-            result.values[name] = value
+            values[name] = value
         elif not same(old, value):
-            result.conflicts.append((name, old, value))
+            conflicts.append((name, old, value))
     unparsed = stored.get("unparsed")
     if not unparsed and not unread:
-        return result
+        return Merge(values, None, conflicts) if values or conflicts else SAME
+    result = Merge(values, None, conflicts)
     kept = dict(unparsed or {})
     now = {name: text for name, text in kept.items() if name not in result.values}
     now.update({name: text for name, text in unread.items() if _empty(stored.get(name)) and name not in now})

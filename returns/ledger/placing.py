@@ -62,6 +62,10 @@ class Placing:
     ) -> None:
         self._session, self._actor, self._table = session, actor, table
         self._unit_code, self._batch = unit_code, batch
+        self._named = f"{table.path.name} {table.sheet}"
+        self._whence: dict[str, Any] = {"file": table.path.name, "sheet": table.sheet, "row": 0}
+        if batch is not None:
+            self._whence["batch"] = batch.hex
         self._directory = Directory(session)
         self._units_before = set(self._directory.units)
         self._register = REGISTERS[table.register]
@@ -293,11 +297,12 @@ class Placing:
         return record
 
     def _origin(self, row: LedgerRow) -> dict[str, Any]:
-        origin = {"file": self._table.path.name, "sheet": self._table.sheet, "row": row.number}
-        return {**origin, "batch": self._batch.hex} if self._batch is not None else origin
+        origin = self._whence.copy()
+        origin["row"] = row.number
+        return origin
 
     def _where(self, row: LedgerRow) -> str:
-        return f"{self._table.path.name} {self._table.sheet} 第 {row.number} 行"
+        return f"{self._named} 第 {row.number} 行"
 
     def _count_created(self, register: str, placed: Placed) -> None:
         if placed.action == "new":

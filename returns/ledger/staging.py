@@ -41,17 +41,18 @@ class Staging:
         """A record that the row made, changed or met; `before` is what an undo puts back."""
         staged = self._row(row, register.key, placed.id, placed.action)
         if placed.action in ("new", "update"):
-            if placed.id not in self._touched:
-                self._touched.add(placed.id)
+            before = len(self._touched)
+            self._touched.add(placed.id)
+            if len(self._touched) > before:
                 # {} for a record that was not there before: an undo takes it away again.
                 staged["before"] = (
                     "{}" if placed.action == "new" else dumps(records.image(register, placed.before))
                 )
             if placed.merge.values:
-                before = placed.before or {}
+                held = placed.before or {}
                 staged["changes"] = dumps(
                     [
-                        {"field": name, "old": values.to_json(before.get(name)), "new": values.to_json(value)}
+                        {"field": name, "old": values.to_json(held.get(name)), "new": values.to_json(value)}
                         for name, value in placed.merge.values.items()
                     ]
                 )

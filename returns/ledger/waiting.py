@@ -59,7 +59,7 @@ class Waiting:
         self._session, self._actor, self._unit_code = session, actor, unit_code
         self._fresh: dict[str, list[Fresh]] = {}
         self._changes: dict[str, list[Change]] = {}
-        self._open: set[tuple[str, str]] = set()  # (unit, month): known not to be handed in
+        self._open: set[tuple[str, Any]] = set()  # (unit, day or month): known not to be handed in
         self._revenues: dict[UUID, _Revenue] = {}
         self.moment = now()
         self.along: dict[str, dict[UUID, Values]] = {}  # what changed along, as it was before
@@ -129,10 +129,12 @@ class Waiting:
         if register.scope != "month":
             return
         for version in (stored, record) if stored is not None else (record,):
-            month = str(version.get(register.placed_by) or "")[:7]
-            if month and (version["unit_code"], month) not in self._open:
-                locks.check_open(self._session, register, None, version)
-                self._open.add((version["unit_code"], month))
+            day = version.get(register.placed_by)
+            if day and (version["unit_code"], day) not in self._open:
+                month = (version["unit_code"], str(day)[:7])
+                if month not in self._open:
+                    locks.check_open(self._session, register, None, version)
+                self._open.update((month, (version["unit_code"], day)))
 
     # ------------------------------------------------------------ writing
 
@@ -231,14 +233,14 @@ class Waiting:
 
     def _insert(self, register: Register, made: Sequence[Values], filled: frozenset[str]) -> None:
         table = records.table_of(register)
-        rows = [{**record, "origin": _origin(record["origin"])} for record in made]
-        names = [name for name in _ALWAYS if name in rows[0]]
-        names += [name for name in rows[0] if name in filled and name not in _ALWAYS]
-        names += [name for name in _beside(register) if any(row[name] is not None for row in rows)]
+        origins = {"origin": [_origin(record["origin"]) for record in made]}
+        names = [name for name in _ALWAYS if name in made[0]]
+        names += [name for name in made[0] if name in filled and name not in _ALWAYS]
+        names += [name for name in _beside(register) if any(record[name] is not None for record in made)]
         connection = self._session.connection()
         try:
             with connection.begin_nested():
-                bulk.insert_rows(self._session, table, rows, ready=("origin",), only=names)
+                bulk.insert_rows(self._session, table, made, only=names, instead=origins)
         except IntegrityError:
             # One by one the row that is refused is known, and can be said in words.
             for record in made:
