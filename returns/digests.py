@@ -1,4 +1,4 @@
-"""Fingerprints of cells, rows, sheets and of the register: they tell what was edited, and replace no seal.
+"""Fingerprints of cells, rows, sheets and documents: they tell what was edited, and replace no seal.
 
 What the text of a cell is stands in cells.py; where the fingerprints lie is for workbook.py.
 """
@@ -10,27 +10,6 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 from zlib import crc32
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from db.models import (
-    ActionItem,
-    Indicator,
-    IndicatorTarget,
-    IndicatorUnit,
-    OrgUnit,
-    Park,
-    Plan,
-    Programme,
-    ReturnRow,
-    Setting,
-    SpecialAnswer,
-    SpecialRow,
-    SpecialTable,
-)
-from db.records import table_of
-from db.registers import REGISTERS
 
 MARK = 4  # characters of one cell's fingerprint
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -71,24 +50,3 @@ def document_digest(content: Any) -> str:
 
 def file_digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-# What a receipt or a 下发 may change beside the registers.
-_BESIDE = (
-    OrgUnit, Park, ReturnRow, Plan, Indicator, IndicatorTarget, IndicatorUnit, Programme, ActionItem, SpecialTable,
-    SpecialRow, SpecialAnswer,
-)  # fmt: skip
-
-
-def state_hash(session: Session) -> str:
-    """The fingerprint of everything a receipt may change: all records whole, units, parks, rows of returns, plan, calendar, 专项."""
-    whole = hashlib.sha256()
-    tables = [table_of(register) for register in REGISTERS.values()]
-    tables += [model.__table__ for model in _BESIDE]  # type: ignore[misc]
-    for table in tables:
-        for row in session.execute(select(table).order_by(*table.primary_key.columns)):
-            whole.update(repr(tuple(row)).encode())
-        whole.update(table.name.encode())
-    holidays = session.scalar(select(Setting.value).where(Setting.key == "holidays"))
-    whole.update(repr(holidays).encode())
-    return whole.hexdigest()

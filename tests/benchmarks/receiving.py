@@ -31,13 +31,13 @@ from db.save_many import Entry, save_many
 from db.store import Actor, Store
 from db.types import new_key
 from returns import compose
-from returns.digests import state_hash
 from returns.receive import receive, undo
 from returns.results import ACCEPTED
 from returns.write import write_return
 from tests.benchmarks.big import names
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.saving import VISIT
+from tests.state import state_hash
 
 RETURNS, MONTH, TODAY = 100, "2024-05", date(2024, 5, 31)
 # The rows of one return: 2,000 in all.

@@ -23,10 +23,10 @@ from db.setup import initialise
 from db.store import Store
 from desktop.actions.ledger import import_ledger
 from returns import receive
-from returns.digests import state_hash
 from returns.results import FileReport
 from tests.corpus.case import CODES, HEAD, REJECTED, A, Case, Told, Unread, Want
 from tests.corpus.ooxml import book
+from tests.state import state_hash
 
 LONGEST = 30.0  # seconds on the clock of a busy machine; test_process.py measures
 STREET = "360103002"

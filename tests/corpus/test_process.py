@@ -13,10 +13,10 @@ import pytest
 
 from db.store import open_store
 from returns import receive
-from returns.digests import state_hash
 from tests.corpus import containers, extents, legacy, measure, poison
 from tests.corpus.case import Case
 from tests.corpus.proof import GOOD, STREET
+from tests.state import state_hash
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is read from /proc")
 

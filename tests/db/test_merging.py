@@ -18,8 +18,8 @@ from db.errors import Refused
 from db.models import EnterpriseMerge
 from db.registers import REGISTERS
 from db.store import Store
-from returns.digests import state_hash
 from tests.db.fixtures import CLERK, CODES, OTHER_STREET, STREET, add, change, cloud, firm, read
+from tests.state import state_hash
 
 VISIT = {"visit_date": date(2024, 5, 8), "visit_mode": "实地", "visitors": "张敏（经发办）"}
 

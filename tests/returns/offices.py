@@ -23,9 +23,9 @@ from db.registers import REGISTERS
 from db.store import Actor, Store
 from db.types import now
 from returns import compose
-from returns.digests import state_hash
 from returns.workbook import RETURN
 from returns.write import Written, write_return
+from tests.state import state_hash
 
 STREET, OTHER, DISTRICT = "360103002", "360103001", "qszjjb"
 MAY = "2024-05"

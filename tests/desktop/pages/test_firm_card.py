@@ -21,9 +21,9 @@ from desktop.pages.duplicates import DECIDED
 from desktop.pages.enterprises import EnterprisesPage
 from desktop.pages.firm_timeline import HISTORY, STORY
 from desktop.window import MainWindow
-from returns.digests import state_hash
 from tests.db import fixtures
 from tests.desktop.conftest import PERIOD, TODAY, Hands
+from tests.state import state_hash
 
 Go = Callable[..., EnterprisesPage]
 OTHERS = Actor(fixtures.OTHER_STREET, "李伟")

@@ -23,11 +23,12 @@ from desktop.actions import handdown as actions
 from desktop.actions import special
 from desktop.pages.handdown import HanddownPage
 from desktop.pages.handdown_unit import INTAKE, UnitHanddownPage
-from returns.digests import document_digest, state_hash
+from returns.digests import document_digest
 from returns.handdown.contract import PLAN, SPECIAL, Handdown, Manifest
 from returns.handdown.read import read
 from returns.handdown.write import render
 from tests.desktop.pages.conftest import PERIOD, Sitting
+from tests.state import state_hash
 
 Sit = Callable[[Store], Sitting]
 DISTRICT = Actor("qszjjb", "刘科长", "supervisor")

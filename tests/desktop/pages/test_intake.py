@@ -22,9 +22,9 @@ from desktop.pages.intake_columns import fields_for
 from desktop.pages.intake_view import IntakeView
 from desktop.pages.side_list import SideListView
 from desktop.pages.visits import VisitsPage
-from returns.digests import state_hash
 from tests.desktop.conftest import Hands
 from tests.returns.ledger import messy
+from tests.state import state_hash
 
 Key = Qt.Key
 Opened = tuple[VisitsPage, Hands]

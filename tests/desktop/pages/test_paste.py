@@ -22,10 +22,10 @@ from desktop.app import build_window
 from desktop.pages.paste import PasteView
 from desktop.pages.paste_desk import ALL_AT_ONCE
 from desktop.window import MainWindow
-from returns.digests import state_hash
 from returns.paste.verdict import State
 from tests.desktop.conftest import PERIOD, TODAY, Hands
 from tests.returns.paste.test_check import HEAD, line
+from tests.state import state_hash
 
 Key = Qt.Key
 GOOD, TWO, THREE = "江西云栈网络科技有限公司", "南昌数澜软件有限公司", "江西元栖文化创意有限公司"

@@ -14,10 +14,10 @@ from db import records
 from db.errors import Refused
 from db.registers import REGISTERS
 from db.store import Store
-from returns.digests import state_hash
 from returns.ledger import import_ledger
 from returns.undo import undo
 from tests.returns.ledger import samples
+from tests.state import state_hash
 
 Office = Callable[..., Store]
 Ask = Callable[..., list[tuple[Any, ...]]]

@@ -8,12 +8,12 @@ from typing import Any
 
 from db import backup, verify
 from db.store import Store
-from returns.digests import state_hash
 from returns.files import MemoryBook
 from returns.ledger import memory
 from returns.ledger.importer import import_book
 from returns.results import FileReport
 from tests.returns.ledger import samples
+from tests.state import state_hash
 
 Office = Callable[..., Store]
 Ask = Callable[..., list[tuple[Any, ...]]]

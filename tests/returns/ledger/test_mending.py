@@ -12,11 +12,11 @@ from sqlalchemy import text
 from db import side_list
 from db.errors import Refused
 from db.store import Store, open_store
-from returns.digests import state_hash
 from returns.ledger import import_ledger, mending
 from returns.ledger.mending import WaitingPage
 from returns.undo import undo
 from tests.returns.ledger import messy
+from tests.state import state_hash
 
 Office = Callable[..., Store]
 

@@ -9,10 +9,10 @@ import pytest
 
 from db.errors import Refused, UsageError
 from db.store import Store
-from returns.digests import state_hash
 from returns.ledger import import_ledger
 from returns.ledger.preview import BAD, GOOD, UNREAD, Preview, forget, preview
 from tests.returns.ledger import messy, samples
+from tests.state import state_hash
 
 Office = Callable[..., Store]
 

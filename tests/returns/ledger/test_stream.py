@@ -12,13 +12,13 @@ import pytest
 from db.errors import Refused
 from db.registers import REGISTERS
 from db.store import Store
-from returns.digests import state_hash
 from returns.files import MemoryBook
 from returns.ledger import import_ledger, table
 from returns.ledger.importer import import_book
 from returns.ledger.waiting import Waiting
 from returns.undo import undo
 from tests.returns.ledger import samples
+from tests.state import state_hash
 
 Office = Callable[..., Store]
 Ask = Callable[..., list[tuple[Any, ...]]]

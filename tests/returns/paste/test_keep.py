@@ -17,7 +17,6 @@ from db.models import Batch, ReturnFile
 from db.registers import REGISTERS
 from db.store import Store
 from db.types import new_key, now
-from returns.digests import state_hash
 from returns.paste.block import to_tsv
 from returns.paste.columns import FIRM, slots
 from returns.paste.keep import keep, take_back
@@ -25,6 +24,7 @@ from returns.paste.verdict import State
 from tests.db.fixtures import CLERK, CODES, STREET, add, change, cloud, read
 from tests.returns.paste.conftest import Look
 from tests.returns.paste.test_check import HEAD, line
+from tests.state import state_hash
 
 INDICATORS = "期间\t指标\t填报单位\t本年累计\n2024-04\t1\t区发展改革委\t40\n"
 
