@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, cast
 from uuid import UUID
 
@@ -211,7 +212,7 @@ def recount_firms(
 ) -> list[tuple[UUID, bool | None, str | None]]:
     """The same for several firms at once; what changed, as it was: key, counted, reason."""
     groups: dict[Any, list[Mapping[str, Any]]] = {}
-    ordered = sorted(firms)
+    ordered = sorted(firms, key=attrgetter("int"))  # as keys are ordered, without comparing them in Python
     for start in range(0, len(ordered), _IN_CHUNKS):
         groups |= firm_rows(session, among=ordered[start : start + _IN_CHUNKS])
     changed = _count(session, groups, today) if groups else []

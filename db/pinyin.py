@@ -15,7 +15,8 @@ def letters(raw: str) -> str:
     """Letters and digits only, in one width and in upper case: what is compared. Asked several times for each name."""
     if raw.isascii() and raw.isalnum():
         return raw.upper()  # a code
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", raw).upper()))
+    plain = unicodedata.normalize("NFKC", raw).upper()
+    return plain if plain.isalnum() else "".join(filter(str.isalnum, plain))
 
 
 def syllables(name: str) -> list[str]:

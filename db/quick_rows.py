@@ -6,14 +6,16 @@ The SQL of each question is written once per shape; values are decoded by the co
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Table
 from sqlalchemy.dialects import sqlite as dialect
 from sqlalchemy.orm import Session
 
+from db.bulk import converter
 from db.records import Values, table_of
 from db.registers import REGISTERS
 
@@ -60,6 +62,18 @@ def stream(session: Session, sql: str, values: Any = ()) -> sqlite3.Cursor:
         session.flush()
     driver: sqlite3.Connection = session.connection().connection.driver_connection  # type: ignore[assignment]
     return driver.execute(sql, values)
+
+
+def present(session: Session, table: Table, column: str, values: Iterable[Any]) -> list[Any]:
+    """Those of some hundred values that a column holds, in order: most of what a file brings is new here."""
+    convert = converter(table.c[column].type)
+    known = {each if convert is None else convert(each): each for each in values}
+    marks = ", ".join("?" * len(known))
+    found = fetch(
+        session, f"SELECT DISTINCT {column} FROM {table.name} WHERE {column} IN ({marks})", tuple(known)
+    )
+    held = {row[0] for row in found}
+    return [value for stored, value in known.items() if stored in held] if held else []
 
 
 @cache

@@ -22,6 +22,7 @@ Reader = Callable[[Any], Outcome]
 REMEMBERED = 4096  # texts of one column whose meaning is kept
 _LONGEST = 64  # longer texts hardly ever come again
 _PLAIN_NUMBER = re.compile(r"\d{1,12}(?:\.\d{1,8})?", re.ASCII)
+_LANDLINE = re.compile(r"0[1-9]\d{1,2}-\d{7,8}", re.ASCII)  # as it is kept
 _EXACT = 10.0**12  # below this a float is written without exponent
 _BLANK = Outcome()
 
@@ -39,6 +40,8 @@ def reader(field: Field, lookup: Lookup, unit: str = "") -> Reader:
 
     if kind in (Kind.TEXT, Kind.LONG) and field.editor not in ("code", "phone"):
         return _texts(whole)
+    if kind is Kind.TEXT and field.editor == "code":
+        return _codes(whole)
     if kind is Kind.TEXT and field.editor == "phone":
         return _phones(_remembering(whole))
     if kind is Kind.DATE:
@@ -87,8 +90,21 @@ def _phones(whole: Reader) -> Reader:
     def read(raw: Any) -> Outcome:
         if type(raw) is float and raw.is_integer() and 0 < raw < _EXACT:
             return Outcome(normalise_phone(str(int(raw))))
-        if type(raw) is str and raw.isascii() and raw.isdigit() and not raw.startswith("00"):
+        if type(raw) is str and (
+            (raw.isascii() and raw.isdigit() and not raw.startswith("00")) or _LANDLINE.fullmatch(raw)
+        ):
             return Outcome(raw)
+        return whole(raw)
+
+    return read
+
+
+def _codes(whole: Reader) -> Reader:
+    whole = _remembering(whole)
+
+    def read(raw: Any) -> Outcome:
+        if type(raw) is str and raw.isascii() and raw.isalnum():
+            return Outcome(raw.upper())
         return whole(raw)
 
     return read

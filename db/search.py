@@ -62,7 +62,8 @@ def names_in(alias: str | None) -> list[str]:
 
 def folded(record: Mapping[str, Any]) -> str:
     """The searchable text of a card: name and former names."""
-    names = [record.get("name") or "", *names_in(record.get("alias"))]
+    alias = record.get("alias")
+    names = [record.get("name") or "", *(names_in(alias) if alias else ())]
     return f" {BREAK} ".join(each for each in map(spaced, names) if each)
 
 

@@ -215,7 +215,8 @@ def _return_file(
     }
     session.execute(insert(ReturnFile), [values])
     rows = {
-        (each.register, each.target): each.row.digest
+        # A key's number is quicker to look up than the key.
+        (each.register, each.target.int): (each.target, each.row.digest)
         for each in planned
         if each.row is not None
         and each.target is not None
@@ -228,7 +229,7 @@ def _return_file(
             _RETURN_ROWS,
             [
                 {"return_id": key, "register": register, "record_id": record, "digest": digest}
-                for (register, record), digest in rows.items()
+                for (register, _), (record, digest) in rows.items()
             ],
         )
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from db import bulk, cloud_counting, derive, find, search
 from db.lookup import TITLES
 from db.models import Batch
-from db.records import AUDIT, SEARCHED, Values, digest_of, image, is_incomplete, table_of
+from db.records import AUDIT, SEARCHED, Values, digest_of, image, is_incomplete, quoted, table_of
 from db.registers import REGISTERS, Register
 from db.store import Actor
 from db.values import to_json
@@ -85,6 +85,8 @@ class Work:
         return [each for key, each in refused.items() if key in named]
 
     def _register(self, register: Register, taken: Sequence[tuple[Planned, Values]]) -> None:
+        head = bulk.dumps({"file": self._batch.file_name})[:-1]
+        tail = f',"batch":"{self._batch.id.hex}","rev":1}}'
         inserts: list[Values] = []
         updates: list[Values] = []
         table = table_of(register)
@@ -109,6 +111,10 @@ class Work:
                 if by_hand:
                     self._session.execute(insert(table), [record])  # the next number counts from this one
                 else:
+                    # Its origin as JSON: written once for all but the place of the row.
+                    origin = record["origin"]
+                    where = f',"sheet":{quoted(origin["sheet"])},"row":{bulk.dumps(origin["row"])}'
+                    record["origin"] = head + where + tail
                     inserts.append(record)
             else:
                 updates.append(record)
@@ -125,7 +131,7 @@ class Work:
                         for each in (record["enterprise_id"], (stored or {}).get("enterprise_id"))
                         if each
                     }
-        bulk.insert_rows(self._session, table, inserts)
+        bulk.insert_rows(self._session, table, inserts, ready=("origin",))
         bulk.overwrite(self._session, table, updates)
         if register.key == "enterprise":
             search.index_many(self._session, searched)

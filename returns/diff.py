@@ -17,6 +17,7 @@ from db.fields import Kind
 from db.findings import Finding, Severity
 from db.lookup import Directory
 from db.monthly import month_query
+from db.quick_rows import present
 from db.records import Values, digest_of, is_incomplete, table_of
 from db.registers import REGISTERS, Register
 from db.types import new_key
@@ -314,7 +315,8 @@ class Diff:
         keys = [
             row[0]
             for chunk in in_chunks(v[column] for v in loose if v.get(column))
-            for row in self._session.execute(query.where(table.c[column].in_(chunk), *live))
+            if (there := present(self._session, table, column, chunk))
+            for row in self._session.execute(query.where(table.c[column].in_(there), *live))
             if row[0] not in by_id and tuple(row[1:]) in wanted
         ]
         whole = {stored["id"]: stored for stored in load(self._session, register, "id", keys)}

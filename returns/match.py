@@ -6,6 +6,7 @@ By credit code first, then by key, then by name where a code is missing. What di
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from db.lineage import kept_by_code, kept_of_all
 from db.lookup import TITLES
 from db.models import Enterprise
+from db.quick_rows import present
 from db.records import Values, table_of
 from db.registers import REGISTERS, Register
 from db.text import same_name
@@ -26,7 +28,10 @@ IN_CHUNKS = 400
 
 def in_chunks(values: Iterable[Any]) -> Iterable[list[Any]]:
     """Sorted pieces, small enough for one statement."""
-    ordered = sorted(set(values))
+    unique = set(values)
+    # Keys compare in Python, their numbers in C: the same order.
+    keys = all(type(each) is UUID for each in unique)
+    ordered = sorted(unique, key=attrgetter("int")) if keys else sorted(unique)
     for start in range(0, len(ordered), IN_CHUNKS):
         yield ordered[start : start + IN_CHUNKS]
 
@@ -39,7 +44,8 @@ def load(
     return [
         dict(row)
         for chunk in in_chunks(values)
-        for row in session.execute(select(table).where(table.c[column].in_(chunk), *also)).mappings()
+        if (there := present(session, table, column, chunk))
+        for row in session.execute(select(table).where(table.c[column].in_(there), *also)).mappings()
     ]
 
 
@@ -182,10 +188,13 @@ class Links:
             table = table_of(REGISTERS[source])
             title = table.c[TITLES[source].key]
             for chunk in in_chunks(each.id for each in refs if each.id is not None):
-                for key in session.scalars(select(table.c.id).where(table.c.id.in_(chunk))):
+                for key in present(session, table, "id", chunk):
                     self._ours[source, key] = key
             for chunk in in_chunks(each.name for each in refs if each.name):
-                query = select(title, table.c.id).where(title.in_(chunk), table.c.deleted_at.is_(None))
+                there = present(session, table, title.name, chunk)
+                if not there:
+                    continue
+                query = select(title, table.c.id).where(title.in_(there), table.c.deleted_at.is_(None))
                 for word, key in session.execute(query):
                     self._titled.setdefault((source, word), []).append(key)
 

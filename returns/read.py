@@ -233,8 +233,7 @@ def _read_sheet(
         plan, header, known, order=entry.columns if entry else (), doubtful=doubtful, by_hand=found.by_hand,
         digests=digests,
     )  # fmt: skip
-    for index in range(header.row + 1, len(grid)):
-        reader.read(index, grid[index])
+    reader.read_all(grid, header.row + 1)
     reader.finish()
     found.rows[key] = reader.rows
     found.removed += reader.removed

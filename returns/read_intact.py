@@ -9,6 +9,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import compress
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -25,7 +26,6 @@ from returns.workbook import EXTRA, FIRM, ID, MARKS, VISIT, Column, Header, Shee
 
 _KINDS = frozenset({str, float, int, date, datetime, type(None)})
 _NUMBERS = (Kind.NUMBER, Kind.INTEGER)
-_LONGEST = 64  # longer texts hardly ever come again
 _MOST = 20_000  # cells of a column that are remembered
 _SURE_DIGITS = 15  # what Excel keeps of a number
 
@@ -49,6 +49,8 @@ class IntactRows:
             and MARKS in header.hidden
         )
         self.taken: set[str] = set()  # the record ids that were read
+        # By index what was looked at: its place among those, key, fingerprint, cells, and what they mean.
+        self._found: dict[int, tuple[int, str, str, Sequence[Any], tuple[Any, ...]]] = {}
         if not self._usable:
             return
         self._register, self._sheet = plan.register.key, plan.name
@@ -66,10 +68,9 @@ class IntactRows:
             for column in self._columns
         ]
         self._readers = [reader(column.field, known) for column in self._columns]
-        self._memories: list[dict[Any, Cell]] = [{} for _ in order]
-        plain = [place for place, column in enumerate(self._columns) if not column.part]
+        self._memories: list[tuple[dict[Any, str], dict[Any, Any]]] = [({}, {}) for _ in order]
+        self._plain = plain = [place for place, column in enumerate(self._columns) if not column.part]
         self._names = [self._columns[place].field.name for place in plain]
-        self._plain = itemgetter(*plain) if len(plain) > 1 else lambda values: (values[plain[0]],)
         self._fields = {self._columns[place].field.name: self._columns[place].field for place in plain}
         # A list is shared by the rows that hold the same text: each gets its own.
         self._lists = [
@@ -97,51 +98,72 @@ class IntactRows:
             found[name] = (name, firm, title, code, hidden)
         return list(found.values())
 
-    def read(self, index: int, row: Sequence[Any], seen: Collection[UUID]) -> RowRead | None:
-        """The row, or None where it must be looked at cell by cell. `index` counts from 0."""
-        if not self._usable or len(row) <= self._marks or len(row) <= self._id:
+    def look_at(self, first: int, rows: Sequence[Sequence[Any]]) -> None:
+        """Work out column by column which of these rows are as they were exported; `first` is the index of the first."""
+        self._found = {}
+        if not self._usable:
+            return
+        digests, doubtful, width = self._digests, self._doubtful, self._width
+        least, id_at, marks_at = max(self._id, self._marks), self._id, self._marks
+        kept: list[tuple[int, str, str, Sequence[Any]]] = []
+        for index, row in enumerate(rows, first):
+            key = row[id_at] if len(row) > least else None
+            if type(key) is not str or not row[marks_at] or index in doubtful:
+                continue
+            stated = digests.get(key)
+            if stated is None:
+                continue
+            if len(row) < width:
+                row = [*row, *[None] * (width - len(row))]
+            kept.append((index, key, stated, row))
+        cells = [self._take(row) for _, _, _, row in kept]
+        columns = list(zip(*cells, strict=True))
+        if not all(_KINDS.issuperset(map(type, column)) for column in columns):
+            usual = [_KINDS.issuperset(map(type, each)) for each in cells]
+            kept, cells = list(compress(kept, usual)), list(compress(cells, usual))
+            columns = list(zip(*cells, strict=True))
+        if not kept:
+            return
+        pairs = [self._column(place, column) for place, column in enumerate(columns)]
+        self._texts, self._meant_of = [texts for texts, _ in pairs], [meant for _, meant in pairs]
+        values = zip(*[self._meant_of[place] for place in self._plain], strict=True)
+        for at, (each, texts, meant) in enumerate(
+            zip(kept, zip(*self._texts, strict=True), values, strict=True)
+        ):
+            if row_digest(texts) == each[2] and any(texts):
+                self._found[each[0]] = (at, *each[1:], meant)
+
+    def read(self, index: int, seen: Collection[UUID]) -> RowRead | None:
+        """A row that was looked at, or None where it must be read cell by cell. `index` counts from 0."""
+        found = self._found.get(index)
+        if found is None:
             return None
-        key = row[self._id]
-        stated = self._digests.get(key) if type(key) is str else None
-        if stated is None or not row[self._marks] or index in self._doubtful or key in self.taken:
-            return None
-        if len(row) < self._width:
-            row = [*row, *[None] * (self._width - len(row))]
-        cells = self._take(row)
-        if not _KINDS.issuperset(map(type, cells)):
-            return None
-        found = [memory.get(cell) for memory, cell in zip(self._memories, cells, strict=True)]
-        if None in found:
-            for place, each in enumerate(found):
-                found[place] = each or self._cell(place, cells[place])
-        texts, meant = zip(*found, strict=True)
-        if row_digest(texts) != stated or not any(texts):
-            return None
-        record_id = self._key(key)
+        at, key, stated, row, meant = found
+        record_id = None if key in self.taken else self._key(key)
         if record_id is None or record_id in seen:
             return None
+        values = dict(zip(self._names, meant, strict=True))
         result = RowRead(
-            self._register, self._sheet, index + 1, dict(zip(self._names, self._plain(meant), strict=True)), {}, [],
-            record_id, intact=True, digest=stated,
-        )  # fmt: skip
-        if NOT_APPLICABLE in texts:
-            result.not_applicable += [
-                self._columns[place].field.name for place in self._numbers if texts[place] == NOT_APPLICABLE
-            ]
+            self._register, self._sheet, index + 1, values, {}, [], record_id, intact=True, digest=stated
+        )
+        for place in self._numbers:
+            if self._texts[place][at] == NOT_APPLICABLE:
+                result.not_applicable.append(self._columns[place].field.name)
         for name in self._lists:
-            if (value := result.values[name]) is not None and value is not _UNCLEAR:
-                result.values[name] = list(value)
+            if (value := values[name]) is not None and value is not _UNCLEAR:
+                values[name] = list(value)
         keys: Mapping[str, str] = {}
         if self._extra is not None and row[self._extra]:
             beside = self._beside(result, row)
             if beside is None:
                 return None
             keys = beside
-        if self._unclear and any(value is _UNCLEAR for value in result.values.values()):
+        if self._unclear and any(value is _UNCLEAR for value in values.values()):
             return None
         for name, firm, title, code, hidden in self._refers:
             told = row[hidden] if hidden is not None else keys.get(name, "")
-            who = self._who(told, texts[title] if title >= 0 else "", meant[code] if code is not None else "")
+            titled = self._texts[title][at] if title >= 0 else ""
+            who = self._who(told, titled, self._meant_of[code][at] if code is not None else "")
             if who is None:
                 return None
             if firm:
@@ -150,6 +172,18 @@ class IntactRows:
                 result.links[name] = who
         self.taken.add(key)
         return result
+
+    def _column(self, place: int, cells: Sequence[Any]) -> tuple[list[str], list[Any]]:
+        """The texts of a column's cells, and what they mean."""
+        known, meanings = self._memories[place]
+        if len(known) > _MOST:
+            known.clear()
+            meanings.clear()
+        for raw in dict.fromkeys(cells):
+            if raw not in known:
+                known[raw], meanings[raw] = self._cell(place, raw)
+        texts = [known[raw] for raw in cells]
+        return texts, [meanings[raw] for raw in cells]
 
     def _cell(self, place: int, raw: Any) -> Cell:
         """A cell that did not come before."""
@@ -160,9 +194,6 @@ class IntactRows:
         free = tidy and text and self._free[place] and "#" not in text
         meant = text if free else self._meant(place, column, raw, text)
         self._unclear = self._unclear or meant is _UNCLEAR
-        memory = self._memories[place]
-        if (type(raw) is not str or len(text) < _LONGEST) and len(memory) < _MOST:
-            memory[raw] = (text, meant)
         return text, meant
 
     def _meant(self, place: int, column: Column, raw: Any, text: str) -> Any:

@@ -26,6 +26,7 @@ __all__ = ["Named", "RowRead", "SheetReader"]
 
 _TOTALS = ("合计", "小计", "总计", "累计")
 _SURE_DIGITS = 15  # what Excel keeps of a number
+_AT_ONCE = 2_000  # rows that are looked at column by column
 
 
 class SheetReader:
@@ -51,8 +52,16 @@ class SheetReader:
         self._memory: dict[tuple[str, str], Outcome] = {}
         self._intact = IntactRows(plan, header, known, order, {} if by_hand else digests, doubtful)
 
-    def read(self, index: int, row: Sequence[Any]) -> None:
-        found = self._intact.read(index, row, self.seen)
+    def read_all(self, rows: Sequence[Sequence[Any]], first: int) -> None:
+        """Read the rows of a sheet from the index `first` on."""
+        for start in range(first, len(rows), _AT_ONCE):
+            part = rows[start : start + _AT_ONCE]
+            self._intact.look_at(start, part)
+            for index, row in enumerate(part, start):
+                self._read(index, row)
+
+    def _read(self, index: int, row: Sequence[Any]) -> None:
+        found = self._intact.read(index, self.seen)
         if found is not None and found.record_id is not None:
             self.seen.add(found.record_id)
             self.rows.append(found)

@@ -186,6 +186,8 @@ def find_header(plan: SheetPlan, rows: Sequence[Sequence[Any]], within: int = 15
         if best is None or len(columns) > len(best.columns):
             missing = [column.header for column in plan.columns if column.key not in taken]
             best = Header(index, columns, units, hidden, unknown, missing)
+            if not missing:
+                break  # no other row can name more
     return best if best is not None and len(best.columns) >= 2 else None
 
 
