@@ -161,7 +161,7 @@ class Jobs(QObject):
         with self._lock:
             self._lock.notify_all()
 
-    def wait_idle(self, timeout: float = 10.0) -> bool:
+    def wait_idle(self, timeout: float = 60.0) -> bool:
         """Handle events until nothing waits or runs; False when that took longer than `timeout` seconds."""
         end = time.monotonic() + timeout
         while self._live:

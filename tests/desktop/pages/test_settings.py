@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from db import backup
@@ -73,11 +74,13 @@ def test_dark_and_large_are_seen_at_once(register: Store, sit: Sit, qapp: QAppli
         page.theme.buttons["dark"].setFocus()
         at.press(Qt.Key.Key_Space)
         at.settle(50)
-        assert theme.tokens().dark and register.setting("theme") == "dark"
+        _until(lambda: theme.tokens().dark)
+        assert register.setting("theme") == "dark"
         page.text_size.buttons[16].setFocus()
         at.press(Qt.Key.Key_Space)
         at.settle(50)
-        assert theme.tokens().metrics.text == 16 and register.setting("text_size") == 16
+        _until(lambda: theme.tokens().metrics.text == 16)
+        assert register.setting("text_size") == 16
         assert theme.tokens().dark
     finally:
         theme.apply(qapp)
@@ -180,8 +183,6 @@ def test_the_program_puts_a_backup_back_and_opens_again(
 
 
 def _until(true: Callable[[], bool]) -> None:
-    from PySide6.QtTest import QTest
-
     for _ in range(300):
         if true():
             return
