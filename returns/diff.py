@@ -104,8 +104,6 @@ class Diff:
             value, present = row.values.get(name), stored.get(name)
             if value is None or value == present or register.field(name).computed:
                 continue  # a blank never erases a fact
-            if name == "revenue_asof" and row.values.get("revenue_ytd") is None:
-                continue  # nor does a month without its figure date another one
             record[name] = value
             if present in (None, "", []) or (not merged and self._may_change(name, row.values, stored)):
                 kept[name] = value

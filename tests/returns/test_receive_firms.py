@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
@@ -116,15 +115,6 @@ def test_blanks_never_erase_a_firms_facts_and_blanks_are_filled(offices: Offices
         "重点企业",
         STREET,
     ) and report.updated == 1
-
-
-def test_a_month_without_its_figure_dates_no_other_figure(offices: Offices) -> None:
-    change(offices.street, "enterprise", offices.month.firm, revenue_ytd=Decimal(500), revenue_asof="2024-04")
-    offices.receive(offices.send())
-    change(offices.street, "enterprise", offices.month.firm, revenue_ytd=None, revenue_asof="2024-05")
-    offices.receive(offices.send("b.xlsx", revision=2))
-    card = read(offices.district, "enterprise", offices.month.firm)
-    assert (card["revenue_ytd"], card["revenue_asof"]) == (Decimal(500), "2024-04")
 
 
 def test_a_firm_without_code_is_met_by_its_name(offices: Offices, other: Store) -> None:
