@@ -3,6 +3,7 @@
 from sqlalchemy import Index, Table, text
 
 from db.models.account import Draft, Setting
+from db.models.assessment import AssessmentAppeal, AssessmentEntry, AssessmentScheme
 from db.models.audit import AuditEntry
 from db.models.base import Base, Record
 from db.models.cloud import Cloud
@@ -25,8 +26,10 @@ from db.models.park_month import ParkMonth
 from db.models.plan import ActionItem, Indicator, IndicatorTarget, IndicatorUnit, Plan, Programme
 from db.models.project import Project
 from db.models.record_search import RecordSearch
+from db.models.reporting import BulletinDraft, Publication, ReportingCycle, ReportingException
 from db.models.service import Service
 from db.models.special_table import HandDown, SpecialAnswer, SpecialRow, SpecialTable
+from db.models.tally import PlanIssue, VisitTally
 from db.models.visit import Visit
 
 # Rows to be completed and rows put aside are few: small indexes of their own find them among a million.
@@ -41,10 +44,12 @@ for _model in (
     Index(f"ix_{_table.name}_deleted", _table.c.deleted_at, sqlite_where=text("deleted_at IS NOT NULL"))
 
 __all__ = [
-    "ActionItem", "AuditEntry", "Base", "Batch", "Cloud", "CloudChoice", "Draft", "DuplicateDecision", "Duty", "Enterprise",
-    "EnterpriseEvent", "EnterpriseMerge", "EnterpriseSearch", "Explanation", "FirmPlan", "HandDown", "Indicator",
-    "IndicatorTarget", "IndicatorUnit", "IndicatorValue", "Issue", "Lead", "LedgerLayout", "Liaison", "Match", "Matter", "Nurture",
-    "Opportunity", "OrgUnit", "Park", "ParkMonth", "Plan", "Product", "Programme", "Project", "Record", "RecordSearch", "Release",
-    "ReturnFile", "ReturnRow", "RuleFired", "Service", "Setting", "SpecialAnswer", "SpecialRow", "SpecialTable",
-    "StagedRow", "Visit",
+    "ActionItem", "AssessmentAppeal", "AssessmentEntry", "AssessmentScheme", "AuditEntry", "Base", "Batch",
+    "BulletinDraft", "Cloud", "CloudChoice", "Draft", "DuplicateDecision", "Duty", "Enterprise", "EnterpriseEvent",
+    "EnterpriseMerge", "EnterpriseSearch", "Explanation", "FirmPlan", "HandDown", "Indicator", "IndicatorTarget",
+    "IndicatorUnit", "IndicatorValue", "Issue", "Lead", "LedgerLayout", "Liaison", "Match", "Matter", "Nurture",
+    "Opportunity", "OrgUnit", "Park", "ParkMonth", "Plan", "PlanIssue", "Product", "Programme", "Project",
+    "Publication", "Record", "RecordSearch", "Release", "ReportingCycle", "ReportingException", "ReturnFile",
+    "ReturnRow", "RuleFired", "Service", "Setting", "SpecialAnswer", "SpecialRow", "SpecialTable", "StagedRow",
+    "Visit", "VisitTally",
 ]  # fmt: skip

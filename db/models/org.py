@@ -26,6 +26,8 @@ class OrgUnit(Base):
     reports: Mapped[bool] = mapped_column(Boolean, default=False)  # expected to hand in a monthly return
     source: Mapped[str] = mapped_column(Text, default="plan")  # plan or local
     note: Mapped[str | None] = mapped_column(Text)
+    merged_into: Mapped[str | None] = mapped_column(Text)  # 归并去向: the unit that reports in its place
+    merged_from: Mapped[str | None] = mapped_column(Text)  # the first month it does
 
 
 class Park(Base):

@@ -1,0 +1,187 @@
+"""The supervisor's desk: cycles and exceptions, publications, 年度考核, totals beside the visits, plans that were in force."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+import db.types
+
+revision = "0005_supervisor"
+down_revision = "0004_special"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    _cadence()
+    _publication()
+    _assessment()
+    _tallies()
+
+
+def _cadence() -> None:
+    op.create_table(
+        "reporting_cycle",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("opens_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("locks_on", sa.Date(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("changed_at", db.types.Moment(), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "key", name=op.f("pk_reporting_cycle")),
+    )
+    op.create_table(
+        "reporting_exception",
+        sa.Column("id", db.types.Key(length=16), nullable=False),
+        sa.Column("unit_code", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("register", sa.Text(), nullable=True),
+        sa.Column("first_period", sa.Text(), nullable=False),
+        sa.Column("last_period", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("approver", sa.Text(), nullable=False),
+        sa.Column("made_at", db.types.Moment(), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("ended_at", db.types.Moment(), nullable=True),
+        sa.Column("ended_by", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["unit_code"], ["org_unit.code"], name=op.f("fk_reporting_exception_unit_code_org_unit")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reporting_exception")),
+    )
+    with op.batch_alter_table("reporting_exception", schema=None) as batch_op:
+        batch_op.create_index("ix_reporting_exception_unit", ["unit_code", "first_period"], unique=False)
+
+
+def _publication() -> None:
+    op.create_table(
+        "bulletin_draft",
+        sa.Column("quarter", sa.Text(), nullable=False),
+        sa.Column("content", db.types.Json(), nullable=False),
+        sa.Column("saved_at", db.types.Moment(), nullable=False),
+        sa.Column("saved_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("quarter", name=op.f("pk_bulletin_draft")),
+    )
+    op.create_table(
+        "publication",
+        sa.Column("id", db.types.Key(length=16), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("content", db.types.Json(), nullable=False),
+        sa.Column("changes", db.types.Json(), nullable=True),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("published_at", db.types.Moment(), nullable=False),
+        sa.Column("published_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publication")),
+        sa.UniqueConstraint("kind", "key", "version", name=op.f("uq_publication_kind")),
+        sa.UniqueConstraint("number", name=op.f("uq_publication_number")),
+    )
+    for event in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER publication_no_{event.lower()} BEFORE {event} ON publication "
+            "BEGIN SELECT RAISE(ABORT, 'publication is never changed'); END"
+        )
+
+
+def _assessment() -> None:
+    op.create_table(
+        "assessment_scheme",
+        sa.Column("id", db.types.Key(length=16), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("content", db.types.Json(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("made_at", db.types.Moment(), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("frozen_at", db.types.Moment(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment_scheme")),
+        sa.UniqueConstraint("year", "version", name=op.f("uq_assessment_scheme_year")),
+    )
+    op.create_table(
+        "assessment_appeal",
+        sa.Column("id", db.types.Key(length=16), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("unit_code", sa.Text(), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("made_at", db.types.Moment(), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("decision", sa.Text(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("decided_at", db.types.Moment(), nullable=True),
+        sa.Column("decided_by", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["unit_code"], ["org_unit.code"], name=op.f("fk_assessment_appeal_unit_code_org_unit")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment_appeal")),
+    )
+    with op.batch_alter_table("assessment_appeal", schema=None) as batch_op:
+        batch_op.create_index("ix_assessment_appeal_unit", ["year", "unit_code"], unique=False)
+
+    op.create_table(
+        "assessment_entry",
+        sa.Column("id", db.types.Key(length=16), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("unit_code", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("points", db.types.Scaled(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("made_at", db.types.Moment(), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("withdrawn_at", db.types.Moment(), nullable=True),
+        sa.Column("withdrawn_by", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["unit_code"], ["org_unit.code"], name=op.f("fk_assessment_entry_unit_code_org_unit")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment_entry")),
+    )
+    with op.batch_alter_table("assessment_entry", schema=None) as batch_op:
+        batch_op.create_index("ix_assessment_entry_unit", ["year", "unit_code"], unique=False)
+    # A scheme that was used is not changed any more; a draft may be.
+    op.execute(
+        "CREATE TRIGGER assessment_scheme_frozen BEFORE UPDATE ON assessment_scheme WHEN OLD.frozen_at IS NOT NULL "
+        "BEGIN SELECT RAISE(ABORT, 'a frozen scheme is never changed'); END"
+    )
+    op.execute(
+        "CREATE TRIGGER assessment_scheme_kept BEFORE DELETE ON assessment_scheme WHEN OLD.frozen_at IS NOT NULL "
+        "BEGIN SELECT RAISE(ABORT, 'a frozen scheme is never deleted'); END"
+    )
+
+
+def _tallies() -> None:
+    op.create_table(
+        "plan_issue",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("from_period", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("document", db.types.Json(), nullable=False),
+        sa.Column("installed_at", db.types.Moment(), nullable=False),
+        sa.Column("installed_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_plan_issue")),
+    )
+    op.create_table(
+        "visit_tally",
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("unit_code", sa.Text(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("enterprises", sa.Integer(), nullable=False),
+        sa.Column("assessed", sa.Integer(), nullable=False),
+        sa.Column("year_rows", sa.Integer(), nullable=False),
+        sa.Column("year_enterprises", sa.Integer(), nullable=False),
+        sa.Column("stale", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("period", "unit_code", name=op.f("pk_visit_tally")),
+    )
+    with op.batch_alter_table("org_unit", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("merged_into", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("merged_from", sa.Text(), nullable=True))
