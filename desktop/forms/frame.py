@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from db.registers import REGISTERS
@@ -182,12 +180,6 @@ class FormFrame(QWidget):
         column.addStretch(1)
         self.side.setWidget(inner)
         return self.side
-
-    def _shortcut(self, keys: str, act: Any, what: str) -> None:
-        shortcut = QShortcut(QKeySequence(keys), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.setWhatsThis(what)
-        shortcut.activated.connect(act)
 
     def _toggle_all(self) -> None:
         self.form.show_all = not self.form.show_all

@@ -28,6 +28,7 @@ from desktop.forms.making_firm import MakingFirm
 from desktop.forms.side import ComputedCard, FollowUpsCard, ResemblingCard
 from desktop.forms.two_versions import TwoVersions
 from desktop.pages.paper import print_typed
+from desktop.widgets.keys import on_keys
 
 _LOOK_PAUSE = 350  # ms after the last key
 
@@ -377,18 +378,18 @@ class FormView(FormFrame):
         self.keep = self.header.add("保存", self.save_here, "Ctrl+S")
         self.next = self.header.add("保存并登记下一家", self.save_and_next, "Ctrl+Return", primary=True)
         self.keyed = [(button, button.keys) for button in (self.carry, self.keep, self.next)]
-        self._shortcut("Esc", self.back, "返回（草稿保留）")
-        self._shortcut("Ctrl+P", self.print_form, "打印这张表，没填时打印空白表")
-        self._shortcut("F2", self.show_history, "这一栏的修改记录")
+        on_keys(self, "Esc", self.back, "返回（草稿保留）")
+        on_keys(self, "Ctrl+P", self.print_form, "打印这张表，没填时打印空白表")
+        on_keys(self, "F2", self.show_history, "这一栏的修改记录")
         self.form.edited.connect(self._edited)
         self.form.left.connect(self._left)
         self.form.finished.connect(lambda: self.next.setFocus(Qt.FocusReason.TabFocusReason))
         self.form.create_asked.connect(self.making.begin)
-        self._shortcut("F8", self.go_due, "到下一个必填的空栏")
+        on_keys(self, "F8", self.go_due, "到下一个必填的空栏")
         for card in self.cards:
             if isinstance(card, FollowUpsCard):
                 self.following = Following(self, card)
-                self._shortcut("F7", self.following.step, "逐条填写这次走访带出的记录")
+                on_keys(self, "F7", self.following.step, "逐条填写这次走访带出的记录")
             if isinstance(card, FollowUpsCard | ResemblingCard):
                 card.open_asked.connect(self._open_other)
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from db import values
@@ -43,6 +43,7 @@ from desktop.widgets.card import Card
 from desktop.widgets.empty import EmptyState
 from desktop.widgets.facts import Facts, TabStrip
 from desktop.widgets.header import PageHeader
+from desktop.widgets.keys import on_keys
 from desktop.widgets.labels import hairline
 from desktop.widgets.menu_button import MenuButton
 from desktop.widgets.scroll import scrolling_column
@@ -102,9 +103,7 @@ class FirmView(QWidget):
         self.panel.undo_asked.connect(self._undo)
         self.panel.closed.connect(self._panel_closed)
         row.addWidget(self.panel)
-        escape = QShortcut(QKeySequence("Backspace"), self.table)
-        escape.setContext(Qt.ShortcutContext.WidgetShortcut)
-        escape.activated.connect(self.back_asked)
+        on_keys(self.table, "Backspace", self.back_asked.emit, alone=True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is no room for two columns, how things stand becomes a tab of its own."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QTableView, QWidget
 
 from desktop.pages.grid_cells import CellDelegate
 from desktop.pages.grid_model import Cell, CellModel, Index
 from desktop.style.theme import tokens
+from desktop.widgets.keys import on_keys
 from returns.paste.block import to_tsv
 
 Key = tuple[str, str, Callable[[], object]]  # a combination, what it does, the work
@@ -39,10 +40,7 @@ class CellGrid(QTableView):
         triggers = mode.EditTrigger
         self.setEditTriggers(triggers.AnyKeyPressed | triggers.DoubleClicked | triggers.EditKeyPressed)
         for keys, told, work in self.combinations():
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.setWhatsThis(told)
-            shortcut.activated.connect(work)
+            on_keys(self, keys, work, told, alone=True)
 
     def combinations(self) -> Sequence[Key]:
         """Combinations that work in the grid."""

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from db import drafts, records
@@ -27,6 +26,7 @@ from desktop.pages.supply import OpportunitiesPage, ProductsPage, ReleasesPage
 from desktop.pages.visits import VisitsPage
 from desktop.places import REGISTERS_OF
 from desktop.widgets.facts import TabStrip
+from desktop.widgets.keys import on_keys
 from desktop.widgets.stack import CurrentStack
 
 # Registers whose list has something of its own: panels, buttons, another way of showing a record.
@@ -189,10 +189,7 @@ class GroupPage(RegisterPage):
             )
 
     def _step_by(self, keys: str, by: int, told: str) -> None:
-        shortcut = QShortcut(QKeySequence(keys), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.setWhatsThis(told)
-        shortcut.activated.connect(lambda: self._step(by))
+        on_keys(self, keys, lambda: self._step(by), told)
 
     def _step(self, by: int) -> None:
         place = (self.registers.index(self._shown) + by) % len(self.registers)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from db.fields import Kind
@@ -18,6 +18,7 @@ from desktop.tables.cells import Mark
 from desktop.tables.model import Column, ListSource, Row
 from desktop.tables.table import Table
 from desktop.widgets.empty import EmptyState
+from desktop.widgets.keys import on_keys
 
 if TYPE_CHECKING:
     from returns.ledger.preview import PreviewColumn
@@ -58,11 +59,8 @@ class ColumnTable(QWidget):
         self.table.opened.connect(lambda _key: self.offer())
         self.table.clicked.connect(lambda index: self.offer() if index.column() == _FIELD else None)
         column.addWidget(self.table)
-        for keys, told in (("F4", "选这一列导入到哪个字段"), ("Alt+Down", "选字段")):
-            shortcut = QShortcut(QKeySequence(keys), self.table)
-            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.setWhatsThis(told if keys == "F4" else "")
-            shortcut.activated.connect(self.offer)
+        for keys, told in (("F4", "选这一列导入到哪个字段"), ("Alt+Down", "")):
+            on_keys(self.table, keys, self.offer, told, alone=True)
         self.setFocusProxy(self.table)
         self.setMinimumHeight(4 * tokens().metrics.row)
         # Its own wish for height would make the page scroll where it need not.

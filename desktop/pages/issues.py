@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QWidget
 from sqlalchemy import select
 
@@ -28,6 +28,7 @@ from desktop.places import place
 from desktop.style.theme import tokens
 from desktop.widgets.button import Button
 from desktop.widgets.facts import TabStrip
+from desktop.widgets.keys import on_keys
 
 LIST, BOARD, URGE = "list", "board", "urge"
 VIEWS = ((LIST, "问题台账"), (BOARD, "看板"), (URGE, "催办"))
@@ -69,19 +70,13 @@ class IssuesPage(RegisterPage):
         self.list.filters.changed.connect(lambda _values: self._read_view())
         self.panel.closed.connect(self._panel_closed)
         for keys, by, told in (("Ctrl+Tab", 1, "下一种看法"), ("Ctrl+Shift+Tab", -1, "上一种看法")):
-            self._shortcut(keys, lambda by=by: self._step_view(by), told)  # type: ignore[misc]
-        self._shortcut("Ctrl+M", self.offer_steps, "选下一步")
-        self._shortcut("Ctrl+Right", self.take_step, "办下一步")
+            on_keys(self.list, keys, partial(self._step_view, by), told)
+        on_keys(self.list, "Ctrl+M", self.offer_steps, "选下一步")
+        on_keys(self.list, "Ctrl+Right", self.take_step, "办下一步")
         remembered = str(context.memory.get(_MEMORY, LIST))
         if remembered in dict(VIEWS) and remembered != LIST:
             self.tabs.select(remembered)
             self._show_view(remembered)
-
-    def _shortcut(self, keys: str, on: Any, told: str) -> None:
-        shortcut = QShortcut(QKeySequence(keys), self.list)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.setWhatsThis(told)
-        shortcut.activated.connect(on)
 
     # Views.
 

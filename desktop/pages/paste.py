@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from db import drafts
@@ -26,6 +26,7 @@ from desktop.widgets.banner import Banner
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card
 from desktop.widgets.header import PageHeader
+from desktop.widgets.keys import on_keys
 from desktop.widgets.labels import ElidedLabel
 from returns.paste.block import Cells, read_clipboard
 from returns.paste.columns import FIRM, Block, empty_block, slot_map, slots
@@ -91,10 +92,12 @@ class PasteView(QWidget):
         self.table.redo_asked.connect(self._redo)
         self.panel.offered.connect(lambda text: self.model.change({self.table.cell: text}))
         for number in range(3):
-            keys = QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self)
-            keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            keys.setWhatsThis(f"采用表下第 {number + 1} 个建议")
-            keys.activated.connect(lambda number=number: self.panel.take(number))
+            on_keys(
+                self,
+                f"Ctrl+{number + 1}",
+                partial(self.panel.take, number),
+                f"采用表下第 {number + 1} 个建议",
+            )
         self._at: Cell = (0, 0)
         # What a new record gets by itself needs no column.
         self._given = set(defaults_for(register, context.actor, context.today()))
@@ -106,10 +109,7 @@ class PasteView(QWidget):
         self.hint = ElidedLabel("", "muted")
         row.addWidget(self.hint, 1)
         self.new_cards = QCheckBox("没有的企业建新档案（F3）", self)
-        keys = QShortcut(QKeySequence("F3"), self)
-        keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        keys.setWhatsThis("没有的企业建新档案")
-        keys.activated.connect(self.new_cards.toggle)
+        on_keys(self, "F3", self.new_cards.toggle, "没有的企业建新档案")
         self.new_cards.setToolTip("档案里找不到的企业，保存时按名称建一张新档案，标为待补全")
         self.new_cards.toggled.connect(self._create_firms)
         self.new_cards.setVisible(FIRM in slot_map(self.register))

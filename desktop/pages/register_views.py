@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.context import AppContext
@@ -17,6 +17,7 @@ from desktop.style.theme import tokens
 from desktop.widgets.banner import Banner
 from desktop.widgets.facts import TabStrip
 from desktop.widgets.header import PageHeader
+from desktop.widgets.keys import on_keys
 
 LIST = "list"
 _ACTIONS = 430  # px that the buttons of a head take
@@ -202,10 +203,7 @@ class ViewsPage(RegisterPage):
             super().came_back()
 
     def _step_by(self, keys: str, by: int, told: str) -> None:
-        shortcut = QShortcut(QKeySequence(keys), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.setWhatsThis(told)
-        shortcut.activated.connect(lambda: self._step(by))
+        on_keys(self, keys, lambda: self._step(by), told)
 
     def _step(self, by: int) -> None:
         if self.form is not None:
