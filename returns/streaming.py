@@ -1,6 +1,6 @@
 """Rows poured into a workbook that openpyxl laid out: as XML, straight to the disk, never all of them at once.
 
-What a sheet looks like is its writer's (list_book.py, report_sheet.py); the sheets of a return are in write.py.
+What a sheet looks like is its writer's (list_book.py, report_book.py); the sheets of a return are in write.py.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ _MOST_KNOWN, _SHORT = (
 _REPEATING = frozenset({str, date, type(None)})
 _LEVEL = 4  # of compression: two thirds of the time of the default for a twentieth more bytes
 _STYLE = re.compile(r' s="(\d+)"')
+_DIMENSION = re.compile(r"<dimension [^>]*/>")
 
 
 @dataclass(slots=True)
@@ -64,7 +65,8 @@ def pour(laid_out: IO[bytes], tables: Sequence[Poured], out: Path) -> None:
             if table is None:
                 book.writestr(name, sample.read(name))
                 continue
-            sheet = sample.read(name).decode()
+            # How far the sheet reaches is not known yet; a reader that believes a wrong answer loses rows.
+            sheet = _DIMENSION.sub("", sample.read(name).decode(), count=1)
             start = sheet.index(f'<row r="{table.first}"')
             end = sheet.index("</row>", start) + len("</row>")
             looks = [int(found) for found in _STYLE.findall(sheet, sheet.index("<c ", start), end)]
@@ -123,13 +125,18 @@ class Cells:
         else:
             text = str(value)
             style = self._kept if text.startswith(FORMULA) else self._look
-            if not text.isprintable():
-                text = _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-            text = escape(text[:_MOST_CHARACTERS])
+            text = escape(clean(text))
             found = f' s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
         if value.__class__ in _REPEATING and len(found) < _SHORT + 80:
             self._known[value] = found
         return found
+
+
+def clean(text: str) -> str:
+    """A text as a cell can hold it: without characters that XML does not have, at most as long as a cell may be."""
+    if not text.isprintable():
+        text = _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text[:_MOST_CHARACTERS]
 
 
 def figure(value: Any) -> str:
