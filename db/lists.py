@@ -6,6 +6,7 @@ what a list shows, with the firm's name, code and street; whole records are read
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,6 +27,7 @@ from db.ranges import Between
 from db.records import Values, table_of
 from db.registers import REGISTERS, Register
 
+MANY_KEYS = 5000  # more are handed over as one list
 FEW_FIRMS = 300  # up to so many matches the firms' own rows are fetched; beyond, rows are walked in order
 ALWAYS = ("id", "rev", "unit_code", "incomplete", "unparsed", "not_applicable")
 # What a list opens with; each is answered by an index.
@@ -52,8 +54,10 @@ class ListQuery:
     """What a list shows.
 
     `filters` by name: “street”, “unit”, “period” (a month, by the date that places the row), “incomplete”,
-    “deleted” (only deleted rows; otherwise none of them), “ids”, “overdue” (a day: open issues due before it),
-    “owing” (rows that still lead to something, see owing.py), or any field: one value, a list of values, Between, or None for empty. A multiple choice is matched by containing.
+    “deleted” (only deleted rows; otherwise none of them), “ids”, “overdue” (a day: open issues due before it), “past” (a day: due before it),
+    “owing” (rows that still lead to something, see owing.py), “upto” (a month: rows last worked on by then, or without a
+    month), or any field: one value, a list of values (None among them: empty too), Between, or None for empty. A multiple
+    choice is matched by containing.
     `sort`: a field and whether descending; None is the register's own order. `columns`: None for the list's own.
     """
 
@@ -145,6 +149,11 @@ def count(session: Session, query: ListQuery, cap: int = 10_000) -> int:
     return session.scalar(select(func.count()).select_from(base.limit(cap).subquery())) or 0
 
 
+def keys_of(query: ListQuery) -> Select[Any]:
+    """SELECT id of the rows a list shows, without order or search: for counting and joining."""
+    return _base(REGISTERS[query.register], query.filters, None, (), only_id=True)
+
+
 def _rows(session: Session, statement: Select[Any]) -> list[Values]:
     result = session.connection().execute(statement)
     names = tuple(result.keys())
@@ -208,9 +217,14 @@ def _conditions(register: Register, filters: Mapping[str, Any]) -> list[ColumnEl
             # As the partial index has it: `incomplete = 1`, not `IS 1`.
             found.append(table.c.incomplete == (true() if wanted else false()))
         elif name == "ids":
-            found.append(table.c.id.in_([UUID(str(each)) for each in wanted]))
+            found.append(_among(table, [UUID(str(each)) for each in wanted]))
+        elif name == "upto":
+            placed = table.c[register.placed_by]
+            found.append(or_(placed <= str(wanted), placed.is_(None)))
         elif name == "owing":
             found.append(owing.condition(register.key, wanted))
+        elif name == "past":
+            found.append(table.c.due_date < wanted)
         elif name == "overdue":
             found += [table.c.due_date < wanted, table.c.status.in_(OPEN)]
         else:
@@ -233,7 +247,17 @@ def _equals(register: Register, table: Table, name: str, wanted: Any) -> ColumnE
     if register.field(name).kind in (Kind.CHOICES, Kind.REFS, Kind.CHECKLIST):
         # Kept as JSON text: a choice is one quoted element of it.
         return or_(*(func.instr(column, literal(f'"{each}"')) > 0 for each in values))
+    if None in values:
+        return or_(column.is_(None), column.in_([each for each in values if each is not None]))
     return column == values[0] if len(values) == 1 else column.in_(values)
+
+
+def _among(table: Table, keys: list[UUID]) -> ColumnElement[bool]:
+    """Rows by their keys. A statement holds so many values only; a longer list travels as one."""
+    if len(keys) <= MANY_KEYS:
+        return table.c.id.in_(keys)
+    told = func.json_each(json.dumps([key.hex.upper() for key in keys])).table_valued("value")
+    return func.hex(table.c.id).in_(select(told.c.value))
 
 
 def _in_month(register: Register, table: Table, period: str) -> ColumnElement[bool]:

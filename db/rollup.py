@@ -53,6 +53,7 @@ class IndicatorLine:
     reported: Decimal | None
     note: str
     computed: Computed | None = None  # what the registers here give for it, with the rows
+    scope: str = ""  # 口径: what is counted, in the plan's words or as the office chose
 
     @property
     def value(self) -> Decimal | None:
@@ -167,6 +168,14 @@ def rollup(session: Session, period: str) -> Rollup:
     )
 
 
+def indicator_line(session: Session, period: str, no: int) -> IndicatorLine:
+    """One indicator at the end of the month. KeyError for a number the plan does not have."""
+    month = Period(period)
+    baseline = session.scalars(select(Plan.baseline_year).limit(1)).one()
+    lines = {line.no: line for line in indicator_lines(session, month, baseline)}
+    return lines[no]
+
+
 def indicator_lines(session: Session, month: Period, baseline_year: int) -> tuple[IndicatorLine, ...]:
     """All indicators of the plan for the month, in the plan's order."""
     targets = {
@@ -202,6 +211,7 @@ def indicator_lines(session: Session, month: Period, baseline_year: int) -> tupl
             IndicatorLine(
                 row.no, row.name, row.unit, row.decimals, row.attribute, Semantics(row.semantics), progress, units,
                 row.combine == "sum", register is not None, combined, row.note or "", computed,
+                row.scope or "",
             )
         )  # fmt: skip
     return tuple(lines)

@@ -6,7 +6,7 @@ Each is a few set-based queries that a covering index answers; nothing here know
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -48,6 +48,8 @@ class Visits:
     rows: int
     enterprises: int
     year_enterprises: int
+    assessed: int = 0
+    year_rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,26 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class IssueTotal:
+    """One unit's problems (“”: everybody's) registered by the end of the month, as they stand."""
+
+    unit_code: str
+    unit: str
+    by_status: dict[str, int]
+    by_category: dict[str, int]
+    all: int
+    overdue: int
+
+    @property
+    def open(self) -> int:
+        return sum(self.by_status.get(each, 0) for each in OPEN)
+
+    @property
+    def written_off(self) -> int:
+        return sum(self.by_status.get(each, 0) for each in CLEARED)
+
+
+@dataclass(frozen=True, slots=True)
 class Issues:
     """By state; 办结率 in both senses: of those due by now, and of all."""
 
@@ -77,6 +99,18 @@ class Issues:
     satisfied_rate: Decimal | None
     as_of: date
     overdue_list: tuple[Problem, ...]
+    whole: IssueTotal
+    units: tuple[IssueTotal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """What one channel reports: records, and firms of them that count. `code` is empty where none is named."""
+
+    code: str
+    name: str
+    rows: int
+    counted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +123,7 @@ class Clouds:
     by_provider: tuple[tuple[str, int, int], ...]  # name, rows, counted
     uncounted: dict[str, int]  # reason: rows
     growth: tuple[tuple[str, int], ...]  # month, counted enterprises at its end
+    providers: tuple[Channel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +147,19 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class NurtureTotal:
+    unit_code: str
+    unit: str
+    by_stage: dict[str, int]
+    by_type: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Nurtures:
     by_stage: dict[str, int]
     by_type: dict[str, int]
     near_line: tuple[Candidate, ...]
+    units: tuple[NurtureTotal, ...] = ()
 
 
 def visits(session: Session, period: Period, unit_code: str | None = None) -> Visits:
@@ -146,31 +190,63 @@ def visits(session: Session, period: Period, unit_code: str | None = None) -> Vi
         int(whole[0] or 0),
         int(whole[1] or 0),
         int(whole[4] or 0),
+        int(whole[2] or 0),
+        int(whole[3] or 0),
     )
 
 
 def issues(session: Session, period: Period, unit_code: str | None = None, *, listed: int = 50) -> Issues:
     """Problems registered by the end of the month, as they stand; overdue as of that day (today, if it is to come)."""
     as_of, scope, overdue = _overdue(session, period, unit_code)
-    due_or_done = and_(scope, or_(Issue.due_date <= as_of, Issue.status.in_(DONE)))
-    status = dict.fromkeys(STATUSES, 0) | counts_by(session, Issue.status, scope)
-    done, total = sum(status[each] for each in DONE), sum(status.values())
-    told = counts_by(
-        session, Issue.satisfaction, and_(scope, Issue.satisfaction.in_(("满意", "基本满意", "不满意")))
-    )
-    due = int(session.scalar(select(func.count()).select_from(Issue).where(due_or_done)) or 0)
+    due = or_(Issue.due_date <= as_of, Issue.status.in_(DONE))
+    # One pass over the register; everything else is adding up the few lines it gives.
+    pile = session.execute(
+        select(
+            Issue.unit_code, Issue.status, Issue.category, Issue.satisfaction, func.count(),
+            func.sum(case((overdue, 1), else_=0)), func.sum(case((due, 1), else_=0)),
+        )
+        .where(scope)
+        .group_by(Issue.unit_code, Issue.status, Issue.category, Issue.satisfaction)
+    ).all()  # fmt: skip
+    whole = _issue_total("", "", pile)
+    names = _unit_names(session)
+    by_unit: dict[str, list[Any]] = {}
+    told: Counter[str] = Counter()
+    for row in pile:
+        by_unit.setdefault(row[0], []).append(row)
+        told[row[3] or ""] += int(row[4])
+    done, total = sum(whole.by_status[each] for each in DONE), sum(whole.by_status.values())
+    answered = sum(told[each] for each in ("满意", "基本满意", "不满意"))
     return Issues(
-        by_status=status,
-        by_category=counts_by(session, Issue.category, scope),
-        open=sum(status[each] for each in OPEN),
-        overdue=int(session.scalar(select(func.count()).select_from(Issue).where(overdue)) or 0),
-        written_off=sum(status[each] for each in CLEARED),
-        done_rate_due=_rate(done, due),
+        by_status=whole.by_status,
+        by_category=whole.by_category,
+        open=whole.open,
+        overdue=whole.overdue,
+        written_off=whole.written_off,
+        done_rate_due=_rate(done, sum(int(row[6] or 0) for row in pile)),
         done_rate_all=_rate(done, total),
-        satisfied_rate=_rate(told.get("满意", 0) + told.get("基本满意", 0), sum(told.values())),
+        satisfied_rate=_rate(told["满意"] + told["基本满意"], answered),
         as_of=as_of,
         overdue_list=tuple(islice(overdue_problems(session, period, unit_code), listed)),
+        whole=whole,
+        units=tuple(
+            _issue_total(code, names.get(code) or code, rows) for code, rows in sorted(by_unit.items())
+        ),
     )
+
+
+def _issue_total(code: str, name: str, pile: Sequence[Any]) -> IssueTotal:
+    status: dict[str, int] = dict.fromkeys(STATUSES, 0)
+    category: Counter[str] = Counter()
+    for row in pile:
+        if row[1]:
+            status[row[1]] = status.get(row[1], 0) + int(row[4])
+        if row[2]:
+            category[row[2]] += int(row[4])
+    return IssueTotal(
+        code, name, status, dict(sorted(category.items())), sum(int(row[4]) for row in pile),
+        sum(int(row[5] or 0) for row in pile),
+    )  # fmt: skip
 
 
 def overdue_problems(session: Session, period: Period, unit_code: str | None = None) -> Iterator[Problem]:
@@ -247,6 +323,15 @@ def clouds(session: Session, period: Period, baseline_year: int, unit_code: str 
         growth=tuple(
             (str(each), sum(number for key, number in by_month.items() if key <= each)) for each in months
         ),
+        providers=tuple(
+            sorted(
+                (
+                    Channel(row[0] or "", names.get(row[0], "未填"), int(row[1]), int(row[2]))
+                    for row in by_provider
+                ),
+                key=lambda each: (-each.counted, each.code),
+            )
+        ),
     )
 
 
@@ -266,10 +351,19 @@ def nurtures(session: Session, period: Period, unit_code: str | None = None) -> 
         .order_by(Nurture.reach_rate.desc(), Nurture.id)
         .limit(NEAR_LINE)
     ).all()
-    found = counts_by(session, Nurture.stage, scope)
+    pile = session.execute(
+        select(Nurture.unit_code, Nurture.stage, Nurture.nurture_type, func.count())
+        .where(scope)
+        .group_by(Nurture.unit_code, Nurture.stage, Nurture.nurture_type)
+    ).all()
+    names = _unit_names(session)
+    by_unit: dict[str, list[Any]] = {}
+    for row in pile:
+        by_unit.setdefault(row[0], []).append(row)
+    whole = _nurture_total("", "", pile)
     return Nurtures(
-        by_stage={stage: found[stage] for stage in STAGES if stage in found},
-        by_type=counts_by(session, Nurture.nurture_type, scope),
+        by_stage=whole.by_stage,
+        by_type=whole.by_type,
         near_line=tuple(
             Candidate(
                 firm or "", unit or "", row.specialty or "", row.threshold, row.revenue_ytd, row.reach_rate,
@@ -277,7 +371,24 @@ def nurtures(session: Session, period: Period, unit_code: str | None = None) -> 
             )
             for row, firm, unit in near
         ),
+        units=tuple(
+            _nurture_total(code, names.get(code) or code, rows) for code, rows in sorted(by_unit.items())
+        ),
     )  # fmt: skip
+
+
+def _nurture_total(code: str, name: str, pile: Sequence[Any]) -> NurtureTotal:
+    stage: Counter[str] = Counter()
+    kind: Counter[str] = Counter()
+    for row in pile:
+        stage[row[1] or ""] += int(row[3])
+        kind[row[2] or ""] += int(row[3])
+    return NurtureTotal(
+        code,
+        name,
+        {each: stage[each] for each in STAGES if stage[each]},
+        {each: kind[each] for each in sorted(kind) if each},
+    )
 
 
 def counts_by(session: Session, column: Any, scope: Any) -> dict[str, int]:

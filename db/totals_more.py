@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -73,6 +73,7 @@ class ParkLine:
     revenue_ytd: Decimal | None  # 万元
     tax_ytd: Decimal | None
     reported: bool
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class Duties:
     by_status: dict[str, int]
     overdue: int
     lines: tuple[DutyLine, ...]
+    by_action: dict[str, int] = field(default_factory=dict)  # 行动: tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +163,14 @@ def parks(session: Session, period: Period) -> tuple[ParkLine, ...]:
         if row is None and not park.active:
             continue
         if row is None:
-            found.append(ParkLine(park.name, park.status or "", None, None, None, None, None, False))
+            found.append(
+                ParkLine(park.name, park.status or "", None, None, None, None, None, False, park.code)
+            )
         else:
             found.append(
                 ParkLine(
-                    park.name, row.status or "", row.occupancy, row.firms, row.firms_de, row.revenue_ytd, row.tax_ytd, True
+                    park.name, row.status or "", row.occupancy, row.firms, row.firms_de, row.revenue_ytd, row.tax_ytd, True,
+                    park.code,
                 )
             )  # fmt: skip
     return tuple(found)
@@ -191,10 +196,12 @@ def duties(session: Session, period: Period, unit_code: str | None = None) -> Du
         for row, action, unit in sorted(rows, key=lambda each: _plan_order(each[0].action_id, each[0].task))
     ]  # fmt: skip
     found = counts_by(session, Duty.status, scope)
+    by_action = counts_by(session, Duty.action_id, scope)
     return Duties(
         by_status={status: found[status] for status in STATUSES if status in found},
-        overdue=sum(line.overdue for line in lines),
+        overdue=_count(session, and_(scope, Duty.status.in_(RUNNING), Duty.due_date < as_of)),
         lines=tuple(lines),
+        by_action=dict(sorted(by_action.items(), key=lambda each: _plan_order(each[0], ""))),
     )
 
 
