@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from db import parameters, plan_store, settings, workdays
+from db import cadence, parameters, settings, workdays
 from db.issue_clocks import (
     ASSIGN,
     CLEAR,
@@ -25,7 +25,6 @@ from db.issue_clocks import (
 )
 from db.models import Enterprise, Issue, OrgUnit
 from db.models.issue import OPEN
-from db.periods import Period
 
 SOON = 10  # days ahead that are worth telling
 LISTED = 50
@@ -52,10 +51,13 @@ class Deadline:
         return "alarm" if self.left < 0 else "watch" if self.left <= 3 else "neutral"
 
 
-def deadline(session: Session, period: str, today: date) -> Deadline:
-    """The deadline of a month after the plan's monthly cadence and the office's calendar."""
+def deadline(session: Session, period: str, today: date, unit_code: str | None = None) -> Deadline:
+    """The deadline of a month as the year's cycles have it (db/cadence.py); of a unit, with its 延期 counted."""
     overrides = settings.holidays(session)
-    day = workdays.due_date(Period(period), plan_store.current(session).monthly.rule, overrides)
+    if unit_code:
+        day = cadence.due_for(session, period, unit_code)
+    else:
+        day = cadence.month_cycle(session, period).due_on
     left = workdays.workdays_between(today, day, overrides)
     if today > day:
         left = min(left, -1)  # a weekend after the day is late too

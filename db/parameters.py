@@ -29,7 +29,7 @@ from db.text import parse_decimal
 from db.types import now
 
 SETTING = "parameters"
-GROUPS = ("企业", "走访", "问题", "上云", "升规培育", "指标", "项目与园区", "任务", "附件")
+GROUPS = ("企业", "走访", "问题", "上云", "升规培育", "指标", "项目与园区", "任务", "报送", "附件")
 _BETWEEN = re.compile(r"[、,，;；\n]+")
 
 
@@ -197,6 +197,10 @@ class Parameters:
         str, Limit("专精特新台账数的口径", "", group="指标", choices=("按计划", "累计", "当年"),
                    help="“累计”从基础年之后数起，“当年”只数当年认定的；“按计划”随计划中这项指标的口径。"),
     ] = "按计划"  # fmt: skip
+    rankings: Annotated[
+        bool, Limit("按数值排名", "", group="指标",
+                    help="选“否”各单位一律按代码排列；减负规定不提倡按月、按季排名，本单位可以排名的才选“是”。"),
+    ] = False  # fmt: skip
     # 项目与园区
     invest_over: Annotated[
         Decimal,
@@ -224,6 +228,15 @@ class Parameters:
         Limit("税收占营业收入上限", "%", "PRK-003", group="项目与园区", least=1, most=100,
               help="高于此比例多半是单位弄错了。"),
     ] = Decimal(30)  # fmt: skip
+    # 报送
+    cycle_opens: Annotated[
+        int, Limit("报送开始", "个工作日（截止日之前）", group="报送", most=60,
+                   help="截止日之前这么多个工作日开始收；0 是截止当天。单独改过日子的周期不受影响。"),
+    ] = 5  # fmt: skip
+    cycle_locks: Annotated[
+        int, Limit("报送锁定", "个工作日（截止日之后）", group="报送", most=120,
+                   help="截止日之后这么多个工作日锁定，此后到的记为补报；0 是截止当天。单独改过日子的周期不受影响。"),
+    ] = 10  # fmt: skip
     # 附件
     attachment_limit_mb: Annotated[
         int, Limit("单个附件大小上限", "MB", group="附件", least=1, most=2000,

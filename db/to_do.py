@@ -112,7 +112,7 @@ def month_of_unit(
     visits = begins == "visit"
     return Month(
         month,
-        deadline(session, period, today),
+        deadline(session, period, today, unit_code),
         locked,
         findings is not None,
         tuple(tasks),

@@ -14,9 +14,8 @@ from uuid import UUID
 from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
-from db import backup, bulk, closing, settings
+from db import backup, bulk, cadence, closing, settings
 from db.collector import uncollected
-from db.deadlines import deadline
 from db.errors import Refused
 from db.fields import fields_of
 from db.lookup import Directory
@@ -186,7 +185,7 @@ def _return_file(
         name: from_json(fields[name], value) for name, value in cover["fields"].items() if name in fields
     }
     day = today or settings.today(session)
-    due = deadline(session, batch.period or "", day).day
+    due = cadence.due_for(session, batch.period or "", batch.unit_code or "")
     submitted = values.get("submitted_on") or day
     if same is not None and same.month_file is not None:
         # The same revision, overwritten on purpose: the earlier content no longer counts.

@@ -16,10 +16,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import plan_store, settings
+from db import cadence, plan_store, settings
 from db.checks import check_cover, check_late, check_record, context, with_rows
 from db.collector import uncollected
-from db.deadlines import deadline
 from db.errors import KnownError
 from db.findings import Finding, Severity
 from db.lookup import Directory
@@ -307,7 +306,7 @@ def _more(
     ]
     submitted = found.cover.get("submitted_on") or day
     more += check_late(
-        directory.name("unit", manifest.unit), submitted, deadline(session, manifest.period, day).day
+        directory.name("unit", manifest.unit), submitted, cadence.due_for(session, manifest.period, manifest.unit)
     )
     if not any(_unchecked(each) for each in planned):
         return more

@@ -15,9 +15,8 @@ from typing import Any
 from sqlalchemy import create_engine, insert, select, update
 from sqlalchemy.orm import Session
 
-from db import explanations, firing, locks, plan_store, settings
+from db import cadence, explanations, firing, locks, plan_store, settings
 from db.checks import check_gate, check_late, check_month
-from db.deadlines import deadline
 from db.errors import Refused, UsageError
 from db.fields import fields_of
 from db.findings import Finding, Severity, tally
@@ -212,7 +211,7 @@ def _submit(
     made.append(copy)
     _lock(session, draft, content, written, target, checked, today)
     firing.count(session, unit, month, ((each.id, each.register) for each in checked.findings))
-    late = check_late(content.manifest.unit_name, today, deadline(session, month, today).day)
+    late = check_late(content.manifest.unit_name, today, cadence.due_for(session, month, unit))
     warnings = tuple(each.message for each in (*written.findings, *unsigned, *late))
     return Submitted(str(target), unit, month, draft.revision, written.sheets, warnings)
 
@@ -256,7 +255,7 @@ def _lock(
     today: date,
 ) -> None:
     counts = tally(checked.findings)
-    due = deadline(session, draft.period, today).day
+    due = cadence.due_for(session, draft.period, draft.unit_code)
     session.execute(
         update(ReturnFile)
         .where(ReturnFile.id == draft.id)

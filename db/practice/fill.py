@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from db import plan_store, records, workdays
+from db import cadence, plan_store, records, workdays
 from db.errors import Refused
 from db.models import ReturnFile, ReturnRow, Setting
 from db.monthly import rows_of_month
@@ -158,7 +158,7 @@ def _has_arrived(unit: UnitDef, month: Period) -> bool:
 def _hand_in(session: Session, plan: Plan, unit: UnitDef, month: Period, actor: Actor) -> None:
     """The return of a finished month: mostly on time, now and then late, now and then corrected."""
     rng = random.Random(f"return {unit.code} {month}")
-    due = workdays.due_date(month, plan.monthly.rule)
+    due = cadence.due_for(session, month, unit.code)
     late = rng.random() < 0.07
     sent = due + timedelta(days=rng.randrange(1, 5)) if late else due - timedelta(days=rng.randrange(0, 4))
     corrected = rng.random() < 0.05

@@ -145,7 +145,7 @@ def read(store: Store, period: str) -> Standing:
         locked = any(each.state == "sent" for each in history[:1])
         return Standing(
             month,
-            deadline(session, period, today),
+            deadline(session, period, today, unit),
             locked,
             revision - 1 if locked else revision,
             tuple(noted),
