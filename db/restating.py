@@ -1,24 +1,25 @@
-"""重述: closing a month with its figures, and every change of a closed month with its reason. Who may is for the caller."""
+"""重述: closing a month publishes its figures; every change of a closed month is a further version with its reason.
+
+Who may is for the caller; numbers, versions and differences are kept by publishing.py.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db import closing, settings
-from db.closing import Closing
+from db import closing, publishing
+from db.closing import MONTHLY, Closing
 from db.errors import Refused
-from db.models import AuditEntry
 from db.periods import Period
+from db.publishing import CLOSED, REOPENED, Moment, Published, moved
+from db.publishing import Difference as Changed
 from db.rollup import Rollup, rollup
 from db.store import Actor
-from db.types import now
 
-RESTATED = "restatements"  # setting: month → what was changed in it after it was closed, oldest first
 _REGISTERS = {
     "visit.rows": "走访（次）",
     "visit.enterprises": "走访企业（家）",
@@ -31,17 +32,8 @@ _REGISTERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """One published figure: what it was and what it is."""
-
-    name: str
-    before: str | None
-    after: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Restatement:
-    """One change of a closed month. `kind`: 接收, 撤销, 重开."""
+    """One change of a closed month. `kind`: 接收, 撤销, 重述, 重开; `number` and `version`: of its publication."""
 
     period: str
     kind: str
@@ -53,58 +45,92 @@ class Restatement:
     revision: int | None = None
     batch: str = ""
     figures: tuple[Changed, ...] = ()
+    number: int = 0
+    version: int = 0
 
     @property
     def words(self) -> str:
         """One sentence: when, by whom, why, and which figures moved."""
         who = f"{self.unit_name}第 {self.revision} 版" if self.revision else ""
-        moved = "；".join(f"{each.name} {each.before or '—'} → {each.after or '—'}" for each in self.figures)
-        day = f"{datetime.fromisoformat(self.at).astimezone():%Y-%m-%d}"
-        return f"{day} {self.by}{self.kind}{who}，理由：{self.reason}。{moved or '汇总数没有变化'}。"
+        return f"{self.at[:10]} {self.by}{self.kind}{who}，理由：{self.reason}。{moved(self.figures)}。"
 
     def as_json(self) -> dict[str, Any]:
-        data = asdict(self)
-        data["figures"] = [asdict(each) for each in self.figures]
-        return data
+        return {
+            "period": self.period, "kind": self.kind, "at": self.at, "by": self.by, "reason": self.reason,
+            "unit": self.unit, "unit_name": self.unit_name, "revision": self.revision, "batch": self.batch,
+            "number": self.number, "version": self.version,
+            "figures": [change_json(each) for each in self.figures],
+        }  # fmt: skip
+
+
+def change_json(change: Changed) -> dict[str, Any]:
+    """{"key", "name", "before", "after"}."""
+    return {"key": change.key, "name": change.name, "before": change.before, "after": change.after}
 
 
 def close_month(session: Session, period: str, actor: Actor) -> Closing:
-    """Close a month with the figures of this moment. Refused (“already_closed”) for one that is closed."""
+    """Close a month: its figures of this moment are published. Refused (“already_closed”) for one that is closed."""
     month = str(Period(period))
     present = closing.closing_of(session, month)
     if present is not None:
         raise Refused(f"{Period(month).display()}已经关账（{present.words}）。", "", "already_closed")
-    made = Closing(month, now(), actor.person, figures(rollup(session, month)))
-    closing.keep(session, made)
-    _audit(session, "close", actor, f"关账：{Period(month).display()}")
-    return made
+    found, last = rollup(session, month), publishing.newest(session, MONTHLY, month)
+    made = publishing.publish(
+        session, MONTHLY, month, title(month), figures(found), actor,
+        f"重开后再次关账（{last.reason}）" if last is not None else "", names=names(found), event=CLOSED,
+    )  # fmt: skip
+    return Closing(
+        month, made.published_at, actor.person, made.content, made.number, made.version, made.names
+    )
 
 
 def reopen_month(session: Session, period: str, reason: str, actor: Actor) -> None:
-    """Open a closed month again; kept among its restatements. Refused: “not_closed”, “no_reason”."""
+    """Open a closed month again; a version of its own, with the figures as published. Refused: “not_closed”, “no_reason”."""
     month = str(Period(period))
     if closing.closing_of(session, month) is None:
         raise Refused(f"{Period(month).display()}没有关账。", "", "not_closed")
     if not reason.strip():
         raise Refused("请写明重开的理由。", "理由会记在这个月的重述记录里。", "no_reason")
-    closing.drop(session, month)
-    keep(session, Restatement(month, "重开", now().isoformat(), actor.person, reason.strip()))
-    _audit(session, "reopen", actor, f"重开{Period(month).display()}：{reason.strip()}")
+    last = publishing.newest(session, MONTHLY, month)
+    assert last is not None  # a closed month has one
+    publishing.publish(
+        session, MONTHLY, month, last.title, last.content, actor, reason, names=last.names, event=REOPENED
+    )
+
+
+def restate_month(session: Session, period: str, reason: str, actor: Actor) -> Published:
+    """Publish a closed month's figures as they are now: they may have moved by rows that belong to no month (问题, 上云 …).
+
+    Refused: “not_closed”, “no_reason”, “nothing_changed”.
+    """
+    month = str(Period(period))
+    if closing.closing_of(session, month) is None:
+        raise Refused(f"{Period(month).display()}没有关账，还没有公布的数。", "", "not_closed")
+    found = rollup(session, month)
+    made = publishing.publish(
+        session, MONTHLY, month, title(month), figures(found), actor, reason, names=names(found)
+    )
+    return made
 
 
 def restatements(session: Session, period: str) -> tuple[Restatement, ...]:
     """What was changed in a month after it was closed, oldest first."""
-    found = settings.get(session, RESTATED, {}).get(str(Period(period)), ())
-    return tuple(
-        Restatement(**{**each, "figures": tuple(Changed(**one) for one in each["figures"])}) for each in found
-    )
+    found = publishing.published(session, MONTHLY, str(Period(period)))
+    return tuple(_restatement(each) for each in found if each.event != CLOSED)
 
 
-def keep(session: Session, made: Restatement) -> None:
-    """Add one to the month's restatements."""
-    months = dict(settings.get(session, RESTATED, {}))
-    months[made.period] = [*months.get(made.period, ()), made.as_json()]
-    settings.put(session, RESTATED, months)
+def _restatement(made: Published) -> Restatement:
+    cause = made.cause
+    return Restatement(
+        made.key, made.event, made.published_at.astimezone().isoformat(), made.published_by, made.reason,
+        cause.get("unit", ""), cause.get("unit_name", ""), cause.get("revision"), cause.get("batch", ""),
+        made.changes, made.number, made.version,
+    )  # fmt: skip
+
+
+def title(period: str) -> str:
+    """“2024 年 5 月月调度”."""
+    return f"{Period(period).display()}月调度"
 
 
 def figures(month: Rollup) -> dict[str, str | None]:
@@ -121,20 +147,13 @@ def figures(month: Rollup) -> dict[str, str | None]:
     return found
 
 
-def compared(
-    month: Rollup, before: Mapping[str, str | None], after: Mapping[str, str | None]
-) -> tuple[Changed, ...]:
-    """The figures that differ, with their names."""
-    names = {f"indicator.{line.no}": f"{line.name}（{line.unit}）" for line in month.indicators} | _REGISTERS
-    return tuple(
-        Changed(name, before.get(key), after.get(key))
-        for key, name in names.items()
-        if before.get(key) != after.get(key)
-    )
+def names(month: Rollup) -> dict[str, str]:
+    """What people call the figures of a month, with their unit, by key."""
+    return {f"indicator.{line.no}": f"{line.name}（{line.unit}）" for line in month.indicators} | _REGISTERS
 
 
 class Restating:
-    """Around a change of a closed month: takes the figures before, and writes down what became of them."""
+    """Around a change of a closed month: takes the figures before, and publishes what became of them."""
 
     def __init__(self, session: Session, period: str) -> None:
         self._session, self._period = session, period
@@ -145,19 +164,35 @@ class Restating:
     ) -> Restatement:
         self._session.flush()
         month = rollup(self._session, self._period)
-        made = Restatement(
-            self._period, kind, now().isoformat(), actor.person, reason, unit, unit_name, revision, batch,
-            compared(month, self._before, figures(month)),
+        made = publishing.publish(
+            self._session, MONTHLY, self._period, title(self._period), figures(month), actor, reason,
+            names=names(month), event=kind, before=self._before,
+            cause={"unit": unit, "unit_name": unit_name, "revision": revision, "batch": batch},
         )  # fmt: skip
-        keep(self._session, made)
-        _audit(self._session, "restate", actor, f"重述{Period(self._period).display()}：{made.words}")
-        return made
+        return _restatement(made)
 
 
 def since_closing(session: Session, month: Rollup) -> tuple[Changed, ...]:
     """What differs by now from what was published when the month was closed, by whatever way it came."""
     found = closing.closing_of(session, str(month.period))
-    return () if found is None else compared(month, found.figures, figures(month))
+    return () if found is None else _since(month, found.figures)
+
+
+def since_published(session: Session, month: Rollup) -> tuple[Changed, ...]:
+    """What differs by now from the newest published version: moved, but not restated yet."""
+    last = publishing.newest(session, MONTHLY, str(month.period))
+    return () if last is None or last.event == REOPENED else _since(month, last.content)
+
+
+def _since(month: Rollup, before: Mapping[str, str | None]) -> tuple[Changed, ...]:
+    # Figures that the release of then did not publish have not changed: they were not there.
+    now_ = {key: value for key, value in figures(month).items() if key in before}
+    return publishing.differences(before, now_, names(month))
+
+
+def month_history(session: Session, month: Rollup, figure_key: str) -> tuple[Moment, ...]:
+    """What a figure of a month was in each published version, why it changed, and what it is now; () if never published."""
+    return publishing.history_of(session, MONTHLY, str(month.period), figure_key, figures(month))
 
 
 def sentences(session: Session, month: Rollup) -> tuple[str, ...]:
@@ -174,12 +209,3 @@ def sentences(session: Session, month: Rollup) -> tuple[str, ...]:
 
 def _text(value: Any) -> str | None:
     return None if value is None else str(value)
-
-
-def _audit(session: Session, action: str, actor: Actor, note: str) -> None:
-    session.add(
-        AuditEntry(
-            at=now(), by=actor.person, action=action, register="return", record_id=None, before=None, after=None,
-            note=note,
-        )
-    )  # fmt: skip

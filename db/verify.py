@@ -16,10 +16,10 @@ from sqlalchemy import Connection, create_engine, inspect, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from db import backup
+from db import backup, publishing
 from db.attachment_check import Trouble, check, of_connection
 from db.attachments import companion
-from db.models import SpecialRow, SpecialTable
+from db.models import Publication, SpecialRow, SpecialTable
 from db.records import digest_of, table_of
 from db.registers import REGISTERS, Register
 from db.special.definition import of_row
@@ -96,7 +96,14 @@ def damaged_records(
             last, done = keys[-1], done + len(keys)
             if progress:
                 progress(min(done, total), total)
-    return damaged + _special(connection)
+    return damaged + _special(connection) + _publications(connection)
+
+
+def _publications(connection: Connection) -> list[Damage]:
+    return [
+        Damage(Publication.__tablename__, f"第 {number} 号", what)
+        for number, what in publishing.damaged(connection)
+    ]
 
 
 def _special(connection: Connection) -> list[Damage]:

@@ -57,7 +57,9 @@ class Publication(Base):
     """What was published once: never changed, never deleted (triggers in the migration see to it).
 
     `kind`: monthly, quarterly, yearly; `version` 1 is the first publication, later ones are restatements (重述).
-    `content`: every figure by its key (db/sources.py); `changes`: what differs from the version before.
+    `event`: what made it (关账, 接收, 撤销, 重述, 重开, 发布); `cause`: whose return, and which revision of it, did.
+    `content`: every figure by its key (db/figures.py), `names`: what people call them; `changes`: what differs from
+    the version before. Meaning, reading and the digest are in db/publishing.py.
     """
 
     __tablename__ = "publication"
@@ -67,9 +69,12 @@ class Publication(Base):
     kind: Mapped[str] = mapped_column(Text)
     key: Mapped[str] = mapped_column(Text)
     version: Mapped[int] = mapped_column(Integer)
+    event: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(Text)
     reason: Mapped[str | None] = mapped_column(Text)
+    cause: Mapped[dict[str, Any] | None] = mapped_column(Json)
     content: Mapped[dict[str, Any]] = mapped_column(Json)
+    names: Mapped[dict[str, Any]] = mapped_column(Json)
     changes: Mapped[list[Any] | None] = mapped_column(Json)
     digest: Mapped[str] = mapped_column(Text)
     published_at: Mapped[datetime] = mapped_column(Moment)

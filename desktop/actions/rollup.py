@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +53,14 @@ def restated(store: Store, month: Rollup) -> dict[str, Any]:
         if found is None and not made:
             return {}
         return {
-            "closed": None if found is None else {"at": found.at.isoformat(), "by": found.by},
+            "closed": None
+            if found is None
+            else {
+                "at": found.at.isoformat(),
+                "by": found.by,
+                "number": found.number,
+                "version": found.version,
+            },
             "restatements": [each.as_json() for each in made],
-            "changed": [asdict(each) for each in restating.since_closing(session, month)],
+            "changed": [restating.change_json(each) for each in restating.since_closing(session, month)],
         }

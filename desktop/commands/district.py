@@ -85,9 +85,12 @@ def close(choices: Choices, period: str, reopen: str) -> int:
             return OK
         made = receiving.close_month(store, period)
     choices.say(
-        {"period": period, "closed": True, "at": made.at.isoformat(), "by": made.by},
-        f"{period} 已关账（{made.words}）；此后更改须写明重述理由。",
-    )
+        {
+            "period": period, "closed": True, "at": made.at.isoformat(), "by": made.by, "number": made.number,
+            "version": made.version,
+        },
+        f"{period} 已关账（{made.words}），公布记录第 {made.number} 号，第 {made.version} 版；此后更改须写明重述理由。",
+    )  # fmt: skip
     return OK
 
 

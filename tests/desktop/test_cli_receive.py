@@ -136,7 +136,7 @@ def test_the_same_revision_with_other_content_is_taken_only_when_told(desk: Desk
 def test_a_closed_month_asks_for_the_reason_of_a_restatement(desk: Desk) -> None:
     desk.receive(desk.send("a.xlsx"), "--apply")
     closed = desk.run("close", "--period", MAY)
-    assert closed.exit_code == 0 and "2024-05 已关账" in closed.stdout
+    assert closed.exit_code == 0 and "2024-05 已关账" in closed.stdout and "第 1 号" in closed.stdout
     second_visit(desk)
     path = desk.send("b.xlsx", revision=2, correction_reason="漏报一次走访")
     before = desk.hash()
@@ -152,7 +152,7 @@ def test_a_closed_month_asks_for_the_reason_of_a_restatement(desk: Desk) -> None
     data = json.loads(rolled.stdout)
     assert data["closed"]["by"] == "刘科长"
     assert data["restatements"][0]["reason"] == "经核实漏报一次走访"
-    assert {"name": "走访（次）", "before": "1", "after": "2"} in data["changed"]
+    assert {"key": "visit.rows", "name": "走访（次）", "before": "1", "after": "2"} in data["changed"]
     notes = openpyxl.load_workbook(desk.folder / "汇总.xlsx")["口径说明"]
     said = [str(row[3].value) for row in notes.iter_rows() if row[1].value == "关账与重述"]
     assert any("理由：经核实漏报一次走访" in each for each in said)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import db.types
+from db.migrations.closed_months import move_closed_months
 
 revision = "0005_supervisor"
 down_revision = "0004_special"
@@ -73,9 +74,12 @@ def _publication() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("cause", db.types.Json(), nullable=True),
         sa.Column("content", db.types.Json(), nullable=False),
+        sa.Column("names", db.types.Json(), nullable=False),
         sa.Column("changes", db.types.Json(), nullable=True),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("published_at", db.types.Moment(), nullable=False),
@@ -89,6 +93,7 @@ def _publication() -> None:
             f"CREATE TRIGGER publication_no_{event.lower()} BEFORE {event} ON publication "
             "BEGIN SELECT RAISE(ABORT, 'publication is never changed'); END"
         )
+    move_closed_months(op.get_bind())
 
 
 def _assessment() -> None:
