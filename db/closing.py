@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from db import publishing, settings
 from db.errors import Refused
 from db.models import Publication
 from db.periods import Period
+from db.publishing import Published
 
 MONTHLY: Final = "monthly"
 _TABLE = Publication.__table__
@@ -32,20 +32,31 @@ _EVENTS = (
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """A closed month. `figures`: what was published when it was closed, by the key of the figure (figures.py)."""
+    """A closed month. `made`: what was published when it was closed; what was restated since is in restating.py."""
 
     period: str
-    at: datetime
-    by: str
-    figures: Mapping[str, str | None] = field(default_factory=dict)
-    number: int = 0
-    version: int = 1
-    names: Mapping[str, str] = field(default_factory=dict)
+    made: Published
+
+    @property
+    def at(self) -> datetime:
+        return self.made.published_at
+
+    @property
+    def by(self) -> str:
+        return self.made.published_by
+
+    @property
+    def number(self) -> int:
+        return self.made.number
+
+    @property
+    def version(self) -> int:
+        return self.made.version
 
     @property
     def words(self) -> str:
         """“2024-06-05 刘科长”."""
-        return f"{self.at.astimezone():%Y-%m-%d} {self.by}"
+        return f"{self.made.day} {self.by}"
 
 
 def closing_of(session: Session, period: str) -> Closing | None:
@@ -64,19 +75,7 @@ def _closing_of(session: Session, period: str) -> Closing | None:
     last = session.connection().execute(_EVENTS, {"period": period}).first()
     if last is None or last.event != publishing.CLOSED:
         return None
-    query = select(_TABLE).where(
-        _TABLE.c.kind == MONTHLY, _TABLE.c.key == period, _TABLE.c.version == last.version
-    )
-    row = session.connection().execute(query).mappings().one()
-    return Closing(
-        period,
-        row["published_at"],
-        row["published_by"],
-        row["content"],
-        row["number"],
-        row["version"],
-        row["names"],
-    )
+    return Closing(period, publishing.one(session, MONTHLY, period, last.version))
 
 
 def refusal(closing: Closing) -> Refused:

@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, insert, inspect, select
 from sqlalchemy.orm import Session
 
-from db.errors import Refused
+from db.errors import Refused, UsageError
 from db.models import AuditEntry, Publication
 from db.store import Actor
 from db.types import new_key, now
@@ -26,7 +26,9 @@ Text = str | None
 KIND_WORDS: Mapping[str, str] = {"monthly": "月调度", "quarterly": "季通报", "yearly": "年度考核"}
 PUBLISHED, RESTATED, CLOSED, REOPENED = "发布", "重述", "关账", "重开"
 _ACTIONS = {CLOSED: "close", REOPENED: "reopen"}  # in the audit
+_TOLD = 6  # figures named in a sentence; lists have them all
 _TABLE = Publication.__table__
+_LIGHT = [column for column in _TABLE.c if column.name not in ("content", "names")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One publication as it is kept. `cause`: {"unit", "unit_name", "revision", "batch"} of the return behind it."""
+    """One publication as it is kept. `cause`: {"unit", "unit_name", "revision", "batch"} of the return behind it.
+
+    `partial` ones were published by the program before it published every figure.
+    """
 
     id: UUID
     number: int
@@ -76,6 +81,10 @@ class Published:
         return f"{self.cause.get('unit_name') or ''}第 {revision} 版" if revision else ""
 
     @property
+    def partial(self) -> bool:
+        return bool(self.cause.get("partial"))
+
+    @property
     def words(self) -> str:
         """One sentence: what, when, by whom, why, and which figures moved."""
         told = f"{self.title}第 {self.version} 版（第 {self.number} 号）：{self.day} {self.published_by}{self.event}{self.who}"
@@ -85,9 +94,18 @@ class Published:
 
 
 def moved(changes: Sequence[Difference]) -> str:
-    """“走访（次） 1 → 2；…”, or that no figure moved."""
-    told = "；".join(each.words + ("（此前已变）" if each.earlier else "") for each in changes)
-    return told or "汇总数没有变化"
+    """“走访（次） 1 → 2；…” of the figures of the whole district, or that no figure moved."""
+    headline = [each for each in changes if ":" not in each.key] or list(changes)
+    told = [each.words + ("（此前已变）" if each.earlier else "") for each in headline[:_TOLD]]
+    more = f"，共 {len(changes)} 个数" if len(changes) > len(told) else ""
+    return "；".join(told) + more if told else "汇总数没有变化"
+
+
+def comparable(content: Mapping[str, Text], earlier: Published) -> Mapping[str, Text]:
+    """Of these figures those that can be set against an earlier version: an old program published only some."""
+    if not earlier.partial:
+        return content
+    return {key: value for key, value in content.items() if key in earlier.content}
 
 
 def publish(
@@ -107,7 +125,7 @@ def publish(
     if last is not None:
         if not reason.strip():
             raise Refused("请写明重述的理由。", "理由会随这一版一起公布。", "no_reason")
-        changes = differences(last.content, content, called, before)
+        changes = differences(last.content, comparable(content, last), called, before)
         if not changes and not event:
             raise Refused(f"与已公布的第 {last.version} 版相同，没有要重述的数。", "", "nothing_changed")
     row: dict[str, Any] = {
@@ -174,10 +192,26 @@ def newest(session: Session, kind: str, key: str) -> Published | None:
     return None if row is None else _read(row)
 
 
-def everything(session: Session) -> tuple[Published, ...]:
-    """All publications, the newest first."""
-    query = select(_TABLE).order_by(_TABLE.c.number.desc())
-    return tuple(_read(row) for row in session.connection().execute(query).mappings())
+def one(session: Session, kind: str, key: str, version: int) -> Published:
+    """One version that is known to be there."""
+    query = select(_TABLE).where(_TABLE.c.kind == kind, _TABLE.c.key == key, _TABLE.c.version == version)
+    return _read(session.connection().execute(query).mappings().one())
+
+
+def listed(session: Session) -> tuple[Published, ...]:
+    """All publications, the newest first, without their figures (`content` and `names` are empty)."""
+    query = select(*_LIGHT).order_by(_TABLE.c.number.desc())
+    rows = session.connection().execute(query).mappings()
+    return tuple(_read({**row, "content": {}, "names": {}}) for row in rows)
+
+
+def numbered(session: Session, number: int) -> Published:
+    """The publication of this number. UsageError (“no_publication”) where there is none."""
+    query = select(_TABLE).where(_TABLE.c.number == number)
+    row = session.connection().execute(query).mappings().first()
+    if row is None:
+        raise UsageError(f"没有第 {number} 号公布。", "号码见“公布记录”。", "no_publication")
+    return _read(row)
 
 
 @dataclass(frozen=True, slots=True)

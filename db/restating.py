@@ -5,8 +5,8 @@ Who may is for the caller; numbers, versions and differences are kept by publish
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,13 +14,16 @@ from sqlalchemy.orm import Session
 from db import closing, publishing
 from db.closing import MONTHLY, Closing
 from db.errors import Refused
+from db.figures import figures_of
 from db.periods import Period
+from db.progress import rounded
 from db.publishing import CLOSED, REOPENED, Moment, Published, moved
 from db.publishing import Difference as Changed
 from db.rollup import Rollup, rollup
 from db.store import Actor
 
-_REGISTERS = {
+# What these figures are called since the first closed month; the others are called as in figures.py.
+_CALLED = {
     "visit.rows": "走访（次）",
     "visit.enterprises": "走访企业（家）",
     "cloud.counted": "计入的上云企业（家）",
@@ -79,9 +82,7 @@ def close_month(session: Session, period: str, actor: Actor) -> Closing:
         session, MONTHLY, month, title(month), figures(found), actor,
         f"重开后再次关账（{last.reason}）" if last is not None else "", names=names(found), event=CLOSED,
     )  # fmt: skip
-    return Closing(
-        month, made.published_at, actor.person, made.content, made.number, made.version, made.names
-    )
+    return Closing(month, made)
 
 
 def reopen_month(session: Session, period: str, reason: str, actor: Actor) -> None:
@@ -134,22 +135,28 @@ def title(period: str) -> str:
 
 
 def figures(month: Rollup) -> dict[str, str | None]:
-    """The figures of a month that an office publishes, as text by key."""
-    data = month.as_json()
-    found: dict[str, str | None] = {
-        f"indicator.{line.no}": _text(told["value"])
-        for line, told in zip(month.indicators, data["indicators"], strict=True)
-    }
-    tables = {**data["registers"], "coverage": data["coverage"]}
-    for key in _REGISTERS:
-        table, column = key.split(".")
-        found[key] = _text(tables[table][column])
-    return found
+    """Every figure of a month as it is published: a plain text by its key, to the places that people see."""
+    return {key: text_of(each.value, each.places) for key, each in figures_of(month).items()}
+
+
+def text_of(value: Decimal | None, places: int) -> str | None:
+    """“860.5”, “12”; None where there is no value."""
+    shown = rounded(value, places)
+    if shown is None:
+        return None
+    return f"{shown:f}".rstrip("0").rstrip(".") if places else f"{shown:f}"
 
 
 def names(month: Rollup) -> dict[str, str]:
     """What people call the figures of a month, with their unit, by key."""
-    return {f"indicator.{line.no}": f"{line.name}（{line.unit}）" for line in month.indicators} | _REGISTERS
+    return {
+        key: _CALLED.get(key) or with_unit(each.name, each.unit) for key, each in figures_of(month).items()
+    }
+
+
+def with_unit(name: str, unit: str) -> str:
+    """“新增上云企业（家）”, “走访次数（朝阳洲街道，次）”."""
+    return f"{name[:-1]}，{unit}）" if name.endswith("）") else f"{name}（{unit}）"
 
 
 class Restating:
@@ -175,19 +182,18 @@ class Restating:
 def since_closing(session: Session, month: Rollup) -> tuple[Changed, ...]:
     """What differs by now from what was published when the month was closed, by whatever way it came."""
     found = closing.closing_of(session, str(month.period))
-    return () if found is None else _since(month, found.figures)
+    return () if found is None else _since(month, found.made)
 
 
 def since_published(session: Session, month: Rollup) -> tuple[Changed, ...]:
     """What differs by now from the newest published version: moved, but not restated yet."""
     last = publishing.newest(session, MONTHLY, str(month.period))
-    return () if last is None or last.event == REOPENED else _since(month, last.content)
+    return () if last is None or last.event == REOPENED else _since(month, last)
 
 
-def _since(month: Rollup, before: Mapping[str, str | None]) -> tuple[Changed, ...]:
-    # Figures that the release of then did not publish have not changed: they were not there.
-    now_ = {key: value for key, value in figures(month).items() if key in before}
-    return publishing.differences(before, now_, names(month))
+def _since(month: Rollup, before: Published) -> tuple[Changed, ...]:
+    now = publishing.comparable(figures(month), before)
+    return publishing.differences(before.content, now, {**before.names, **names(month)})
 
 
 def month_history(session: Session, month: Rollup, figure_key: str) -> tuple[Moment, ...]:
@@ -203,9 +209,6 @@ def sentences(session: Session, month: Rollup) -> tuple[str, ...]:
     told += [
         f"{each.name}：关账时 {each.before or '—'}，现在 {each.after or '—'}。"
         for each in since_closing(session, month)
+        if ":" not in each.key  # those of single units are in 公布记录
     ]
     return tuple(told)
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)

@@ -116,10 +116,9 @@ def _content(
     return content, changes
 
 
-def _cause(event: Mapping[str, Any]) -> dict[str, Any] | None:
-    if not event.get("batch"):
-        return None
-    return {name: event.get(name) for name in ("unit", "unit_name", "revision", "batch")}
+def _cause(event: Mapping[str, Any]) -> dict[str, Any]:
+    named = {name: event[name] for name in ("unit", "unit_name", "revision", "batch") if event.get(name)}
+    return {**named, "partial": True}
 
 
 def _setting(connection: Connection, key: str) -> Any:

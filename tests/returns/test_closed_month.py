@@ -70,7 +70,10 @@ def test_a_restatement_keeps_who_why_and_both_figures(offices: Offices, correcti
     with offices.district.read() as session:
         moved = restating.since_closing(session, rollup(session, MAY))
         notes = [entry.note or "" for entry in session.query(AuditEntry).filter_by(action="restate")]
-    assert [(each.name, each.before, each.after) for each in moved] == [("走访（次）", "1", "2")]
+    assert ("visit.rows", "走访（次）", "1", "2") in [
+        (each.key, each.name, each.before, each.after) for each in moved
+    ]
+    assert ("visit.rows:360103002", "1", "2") in [(each.key, each.before, each.after) for each in moved]
     assert any("漏报一次走访" in note and "刘科长" in note for note in notes)
 
 
