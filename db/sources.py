@@ -119,7 +119,11 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "duty": ("action_id", "task", "status", "due_date", "progress_pct"),
     "release": ("name", "list_kind"),
 }  # fmt: skip
-_NAMED: Mapping[str, Any] = {"provider_org": OrgUnit, "org_code": OrgUnit, "park_code": Park}  # codes shown by name
+_NAMED: Mapping[str, Any] = {
+    "provider_org": OrgUnit,
+    "org_code": OrgUnit,
+    "park_code": Park,
+}  # codes shown by name
 
 # title, scope, register, query, counts, base
 _Found = tuple[str, str, str, ListQuery | None, str, Decimal | None]
@@ -315,15 +319,17 @@ def _rows(session: Session, query: ListQuery) -> Iterator[Mapping[str, Any]]:
     if register.key == "enterprise":
         columns += [table.c.name.label("firm"), table.c.uscc.label("uscc")]
     elif register.has_enterprise:
-        columns += [firm.c.name.label("firm"), firm.c.uscc.label("uscc")]
+        columns += [firm.c.name.label("firm"), firm.c.uscc.label("uscc"), table.c.enterprise_id]
         source = source.outerjoin(firm, firm.c.id == table.c.enterprise_id)
-    names = {
-        column: dict(session.execute(select(model.code, model.name)).tuples().all())
+    names: dict[str, dict[Any, str]] = {
+        column: {row[0]: row[1] for row in session.execute(select(model.code, model.name))}
         for column, model in _NAMED.items()
         if column in more
     }
     if "indicator_no" in more:
-        names["indicator_no"] = dict(session.execute(select(Indicator.no, Indicator.name)).tuples().all())
+        names["indicator_no"] = {
+            row[0]: row[1] for row in session.execute(select(Indicator.no, Indicator.name))
+        }
     statement = (
         select(*columns)
         .select_from(source)
