@@ -1,21 +1,38 @@
-"""Who has handed in a month and who has not: every total is worth only as much as its coverage."""
+"""Who has handed in a month and who has not: every total is worth only as much as its coverage. A month or a whole year.
+
+The days come from cadence.py, what a unit was allowed from reporting_exceptions.py; whom to remind is in urging.py.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from db import cadence, settings
+from db import reporting_exceptions as exceptions
+from db.cadence import Cycle
 from db.models import OrgUnit, ReturnFile
+from db.periods import Period
+from db.registers import REGISTERS
+from db.reporting_exceptions import EXEMPT, EXTENDED, Allowed
 
-ON_TIME, LATE, ZERO, MISSING = "按时", "迟报", "零报", "未报"
+ON_TIME, LATE, ZERO, MISSING, CAUGHT_UP = "按时", "迟报", "零报", "未报", "已补报"
+STATES = (ON_TIME, LATE, ZERO, MISSING, CAUGHT_UP)
+# What a cell of the grid says beside those: of a month not yet due, of one allowed, of a unit that was merged.
+NOT_OPEN, NOT_DUE, IN_TIME, NONE = "未开始", "待报", "延期中", "不报"
 
 
 @dataclass(frozen=True, slots=True)
 class UnitState:
-    """One unit's return of the month: 按时, 迟报, 零报 or 未报, with its newest revision and row counts."""
+    """One unit's return of a month: 按时, 迟报, 零报, 已补报 or 未报, with its newest revision and row counts.
+
+    已补报: it first came after the month was locked. `late_days` are those of the first revision.
+    """
 
     code: str
     name: str
@@ -24,17 +41,58 @@ class UnitState:
     revision: int | None = None
     late_days: int = 0
     rows: dict[str, int] | None = None
+    stage: str = ""  # of the unit's cycle today (Cycle.stage)
+    due_on: date | None = None  # its 延期 counted
+    submitted_on: date | None = None  # the first revision
+    allowed: tuple[Allowed, ...] = ()
+    merged_into: str = ""  # it owes nothing: the unit that reports in its place
 
     @property
     def received(self) -> bool:
         return self.state != MISSING
 
+    @property
+    def exempt(self) -> bool:
+        """免报 for the whole return."""
+        return any(each.kind == EXEMPT and each.register is None for each in self.allowed)
+
+    @property
+    def owes(self) -> bool:
+        """Counts among the expected: neither excused nor merged, or it came nevertheless."""
+        return self.received or not (self.exempt or self.merged_into)
+
+    @property
+    def overdue(self) -> bool:
+        """Missing past its own deadline: red until it is caught up."""
+        return self.owes and not self.received and self.stage in ("已截止", "已锁定")
+
+    @property
+    def extended(self) -> bool:
+        return any(each.kind == EXTENDED and each.register is None for each in self.allowed)
+
+    @property
+    def word(self) -> str:
+        """What a cell of the grid says."""
+        if self.received:
+            corrected = (self.revision or 1) > 1 and self.state in (ON_TIME, ZERO)
+            return f"更正（第 {self.revision} 版）" if corrected else self.state
+        if self.merged_into:
+            return NONE
+        if self.exempt:
+            return EXEMPT
+        if self.overdue or not self.stage:
+            return MISSING
+        if self.extended and self.stage == "报送中":
+            return IN_TIME
+        return NOT_DUE if self.stage == "报送中" else NOT_OPEN
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """已报 n/m: all units that are expected to hand in, streets first."""
+    """已报 n/m: all units that are expected to hand in, streets first. `excused`: 免报, and those that were merged."""
 
     units: tuple[UnitState, ...]
+    excused: tuple[UnitState, ...] = ()
 
     @property
     def expected(self) -> int:
@@ -53,42 +111,183 @@ class Coverage:
         return [unit.code for unit in self.units if not unit.received]
 
     def of_kind(self, street: bool) -> Coverage:
-        return Coverage(tuple(unit for unit in self.units if (unit.kind == "street") == street))
+        return Coverage(
+            tuple(unit for unit in self.units if (unit.kind == "street") == street),
+            tuple(unit for unit in self.excused if (unit.kind == "street") == street),
+        )
+
+    @property
+    def all(self) -> tuple[UnitState, ...]:
+        """The excused ones in their place among the others."""
+        return tuple(sorted((*self.units, *self.excused), key=_place))
 
 
-def coverage(session: Session, period: str) -> Coverage:
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year of coverage: units in order, the months' cycles, and every unit's state by (unit code, month)."""
+
+    year: int
+    today: date
+    units: tuple[tuple[str, str, str], ...]  # code, name, kind
+    cycles: tuple[Cycle, ...]
+    states: Mapping[tuple[str, str], UnitState]
+    allowed: tuple[Allowed, ...] = field(default=())
+
+    def month(self, period: str) -> Coverage:
+        """One month of it."""
+        return _coverage(state for (_, month), state in self.states.items() if month == period)
+
+    def owed(self, unit_code: str) -> tuple[Period, ...]:
+        """The months a unit still owes past their deadline, oldest first."""
+        return tuple(Period(each.key) for each in self.cycles if self.states[(unit_code, each.key)].overdue)
+
+
+def coverage(session: Session, period: str, today: date | None = None) -> Coverage:
     """The state of every expected unit for the month, from the newest return that counts."""
-    units = session.scalars(select(OrgUnit).where(OrgUnit.active, OrgUnit.reports)).all()
-    newest: dict[str, ReturnFile] = {}
-    for each in session.scalars(
-        select(ReturnFile)
-        .where(ReturnFile.period == period, ReturnFile.state.in_(("received", "sent")))
+    month = str(Period(period))
+    day = today or settings.today(session)
+    read = _read(session, month, month)
+    cycle = cadence.month_cycle(session, month)
+    return _coverage(_state(unit, cycle, day, read) for unit in _units(session, month))
+
+
+def year_coverage(session: Session, year: int, today: date | None = None) -> Year:
+    """The state of every unit in every month of a year; as many queries as for one month."""
+    first, last = str(Period.of(year, 1)), str(Period.of(year, 12))
+    day = today or settings.today(session)
+    cycles = cadence.months(session, year)
+    read = _read(session, first, last)
+    units = _units(session, first)
+    states = {(unit.code, each.key): _state(unit, each, day, read) for unit in units for each in cycles}
+    order = sorted(units, key=_place)
+    named = tuple((unit.code, unit.name, unit.kind) for unit in order)
+    return Year(year, day, named, cycles, states, read.listed)
+
+
+# ---------------------------------------------------------------- one sheet of a return
+
+
+@dataclass(frozen=True, slots=True)
+class SheetState:
+    """One sheet of a unit's return: its rows, 零, or the word that says why there are none."""
+
+    word: str
+    rows: int
+    overdue: bool = False
+    allowed: Allowed | None = None
+
+
+def sheets_of(month: Coverage) -> tuple[str, ...]:
+    """The sheets worth a line: those every return has, and of the side lists those that somebody filled."""
+    filled = {key for unit in month.all for key, number in (unit.rows or {}).items() if number}
+    return tuple(key for key, each in REGISTERS.items() if each.own_sheet or key in filled)
+
+
+def sheet(unit: UnitState, register: str, today: date) -> SheetState:
+    """The state of one sheet, its own 延期 and 免报 counted."""
+    rows = (unit.rows or {}).get(register, 0)
+    own = next((each for each in unit.allowed if each.register == register), None)
+    if rows:
+        return SheetState(f"{rows}", rows, allowed=own)
+    if own is not None and own.kind == EXEMPT:
+        return SheetState(EXEMPT, 0, allowed=own)
+    if own is not None and own.due_on is not None:
+        late = today > own.due_on
+        return SheetState(MISSING if late else IN_TIME, 0, late, own)
+    if unit.received:
+        return SheetState("零", 0)
+    return SheetState(unit.word, 0, unit.overdue)
+
+
+# ---------------------------------------------------------------- reading
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    first: Mapping[tuple[str, str], Any]  # (unit, month) → the first revision that counts
+    newest: Mapping[tuple[str, str], Any]
+    allowed: Mapping[str, Sequence[Allowed]]
+    listed: tuple[Allowed, ...]
+
+
+_COLUMNS = (
+    ReturnFile.unit_code, ReturnFile.period, ReturnFile.revision, ReturnFile.submitted_on, ReturnFile.due_on,
+    ReturnFile.late_days, ReturnFile.zero_report, ReturnFile.summary,
+)  # fmt: skip
+
+
+def _read(session: Session, first: str, last: str) -> _Read:
+    firsts: dict[tuple[str, str], Any] = {}
+    newest: dict[tuple[str, str], Any] = {}
+    for row in session.execute(
+        select(*_COLUMNS)
+        .where(ReturnFile.period.between(first, last), ReturnFile.state.in_(("received", "sent")))
         .order_by(ReturnFile.revision)
     ):
-        newest[each.unit_code] = each
-    states = [_state(unit, newest.get(unit.code), _first(session, unit.code, period)) for unit in units]
-    return Coverage(tuple(sorted(states, key=lambda unit: (unit.kind != "street", unit.code))))
+        place = (row.unit_code, row.period)
+        firsts.setdefault(place, row)
+        newest[place] = row
+    listed = exceptions.listed(session, first, last)
+    return _Read(firsts, newest, exceptions.by_unit(listed), listed)
 
 
-def _first(session: Session, unit_code: str, period: str) -> int:
-    """How late the first revision was: a punctual return that is corrected later was still punctual."""
-    days: Any = session.scalar(
-        select(ReturnFile.late_days)
-        .where(
-            ReturnFile.unit_code == unit_code,
-            ReturnFile.period == period,
-            ReturnFile.state.in_(("received", "sent")),
-        )
-        .order_by(ReturnFile.revision)
-        .limit(1)
-    )
-    return int(days or 0)
+def _units(session: Session, since: str) -> list[OrgUnit]:
+    """Who reports, and who did before it was merged into another unit after `since`."""
+    chosen = or_(and_(OrgUnit.active, OrgUnit.reports), OrgUnit.merged_from > since)
+    return list(session.scalars(select(OrgUnit).where(chosen)))
 
 
-def _state(unit: OrgUnit, found: ReturnFile | None, late_days: int) -> UnitState:
+def _place(unit: OrgUnit | UnitState) -> tuple[bool, str]:
+    return unit.kind != "street", unit.code
+
+
+def _coverage(states: Iterable[UnitState]) -> Coverage:
+    ordered = sorted(states, key=_place)
+    owing = tuple(unit for unit in ordered if unit.owes)
+    return Coverage(owing, tuple(unit for unit in ordered if not unit.owes))
+
+
+def _state(unit: OrgUnit, cycle: Cycle, today: date, read: _Read) -> UnitState:
+    month = cycle.key
+    granted = read.allowed.get(unit.code)
+    allowed = tuple(each for each in granted if each.covers(month)) if granted else ()
+    own = _own_cycle(cycle, allowed)
+    into = unit.merged_into if unit.merged_into and unit.merged_from and unit.merged_from <= month else ""
+    found = read.newest.get((unit.code, month))
     if found is None:
-        return UnitState(unit.code, unit.name, unit.kind, MISSING)
-    word = LATE if late_days > 0 else ZERO if found.zero_report else ON_TIME
+        return UnitState(
+            unit.code, unit.name, unit.kind, MISSING, stage=own.stage(today), due_on=own.due_on, allowed=allowed,
+            merged_into=into,
+        )  # fmt: skip
+    first = read.first[(unit.code, month)]
+    late = _late_days(first, own.due_on)
+    word = ZERO if found.zero_report else ON_TIME
+    if late > 0:
+        word = CAUGHT_UP if _after_lock(first, late, own) else LATE
     return UnitState(
-        unit.code, unit.name, unit.kind, word, found.revision, late_days, dict(found.summary or {})
-    )
+        unit.code, unit.name, unit.kind, word, found.revision, late, dict(found.summary or {}), own.stage(today),
+        own.due_on, first.submitted_on, allowed, into,
+    )  # fmt: skip
+
+
+def _own_cycle(cycle: Cycle, allowed: Sequence[Allowed]) -> Cycle:
+    """The unit's own cycle: a 延期 moves its deadline, and the lock with it where it would lie before."""
+    later = [each.due_on for each in allowed if each.register is None and each.due_on is not None]
+    if not later:
+        return cycle
+    due = max(cycle.due_on, *later)
+    return Cycle(cycle.kind, cycle.key, cycle.opens_on, due, max(cycle.locks_on, due), True, cycle.note)
+
+
+def _late_days(first: Any, due: date) -> int:
+    """As noted when it came; reckoned anew where the deadline was moved since, or the unit was given time."""
+    if first.submitted_on is None or first.due_on == due:
+        return int(first.late_days or 0)
+    days: int = (first.submitted_on - due).days
+    return max(0, days)
+
+
+def _after_lock(first: Any, late: int, cycle: Cycle) -> bool:
+    if first.submitted_on is not None:
+        return bool(first.submitted_on > cycle.locks_on)
+    return late > (cycle.locks_on - cycle.due_on).days
