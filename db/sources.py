@@ -82,7 +82,7 @@ def rows_of(session: Session, period: str, key: str) -> Iterator[Mapping[str, An
     if found.query is None:
         yield from _return_rows(session, Period(period), key.partition(":")[0].partition(".")[2])
         return
-    yield from _rows(session, found.query)
+    yield from rows_of_query(session, found.query)
 
 
 def columns_of(register: str) -> tuple[tuple[str, str], ...]:
@@ -309,7 +309,8 @@ def _count(session: Session, query: ListQuery) -> int:
     return int(session.scalar(select(func.count()).select_from(lists.keys_of(query).subquery())) or 0)
 
 
-def _rows(session: Session, query: ListQuery) -> Iterator[Mapping[str, Any]]:
+def rows_of_query(session: Session, query: ListQuery) -> Iterator[Mapping[str, Any]]:
+    """The rows a list shows, as `rows_of` gives them."""
     register = REGISTERS[query.register]
     table, firm, unit = table_of(register), Enterprise.__table__, OrgUnit.__table__
     more = _COLUMNS.get(register.key, (register.title_field,))

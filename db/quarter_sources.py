@@ -1,0 +1,176 @@
+"""From a figure of a quarter to its rows: the quarter's own keys here, every other key as sources.py has it for the last month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import lists, settings, sources
+from db.coverage import CAUGHT_UP, LATE, MISSING, ON_TIME, ZERO
+from db.errors import UsageError
+from db.lists import ListQuery
+from db.models import Cloud, OrgUnit
+from db.models.issue import DONE, OPEN
+from db.periods import Period
+from db.quarter import days_of, first_counted, months_of, quarter
+from db.ranges import Between
+from db.sources import RETURN, Source
+
+PREFIX = "quarter."
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a key of a quarter is called, its unit, places and 口径."""
+
+    name: str
+    unit: str
+    places: int
+    scope: str
+
+
+KEYS: Mapping[str, Told] = {
+    "quarter.visit.rows": Told("走访次数", "次", 0, "走访日期在本季度的走访记录条数"),
+    "quarter.visit.enterprises": Told("走访企业", "家", 0, "走访日期在本季度的企业数，同一企业只计一次"),
+    "quarter.issue.new": Told("新登记问题", "件", 0, "登记日期在本季度的问题"),
+    "quarter.issue.closed": Told("办结问题", "件", 0, "办结日期在本季度、没有退回重办的问题"),
+    "quarter.issue.rate_due": Told("办结率（已到期）", "%", 1, "办结件数÷（已到办结时限的件数＋提前办结的件数）"),
+    "quarter.issue.rate_all": Told("办结率（全部）", "%", 1, "办结件数÷登记日期不晚于季末的全部件数"),
+    "quarter.cloud.new": Told("新增上云企业", "家", 0, "本季度起计入上云的企业，去重后"),
+    "quarter.nurture.entered": Told("新入库企业", "家", 0, "入库时间在本季度、已入库的培育对象"),
+    "quarter.handled.all": Told("承办问题", "件", 0, "由本单位承办、登记日期不晚于季末的问题"),
+    "quarter.handled.done": Told("已办结", "件", 0, "由本单位承办、已办结或已销号的问题"),
+    "quarter.handled.open": Told("未办结", "件", 0, "由本单位承办、尚未办结的问题"),
+    "quarter.handled.overdue": Told("超期", "件", 0, "由本单位承办、未办结且已过办结时限的问题"),
+    "quarter.handled.rate_due": Told("办结率（已到期）", "%", 1, "办结件数÷（已到办结时限的件数＋提前办结的件数）"),
+    "quarter.handled.rate_all": Told("办结率（全部）", "%", 1, "办结件数÷全部承办件数"),
+    "quarter.returns.expected": Told("应报送", "份", 0, "本季度各月应报的回报，一个单位一个月一份，未到截止日的不算"),
+    "quarter.returns.on_time": Told("按时报送", "份", 0, "截止日及以前收到的回报，零报送算按时"),
+    "quarter.returns.late": Told("迟报", "份", 0, "截止日之后收到的回报，补报的在内"),
+    "quarter.returns.missing": Told("未报", "份", 0, "已过截止日还没有收到的回报"),
+    "quarter.indicators.all": Told("目标指标", "项", 0, "计划所列的目标指标"),
+    "quarter.indicators.judged": Told("可作评价的指标", "项", 0, "季末有数、各责任单位报齐的指标"),
+    "quarter.indicators.normal": Told("达到序时进度的指标", "项", 0, "进度差不小于0的指标"),
+    "quarter.indicators.watch": Told("略低于序时进度的指标", "项", 0, "进度差在－10至0个百分点之间的指标"),
+    "quarter.indicators.alarm": Told("明显滞后的指标", "项", 0, "进度差不大于－10个百分点的指标"),
+    "quarter.indicators.unjudged": Told("未报或未报齐的指标", "项", 0, "季末没有数或责任单位没有报齐的指标"),
+    "quarter.indicators.binding": Told("约束性指标", "项", 0, "计划标明约束性的指标"),
+    "quarter.indicators.binding_normal": Told("达到序时进度的约束性指标", "项", 0, "进度差不小于0的约束性指标"),
+    "quarter.score": Told("得分", "分", 1, "各分项的平均分，算法见附件说明"),
+}  # fmt: skip
+_STATES: Mapping[str, tuple[str, ...]] = {
+    "expected": (ON_TIME, ZERO, LATE, CAUGHT_UP, MISSING), "on_time": (ON_TIME, ZERO), "late": (LATE, CAUGHT_UP),
+    "missing": (MISSING,),
+}  # fmt: skip
+
+
+def source_of(session: Session, period: str, key: str) -> Source:
+    """As sources.source_of, for the quarter that ends with the month too. UsageError (“no_figure”) for a key that is none."""
+    if not key.startswith(PREFIX):
+        return sources.source_of(session, period, key)
+    whole, _, unit = key.partition(":")
+    told = KEYS.get(whole)
+    if told is None:
+        raise UsageError(f"没有“{key}”这个数。", "请从页面或报表里的数进入。", "no_figure")
+    end = Period(period)
+    of = f"（{_name(session, unit)}）" if unit else ""
+    query, counts = _query(session, end, whole.removeprefix(PREFIX), unit)
+    if query is None:
+        count = sum(1 for _ in _return_rows(session, end, whole.rpartition(".")[2], unit))
+        return Source(key, f"{told.name}{of}", told.scope, RETURN, None, count, "rows")
+    count = lists.count(session, query, cap=10_000_000)
+    return Source(key, f"{told.name}{of}", told.scope, query.register, query, count, counts)
+
+
+def rows_of(session: Session, period: str, key: str) -> Iterator[Mapping[str, Any]]:
+    """The rows behind a figure, as sources.rows_of gives them."""
+    if not key.startswith(PREFIX):
+        yield from sources.rows_of(session, period, key)
+        return
+    found = source_of(session, period, key)
+    if found.query is None:
+        whole, _, unit = key.partition(":")
+        yield from _return_rows(session, Period(period), whole.rpartition(".")[2], unit)
+        return
+    yield from sources.rows_of_query(session, found.query)
+
+
+def _query(session: Session, end: Period, what: str, unit: str) -> tuple[ListQuery | None, str]:
+    group, _, part = what.partition(".")
+    span = Between(*days_of(end))
+    ours = {"unit": unit} if unit else {}
+    if group == "visit":
+        return ListQuery("visit", {"visit_date": span, **ours}), "rows" if part == "rows" else "enterprises"
+    if group == "issue":
+        flows: dict[str, dict[str, Any]] = {
+            "new": {"registered_on": span},
+            "closed": {"closed_on": span, "status": DONE},
+        }
+        filters = flows.get(part, {"registered_on": Between(None, end.last_day)})
+        return ListQuery("issue", {**filters, **ours}), "rows" if part in ("new", "closed") else "ratio"
+    if group == "handled":
+        return _handled_query(end, part, unit, settings.today(session))
+    if group == "cloud":
+        return ListQuery("cloud", {"ids": _new_cloud_ids(session, end)}), "enterprises"
+    if group == "nurture":
+        months = tuple(str(each) for each in months_of(end))
+        return ListQuery("nurture", {"in_stock_ym": months, "stage": "已入库", **ours}), "rows"
+    if group == "indicators":
+        found = _indicators(session, end, part)
+        return ListQuery("indicator", {"period": str(end), "indicator_no": found}), "value"
+    if group == "score":
+        return ListQuery("issue", {"registered_on": Between(None, end.last_day), **ours}), "ratio"
+    return None, "rows"
+
+
+def _handled_query(end: Period, part: str, unit: str, today: date) -> tuple[ListQuery, str]:
+    filters: dict[str, Any] = {"registered_on": Between(None, end.last_day)}
+    if unit:
+        filters["org_code"] = unit
+    more: dict[str, dict[str, Any]] = {
+        "done": {"status": DONE},
+        "open": {"status": OPEN},
+        "overdue": {"overdue": min(end.last_day, today)},
+    }
+    return ListQuery("issue", {**filters, **more.get(part, {})}), "ratio" if part.startswith(
+        "rate"
+    ) else "rows"
+
+
+def _indicators(session: Session, end: Period, part: str) -> tuple[int, ...]:
+    found = quarter(session, end)
+    return tuple(line.no for line in found.indicators_in(part)) or (-1,)  # no indicator has it: no rows
+
+
+def _new_cloud_ids(session: Session, end: Period) -> list[str]:
+    firsts = first_counted()
+    keys = session.scalars(
+        select(Cloud.id)
+        .join(firsts, (firsts.c.firm == Cloud.enterprise_id) & (firsts.c.day == Cloud.cloud_on))
+        .where(Cloud.counted.is_(True), Cloud.deleted_at.is_(None), firsts.c.day.between(*days_of(end)))
+        .order_by(Cloud.id)
+    )
+    return [str(key) for key in keys]
+
+
+def _return_rows(session: Session, end: Period, what: str, unit: str) -> Iterator[Mapping[str, Any]]:
+    for month in months_of(end):
+        for row in sources.rows_of(session, str(month), "coverage.expected"):
+            if row["state"] in _STATES[what] and unit in ("", row["unit_code"]):
+                yield {**row, "state": f"{month.month}月：{row['state']}"}
+
+
+def _name(session: Session, code: str) -> str:
+    found = session.get(OrgUnit, code)
+    return found.name if found is not None else code
+
+
+def exact(value: int | Decimal | None) -> Decimal | None:
+    """A count as the decimal a figure is."""
+    return None if value is None else Decimal(value)
