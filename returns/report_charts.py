@@ -113,7 +113,7 @@ def _dress(
         "major_tick_mark": "none",
     }
     values: dict[str, Any] = {
-        "num_font": _font(8, MUTED), "line": {"none": True}, "min": 0, "num_format": "0" if percent else "#,##0.##",
+        "num_font": _font(8, MUTED), "line": {"none": True}, "min": 0, "num_format": "0" if percent else "#,##0",
         "major_gridlines": {"visible": True, "line": {"color": "#E3E8EF", "width": 0.75}}, "major_tick_mark": "none",
     }  # fmt: skip
     if unit:

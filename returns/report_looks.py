@@ -71,6 +71,11 @@ def place(sheet: str, ref: str) -> str:
     return f"internal:'{quoted}'!{ref}"
 
 
+def decimals(places: int) -> str:
+    """The number format of a figure with so many decimal places."""
+    return f"#,##0.{'0' * places}" if places else COUNT
+
+
 def letter(column: int) -> str:
     """“A” for 1, “AA” for 27."""
     name = ""
