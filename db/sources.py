@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db import lists, plan_store, settings, totals
+from db.assessment import behind
 from db.computed_reading import computed_one
 from db.coverage import UnitState, coverage
 from db.errors import UsageError
@@ -69,7 +70,11 @@ def source_of(session: Session, period: str, key: str) -> Source:
         raise UsageError(f"没有“{key}”这个数。", "请从页面或报表里的数进入。", "no_figure")
     title, scope, register, query, counts, base = found
     of = f"（{_unit_name(session, unit)}）" if unit else ""
-    count = len(_returns(session, month, what)) if query is None else _count(session, query)
+    count = (
+        _count(session, query)
+        if query is not None
+        else sum(1 for _ in _return_rows(session, month, group, what, unit))
+    )
     return Source(key, f"{title}{of}", scope, register, query, count, counts, base)
 
 
@@ -80,7 +85,9 @@ def rows_of(session: Session, period: str, key: str) -> Iterator[Mapping[str, An
     """
     found = source_of(session, period, key)
     if found.query is None:
-        yield from _return_rows(session, Period(period), key.partition(":")[0].partition(".")[2])
+        whole, _, unit = key.partition(":")
+        group, _, what = whole.partition(".")
+        yield from _return_rows(session, Period(period), group, what, unit)
         return
     yield from rows_of_query(session, found.query)
 
@@ -283,6 +290,16 @@ def _coverage(session: Session, month: Period, what: str, unit: str) -> _Found |
     return title, scope, RETURN, None, "rows", None
 
 
+def _assessment(session: Session, month: Period, what: str, unit: str) -> _Found | None:
+    if what not in behind.TITLES or not unit:
+        return None
+    title, scope, counts = behind.TITLES[what]
+    if what not in behind.REGISTER:
+        return title, scope, RETURN, None, counts, None
+    query = behind.query_of(session, what, unit, month)
+    return title, scope, query.register, query, counts, None
+
+
 _RESOLVERS: Mapping[str, Callable[[Session, Period, str, str], _Found | None]] = {
     "indicator": _indicator,
     "visit": _visit,
@@ -293,6 +310,7 @@ _RESOLVERS: Mapping[str, Callable[[Session, Period, str, str], _Found | None]] =
     "park": _park,
     "duty": _duty,
     "coverage": _coverage,
+    "assessment": _assessment,
 }
 
 
@@ -357,7 +375,12 @@ def _returns(session: Session, month: Period, what: str) -> list[UnitState]:
     return [unit for unit in found if keep[what](unit)]
 
 
-def _return_rows(session: Session, month: Period, what: str) -> Iterator[Mapping[str, Any]]:
+def _return_rows(
+    session: Session, month: Period, group: str, what: str, unit_code: str
+) -> Iterator[Mapping[str, Any]]:
+    if group == "assessment":
+        yield from behind.return_rows(session, unit_code, month, settings.today(session))
+        return
     files = {
         (row.unit_code, row.revision): row
         for row in session.scalars(select(ReturnFile).where(ReturnFile.period == str(month)))
