@@ -14,7 +14,7 @@ from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
-from db import upgrade
+from db import tallies, upgrade
 from db.errors import UsageError
 from db.folder import DataFolder, InstanceLock
 from db.machine import machine_errors
@@ -49,6 +49,8 @@ class Store:
         """One transaction: committed whole at the end, rolled back whole on any exception."""
         with machine_errors(), self._session(immediate=True) as session:
             yield session
+            session.flush()
+            tallies.settle_some(session)
             session.commit()
 
     @contextmanager

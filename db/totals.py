@@ -14,10 +14,10 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, distinct, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, distinct, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from db import settings
+from db import settings, tallies
 from db.models import Cloud, Enterprise, Issue, Nurture, OrgUnit, Visit
 from db.models.issue import CLEARED, DONE, OPEN, STATUSES
 from db.models.nurture import STAGES, UPSCALE
@@ -163,7 +163,31 @@ class Nurtures:
 
 
 def visits(session: Session, period: Period, unit_code: str | None = None) -> Visits:
-    """Visits of the month and the year so far, by reporting unit."""
+    """Visits of the month and the year so far, by reporting unit; from the totals kept beside the rows."""
+    found = tallies.year_so_far(session, period, unit_code)
+    if found is None:
+        found = count_visits(session, period, unit_code)
+    names = _unit_names(session)
+    lines = [
+        VisitTotal(code, names.get(code) or code, *figures)
+        for code, figures in found.items()
+        if code != tallies.ALL
+    ]
+    whole = found.get(tallies.ALL if unit_code is None else unit_code, (0,) * 5)
+    return Visits(
+        tuple(sorted(lines, key=lambda line: line.unit_code)),
+        whole[0],
+        whole[1],
+        whole[4],
+        whole[2],
+        whole[3],
+    )
+
+
+def count_visits(
+    session: Session, period: Period, unit_code: str | None = None
+) -> dict[str, tuple[int, ...]]:
+    """What `tallies.year_so_far` answers, counted from the rows."""
     year_start = Period.of(period.year, 1).first_day
     in_month = Visit.visit_date >= period.first_day
     scope = and_(Visit.visit_date.between(year_start, period.last_day), Visit.deleted_at.is_(None))
@@ -178,21 +202,10 @@ def visits(session: Session, period: Period, unit_code: str | None = None) -> Vi
         func.count(),
         func.count(distinct(Visit.enterprise_id)),
     )
-    names = _unit_names(session)
-    found = session.execute(select(Visit.unit_code, *columns).where(scope).group_by(Visit.unit_code)).all()
-    lines = [
-        VisitTotal(row[0], names.get(row[0]) or str(row[0]), *(int(each or 0) for each in row[1:]))
-        for row in found
-    ]
-    whole = session.execute(select(*columns).where(scope)).one()
-    return Visits(
-        tuple(sorted(lines, key=lambda line: line.unit_code)),
-        int(whole[0] or 0),
-        int(whole[1] or 0),
-        int(whole[4] or 0),
-        int(whole[2] or 0),
-        int(whole[3] or 0),
-    )
+    rows = [*session.execute(select(Visit.unit_code, *columns).where(scope).group_by(Visit.unit_code))]
+    if unit_code is None:
+        rows += [*session.execute(select(literal(tallies.ALL), *columns).where(scope))]
+    return {row[0]: tuple(int(each or 0) for each in row[1:]) for row in rows if row[4]}
 
 
 def issues(session: Session, period: Period, unit_code: str | None = None, *, listed: int = 50) -> Issues:

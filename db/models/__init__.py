@@ -29,7 +29,7 @@ from db.models.record_search import RecordSearch
 from db.models.reporting import BulletinDraft, Publication, ReportingCycle, ReportingException
 from db.models.service import Service
 from db.models.special_table import HandDown, SpecialAnswer, SpecialRow, SpecialTable
-from db.models.tally import PlanIssue, VisitTally
+from db.models.tally import PlanIssue, VisitChange, VisitTally
 from db.models.visit import Visit
 
 # Rows to be completed and rows put aside are few: small indexes of their own find them among a million.
@@ -51,5 +51,5 @@ __all__ = [
     "Opportunity", "OrgUnit", "Park", "ParkMonth", "Plan", "PlanIssue", "Product", "Programme", "Project",
     "Publication", "Record", "RecordSearch", "Release", "ReportingCycle", "ReportingException", "ReturnFile",
     "ReturnRow", "RuleFired", "Service", "Setting", "SpecialAnswer", "SpecialRow", "SpecialTable", "StagedRow",
-    "Visit", "VisitTally",
+    "Visit", "VisitChange", "VisitTally",
 ]  # fmt: skip

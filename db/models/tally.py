@@ -5,18 +5,22 @@ What keeps the totals true is in db/tallies.py.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Boolean, Integer, Text
+from sqlalchemy import Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base
-from db.types import Json, Moment
+from db.types import Json, Key, Moment
 
 
 class VisitTally(Base):
-    """One unit's month (unit_code “”: everybody's): visits, firms each once, firms by an assessed mode; the year to date."""
+    """One unit's month (unit_code “”: everybody's): visits, firms each once, firms by an assessed mode.
+
+    `firsts`: firms whose first visit of the year it was; added up from January they are the firms of the year so far.
+    """
 
     __tablename__ = "visit_tally"
 
@@ -25,9 +29,20 @@ class VisitTally(Base):
     rows: Mapped[int] = mapped_column(Integer)
     enterprises: Mapped[int] = mapped_column(Integer)
     assessed: Mapped[int] = mapped_column(Integer)
-    year_rows: Mapped[int] = mapped_column(Integer)
-    year_enterprises: Mapped[int] = mapped_column(Integer)
-    stale: Mapped[bool] = mapped_column(Boolean, default=False)
+    firsts: Mapped[int] = mapped_column(Integer)
+
+
+class VisitChange(Base):
+    """A visit that came (sign 1) or went (-1) since the totals were settled. Written by triggers only."""
+
+    __tablename__ = "visit_change"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    sign: Mapped[int] = mapped_column(Integer)
+    unit_code: Mapped[str] = mapped_column(Text)
+    enterprise_id: Mapped[UUID | None] = mapped_column(Key)
+    visit_date: Mapped[date] = mapped_column()
+    assessed: Mapped[int] = mapped_column(Integer)
 
 
 class PlanIssue(Base):

@@ -182,11 +182,60 @@ def _tallies() -> None:
         sa.Column("rows", sa.Integer(), nullable=False),
         sa.Column("enterprises", sa.Integer(), nullable=False),
         sa.Column("assessed", sa.Integer(), nullable=False),
-        sa.Column("year_rows", sa.Integer(), nullable=False),
-        sa.Column("year_enterprises", sa.Integer(), nullable=False),
-        sa.Column("stale", sa.Boolean(), nullable=False),
+        sa.Column("firsts", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("period", "unit_code", name=op.f("pk_visit_tally")),
     )
+    op.create_table(
+        "visit_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sign", sa.Integer(), nullable=False),
+        sa.Column("unit_code", sa.Text(), nullable=False),
+        sa.Column("enterprise_id", db.types.Key(length=16), nullable=True),
+        sa.Column("visit_date", sa.Date(), nullable=False),
+        sa.Column("assessed", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visit_change")),
+    )
+    _count_visits()
+    _note_visits()
     with op.batch_alter_table("org_unit", schema=None) as batch_op:
         batch_op.add_column(sa.Column("merged_into", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("merged_from", sa.Text(), nullable=True))
+
+
+def _count_visits() -> None:
+    """The totals of the visits there are, by unit and for everybody (“”)."""
+    there = "deleted_at IS NULL AND visit_date IS NOT NULL"
+    for unit in ("unit_code", "''"):
+        op.execute(
+            f"INSERT INTO visit_tally SELECT substr(visit_date, 1, 7), {unit}, count(*), count(DISTINCT enterprise_id), "
+            "count(DISTINCT CASE WHEN visit_mode IN ('实地', '座谈会') THEN enterprise_id END), 0 "
+            f"FROM visit WHERE {there} GROUP BY 1, 2"
+        )
+        op.execute(
+            "INSERT INTO visit_tally SELECT first, unit, 0, 0, 0, count(*) FROM ("
+            f"SELECT {unit} AS unit, min(substr(visit_date, 1, 7)) AS first FROM visit "
+            f"WHERE {there} AND enterprise_id IS NOT NULL GROUP BY {unit}, enterprise_id, substr(visit_date, 1, 4)) "
+            "WHERE true GROUP BY 1, 2 ON CONFLICT (period, unit_code) DO UPDATE SET firsts = excluded.firsts"
+        )
+
+
+def _note_visits() -> None:
+    """Triggers that note every visit that comes or goes, whatever wrote it. Rebuilding the table drops them."""
+    counts = "{row}.deleted_at IS NULL AND {row}.visit_date IS NOT NULL"
+    note = (
+        "INSERT INTO visit_change (sign, unit_code, enterprise_id, visit_date, assessed) VALUES ({sign}, {row}.unit_code, "
+        "{row}.enterprise_id, {row}.visit_date, coalesce({row}.visit_mode IN ('实地', '座谈会'), 0));"
+    )
+    columns = "unit_code, enterprise_id, visit_date, visit_mode, deleted_at"
+    differs = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in columns.split(", "))
+    for name, event, row, sign in (
+        ("came", "INSERT", "NEW", 1),
+        ("went", "DELETE", "OLD", -1),
+        ("left", f"UPDATE OF {columns}", "OLD", -1),
+        ("became", f"UPDATE OF {columns}", "NEW", 1),
+    ):
+        changed = f" AND ({differs})" if event.startswith("UPDATE") else ""
+        op.execute(
+            f"CREATE TRIGGER visit_{name} AFTER {event} ON visit WHEN {counts.format(row=row)}{changed} "
+            f"BEGIN {note.format(row=row, sign=sign)} END"
+        )
