@@ -9,6 +9,7 @@
     ageing    db.analysis_work.ageing(session, month)[0 classes, 1 units] → Ageing
     cloud     db.analysis_growth.cloud_growth(session, month)           → CloudGrowth
     parks     db.analysis_growth.park_growth(session, month)            → ParkGrowth
+    visits    db.analysis_visits.visit_months(session, month[, unit])   → VisitMonths
 
 Black on white with the system's Chinese face; `title=False` leaves title and unit to the document.
 Works with QT_QPA_PLATFORM=offscreen; a QGuiApplication is made where there is none.
@@ -30,7 +31,9 @@ from desktop.widgets.bullet_drawing import BulletDrawing
 from desktop.widgets.columns_drawing import CloudDrawing
 from desktop.widgets.drawing import Drawing, paint_whole, paper, whole_height
 from desktop.widgets.funnel_drawing import FunnelDrawing
+from desktop.widgets.heat_drawing import HeatDrawing
 from desktop.widgets.lines_drawing import TrendDrawing
+from desktop.widgets.months_drawing import ParksDrawing, VisitsDrawing
 
 KINDS: dict[str, Callable[[Any], Drawing]] = {
     "bullets": BulletDrawing,
@@ -38,6 +41,9 @@ KINDS: dict[str, Callable[[Any], Drawing]] = {
     "funnel": FunnelDrawing,
     "ageing": AgeingDrawing,
     "cloud": CloudDrawing,
+    "heat": HeatDrawing,
+    "parks": ParksDrawing,
+    "visits": VisitsDrawing,
 }
 _INCH = 25.4
 _DOT = 96  # the drawings' own pixels per inch

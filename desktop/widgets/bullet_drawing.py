@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from db.analysis_indicators import Bullet, Bullets
 from db.progress import show_gap, show_number, show_pct
-from desktop.widgets.drawing import LEFT, RIGHT, Drawing, Ink, Mark, box, chip, pointed, rule, write
+from desktop.widgets.drawing import LEFT, RIGHT, Drawing, Ink, Mark, box, chip, pointed, rule, width_of, write
 
 STATE = {"正常": "ok", "关注": "watch", "预警": "alarm"}
 _MOST = 1.2  # shares above are cut; the figure beside the bar tells the whole
@@ -52,7 +52,7 @@ class BulletDrawing(Drawing):
         return "" if self.rows else "本单位不填报指标；走访、问题、培育、上云见其他各页。"
 
     def wanted(self, width: float, ink: Ink) -> float:
-        return ink.px(32) + ink.px(30) * max(1, len(self.rows))
+        return ink.px(32) + ink.px(32) * max(1, len(self.rows))
 
     def least(self, ink: Ink) -> float:
         return ink.px(560)
@@ -70,7 +70,8 @@ class BulletDrawing(Drawing):
         painter.fillRect(head, QColor(p.header))
         for column, cell in places:
             inside = QRectF(cell.left(), head.top(), cell.width(), head.height())
-            write(painter, inside, column.word, ink, size=ink.tiny, colour=p.text2, align=column.align)
+            word = column.word if width_of(column.word, ink, ink.tiny) <= inside.width() else column.word[:3]
+            write(painter, inside, word, ink, size=ink.tiny, colour=p.text2, align=column.align)
         rule(painter, room.left(), room.right(), head.bottom(), p.line)
         for place, row in enumerate(self.rows):
             line = self._line(room, ink, place)
@@ -82,6 +83,10 @@ class BulletDrawing(Drawing):
                     self._bar(painter, inside, row, ink)
                 elif column.key == "state":
                     chip(painter, inside, row.state, STATE.get(row.state, "neutral"), ink)
+                elif column.key == "name":
+                    words = column.shown(row)
+                    long = width_of(words, ink) > inside.width()
+                    write(painter, inside, words, ink, size=ink.tiny if long else ink.small, wrap=long)
                 else:
                     quiet = column.key in ("unit", "coverage")
                     size = ink.tiny if quiet else ink.small

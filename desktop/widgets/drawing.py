@@ -17,6 +17,7 @@ from desktop.style.fonts import chinese_families, strong_weight, ui_font
 from desktop.style.theme import tokens
 from desktop.style.tokens import LIGHT, Metrics, Palette, luminance
 
+_EMPTY = 110  # px of a picture that has nothing to show but a sentence
 LEFT, RIGHT, CENTRE = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 # Series beside each other, told apart by light and dark too, so that they part without colour.
@@ -154,7 +155,7 @@ def write(
     painter.setFont(ink.font(ink.small if size is None else size, strong))
     painter.setPen(QColor(colour or ink.palette.text))
     if wrap:
-        painter.drawText(room, int(align | _MIDDLE | Qt.TextFlag.TextWrapAnywhere), words)
+        painter.drawText(room, int(align | _MIDDLE | Qt.TextFlag.TextWordWrap), words)
         return
     shown = words
     if painter.fontMetrics().horizontalAdvance(words) > room.width():
@@ -230,13 +231,14 @@ def note_height(text: str, width: float, ink: Ink) -> float:
     if not text:
         return 0.0
     metrics = QFontMetricsF(ink.font(ink.tiny))
-    found = metrics.boundingRect(QRectF(0, 0, width, 10_000), int(LEFT | Qt.TextFlag.TextWrapAnywhere), text)
+    found = metrics.boundingRect(QRectF(0, 0, width, 10_000), int(LEFT | Qt.TextFlag.TextWordWrap), text)
     return found.height() + ink.px(8)
 
 
 def whole_height(drawing: Drawing, width: float, ink: Ink) -> float:
     """Of a picture with its title and note."""
-    return ink.px(34) + drawing.wanted(width, ink) + note_height(drawing.about.note, width, ink)
+    inner = ink.px(_EMPTY) if drawing.empty else drawing.wanted(width, ink)
+    return ink.px(34) + inner + note_height(drawing.about.note, width, ink)
 
 
 def paint_whole(painter: QPainter, drawing: Drawing, room: QRectF, ink: Ink, title: bool = True) -> None:
@@ -260,7 +262,7 @@ def paint_whole(painter: QPainter, drawing: Drawing, room: QRectF, ink: Ink, tit
         painter.setFont(ink.font(ink.tiny))
         painter.setPen(QColor(ink.palette.text2))
         foot = QRectF(room.left(), room.bottom() - below + ink.px(6), room.width(), below)
-        painter.drawText(foot, int(LEFT | Qt.TextFlag.TextWrapAnywhere), about.note)
+        painter.drawText(foot, int(LEFT | Qt.TextFlag.TextWordWrap), about.note)
 
 
 def polyline(
