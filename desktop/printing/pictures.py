@@ -75,7 +75,7 @@ def picture_png(
     held = QByteArray()
     buffer = QBuffer(held)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs know bytes only, the binding text only
     return bytes(held.data())
 
 
