@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
@@ -14,7 +13,7 @@ from sqlalchemy import insert, select, update
 from db import closing, restating
 from db.closing import Closing
 from db.coverage import Coverage, coverage
-from db.deadlines import WEEKDAYS, Deadline, deadline
+from db.deadlines import Deadline, deadline
 from db.errors import Refused
 from db.models import AuditEntry, Batch, StagedRow
 from db.periods import Period
@@ -155,24 +154,3 @@ def read_coverage(store: Store, period: str) -> tuple[Coverage, Deadline]:
     """Who has handed in the month, and when it is due."""
     with store.read() as session:
         return coverage(session, str(Period(period))), deadline(session, period, store.today())
-
-
-def reminder(found: Coverage, due: Deadline, period: str, today: date) -> str:
-    """催报名单, ready to be pasted into a chat; "" when everybody has handed in."""
-    missing = [unit for unit in found.units if not unit.received]
-    if not missing:
-        return ""
-    streets = [unit.name for unit in missing if unit.kind == "street"]
-    others = [unit.name for unit in missing if unit.kind != "street"]
-    lines = [
-        f"截至 {today.month} 月 {today.day} 日，{Period(period).display()}数字经济工作回报还有 {len(missing)} 家未报："
-    ]
-    if streets:
-        lines.append(f"街道（{len(streets)}）：{'、'.join(streets)}")
-    if others:
-        lines.append(f"部门和运营商（{len(others)}）：{'、'.join(others)}")
-    day = f"{due.day.month} 月 {due.day.day} 日（周{WEEKDAYS[due.day.weekday()]}）"
-    lines.append(
-        f"已过截止日 {day}，请尽快报送。" if due.left < 0 else f"请于 {day}下班前报送；没有新增的请零报送。"
-    )
-    return "\n".join(lines)

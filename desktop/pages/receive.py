@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from db.periods import Period
 from desktop.actions import receiving
 from desktop.actions import returns as actions
-from desktop.page import Page
 from desktop.pages import receive_model as model
 from desktop.pages.errors import words_of
 from desktop.pages.files import ask_save, ask_several, pasted_paths, show_in_folder, workbooks_in
 from desktop.pages.receive_closing import ClosingStrip
 from desktop.pages.receive_detail import FileDetail
+from desktop.pages.receive_tabs import ReceiveTabs
 from desktop.tables.model import ListSource
 from desktop.tables.table import Table
 from desktop.widgets.banner import Banner
@@ -30,7 +30,7 @@ from desktop.widgets.facts import TabStrip
 from desktop.widgets.grid import CompletenessGrid
 
 
-class ReceivePage(Page):
+class ReceivePage(ReceiveTabs):
     """Files may be dropped or pasted anywhere on the page. Everything that reads or writes runs aside."""
 
     key = "receive"
@@ -69,6 +69,10 @@ class ReceivePage(Page):
         self.closing.close_asked.connect(self._close_month)
         self.closing.reopen_asked.connect(self._reopen_month)
         self.body.addWidget(self.closing)
+        self.body.addWidget(self.stack, 1)
+        column = QVBoxLayout(self.inbox)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
         card = Card(body=QHBoxLayout())
         self.kinds = TabStrip([("street", "街道"), ("other", "部门")])
         self.kinds.setAccessibleName("看街道还是部门")
@@ -79,7 +83,7 @@ class ReceivePage(Page):
         card.body.setSpacing(16)
         card.add(self.kinds)
         card.add(self.grid, 1)
-        self.body.addWidget(card)
+        column.addWidget(card)
         files = Card(flush=True)
         self.files = Table(
             ListSource(model.FILE_COLUMNS), memory=self.context.memory, name="receive_files",
@@ -98,11 +102,8 @@ class ReceivePage(Page):
         self.detail.accept_asked.connect(self.accept_one)
         self.detail.send_back_asked.connect(self.send_back)
         self.detail.undo_asked.connect(self.ask_undo)
-        column = QVBoxLayout()
-        column.setSpacing(16)
         column.addWidget(files, 4)
         column.addWidget(self.detail, 6)
-        self.body.addLayout(column, 1)
         paste = QShortcut(QKeySequence.StandardKey.Paste, self)
         paste.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         paste.setWhatsThis("粘贴文件路径")
@@ -111,6 +112,7 @@ class ReceivePage(Page):
     # Reading.
 
     def refresh(self) -> None:
+        self.refresh_year()
         store, period = self.context.store, self.context.period
         self.context.jobs.run(
             "receive/read", lambda _progress, _cancelled: model.read(store, period), title="读取收表情况",
@@ -131,6 +133,7 @@ class ReceivePage(Page):
         self.closing_button.setText("已关账…" if desk.month.closing is not None else "关账…")
         self._show_grid()
         self._show_files()
+        self._choose_unit(self.taken_up())
         clean = len(desk.clean)
         self.all_button.setText(f"接收 {clean} 份无误的" if clean else "没有可直接接收的")
         self.all_button.setEnabled(bool(clean))
@@ -368,21 +371,6 @@ class ReceivePage(Page):
 
         self._write(lambda: receiving.reopen_closed_month(store, period, reason), "重开", done)
 
-    def copy_reminder(self) -> None:
-        """催报名单 on the clipboard."""
-        if self.desk is None:
-            return
-        text = receiving.reminder(
-            self.desk.coverage, self.desk.deadline, self.context.period, self.context.today()
-        )
-        if not text:
-            self._say("都报齐了，没有要催的单位。", "", "ok")
-            return
-        QGuiApplication.clipboard().setText(text)
-        self._say(
-            f"催报名单已复制（{len(self.desk.coverage.missing)} 家），可以直接粘贴到聊天窗口。", "", "ok"
-        )
-
     def _write(self, work: Callable[[], Any], title: str, done: Callable[[Any], None]) -> None:
         self.context.jobs.run(
             "receive/write", lambda _progress, _cancelled: work(), title=title, on_done=done,
@@ -424,14 +412,15 @@ class ReceivePage(Page):
     # What the window asks.
 
     def open(self, **args: Any) -> None:
-        """`files=[…]` reads them; `batch=id` selects one."""
+        """`files=[…]` reads them; `batch=id` selects one; `view=…` shows a tab, `unit=…` a unit's cell in it."""
+        self.open_year(**args)
         if args.get("files"):
             self.stage([Path(each) for each in args["files"]])
         if isinstance(args.get("batch"), UUID):
             self.files.choose(args["batch"].hex)
 
     def first_focus(self) -> QWidget | None:
-        return self.files
+        return self.year_focus() or self.files
 
     def badge(self) -> int | None:
         return self._waiting or None

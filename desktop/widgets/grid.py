@@ -33,6 +33,8 @@ class CompletenessGrid(Chart):
         self._units: Sequence[tuple[str, str]] = ()
         self._rows: Sequence[tuple[str, str]] = ()
         self._cells: dict[tuple[str, str], GridCell] = {}
+        self._marked = ""
+        self._wide: tuple[str, float] = ("", 0.0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.clicked.connect(lambda index: self.cell_clicked.emit(*self._keys(index)))
 
@@ -41,10 +43,17 @@ class CompletenessGrid(Chart):
         units: Sequence[tuple[str, str]],
         cells: dict[tuple[str, str], GridCell],
         rows: Sequence[tuple[str, str]] = (("", ""),),
+        marked: str = "",
     ) -> None:
-        """(key, name) of units and rows; `cells` by (unit key, row key). One row without a name is one line."""
-        self._units, self._rows, self._cells = units, rows, cells
-        self._at = None
+        """(key, name) of units and rows; `cells` by (unit key, row key). One row without a name is one line.
+
+        `marked`: the key of the column that stands out. The point that the keyboard is on stays where the grid is the same.
+        """
+        same = [key for key, _ in units] == [key for key, _ in self._units]
+        same = same and [key for key, _ in rows] == [key for key, _ in self._rows]
+        self._units, self._rows, self._cells, self._marked = units, rows, cells, marked
+        self._wide = ("", 0.0)
+        self._at = self._at if same else None
         self.updateGeometry()
         self.describe()
 
@@ -54,6 +63,13 @@ class CompletenessGrid(Chart):
 
     def points(self) -> int:
         return len(self._units) * len(self._rows)
+
+    def stand_on(self, unit: str, row: str) -> None:
+        """Put the keyboard's point on a cell, where there is such a one."""
+        columns, rows = [key for key, _ in self._units], [key for key, _ in self._rows]
+        if unit in columns and row in rows:
+            self._at = rows.index(row) * len(columns) + columns.index(unit)
+            self.update()
 
     def step_of(self, key: Qt.Key) -> int:
         across = len(self._units)
@@ -79,8 +95,11 @@ class CompletenessGrid(Chart):
         return tokens().metrics.px(28 if len(self._rows) < 2 else 30)
 
     def _side(self) -> float:
-        widest = max((self.fontMetrics().horizontalAdvance(name) for _, name in self._rows), default=0)
-        return float(widest + 16 if widest else 0)
+        face = self.font().key()
+        if self._wide[0] != face:  # asked for by every cell: measured once
+            widest = max((self.fontMetrics().horizontalAdvance(name) for _, name in self._rows), default=0)
+            self._wide = (face, float(widest + 16 if widest else 0))
+        return self._wide[1]
 
     def _cell_rect(self, index: int) -> QRectF:
         line, column = divmod(index, max(1, len(self._units)))
@@ -90,7 +109,12 @@ class CompletenessGrid(Chart):
         return QRectF(left, self._head() + line * self._line() + 1, width - gap, self._line() - 2)
 
     def point_at(self, x: float, y: float) -> int | None:
-        return next((n for n in range(self.points()) if self._cell_rect(n).contains(x, y)), None)
+        across = len(self._units)
+        line = int((y - self._head()) // self._line())
+        if not across or not 0 <= line < len(self._rows):
+            return None
+        found = range(line * across, (line + 1) * across)
+        return next((n for n in found if self._cell_rect(n).contains(x, y)), None)
 
     def place_of(self, index: int) -> QPoint:
         rect = self._cell_rect(index)
@@ -100,10 +124,11 @@ class CompletenessGrid(Chart):
         look = tokens()
         painter = QPainter(self)
         metrics = look.metrics
-        for column, (_, name) in enumerate(self._units):
+        for column, (key, name) in enumerate(self._units):
             rect = self._cell_rect(column)
-            painter.setFont(font(metrics.tiny))
-            painter.setPen(QColor(look.palette.text2))
+            marked = bool(self._marked) and key == self._marked
+            painter.setFont(font(metrics.tiny, strong=marked))
+            painter.setPen(QColor(look.palette.accent if marked else look.palette.text2))
             words = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(rect.width()) + 4)
             painter.drawText(QRectF(rect.left() - 2, 0, rect.width() + 4, self._head()), _CENTRE, words)
         for line, (_, name) in enumerate(self._rows):
@@ -113,17 +138,22 @@ class CompletenessGrid(Chart):
             painter.drawText(
                 QRectF(0, rect.top(), self._side(), rect.height()), int(Qt.AlignmentFlag.AlignVCenter), name
             )
-        for index in range(self.points()):
-            self._paint_cell(painter, index)
+        across, room = len(self._units), event.rect()
+        for line in range(len(self._rows)):
+            top = self._head() + line * self._line()
+            if top <= room.bottom() and top + self._line() >= room.top():
+                for index in range(line * across, (line + 1) * across):
+                    self._paint_cell(painter, index)
         painter.end()
 
     def _paint_cell(self, painter: QPainter, index: int) -> None:
         look = tokens()
         rect = self._cell_rect(index)
         cell = self._cells.get(self._keys(index))
-        tone = look.palette.tone(cell.state if cell else "neutral")
-        border = look.palette.accent if index == self._at else None
-        rounded(painter, rect, 3, tone.soft, border)
+        plain = cell is not None and not cell.state  # nothing was due here: no ground of its own
+        tone = look.palette.tone(cell.state if cell and cell.state else "neutral")
+        border = look.palette.accent if index == self._at else look.palette.line if plain else None
+        rounded(painter, rect, 3, look.palette.card if plain else tone.soft, border)
         if cell is not None:
             painter.setFont(font(look.metrics.tiny))
             painter.setPen(QColor(tone.text))

@@ -1,0 +1,152 @@
+"""延期 or 免报 granted to a unit: a small form in the panel of 收表. What may be granted is in db/reporting_exceptions.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from db.errors import KnownError
+from db.registers import REGISTERS
+from db.reporting_exceptions import EXEMPT, EXTENDED, LIMIT
+from desktop.actions.cadence import read_day
+from desktop.pages.settings_parts import Choice, field, holder, line
+from desktop.style.theme import set_property
+from desktop.widgets.button import Button
+from desktop.widgets.labels import label
+
+WHOLE = "整份回报"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was typed: as db.reporting_exceptions.grant takes it."""
+
+    unit: str
+    kind: str
+    first: str
+    last: str
+    register: str | None
+    due_on: date | None
+    reason: str
+    approver: str
+
+
+class ExceptionForm(QFrame):
+    """`grant(wanted)` may raise KnownError: it is said under the form, and everything typed stays."""
+
+    cancelled = Signal()
+
+    def __init__(
+        self, grant: Callable[[Wanted], None], today: Callable[[], date], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "plain")
+        self._grant, self._today = grant, today
+        self.unit = self.period = ""
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        self.kind = Choice("准予", ((EXTENDED, EXTENDED), (EXEMPT, EXEMPT)))
+        self.kind.chosen.connect(lambda _kind: self._kind_chosen())
+        column.addWidget(field("准予", self.kind))
+        self.sheet = QComboBox()
+        self.sheet.setAccessibleName("哪张表")
+        self.sheet.addItem(WHOLE, None)
+        for key, register in REGISTERS.items():
+            if register.own_sheet:
+                self.sheet.addItem(f"只是“{register.title}”", key)
+        column.addWidget(field("范围", self.sheet))
+        self.due = line("延到哪一天", "5-31", self._go)
+        self.due_field = field("延到哪一天", self.due)
+        column.addWidget(self.due_field)
+        self.first = line("从哪个月", "2024-05", self._go)
+        self.last = line("到哪个月", "2024-05", self._go)
+        months = QHBoxLayout()
+        months.setSpacing(8)
+        months.addWidget(field("从哪个月", self.first))
+        months.addWidget(field("到哪个月", self.last))
+        self.months_field = holder(months)
+        column.addWidget(self.months_field)
+        self.reason = line("理由", "如 系统更换，数据迁移中", self._go)
+        self.reason.setMaxLength(LIMIT)
+        self.approver = line("批准人", "如 刘科长", self._go)
+        self.approver.setMaxLength(40)
+        column.addWidget(field("理由", self.reason))
+        column.addWidget(field("批准人", self.approver))
+        self.problem = label("", "finding", wrap=True)
+        set_property(self.problem, "state", "alarm")
+        self.problem.hide()
+        column.addWidget(self.problem)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.save = Button("准予", self._go, self, role="small")
+        self.cancel = Button("取消", self.cancelled.emit, self, role="small")
+        row.addWidget(self.save)
+        row.addWidget(self.cancel)
+        row.addStretch(1)
+        column.addLayout(row)
+
+    def start(self, unit: str, period: str, register: str = "", kind: str = EXTENDED) -> None:
+        """Ready for a unit's month; what was typed for another one goes."""
+        self.unit, self.period = unit, period
+        self.kind.set(kind)
+        self.sheet.setCurrentIndex(max(0, self.sheet.findData(register or None)))
+        for edit, text in (
+            (self.due, ""), (self.first, period), (self.last, period), (self.reason, ""), (self.approver, ""),
+        ):  # fmt: skip
+            edit.setText(text)
+        self.say_problem("")
+        self._kind_chosen()
+
+    def _kind_chosen(self) -> None:
+        extended = self.kind.value == EXTENDED
+        self.due_field.setVisible(extended)
+        self.months_field.setVisible(not extended)
+
+    def first_focus(self) -> QWidget:
+        return self.due if self.kind.value == EXTENDED else self.reason
+
+    def say_problem(self, words: str) -> None:
+        self.problem.setText(words)
+        self.problem.setVisible(bool(words))
+
+    def _go(self) -> None:
+        extended = self.kind.value == EXTENDED
+        try:
+            due = read_day(self.due.text(), self.period, self._today()) if extended else None
+            self._grant(
+                Wanted(
+                    self.unit, str(self.kind.value), self.period if extended else self.first.text(),
+                    self.period if extended else self.last.text(), self.sheet.currentData(), due,
+                    self.reason.text(), self.approver.text(),
+                )
+            )  # fmt: skip
+        except KnownError as error:
+            self.say_problem(str(error))
+            box = {
+                "no_reason": self.reason,
+                "no_approver": self.approver,
+                "bad_due": self.due,
+                "bad_day": self.due,
+            }
+            wrong = box.get(error.id)
+            if wrong is not None:
+                wrong.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def event(self, event: QEvent) -> bool:
+        escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if escape and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # Esc takes the form back, not the whole panel
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.cancelled.emit()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,331 @@
+"""收表 over the year: units by months, units by sheets of a month, and who is to be reminded; one cell in the panel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from db.coverage import UnitState
+from db.errors import KnownError
+from db.periods import Period
+from db.registers import REGISTERS
+from desktop import printing
+from desktop.actions import cadence as actions
+from desktop.context import AppContext
+from desktop.pages import receive_year_model as model
+from desktop.pages.errors import words_of
+from desktop.pages.receive_days import DaysStrip
+from desktop.pages.receive_exception import ExceptionForm, Wanted
+from desktop.pages.receive_urge import UrgeCard
+from desktop.widgets.button import Button
+from desktop.widgets.card import Card
+from desktop.widgets.facts import Facts, TabStrip
+from desktop.widgets.grid import CompletenessGrid
+from desktop.widgets.labels import hairline, label
+from desktop.widgets.scroll import scrolling_column
+from desktop.widgets.side_panel import SidePanel
+from desktop.widgets.stack import CurrentStack
+
+MONTHS, SHEETS, URGE = "months", "sheets", "urge"
+VIEWS = ((MONTHS, "全年"), (SHEETS, "各表"), (URGE, "催报"))
+
+
+class YearView(QWidget):
+    """`said(text, hint, state)`; `file_asked(unit, month)` where a return is to be seen; `changed` after a write."""
+
+    said = Signal(str, str, str)
+    file_asked = Signal(str, str)
+    changed = Signal()
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "plain")
+        self.context = context
+        self.desk: actions.YearDesk | None = None
+        self.view = MONTHS
+        self.streets = True
+        self._at: tuple[str, str, str] | None = None  # unit, month, sheet of the panel
+        self._wanted = ""
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16)
+        column = QVBoxLayout()
+        column.setSpacing(16)
+        row.addLayout(column, 1)
+        self.days = DaysStrip(editable=context.role == "supervisor")
+        self.days.save_asked.connect(self._save_days)
+        self.days.reset_asked.connect(self._reset_days)
+        self.days.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        column.addWidget(self.days)
+        self.stack = CurrentStack()
+        self.grids: dict[str, CompletenessGrid] = {}
+        self.cards: dict[str, Card] = {}
+        self.kinds: list[TabStrip] = []
+        for key, name in ((MONTHS, "各单位全年报送情况"), (SHEETS, "各单位各表报送情况")):
+            self.stack.addWidget(self._grid_card(key, name))
+        self.urge = UrgeCard(context)
+        self.urge.copy_asked.connect(self.copy_urging)
+        self.urge.print_asked.connect(self.print_urging)
+        self.urge.opened.connect(lambda unit: self.choose(unit, self.context.period))
+        self.stack.addWidget(self.urge)
+        column.addWidget(self.stack, 1)
+        self.panel = SidePanel(self, width=360)
+        self.panel.closed.connect(self._panel_closed)
+        row.addWidget(self.panel)
+        self.form = ExceptionForm(self._grant, context.today)
+        self.form.cancelled.connect(self._form_away)
+        self.form.hide()
+        self.form.setParent(self)
+
+    def _grid_card(self, key: str, name: str) -> Card:
+        card = Card(name)
+        kinds = TabStrip([("street", "街道"), ("other", "部门")])
+        kinds.setAccessibleName("看街道还是部门")
+        kinds.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        kinds.chosen.connect(self._kind_chosen)
+        card.head.addWidget(kinds)
+        self.kinds.append(kinds)
+        grid = CompletenessGrid(name)
+        grid.cell_clicked.connect(lambda column, unit: self._clicked(key, column, unit))
+        area, inner = scrolling_column(0)
+        inner.addWidget(grid)
+        inner.addStretch(1)
+        card.add(area, 1)
+        self.grids[key], self.cards[key] = grid, card
+        return card
+
+    # Reading.
+
+    def refresh(self) -> None:
+        store, period = self.context.store, self.context.period
+        self.context.jobs.run(
+            "receive/year", lambda _progress, _cancelled: actions.read_year(store, period), title="读取全年报送情况",
+            on_done=self._show, on_failed=self._failed, owner=self, quiet=True,
+        )  # fmt: skip
+
+    def _show(self, desk: actions.YearDesk) -> None:
+        if desk.period != self.context.period:
+            return
+        self.desk = desk
+        self.days.show_cycle(desk.cycle, desk.ruled, desk.year.today)
+        self._show_grids()
+        self.urge.show_list(desk)
+        if self._at is not None and self.panel.isVisible() and self.form.isHidden():
+            self._fill_panel()
+        if self._wanted:
+            self.choose(self._wanted, str(desk.period))
+            self._wanted = ""
+
+    def want(self, unit: str) -> None:
+        """Open a unit's cell of the month as soon as the year is read."""
+        self._wanted = unit
+        self.refresh()
+
+    def _show_grids(self) -> None:
+        assert self.desk is not None
+        year, month = self.desk.year.year, self.desk.period.month
+        self.cards[MONTHS].set_title(f"{year} 年各单位报送情况", model.year_note(self.desk))
+        self.cards[SHEETS].set_title(f"{month} 月各表行数", "“零”是报来了、没有新增；数是最新一版的行数")
+        columns, units, cells = model.year_grid(self.desk, self.streets)
+        self.grids[MONTHS].set(columns, cells, units, str(self.desk.period))
+        columns, units, cells = model.sheet_grid(self.desk, self.streets)
+        self.grids[SHEETS].set(columns, cells, units, self._at[2] if self._at else "")
+
+    def show_view(self, key: str) -> None:
+        """全年, 各表 or 催报."""
+        self.view = key
+        self.stack.setCurrentIndex([name for name, _ in VIEWS].index(key))
+        if key == URGE:
+            self.panel.close_panel()
+
+    def first_focus(self) -> QWidget:
+        """Where arrows begin."""
+        return self.urge.table if self.view == URGE else self.grids[self.view]
+
+    def _kind_chosen(self, key: str) -> None:
+        self.streets = key == "street"
+        for strip in self.kinds:
+            strip.select(key)
+        if self.desk is not None:
+            self._show_grids()
+
+    # One cell.
+
+    def _clicked(self, view: str, column: str, unit: str) -> None:
+        if view == MONTHS:
+            self.choose(unit, column)
+        else:
+            self.choose(unit, self.context.period, column)
+
+    def choose(self, unit: str, month: str, register: str = "") -> None:
+        """Open the panel for a unit's month (and one of its sheets)."""
+        if self.desk is None or (unit, month) not in self.desk.year.states:
+            return
+        self._at = (unit, month, register)
+        self._fill_panel()
+        if self.view != URGE:
+            self.grids[self.view].stand_on(month if self.view == MONTHS else register, unit)
+
+    def _state(self) -> UnitState:
+        assert self.desk is not None and self._at is not None
+        return self.desk.year.states[self._at[:2]]
+
+    def _fill_panel(self) -> None:
+        assert self.desk is not None and self._at is not None
+        unit, (_, month, register) = self._state(), self._at
+        names = {code: name for code, name, _ in self.desk.year.units}
+        self._form_off()
+        self.panel.clear()
+        self.panel.body.addWidget(Facts(model.facts(unit, month, names), columns=1))
+        allowed = model.allowed_of(self.desk, unit.code, month)
+        if allowed:
+            self.panel.body.addWidget(hairline())
+            self.panel.body.addWidget(label("延期和免报", "fact"))
+        for each in allowed:
+            self.panel.body.addWidget(
+                label(model.allowed_words(each), "muted" if each.ended else "", wrap=True)
+            )
+            if not each.ended and self.days.editable:
+                button = Button(f"结束这项{each.kind}", partial(self._end, each.id), self.panel, role="small")
+                self.panel.body.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.panel.body.addStretch(1)
+        self._foot(unit, month)
+        sheet = f" · {REGISTERS[register].title}" if register else ""
+        self.panel.open_for(
+            f"{unit.code}/{month}", f"{unit.name} {Period(month).month} 月{sheet}", unit.word, model.look(unit) or "neutral"
+        )  # fmt: skip
+
+    def _foot(self, unit: UnitState, month: str) -> None:
+        while (item := self.panel.foot.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.foot: dict[str, Button] = {}
+
+        def add(key: str, words: str, on: Callable[[], object]) -> None:
+            self.foot[key] = Button(words, on, self.panel, role="small")
+            self.panel.foot.addWidget(self.foot[key])
+
+        if unit.received:
+            add("file", "看收到的文件", lambda: self.file_asked.emit(unit.code, month))
+        elif model.is_missing(unit):
+            add("copy", "复制催报", lambda: self.copy_urging(unit.code, month))
+        if self.days.editable:
+            add("allow", "延期或免报…", self.ask_exception)
+        self.panel.foot.addStretch(1)
+
+    def _panel_closed(self) -> None:
+        self._at = None
+        self._form_off()
+        if self.isVisible():
+            self.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # 延期 and 免报.
+
+    def ask_exception(self) -> None:
+        """The form in place of the facts."""
+        assert self._at is not None
+        unit, month, register = self._at
+        self._form_off()
+        self.panel.clear()
+        self.form.start(unit, month, register)
+        self.panel.body.addWidget(self.form)
+        self.panel.body.addStretch(1)
+        for button in self.foot.values():
+            button.hide()
+        self.form.show()
+        self.form.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _form_off(self) -> None:
+        """The form out of the panel, so that clearing the panel does not take it along."""
+        self.form.hide()
+        self.panel.body.removeWidget(self.form)
+        self.form.setParent(self)
+
+    def _form_away(self) -> None:
+        if self._at is not None:
+            self._fill_panel()
+            self.foot["allow"].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _grant(self, wanted: Wanted) -> None:
+        made = actions.grant(
+            self.context.store, wanted.unit, wanted.kind, wanted.first, wanted.last, reason=wanted.reason,
+            approver=wanted.approver, register=wanted.register, due_on=wanted.due_on,
+        )  # fmt: skip
+        self._form_off()
+        self.said.emit(
+            f"已准予{self._state().name}{made.span}{made.kind}。", "理由和批准人已记下，可以随时结束。", "ok"
+        )
+        self._written()
+
+    def _end(self, id: UUID) -> None:
+        self._try(
+            lambda: actions.end_exception(self.context.store, id),
+            lambda made: (f"已结束{made.span}的{made.kind}，从现在起照常应报。", ""),
+        )
+
+    # The three days.
+
+    def _save_days(self, opens: str, due: str, locks: str, note: str) -> None:
+        period, today = self.context.period, self.context.today()
+        try:
+            first, day, last = (actions.read_day(typed, period, today) for typed in (opens, due, locks))
+            made = actions.edit_cycle(self.context.store, "monthly", period, first, day, last, note)
+        except KnownError as error:
+            self.days.say_problem(str(error))
+            return
+        self.days.put_away()
+        self.said.emit(
+            f"{made.title}的日子已改：截止 {made.due_on}，锁定 {made.locks_on}。", "迟报天数随之重算。", "ok"
+        )
+        self._written()
+
+    def _reset_days(self) -> None:
+        period = self.context.period
+        self._try(
+            lambda: actions.reset_cycle(self.context.store, "monthly", period),
+            lambda made: (f"{made.title}已恢复按计划：截止 {made.due_on}。", ""),
+        )
+
+    # 催报.
+
+    def copy_urging(self, unit: str = "", month: str = "") -> None:
+        """The whole list, or the message to one unit, on the clipboard."""
+        text = actions.urged_text(self.context.store, month or self.context.period, unit)
+        if not text:
+            self.said.emit("都报齐了，没有要催的单位。", "", "ok")
+            return
+        QGuiApplication.clipboard().setText(text)
+        what = "催报名单" if not unit else "给这家单位的催报"
+        self.said.emit(f"{what}已复制，可以直接粘贴到聊天窗口。", "", "ok")
+
+    def print_urging(self, unit: str = "") -> None:
+        """The list, or the slip for one unit, as a paper."""
+        store, period = self.context.store, self.context.period
+        printing.ask(
+            self, self.context, lambda _progress, _cancelled: actions.urge_paper(store, period, unit)
+        )
+
+    def _try(self, work: Callable[[], Any], words: Callable[[Any], tuple[str, str]]) -> None:
+        try:
+            made = work()
+        except KnownError as error:
+            self.said.emit(error.message, error.hint, "alarm")
+            return
+        self.said.emit(*words(made), "ok")
+        self._written()
+
+    def _written(self) -> None:
+        self.context.changed()
+        self.changed.emit()
+        self.refresh()
+
+    def _failed(self, error: Exception) -> None:
+        self.said.emit(*words_of(error), "alarm")
