@@ -6,7 +6,15 @@ from collections.abc import Callable
 from uuid import UUID
 
 from db.models import Cloud, Enterprise, Issue, Nurture, Visit
-from desktop.demo import shots_handdown, shots_import, shots_registers, shots_tools, visits
+from desktop.demo import (
+    shots_analysis,
+    shots_handdown,
+    shots_import,
+    shots_receive,
+    shots_registers,
+    shots_tools,
+    visits,
+)
 from desktop.demo.desk import PAUSE, Desk, Show
 from desktop.demo.driver import Stuck
 from desktop.demo.filling import fill
@@ -192,6 +200,7 @@ CLERK: dict[str, Show] = {
     **shots_tools.CLERK,
     **shots_import.CLERK,
     **shots_handdown.CLERK,
+    **shots_analysis.CLERK,
     "shortcuts": _keys,
 }
 SUPERVISOR: dict[str, Show] = {
@@ -210,11 +219,14 @@ SUPERVISOR: dict[str, Show] = {
     **shots_registers.SUPERVISOR,
     **shots_tools.SUPERVISOR,
     **shots_handdown.SUPERVISOR_SHOTS,
+    **shots_receive.SUPERVISOR,
+    **shots_analysis.SUPERVISOR,
 }
 BUREAU: dict[str, Show] = {
     "month": lambda desk: desk.go("month"),
     "indicators": lambda desk: desk.go("indicators"),
     **shots_registers.BUREAU,
+    **shots_analysis.BUREAU,
 }
 SERVICES: dict[str, Show] = {"month": lambda desk: desk.go("month"), **shots_registers.SERVICES}
 EMPTY: dict[str, Show] = {key: _page(key) for key in ("month", "visits", "issues", "dispatch")}
@@ -243,7 +255,7 @@ SAMPLES = {
     ),
     "supervisor": ("issue-urge", "project", "park", "cloud-compare", "indicator-rows", "receive-back"),
 }  # fmt: skip
-UNDO: dict[str, Show] = {"receive-back": _stop_sending_back, **shots_tools.UNDO, **shots_import.UNDO}
+UNDO: dict[str, Show] = {"receive-back": _stop_sending_back, **shots_tools.UNDO, **shots_import.UNDO, **shots_receive.UNDO}
 
 
 OWN = {"clerk": CLERK, "supervisor": SUPERVISOR, "bureau": BUREAU, "services": SERVICES, "empty": EMPTY}

@@ -1,4 +1,4 @@
-"""报送日历 of one month on 收表: its three days, changed in place, back to the rule with one button."""
+"""The three days of one cycle, changed in place, back to the rule with one button."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from db.cadence import Cycle, days_of
-from db.periods import Period
 from desktop.pages.receive_year_model import cycle_facts, day_words, stage_chip
 from desktop.pages.settings_parts import holder, line
 from desktop.style.theme import set_property
@@ -86,10 +85,10 @@ class DaysStrip(Card):
         self.editor = holder(row)
         return self.editor
 
-    def show_cycle(self, each: Cycle, ruled: Cycle, today: date) -> None:
+    def show_cycle(self, each: Cycle, ruled: Cycle, today: date, title: str) -> None:
         """The days as they stand. What is being typed stays."""
         self.cycle = each
-        self.name.setText(f"{Period(each.key).month} 月报送")
+        self.name.setText(title)
         self.chip.set(*stage_chip(each, today))
         for shown, (word, day) in zip(self.days, cycle_facts(each), strict=True):
             shown.setText(f"{word} {day_words(day)}")

@@ -113,7 +113,7 @@ class YearView(QWidget):
         if desk.period != self.context.period:
             return
         self.desk = desk
-        self.days.show_cycle(desk.cycle, desk.ruled, desk.year.today)
+        self.days.show_cycle(desk.cycle, desk.ruled, desk.year.today, f"{desk.period.month} 月报送")
         self._show_grids()
         self.urge.show_list(desk)
         if self._at is not None and self.panel.isVisible() and self.form.isHidden():

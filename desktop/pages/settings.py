@@ -22,6 +22,7 @@ SECTIONS = (
     ("rules", "规则"),
     ("parameters", "参数"),
     ("calendar", "工作日历"),
+    ("cycles", "报送日历"),
     ("policies", "政策清单"),
     ("backup", "备份"),
 )
@@ -65,6 +66,10 @@ class SettingsPage(Page):
             from desktop.pages.settings_calendar import CalendarSection
 
             return CalendarSection(self.context, self.say)
+        if key == "cycles":
+            from desktop.pages.settings_cycles import CyclesSection
+
+            return CyclesSection(self.context, self.say)
         card = {"policies": PolicyCard, "backup": BackupCard}[key]
         return CardSection(card, self.context, self.say)
 

@@ -1,0 +1,164 @@
+"""报送日历: the cycles of a year, generated from the plan's rule; the office changes single ones. Clerks read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from db.cadence import NAMES, Cycle, days_of
+from db.errors import KnownError
+from db.periods import Period
+from desktop import printing
+from desktop.actions import cadence as actions
+from desktop.actions.cadence import CalendarDesk
+from desktop.context import AppContext
+from desktop.pages.errors import words_of
+from desktop.pages.receive_days import DaysStrip
+from desktop.pages.receive_year_model import stage_chip
+from desktop.pages.settings_parts import Say, Section
+from desktop.tables.cells import Mark
+from desktop.tables.model import Column, ListSource, Row
+from desktop.tables.table import Table
+from desktop.widgets.button import Button
+from desktop.widgets.card import Card
+
+_COLUMNS = (
+    Column("title", "事项", width=190, kind="strong", stretch=True, sort=False),
+    Column("kind", "类别", width=90, kind="muted", sort=False),
+    Column("opens", "报送开始", width=110, kind="date", sort=False),
+    Column("due", "截止", width=110, kind="date", sort=False),
+    Column("locks", "锁定", width=110, kind="date", sort=False),
+    Column("stage", "现在", width=90, kind="chip", sort=False),
+    Column("note", "说明", width=190, stretch=True, sort=False),
+)
+
+
+class CyclesSection(Section):
+    """The chosen cycle's days stand below the list; Enter in the list goes to them."""
+
+    scrolls = False
+
+    def __init__(self, context: AppContext, say: Say, parent: QWidget | None = None) -> None:
+        super().__init__(context, say, parent)
+        self.desk: CalendarDesk | None = None
+        self.year = Period(context.period).year
+        self.supervisor = context.role == "supervisor"
+        self.card = Card("报送日历", flush=True)
+        self.before = Button("‹", lambda: self.turn(-1), self, role="small")
+        self.before.setAccessibleName("上一年")
+        self.after = Button("›", lambda: self.turn(1), self, role="small")
+        self.after.setAccessibleName("下一年")
+        self.print_button = Button("打印…", self._print, self, role="small")
+        for button in (self.before, self.after, self.print_button):
+            self.card.head.addWidget(button)
+        self.table = Table(ListSource(_COLUMNS), memory=context.memory, name="cycles")
+        self.table.setAccessibleName("全年报送日历")
+        self.table.chosen.connect(lambda _key: self._stand_on())
+        self.table.opened.connect(lambda _key: self.strip.edit() if self.supervisor else None)
+        self.card.add(self.table, 1)
+        self.body.addWidget(self.card, 1)
+        self.strip = DaysStrip(editable=self.supervisor)
+        self.strip.save_asked.connect(self._save)
+        self.strip.reset_asked.connect(self._reset)
+        self.body.addWidget(self.strip)
+
+    def refresh(self) -> None:
+        store, year = self.context.store, self.year
+        self.context.jobs.run(
+            "settings/cycles", lambda _progress, _cancelled: actions.read_calendar(store, year), title="读取报送日历",
+            on_done=self._show, on_failed=lambda error: self.say(*words_of(error), "alarm"), owner=self, quiet=True,
+        )  # fmt: skip
+
+    def turn(self, by: int) -> None:
+        """The year before or after."""
+        self.year += by
+        self.refresh()
+
+    def _show(self, desk: CalendarDesk) -> None:
+        if desk.year != self.year:
+            return
+        self.desk = desk
+        own = sum(each.edited for each in desk.cycles)
+        rule = "按计划和工作日历推算" + (f"，{own} 项为本单位调整" if own else "")
+        self.card.set_title(f"{desk.year} 年报送日历", rule)
+        self.table.set_source(ListSource(_COLUMNS, [_row(each, desk) for each in desk.cycles]))
+        chosen = self._chosen()
+        if chosen is None:
+            running = next((each for each in desk.cycles if each.due_on >= desk.today), desk.cycles[0])
+            self.table.choose(_key(running))
+        self._stand_on()
+
+    def _chosen(self) -> Cycle | None:
+        found = self.desk.cycles if self.desk is not None else ()
+        return next((each for each in found if _key(each) == self.table.current_id()), None)
+
+    def _stand_on(self) -> None:
+        chosen = self._chosen()
+        if self.desk is None or chosen is None:
+            return
+        if self.strip.cycle is not None and _key(self.strip.cycle) != _key(chosen):
+            self.strip.put_away()
+        ruled = self.desk.ruled[(chosen.kind, chosen.key)]
+        self.strip.show_cycle(chosen, ruled, self.desk.today, chosen.title)
+
+    def _save(self, opens: str, due: str, locks: str, note: str) -> None:
+        chosen = self._chosen()
+        if chosen is None:
+            return
+        month, today = Period.of_date(chosen.due_on), self.context.today()
+        try:
+            first, day, last = (actions.read_day(typed, month, today) for typed in (opens, due, locks))
+            made = actions.edit_cycle(self.context.store, chosen.kind, chosen.key, first, day, last, note)
+        except KnownError as error:
+            self.strip.say_problem(str(error))
+            return
+        self.strip.put_away()
+        self._told(f"{made.title}的日子已改：截止 {made.due_on}，锁定 {made.locks_on}。")
+
+    def _reset(self) -> None:
+        chosen = self._chosen()
+        if chosen is None:
+            return
+        try:
+            made = actions.reset_cycle(self.context.store, chosen.kind, chosen.key)
+        except KnownError as error:
+            self.say(error.message, error.hint, "alarm")
+            return
+        self._told(f"{made.title}已恢复按计划：截止 {made.due_on}。")
+
+    def _told(self, words: str) -> None:
+        self.say(words, "下发时带上日历，各单位的截止日随之改。", "ok")
+        self.context.changed()
+        self.refresh()
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _print(self) -> None:
+        store, year = self.context.store, self.year
+        printing.ask(self, self.context, lambda _progress, _cancelled: actions.calendar_paper(store, year))
+
+    def first_focus(self) -> QWidget:
+        return self.table
+
+    def open(self, **args: Any) -> None:
+        """`year=2025` shows another year."""
+        if args.get("year"):
+            self.year = int(args["year"])
+            self.refresh()
+
+
+def _key(each: Cycle) -> str:
+    return f"{each.kind}/{each.key}"
+
+
+def _row(each: Cycle, desk: CalendarDesk) -> Row:
+    moved = days_of(each) != days_of(desk.ruled[(each.kind, each.key)])
+    return Row(
+        _key(each),
+        {
+            "title": each.title.removesuffix(NAMES[each.kind]), "kind": NAMES[each.kind], "opens": each.opens_on,
+            "due": each.due_on, "locks": each.locks_on, "stage": Mark(*stage_chip(each, desk.today)),
+            "note": each.note or ("本单位调整" if moved else None),
+        },
+    )  # fmt: skip
