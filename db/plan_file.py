@@ -129,13 +129,24 @@ def _plan(root: Node, document: Mapping[str, Any]) -> Plan:
         synonyms=_synonyms(root),
         inconsistencies=tuple(
             Inconsistency(
-                *(node.text(key) for key in ("id", "topic", "statement_a", "statement_b", "handling"))
+                *(node.text(key) for key in ("id", "topic", "statement_a", "statement_b", "handling")),
+                _numbers(node),
             )
             for node in root.nodes("inconsistencies", "不一致处", "id")
         ),
         digest=digest_of(document),
         document=document,
     )
+
+
+def _numbers(node: Node) -> tuple[int, ...]:
+    """The indicators a contradiction concerns; none where the plan does not say."""
+    found = node.data.get("indicators", [])
+    if not isinstance(found, list) or not all(
+        isinstance(each, int) and not isinstance(each, bool) for each in found
+    ):
+        raise node.fail("应当是指标序号的列表。", "indicators")
+    return tuple(found)
 
 
 def _synonyms(root: Node) -> tuple[tuple[str, ...], ...]:
@@ -298,6 +309,10 @@ def _check(plan: Plan) -> None:
     _unique((each.id for each in plan.inconsistencies), "不一致处编号")
     for indicator in plan.indicators:
         _check_indicator(plan, indicator)
+    for each in plan.inconsistencies:
+        for no in each.indicators:
+            if plan.indicator(no) is None:
+                raise PlanError(f"所涉指标 {no} 不存在。", f"不一致处“{each.id}”")
     for place, target in _all_targets(plan):
         if target.indicator is not None and plan.indicator(target.indicator) is None:
             raise PlanError(f"关联的指标 {target.indicator} 不存在。", f"{place}的目标“{target.name}”")

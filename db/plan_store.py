@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from db import plan_file
+from db import plan_file, readings, settings
 from db.errors import MachineError, Refused
 from db.fields import Kind
 from db.models import (
@@ -19,14 +19,22 @@ from db.models import (
     OrgUnit,
     Park,
     Plan,
+    PlanIssue,
     Programme,
 )
+from db.periods import Period
 from db.plan_file import TargetDef, UnitDef
 from db.registers import REGISTERS
+from db.types import now
+
+FIRST = "1900-01"  # the first plan of a register holds for every month
 
 
-def install(session: Session, plan: plan_file.Plan) -> None:
+def install(session: Session, plan: plan_file.Plan, by: str = "", from_period: str = "") -> None:
     """Put a plan into the tables, in place of the one before.
+
+    A re-issued plan holds from `from_period` on (“”: from this month); the months before keep what held then. The first
+    plan of a register holds for all months.
 
     Units and parks that the new plan no longer names are retired, never deleted: old records refer to them.
     Units and aliases that the office added itself stay. Refused (“other_region”) when the register already
@@ -54,25 +62,71 @@ def install(session: Session, plan: plan_file.Plan) -> None:
             document=dict(plan.document),
         )
     )
+    _note_issue(session, plan, by, from_period)
     _install_units(session, plan, former)
     _install_parks(session, plan)
     session.flush()
-    _install_indicators(session, plan)
+    _install_indicators(session, readings.read_by(plan, readings.chosen(session)))
     _install_actions(session, plan)
 
 
+def _note_issue(session: Session, plan: plan_file.Plan, by: str, from_period: str) -> None:
+    """Keep the plan beside those before it; the same plan again is no issue of its own."""
+    last = session.scalars(select(PlanIssue).order_by(PlanIssue.number.desc()).limit(1)).first()
+    if last is not None and last.digest == plan.digest:
+        return
+    start = Period(from_period) if from_period else Period.of_date(settings.today(session))
+    session.add(
+        PlanIssue(
+            number=last.number + 1 if last is not None else 1,
+            from_period=str(start) if last is not None else FIRST,
+            digest=plan.digest,
+            document=dict(plan.document),
+            installed_at=now(),
+            installed_by=by,
+        )
+    )
+    session.flush()
+
+
 def current(session: Session) -> plan_file.Plan:
-    """The plan in force. MachineError (“no_plan”) for a register that was never set up."""
+    """The plan in force, read as the office chose. MachineError (“no_plan”) for a register that was never set up."""
+    return _as_chosen(session, as_printed(session))
+
+
+def as_printed(session: Session) -> plan_file.Plan:
+    """The plan in force as it is printed, whatever the office chose where it is ambiguous. MachineError as `current`."""
     digest = session.scalar(select(Plan.digest).where(Plan.id == 1))
     if digest is None:
         raise MachineError("台账里没有工作计划。", "请重新运行首次设置（qianqi init）。", "no_plan")
-    cached = _known.get(digest)
-    if cached is None:
-        cached = plan_file.read(session.scalar(select(Plan.document).where(Plan.id == 1)))
-        if len(_known) > 8:
-            _known.clear()
-        _known[digest] = cached
-    return cached
+    return _known.get(digest) or _keep(digest, session.scalar(select(Plan.document).where(Plan.id == 1)))
+
+
+def issued(session: Session, number: int, digest: str) -> plan_file.Plan:
+    """A plan that was put into force (plan_issues.py), read as the office chose."""
+    found = _known.get(digest)
+    if found is None:
+        document = session.scalar(select(PlanIssue.document).where(PlanIssue.number == number))
+        found = _keep(digest, document)
+    return _as_chosen(session, found)
+
+
+def _as_chosen(session: Session, plan: plan_file.Plan) -> plan_file.Plan:
+    chosen = readings.chosen(session)
+    if not chosen:
+        return plan
+    key = f"{plan.digest} {chosen}"
+    found = _known.get(key)
+    if found is None:
+        found = _known[key] = readings.read_by(plan, chosen)
+    return found
+
+
+def _keep(digest: str, document: Any) -> plan_file.Plan:
+    if len(_known) > 8:
+        _known.clear()
+    found = _known[digest] = plan_file.read(document)
+    return found
 
 
 # Reading and checking a plan document takes a few milliseconds, and every save asks for targets.

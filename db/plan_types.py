@@ -54,6 +54,7 @@ class IndicatorDef:
     scope: str
     note: str
     alternatives: tuple[Alternative, ...]
+    printed: Alternative | None = None  # the plan's own reading, where the office chose another (readings.py)
 
     @property
     def binding(self) -> bool:
@@ -188,6 +189,12 @@ class Inconsistency:
     statement_a: str
     statement_b: str
     handling: str
+    indicators: tuple[int, ...] = ()  # the indicators it concerns
+
+    @property
+    def words(self) -> str:
+        """One sentence: what stands against what, and what follows."""
+        return f"计划中“{self.topic}”前后不一（{self.id}）：{self.statement_a}；{self.statement_b}。{self.handling}。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +271,10 @@ class Plan:
         """Last year's target of an indicator; in the first year its baseline."""
         found = self.indicator(no)
         return found.prior(year) if found else None
+
+    def inconsistent(self, no: int) -> tuple[Inconsistency, ...]:
+        """Where the plan contradicts itself about an indicator."""
+        return tuple(each for each in self.inconsistencies if no in each.indicators)
 
     @cached_property
     def _units(self) -> dict[str, UnitDef]:

@@ -31,6 +31,7 @@ class IndicatorBoard(QWidget):
         self.setProperty("role", "plain")
         self._context = context
         self._rollup: Rollup | None = None
+        self._wanted: tuple[str, bool] | None = None  # an indicator asked for before there were any
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(16)
@@ -98,6 +99,21 @@ class IndicatorBoard(QWidget):
             self._chosen(self.table.current_id())
         if self.panel.isVisible() and self.panel.record:
             self._open(self.panel.record)
+        self._answer()
+
+    def want(self, no: str, *, rows: bool = False) -> None:
+        """Select an indicator, with what units report for it beside it; kept until the month has been read."""
+        self._wanted = (no, rows)
+        if self._rollup is not None and str(self._rollup.period) == self._context.period:
+            self._answer()
+
+    def _answer(self) -> None:
+        if self._wanted is None:
+            return
+        (no, rows), self._wanted = self._wanted, None
+        self.table.choose(no)
+        if rows:
+            self._open(no)
 
     def show_history(self, history: History | None) -> None:
         """The lines of the selected indicator."""

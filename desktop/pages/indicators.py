@@ -236,6 +236,6 @@ class IndicatorsPage(Page):
         return True
 
     def open(self, **args: Any) -> None:
-        """`indicator=3` selects that one."""
+        """`indicator=3` selects that one; with `rows=True` what units reported for it is shown beside."""
         if self.board is not None and args.get("indicator"):
-            self.board.table.choose(str(args["indicator"]))
+            self.board.want(str(args["indicator"]), rows=bool(args.get("rows")))

@@ -29,7 +29,7 @@ _UNIT_LABELS = {
 
 def plan_changes(session: Session, document: Mapping[str, Any]) -> list[Change]:
     """What a new plan changes; its first line stands for the whole, the others go with it."""
-    new, old = plan_file.read(document), plan_store.current(session)
+    new, old = plan_file.read(document), plan_store.as_printed(session)
     if new.digest == old.digest:
         return [Change(PLAN, "whole", SAME, old.title)]
     head = [

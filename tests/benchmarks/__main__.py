@@ -16,6 +16,7 @@ from tests.benchmarks import (
     lists,
     pasting,
     receiving,
+    rolling_up,
     saving,
     session,
     starting,
@@ -33,6 +34,7 @@ PARTS = {
     "receive": receiving.figures,
     "cards": cards.figures,
     "duplicates": duplicates.figures,
+    "rollup": rolling_up.figures,
     "session": session.figures,
 }
 HEAD = ("项目", "实测", "对照", "对照值", "比值", "承诺", "")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from db import find, pinyin, search, setup
+from db import find, pinyin, search, setup, tallies
 from db.codes import USCC_ALPHABET
 from db.store import Store, open_store
 
@@ -48,8 +48,11 @@ def names(count: int) -> Iterator[str]:
         yield f"{dice.choice(PLACES)}{middle}{dice.choice(TRADES)}{dice.choice(FORMS)}"
 
 
-def big_store(enterprises: int, visits: int) -> Store:
-    """The kept register, built first where it is missing or older than the schema or this file."""
+def big_store(enterprises: int, visits: int, units: int = len(STREETS)) -> Store:
+    """The kept register, built first where it is missing or older than the schema or this file.
+
+    `units`: how many offices share the rows; with more than the streets each of them reports every month.
+    """
     stamp = hashlib.sha256()
     for path in (
         Path(__file__),
@@ -59,36 +62,51 @@ def big_store(enterprises: int, visits: int) -> Store:
         *sorted(Path(setup.__file__).parent.glob("migrations/versions/0*.py")),
     ):
         stamp.update(path.read_bytes())
-    folder = Path(tempfile.gettempdir()) / f"qianqi-bench-{enterprises}-{visits}-{stamp.hexdigest()[:10]}"
+    of = "" if units == len(STREETS) else f"x{units}"
+    folder = Path(tempfile.gettempdir()) / f"qianqi-bench-{enterprises}-{visits}{of}-{stamp.hexdigest()[:10]}"
     if not (folder / "built").exists():
-        for old in folder.parent.glob(f"qianqi-bench-{enterprises}-{visits}-*"):
+        for old in folder.parent.glob(f"qianqi-bench-{enterprises}-{visits}{of}-*"):
             shutil.rmtree(old, ignore_errors=True)
         print(f"building {folder} …", file=sys.stderr)
         setup.initialise(folder, "360103002").close()
         with closing(sqlite3.connect(folder / "qianqi.db", isolation_level=None)) as connection:
-            _fill(connection, enterprises, visits)
+            _fill(connection, enterprises, visits, units)
         store = open_store(folder)
         with store.write() as session:
             find.rebuild(session)
+            tallies.rebuild(session.connection())
         store.close()
         (folder / "built").touch()
     return open_store(folder)
 
 
-def _fill(connection: sqlite3.Connection, enterprises: int, visits: int) -> None:
+def _fill(connection: sqlite3.Connection, enterprises: int, visits: int, units: int) -> None:
     connection.execute("PRAGMA synchronous=OFF")
     connection.execute("BEGIN")
-    indexes = connection.execute(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name IN ('enterprise', 'visit') AND sql IS NOT NULL"
+    beside = connection.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND tbl_name IN ('enterprise', 'visit') "
+        "AND sql IS NOT NULL"
     ).fetchall()
-    for name, _sql in indexes:
-        connection.execute(f'DROP INDEX "{name}"')
+    for kind, name, _sql in beside:
+        connection.execute(f'DROP {kind} "{name}"')
+    offices = ["360103" + street for street in STREETS] + [f"x-{n:03d}" for n in range(len(STREETS), units)]
     dice = random.Random(2)
     keys = [_key(number) for number in range(enterprises)]
     _insert(connection, "enterprise", (_enterprise(dice, key, number, name) for number, (key, name) in enumerate(zip(keys, names(enterprises), strict=True))))  # fmt: skip
-    _insert(connection, "visit", (_visit(dice, number, number / visits, keys) for number in range(visits)))
-    for _name, sql in indexes:
+    _insert(
+        connection,
+        "visit",
+        (_visit(dice, number, number / visits, keys, offices) for number in range(visits)),
+    )
+    for _kind, _name, sql in beside:
         connection.execute(sql)
+    if units > len(STREETS):
+        _insert(connection, "org_unit", (_office(code) for code in offices[len(STREETS) :]))
+        _insert(
+            connection,
+            "return_file",
+            (_return(n, code, month) for n, code in enumerate(offices) for month in range(24)),
+        )
     for table, count in OTHERS.items():
         _insert(connection, table, (_other(dice, table, number, keys) for number in range(max(10, count * enterprises // 100_000))))  # fmt: skip
     connection.execute("COMMIT")
@@ -174,8 +192,29 @@ def _enterprise(dice: random.Random, key: bytes, number: int, name: str) -> dict
     }  # fmt: skip
 
 
-def _visit(dice: random.Random, number: int, part: float, keys: list[bytes]) -> dict[str, Any]:
-    street = "360103" + STREETS[number % len(STREETS)]
+def _office(code: str) -> dict[str, Any]:
+    return {
+        "code": code,
+        "name": f"单位{code[2:]}",
+        "kind": "bureau",
+        "active": 1,
+        "reports": 1,
+        "source": "local",
+    }
+
+
+def _return(number: int, code: str, month: int) -> dict[str, Any]:
+    period = f"{2023 + month // 12}-{month % 12 + 1:02d}"
+    return {
+        "id": _key(10**11 + number * 24 + month), "unit_code": code, "period": period, "revision": 1, "state": "received",
+        "late_days": number % 7 // 6, "created_at": MOMENT, "created_by": "张敏",
+    }  # fmt: skip
+
+
+def _visit(
+    dice: random.Random, number: int, part: float, keys: list[bytes], offices: list[str]
+) -> dict[str, Any]:
+    street = offices[number % len(offices)]
     day = date(2023, 1, 1) + timedelta(days=int(part * 720))
     return _record(_key(10**9 + number), street) | {
         "visit_no": f"{street}-{day:%Y%m}-{number:06d}", "enterprise_id": keys[dice.randrange(len(keys))],

@@ -175,6 +175,10 @@ def _tallies() -> None:
         sa.Column("installed_by", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_plan_issue")),
     )
+    # The plan there is has held all along.
+    op.execute(
+        "INSERT INTO plan_issue SELECT 1, '1900-01', digest, document, strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'), '' FROM plan"
+    )
     op.create_table(
         "visit_tally",
         sa.Column("period", sa.Text(), nullable=False),
