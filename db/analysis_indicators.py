@@ -51,6 +51,7 @@ class Bullet:
     state: str
     coverage: str
     rows: Rows
+    said: tuple[tuple[str, str], ...] = ()  # unit, its reason and next step
 
     @property
     def told(self) -> str:
@@ -102,8 +103,20 @@ def _bullet(line: IndicatorLine, month: Period) -> Bullet:
         state = NO_TARGET if p.target is None or p.target <= 0 else DASH
     return Bullet(
         line.no, line.name, line.unit, line.decimals, line.binding, p.value, p.target, p.completion, p.time_progress,
-        p.gap, state, f"{line.units_reported}/{line.units_expected}", Rows(f"indicator.{line.no}", str(month)),
+        p.gap, state, f"{line.units_reported}/{line.units_expected}", Rows(f"indicator.{line.no}", str(month)), said(line),
     )  # fmt: skip
+
+
+def said(line: IndicatorLine) -> tuple[tuple[str, str], ...]:
+    """(unit, its reason and next step) of every unit that explained itself."""
+    return tuple(
+        (
+            each.unit,
+            "　".join(part for part in (each.reason, each.next_step and f"下步：{each.next_step}") if part),
+        )
+        for each in line.units
+        if each.reason or each.next_step
+    )
 
 
 def _own_bullet(line: IndicatorLine, month: Period, unit_code: str) -> Bullet | None:

@@ -31,6 +31,7 @@ def specs(context: Any = None) -> list[PageSpec]:
         PageSpec("handdown", "下发", "upload", 1, frozenset({SUPERVISOR}), _handdown),
         PageSpec("handdown", "下发", "download", 1, frozenset({CLERK}), _handdown_unit),
         PageSpec("dispatch", "月调度", "board", 1, frozenset({CLERK}), _dispatch),
+        PageSpec("analysis", "分析", "trend", 1, BOTH, _analysis),
         PageSpec("bulletin", "通报考核", "document", 1, frozenset({SUPERVISOR}), _bulletin),
         PageSpec("settings", "设置", "gear", 1, BOTH, _settings),
     ]
@@ -105,6 +106,12 @@ def _dispatch(context: Any) -> Page:
     from desktop.pages.dispatch import DispatchPage
 
     return DispatchPage(context)
+
+
+def _analysis(context: Any) -> Page:
+    from desktop.pages.analysis import AnalysisPage
+
+    return AnalysisPage(context)
 
 
 def _bulletin(context: Any) -> Page:

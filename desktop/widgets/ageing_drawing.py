@@ -16,7 +16,6 @@ from desktop.widgets.drawing import (
     chip,
     legend,
     legend_width,
-    pointed,
     width_of,
     write,
 )
@@ -45,7 +44,7 @@ class AgeingDrawing(Drawing):
             found.append(Mark(self._end(room, ink, place), told, line.overdue_rows, place, len(BUCKETS)))
         return found
 
-    def paint(self, painter: QPainter, room: QRectF, ink: Ink, at: Mark | None = None) -> None:
+    def paint(self, painter: QPainter, room: QRectF, ink: Ink) -> None:
         p = ink.palette
         entries = [(bucket_words(place), self._colour(place, ink), False) for place in range(len(BUCKETS))]
         top = QRectF(room.left(), room.top(), room.width(), ink.px(22))
@@ -73,7 +72,6 @@ class AgeingDrawing(Drawing):
             chip(painter, last, f"超期 {line.overdue:,}" if line.overdue else "无超期", "alarm" if line.overdue else "ok", ink)  # fmt: skip
         if not self.data.lines:
             write(painter, room, self.empty, ink, colour=p.text2, align=CENTRE)
-        pointed(painter, at, ink)
 
     def _colour(self, bucket: int, ink: Ink) -> str:
         """The older, the deeper; what lay longest stands out."""
@@ -92,7 +90,7 @@ class AgeingDrawing(Drawing):
     def _slot(self, room: QRectF, ink: Ink, place: int) -> QRectF:
         top = room.top() + self._head(room.width(), ink)
         height = (room.bottom() - top) / max(1, len(self.data.lines))
-        height = min(ink.px(40), max(float(ink.px(22)), height))
+        height = min(ink.px(46), max(float(ink.px(22)), height))
         return QRectF(room.left(), top + place * height, room.width(), height)
 
     def _end(self, room: QRectF, ink: Ink, place: int) -> QRectF:

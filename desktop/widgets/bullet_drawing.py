@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from db.analysis_indicators import Bullet, Bullets
 from db.progress import show_gap, show_number, show_pct
-from desktop.widgets.drawing import LEFT, RIGHT, Drawing, Ink, Mark, box, chip, pointed, rule, width_of, write
+from desktop.widgets.drawing import LEFT, RIGHT, Drawing, Ink, Mark, box, chip, rule, width_of, write
 
 STATE = {"正常": "ok", "关注": "watch", "预警": "alarm"}
 _MOST = 1.2  # shares above are cut; the figure beside the bar tells the whole
@@ -63,7 +63,7 @@ class BulletDrawing(Drawing):
             for place, row in enumerate(self.rows)
         ]
 
-    def paint(self, painter: QPainter, room: QRectF, ink: Ink, at: Mark | None = None) -> None:
+    def paint(self, painter: QPainter, room: QRectF, ink: Ink) -> None:
         p = ink.palette
         places = self._places(room, ink)
         head = QRectF(room.left(), room.top(), room.width(), ink.px(32))
@@ -75,8 +75,6 @@ class BulletDrawing(Drawing):
         rule(painter, room.left(), room.right(), head.bottom(), p.line)
         for place, row in enumerate(self.rows):
             line = self._line(room, ink, place)
-            if at is not None and at.row == place:
-                painter.fillRect(line, QColor(p.hover))
             for column, cell in places:
                 inside = QRectF(cell.left(), line.top(), cell.width(), line.height())
                 if column.key == "bar":
@@ -92,7 +90,6 @@ class BulletDrawing(Drawing):
                     size = ink.tiny if quiet else ink.small
                     write(painter, inside, column.shown(row), ink, size=size, colour=p.text2 if quiet else p.text, align=column.align)  # fmt: skip
             rule(painter, room.left(), room.right(), line.bottom(), p.line)
-        pointed(painter, at, ink)
 
     def _bar(self, painter: QPainter, room: QRectF, row: Bullet, ink: Ink) -> None:
         p, height = ink.palette, float(ink.px(16))
@@ -136,9 +133,12 @@ class BulletDrawing(Drawing):
         while fixed() + ink.px(_BAR) > room.width() and any(c.rank for c in columns):
             columns.remove(max(columns, key=lambda c: c.rank))
         left = room.width() - fixed()
+        # Of what is to spare the names take a part: a name in one line reads better than a longer bar.
+        more = min(float(ink.px(150)), max(0.0, (left - ink.px(200)) * 0.5))
         x, found = room.left() + ink.px(_GAP), []
         for column in columns:
-            width = ink.px(column.width) if column.width else max(float(ink.px(60)), left)
+            width = ink.px(column.width) if column.width else max(float(ink.px(60)), left - more)
+            width += more if column.key == "name" else 0
             found.append((column, QRectF(x, 0, width, 0)))
             x += width + ink.px(_GAP)
         return found

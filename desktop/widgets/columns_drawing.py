@@ -15,7 +15,6 @@ from desktop.widgets.drawing import (
     Mark,
     hatch,
     legend,
-    pointed,
     rule,
     width_of,
     write,
@@ -51,17 +50,20 @@ class CloudDrawing(Drawing):
             found.append(Mark(self._beside(room, ink, n), told, d.duplicate_rows(n), len(d.channels), n))
         return found
 
-    def paint(self, painter: QPainter, room: QRectF, ink: Ink, at: Mark | None = None) -> None:
+    def paint(self, painter: QPainter, room: QRectF, ink: Ink) -> None:
         d, p = self.data, ink.palette
         entries = [(channel.name, ink.series(place), False) for place, channel in enumerate(d.channels)]
         entries.append((DUPLICATE, p.tone("neutral").full, True))
         legend(painter, QRectF(room.left(), room.top(), room.width(), ink.px(22)), entries, ink)
         plot, top = self._plot(room, ink), self._top()
-        for part in range(5):
-            y = plot.bottom() - plot.height() * part / 4
+        parts = next((number for number in (4, 3, 5, 2) if (top / number).is_integer()), 1)
+        for part in range(parts + 1):
+            y = plot.bottom() - plot.height() * part / parts
             rule(painter, plot.left(), plot.right(), y, p.edge if part == 0 else p.line)
             side = QRectF(room.left(), y - 10, plot.left() - room.left() - 8, 20)
-            write(painter, side, tick_words(top * part / 4), ink, size=ink.tiny, colour=p.text2, align=RIGHT)
+            write(
+                painter, side, tick_words(top * part / parts), ink, size=ink.tiny, colour=p.text2, align=RIGHT
+            )
         slot = self._slot(room, ink)
         widest = width_of("00 年 12 月", ink, ink.tiny) + 6
         every = max(1, -(-int(widest) // max(1, int(slot))))
@@ -86,7 +88,6 @@ class CloudDrawing(Drawing):
                 )
                 below = QRectF(x + slot / 2 - 60, plot.bottom() + 4, 120, ink.px(18))
                 write(painter, below, words, ink, size=ink.tiny, colour=p.text2, align=CENTRE)
-        pointed(painter, at, ink)
 
     def _plot(self, room: QRectF, ink: Ink) -> QRectF:
         side = width_of(tick_words(self._top()), ink, ink.tiny) + 12

@@ -132,9 +132,15 @@ class Drawing:
         """In reading order."""
         raise NotImplementedError
 
-    def paint(self, painter: QPainter, room: QRectF, ink: Ink, at: Mark | None = None) -> None:
-        """Draw into `room`; `at` is the mark that is pointed at."""
+    def paint(self, painter: QPainter, room: QRectF, ink: Ink) -> None:
+        """Draw into `room`."""
         raise NotImplementedError
+
+    def point(self, painter: QPainter, room: QRectF, ink: Ink, at: Mark) -> None:
+        """Draw over it what shows that a mark is pointed at."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(ink.palette.accent), 2))
+        painter.drawRoundedRect(at.rect.adjusted(1, 1, -1, -1), 3, 3)
 
 
 def write(
@@ -155,7 +161,11 @@ def write(
     painter.setFont(ink.font(ink.small if size is None else size, strong))
     painter.setPen(QColor(colour or ink.palette.text))
     if wrap:
-        painter.drawText(room, int(align | _MIDDLE | Qt.TextFlag.TextWordWrap), words)
+        lines = max(1, int(room.height() / painter.fontMetrics().lineSpacing()))
+        if painter.fontMetrics().horizontalAdvance(words) > room.width() * (lines - 0.15):
+            width = int(room.width() * (lines - 0.3))
+            words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, width)
+        painter.drawText(room, int(align | _MIDDLE | Qt.TextFlag.TextWrapAnywhere), words)
         return
     shown = words
     if painter.fontMetrics().horizontalAdvance(words) > room.width():
@@ -195,18 +205,10 @@ def chip(painter: QPainter, room: QRectF, word: str, state: str, ink: Ink) -> No
         return
     tone = ink.palette.tone(state or "neutral")
     width = min(room.width(), width_of(word, ink, ink.tiny) + ink.px(16))
-    pill = QRectF(room.left(), room.center().y() - ink.px(10), width, ink.px(20))
+    height = min(float(ink.px(20)), room.height() - 3)
+    pill = QRectF(room.left(), room.center().y() - height / 2, width, height)
     box(painter, pill, tone.soft, pill.height() / 2, tone.full if ink.paper else "")
     write(painter, pill.adjusted(4, 0, -4, 0), word, ink, size=ink.tiny, colour=tone.text, align=CENTRE)
-
-
-def pointed(painter: QPainter, mark: Mark | None, ink: Ink) -> None:
-    """The frame around what is pointed at."""
-    if mark is None:
-        return
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(ink.palette.accent), 2))
-    painter.drawRoundedRect(mark.rect.adjusted(1, 1, -1, -1), 3, 3)
 
 
 def legend(painter: QPainter, room: QRectF, entries: Sequence[tuple[str, str, bool]], ink: Ink) -> None:

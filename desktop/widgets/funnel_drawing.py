@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF
 
 from db.analysis_work import Funnel
 from db.progress import show_pct
-from desktop.widgets.drawing import CENTRE, RIGHT, Drawing, Ink, Mark, box, pointed, width_of, write
+from desktop.widgets.drawing import CENTRE, RIGHT, Drawing, Ink, Mark, box, width_of, write
 
 
 class FunnelDrawing(Drawing):
@@ -35,7 +35,7 @@ class FunnelDrawing(Drawing):
             found.append(Mark(self._out(room, ink, place), f"{stage}：{number:,} 家", rows, row, place))
         return found
 
-    def paint(self, painter: QPainter, room: QRectF, ink: Ink, at: Mark | None = None) -> None:
+    def paint(self, painter: QPainter, room: QRectF, ink: Ink) -> None:
         d, p = self.data, ink.palette
         head = QRectF(room.left(), room.top(), room.width(), ink.px(24))
         side = self._sides(room, ink)
@@ -69,7 +69,6 @@ class FunnelDrawing(Drawing):
             write(painter, out, f"{stage} {number:,} 家", ink, colour=p.text if number else p.text2)
         label = QRectF(room.left() + 8, self._out(room, ink, 0).top(), side[0] - room.left() - 16, ink.px(28))
         write(painter, label, "已退出", ink, colour=p.text2)
-        pointed(painter, at, ink)
 
     def _join(self, painter: QPainter, above: QRectF, below: QRectF, ink: Ink) -> None:
         painter.setPen(Qt.PenStyle.NoPen)

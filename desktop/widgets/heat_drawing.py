@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
 
 from db.analysis_units import Heat, HeatCell
-from desktop.widgets.drawing import CENTRE, Drawing, Ink, Mark, box, mix, pointed, width_of, write
+from desktop.widgets.drawing import CENTRE, Drawing, Ink, Mark, box, mix, width_of, write
 
 _DEEPEST = 0.55  # of the full blue: figures stay readable in dark text
 
@@ -38,7 +38,7 @@ class HeatDrawing(Drawing):
             for n, cell in enumerate(row.cells)
         ]
 
-    def paint(self, painter: QPainter, room: QRectF, ink: Ink, at: Mark | None = None) -> None:
+    def paint(self, painter: QPainter, room: QRectF, ink: Ink) -> None:
         p = ink.palette
         for n, column in enumerate(self.data.columns):
             head = self._cell(room, ink, 0, n)
@@ -56,7 +56,6 @@ class HeatDrawing(Drawing):
                 box(painter, place, ground, 3)
                 size = ink.small if width_of(cell.words, ink) + 4 <= place.width() else ink.tiny
                 write(painter, place, cell.words, ink, size=size, colour=text, align=CENTRE)
-        pointed(painter, at, ink)
 
     def _colours(self, cell: HeatCell, n: int, ink: Ink) -> tuple[str, str]:
         p = ink.palette
@@ -74,5 +73,5 @@ class HeatDrawing(Drawing):
         width = (room.right() - left) / max(1, len(self.data.columns))
         top = room.top() + ink.px(46)
         height = (room.bottom() - top) / max(1, len(self.data.rows))
-        height = min(ink.px(44), max(float(ink.px(24)), height))
+        height = min(ink.px(58), max(float(ink.px(24)), height))
         return QRectF(left + n * width, top + line * height, width, height)

@@ -31,7 +31,7 @@ class Axis:
     """Where months and values lie. Values below zero make room below the zero line."""
 
     def __init__(
-        self, room: QRectF, series: Sequence[Values], count: int, ink: Ink, write_out: str = ""
+        self, room: QRectF, series: Sequence[Values], count: int, ink: Ink, inset: float = 0
     ) -> None:
         known = [float(value) for values in series for value in values if value is not None]
         highest, lowest = max(known, default=0.0), min(known, default=0.0)
@@ -42,11 +42,16 @@ class Axis:
         if self.bottom < 0 < self.top and 0.0 not in self.ticks:
             self.ticks.append(0.0)
         words = max((width_of(tick_words(tick), ink, ink.tiny) for tick in self.ticks), default=0.0)
+        self.inset = inset  # of the first and last place, where bars stand on them
         self.plot = room.adjusted(words + 10, ink.px(8), -ink.px(14), -ink.px(24))
         self.count = count
 
     def x(self, index: int) -> float:
-        return self.plot.left() + self.plot.width() * index / max(1, self.count - 1)
+        return (
+            self.plot.left()
+            + self.inset
+            + (self.plot.width() - 2 * self.inset) * index / max(1, self.count - 1)
+        )
 
     def y(self, value: Decimal | float) -> float:
         return self.plot.bottom() - self.plot.height() * (float(value) - self.bottom) / (
@@ -138,14 +143,10 @@ class TrendDrawing(Drawing):
         plot = room.adjusted(0, ink.px(24), 0, 0)
         return Axis(plot, (d.reached, d.last_year, d.path, d.forecast, target), 12, ink)
 
-    def paint(self, painter: QPainter, room: QRectF, ink: Ink, at: Mark | None = None) -> None:
+    def paint(self, painter: QPainter, room: QRectF, ink: Ink) -> None:
         d, p, axis = self.data, ink.palette, self._axis(room, ink)
         blue = p.tone("info").full
         axis.paint(painter, self.months, ink)
-        if at is not None:
-            painter.fillRect(
-                QRectF(axis.x(at.column), axis.plot.top(), 1, axis.plot.height()), QColor(p.edge_hover)
-            )
         for values, colour, width, dash in (
             (d.path, p.text3, 1.0, (5, 4)),
             (d.last_year, p.ghost, 2.0, ()),
@@ -160,13 +161,18 @@ class TrendDrawing(Drawing):
             if value is not None:
                 radius = 4.5 if n + 1 == d.known else 2.6
                 painter.drawEllipse(QPointF(axis.x(n), axis.y(value)), radius, radius)
-        if at is not None:
-            value = d.reached[at.column] if d.reached[at.column] is not None else d.forecast[at.column]
+        self._words(painter, room, axis, ink)
+
+    def point(self, painter: QPainter, room: QRectF, ink: Ink, at: Mark) -> None:
+        d, p, axis, n = self.data, ink.palette, self._axis(room, ink), at.column
+        painter.fillRect(QRectF(axis.x(n), axis.plot.top(), 1, axis.plot.height()), QColor(p.edge_hover))
+        blue = p.tone("info").full
+        now = d.reached[n] if d.reached[n] is not None else d.forecast[n]
+        for value, colour in ((d.path[n], p.text3), (d.last_year[n], p.ghost), (now, blue)):
             if value is not None:
                 painter.setPen(QColor(p.card))
-                painter.setBrush(QColor(blue))
-                painter.drawEllipse(QPointF(axis.x(at.column), axis.y(value)), 5.5, 5.5)
-        self._words(painter, room, axis, ink)
+                painter.setBrush(QColor(colour))
+                painter.drawEllipse(QPointF(axis.x(n), axis.y(value)), 5.5, 5.5)
 
     def _words(self, painter: QPainter, room: QRectF, axis: Axis, ink: Ink) -> None:
         """The legend above; the newest figure and the year's end at their points."""

@@ -18,7 +18,6 @@ from desktop.widgets.drawing import (
     Ink,
     Mark,
     legend,
-    pointed,
     polyline,
     rule,
     width_of,
@@ -63,7 +62,7 @@ class ParksDrawing(Drawing):
                     found.append(Mark(rect, told, d.rows(park, m, n), line, m * count + n))
         return found
 
-    def paint(self, painter: QPainter, room: QRectF, ink: Ink, at: Mark | None = None) -> None:
+    def paint(self, painter: QPainter, room: QRectF, ink: Ink) -> None:
         d, p = self.data, ink.palette
         head = QRectF(room.left() + 4, room.top(), ink.px(150), ink.px(28))
         write(painter, head, "园区", ink, size=ink.tiny, colour=p.text2)
@@ -80,7 +79,6 @@ class ParksDrawing(Drawing):
             for m, measure in enumerate(MEASURES):
                 self._line(painter, room, ink, line, m, d.series(park, m), measure.places)
             rule(painter, room.left(), room.right(), first.bottom(), p.line)
-        pointed(painter, at, ink)
 
     def _line(
         self, painter: QPainter, room: QRectF, ink: Ink, line: int, m: int, values: Values, places: int
@@ -168,9 +166,9 @@ class VisitsDrawing(Drawing):
             [None if v is None else Decimal(v) for v in values]
             for values in (self.data.firms, self.data.before)
         ]
-        return Axis(room.adjusted(0, ink.px(26), 0, 0), series, 12, ink)
+        return Axis(room.adjusted(0, ink.px(26), 0, 0), series, 12, ink, ink.px(18))
 
-    def paint(self, painter: QPainter, room: QRectF, ink: Ink, at: Mark | None = None) -> None:
+    def paint(self, painter: QPainter, room: QRectF, ink: Ink) -> None:
         d, p, axis = self.data, ink.palette, self._axis(room, ink)
         blue = p.tone("info").full
         entries = [(f"{d.year} 年", blue, False)]
@@ -193,4 +191,3 @@ class VisitsDrawing(Drawing):
                 size=ink.tiny,
                 align=CENTRE,
             )
-        pointed(painter, at, ink)
