@@ -178,7 +178,7 @@ def _issue(session: Session, month: Period, what: str, unit: str) -> _Found | No
         elif what == "written_off":
             filters["status"] = CLEARED
         elif what == "overdue":
-            filters["overdue"] = min(month.last_day, settings.today(session))
+            filters |= {"status": OPEN, "past": min(month.last_day, settings.today(session))}
     elif kind in ("status", "category") and value:
         filters[kind] = value
         title = f"{value}的问题" if kind == "status" else f"{value}类问题"
@@ -291,6 +291,12 @@ def _coverage(session: Session, month: Period, what: str, unit: str) -> _Found |
 
 
 def _assessment(session: Session, month: Period, what: str, unit: str) -> _Found | None:
+    kind, _, value = what.partition(".")
+    if (
+        kind == "indicator"
+    ):  # “assessment.indicator.5.2024-11”: the year's last known value, of an earlier month
+        number, _, period = value.partition(".")
+        return _indicator(session, Period(period), number, unit)
     if what not in behind.TITLES or not unit:
         return None
     title, scope, counts = behind.TITLES[what]
