@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pickle
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -25,6 +25,7 @@ from returns.report_looks import decimals
 MOST_ROWS = 500_000  # of one sheet: what a person can still open
 _PIECE = 5_000
 _SPANS = 50  # that are told of one figure
+RowsOf = Callable[[Session, str, str], Iterator[Mapping[str, Any]]]
 
 
 @dataclass(slots=True)
@@ -48,8 +49,8 @@ class SourceRows:
     Whole figures are added by `add`; a part of one that is “the rows of one unit” needs no reading of its own (`lie`).
     """
 
-    def __init__(self, session: Session, period: str) -> None:
-        self._session, self._period = session, period
+    def __init__(self, session: Session, period: str, rows_of: RowsOf = sources.rows_of) -> None:
+        self._session, self._period, self._rows_of = session, period, rows_of
         # A file of its own that goes away with the connection.
         self._file = sqlite3.connect("")
         self._file.executescript(
@@ -79,7 +80,7 @@ class SourceRows:
             if not self._unseen(register, number):
                 return
         columns = self._columns.setdefault(register, sources.columns_of(register))
-        found = iter(sources.rows_of(self._session, self._period, source.key))
+        found = iter(self._rows_of(self._session, self._period, source.key))
         while piece := list(islice(found, _PIECE)):
             self._file.executemany(
                 "INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)",

@@ -5,7 +5,7 @@ Used by every workbook that shows figures of a month. Keys and scopes come from 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,10 +17,10 @@ from db.figures import Figure
 from db.models import OrgUnit
 from db.progress import rounded
 from db.registers import REGISTERS
-from db.sources import RETURN, Source, source_of
+from db.sources import RETURN, Source, rows_of, source_of
 from returns.report_book import Book
-from returns.report_looks import COUNT, DASH, Cell, Col, decimals, place
-from returns.source_rows import SourceRows, Spans, shown
+from returns.report_looks import COUNT, DASH, Cell, Col, place
+from returns.source_rows import RowsOf, SourceRows, Spans, shown
 
 SHEET = "数据来源"
 _FIRST = 4  # the sheet's row of the first line: under title, note and header
@@ -28,6 +28,7 @@ _COUNTS = {
     "rows": "一行计一", "enterprises": "同一企业计一次", "sum": "各行相加", "ratio": "比率，不相加", "value": "行内所填的数",
 }  # fmt: skip
 _OWN = object()
+SourceOf = Callable[[Session, str, str], Source]
 # A unit's part of these is the part of their rows that the unit reports.
 _BY_UNIT = frozenset({"visit", "issue", "cloud", "nurture", "project", "duty"})
 
@@ -48,13 +49,18 @@ class _Line:
 class Sources:
     """The sources of one workbook: ask `cell` for each figure while laying out, call `finish` before `Book.save`.
 
-    The session is read until `finish`; `close` after `Book.save`.
+    The session is read until `finish`; `close` after `Book.save`. A report with keys of its own (a quarter's) hands in
+    where they come from.
     """
 
-    def __init__(self, book: Book, session: Session, period: str, figures: Mapping[str, Figure]) -> None:
+    def __init__(
+        self, book: Book, session: Session, period: str, figures: Mapping[str, Figure], *,
+        source_of: SourceOf = source_of, rows_of: RowsOf = rows_of,
+    ) -> None:  # fmt: skip
         self._book, self._session, self._period, self._figures = book, session, period, figures
         self._lines: dict[str, _Line] = {}
-        self._rows = SourceRows(session, period)
+        self._source_of = source_of
+        self._rows = SourceRows(session, period, rows_of)
         merged = session.execute(
             select(OrgUnit.code, OrgUnit.merged_into).where(OrgUnit.merged_into.is_not(None))
         )
@@ -62,6 +68,11 @@ class Sources:
 
     def __contains__(self, key: str) -> bool:
         return key in self._figures
+
+    def value(self, key: str) -> Decimal | None:
+        """The figure's value, unrounded; None for a key that is none or has none."""
+        known = self._figures.get(key)
+        return known.value if known is not None else None
 
     def link(
         self, key: str, value: Decimal | int | None = None, *, name: str = "", unit: str = "", places: int = 0
@@ -139,7 +150,7 @@ class Sources:
                 number, free = free, free + 1
             elif by_row:
                 number = self._lines[whole].number
-            source = source_of(self._session, self._period, whole)
+            source = self._source_of(self._session, self._period, whole)
             found[whole] = (number, source)
         # The widest first: the others then find their rows read.
         for number, source in sorted(found.values(), key=lambda each: -each[1].count):
