@@ -198,10 +198,10 @@ def _next(
     elif last is not None and last.state == batches.STAGED:
         yield f"第 {last.revision} 版已收到，区里还在审核。"
     elif left:
-        yield f"有 {len(left)} 处没有采用（见“未采用”），如应计入，请更正后报第 {(unit.revision or 0) + 1} 版并写明更正说明。"
+        yield f"有 {len(left)} 处没有采用（见“明细”），如应计入，请更正后报第 {(unit.revision or 0) + 1} 版并写明更正说明。"
     owed = [month for month in year.owed(unit.code) if month < period] if _known(year, unit.code) else []
     if owed:
-        yield f"还欠报：{'、'.join(month.display() for month in owed)}。"
+        yield f"还欠报 {owed[0].year} 年 {'、'.join(f'{month.month} 月' for month in owed)}。"
     late = sum("超期" in each.urge for each in issues)
     if late:
         yield f"有 {late} 件企业问题已超期（见“问题”），请抓紧办理并反馈进展。"
