@@ -50,6 +50,7 @@ class Funnel:
     about: About
     steps: tuple[Step, ...]
     left: tuple[tuple[str, int, Rows], ...]
+    ahead: int = 0  # candidates whose revenue was last told for a later month
 
     @property
     def total(self) -> int:
@@ -72,7 +73,8 @@ def funnel(session: Session, month: Period, unit_code: str | None = None) -> Fun
     ).all()
     there = {stage: int(number) - int(after or 0) for stage, number, after in counted}
     base: dict[str, Any] = {"nurture_type": UPSCALE, **({"unit": unit_code} if unit_code else {})}
-    if any(after for _, _, after in counted):
+    ahead = sum(int(after or 0) for _, _, after in counted)
+    if ahead:
         base["asof_ym"] = Between(None, str(month))  # a list that is opened shows no later figures either
 
     def rows(told: str, *stages: str) -> Rows:
@@ -95,9 +97,10 @@ def funnel(session: Session, month: Period, unit_code: str | None = None) -> Fun
     about = About(
         f"升规培育漏斗（{month.display()}）", "家",
         "升规入统培育对象按现在的阶段计；百分比为到过本阶段的占到过上一阶段的比例",
-        f"在库培育和已入库共 {steps[0].reached:,} 家，另有 {gone:,} 家已退出，不在漏斗内",
+        f"在库培育和已入库共 {steps[0].reached:,} 家，另有 {gone:,} 家已退出，不在漏斗内"
+        + (f"；{ahead:,} 家的收入截至月晚于本月，不计" if ahead else ""),
     )  # fmt: skip
-    return Funnel(about, tuple(steps), left)
+    return Funnel(about, tuple(steps), left, ahead)
 
 
 @dataclass(frozen=True, slots=True)

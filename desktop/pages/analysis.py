@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QWidget
 
 from db.analysis import Rows
 from db.periods import Period
-from db.sources import Source, source_of
 from desktop.actions import analysis
 from desktop.actions.analysis import Shown, read_tab, write_book
 from desktop.context import AppContext
@@ -20,6 +19,7 @@ from desktop.page import SUPERVISOR, Page
 from desktop.pages.analysis_parts import IndicatorSection, Section, TrendSection, sections
 from desktop.pages.errors import words_of
 from desktop.pages.files import ask_save, show_in_folder
+from desktop.pages.sources import open_source
 from desktop.places import place
 from desktop.printing.pictures import landscape, picture_image, print_drawings
 from desktop.widgets.banner import Banner
@@ -156,26 +156,7 @@ class AnalysisPage(Page):
         if rows.register:
             self.goto_asked.emit(*place(rows.register, filters=dict(rows.filters), told=rows.told))
         elif rows.key:
-            self._open_source(rows)
-
-    def _open_source(self, rows: Rows) -> None:
-        store = self.context.store
-
-        def work(_progress: Any, _cancelled: Any) -> Source:
-            with store.read() as session:
-                return source_of(session, rows.period, rows.key)
-
-        def there(source: Source) -> None:
-            if source.query is None:
-                self.goto_asked.emit("receive", {})
-            else:
-                self.goto_asked.emit(
-                    *place(source.register, filters=dict(source.query.filters), told=source.title)
-                )
-
-        self.context.jobs.run(
-            "analysis/source", work, on_done=there, on_failed=self._failed, owner=self, quiet=True
-        )
+            open_source(self, rows.period, rows.key)
 
     # Taking away.
 
