@@ -59,11 +59,11 @@ def urged(session: Session, period: str, today: date) -> tuple[Urged, ...]:
 def of_year(session: Session, year: Year, month: Period) -> tuple[Urged, ...]:
     """The same from a year that is read already."""
     missing = [unit for unit in year.month(month).units if not unit.received]
-    contacts = _contacts(session, [unit.code for unit in missing])
+    last = contacts(session, [unit.code for unit in missing])
     found = []
     for unit in missing:
         assert unit.due_on is not None
-        contact, phone = contacts.get(unit.code, ("", ""))
+        contact, phone = last.get(unit.code, ("", ""))
         earlier = tuple(each for each in year.owed(unit.code) if each < month)
         found.append(
             Urged(
@@ -74,7 +74,7 @@ def of_year(session: Session, year: Year, month: Period) -> tuple[Urged, ...]:
     return tuple(found)
 
 
-def _contacts(session: Session, units: Sequence[str]) -> dict[str, tuple[str, str]]:
+def contacts(session: Session, units: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Filler and phone of the last return of each unit."""
     if not units:
         return {}

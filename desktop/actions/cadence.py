@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -33,6 +34,7 @@ class YearDesk:
     ruled: Cycle  # what the cycle would be without the office's own days
     month: Coverage
     urged: tuple[Urged, ...]
+    contacts: Mapping[str, tuple[str, str]]  # filler and phone of each unit's last return
 
 
 def read_year(store: Store, period: str) -> YearDesk:
@@ -43,6 +45,7 @@ def read_year(store: Store, period: str) -> YearDesk:
         return YearDesk(
             year, month, year.cycles[month.month - 1], cadence.rule_of(session).cycle("monthly", str(month)),
             year.month(month), urging.of_year(session, year, month),
+            urging.contacts(session, [code for code, _, _ in year.units]),
         )  # fmt: skip
 
 

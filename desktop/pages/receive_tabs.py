@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.actions import cadence
 from desktop.page import Page
 from desktop.pages.receive_year import VIEWS, YearView
+from desktop.widgets.banner import Banner
 from desktop.widgets.facts import TabStrip
 from desktop.widgets.stack import CurrentStack
 
@@ -18,7 +19,9 @@ TABS = ((FILES, "收件"), *VIEWS)
 
 
 class ReceiveTabs(Page):
-    """`inbox` is filled by the page; the year is made when one of its tabs is first shown."""
+    """`inbox` and `message` are the page's to fill; the year is made when one of its tabs is first shown."""
+
+    message: Banner
 
     def __init__(self, context: Any = None, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -35,6 +38,7 @@ class ReceiveTabs(Page):
 
     def show_tab(self, key: str) -> None:
         """`files`, or one of VIEWS."""
+        self.message.hide()  # it spoke of the other tab
         self.tabs.select(key)
         if key == FILES:
             self.stack.setCurrentWidget(self.inbox)

@@ -169,6 +169,9 @@ class YearView(QWidget):
             return
         self._at = (unit, month, register)
         self._fill_panel()
+        self._stand_on(unit, month, register)
+
+    def _stand_on(self, unit: str, month: str, register: str) -> None:
         if self.view != URGE:
             self.grids[self.view].stand_on(month if self.view == MONTHS else register, unit)
 
@@ -179,10 +182,9 @@ class YearView(QWidget):
     def _fill_panel(self) -> None:
         assert self.desk is not None and self._at is not None
         unit, (_, month, register) = self._state(), self._at
-        names = {code: name for code, name, _ in self.desk.year.units}
         self._form_off()
         self.panel.clear()
-        self.panel.body.addWidget(Facts(model.facts(unit, month, names), columns=1))
+        self.panel.body.addWidget(Facts(model.facts(self.desk, unit), columns=1))
         allowed = model.allowed_of(self.desk, unit.code, month)
         if allowed:
             self.panel.body.addWidget(hairline())
@@ -212,6 +214,7 @@ class YearView(QWidget):
         def add(key: str, words: str, on: Callable[[], object]) -> None:
             self.foot[key] = Button(words, on, self.panel, role="small")
             self.panel.foot.addWidget(self.foot[key])
+            self.foot[key].show()  # at once: the keyboard may go there next
 
         if unit.received:
             add("file", "看收到的文件", lambda: self.file_asked.emit(unit.code, month))
@@ -222,10 +225,12 @@ class YearView(QWidget):
         self.panel.foot.addStretch(1)
 
     def _panel_closed(self) -> None:
-        self._at = None
+        left, self._at = self._at, None
         self._form_off()
         if self.isVisible():
             self.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
+            if left is not None:
+                self._stand_on(*left)
 
     # 延期 and 免报.
 

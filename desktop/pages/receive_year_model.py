@@ -65,7 +65,7 @@ def year_grid(desk: YearDesk, streets: bool) -> tuple[Keyed, Keyed, Cells]:
 
 def sheet_grid(desk: YearDesk, streets: bool) -> tuple[Keyed, Keyed, Cells]:
     """Sheets across, units down, for the chosen month; a cell is its rows, 零, or why there are none."""
-    keys = sheets_of(desk.month)
+    keys = sheets_of(desk.month.of_kind(streets))
     sheets = [(key, REGISTERS[key].title) for key in keys]
     units = [each for each in desk.month.all if is_wanted(each.kind, streets)]
     cells = {}
@@ -107,7 +107,7 @@ def year_note(desk: YearDesk) -> str:
     return f"到期应报 {sum(counts.values())} 份：{named}"
 
 
-def facts(unit: UnitState, period: str, names: dict[str, str]) -> list[tuple[str, str]]:
+def facts(desk: YearDesk, unit: UnitState) -> list[tuple[str, str]]:
     """What the panel says of a unit's month."""
     found = [("截止", _day(unit.due_on)), ("情况", unit.word + (f"，迟 {unit.late_days} 天" if unit.late_days else ""))]  # fmt: skip
     if unit.received:
@@ -120,7 +120,16 @@ def facts(unit: UnitState, period: str, names: dict[str, str]) -> list[tuple[str
         ]
         found.append(("各表行数", "，".join(rows) or "零报送"))
     elif unit.merged_into:
+        names = {code: name for code, name, _ in desk.year.units}
         found.append(("承接单位", names.get(unit.merged_into, unit.merged_into)))
+    elif unit.overdue and unit.due_on is not None:
+        locked = "，已锁定，现在报送记为补报" if unit.stage == "已锁定" else ""
+        found[1] = ("情况", f"未报，超期 {(desk.year.today - unit.due_on).days} 天{locked}")
+    owed = desk.year.owed(unit.code)
+    if owed:
+        found.append(("今年还欠", "、".join(f"{month.month} 月" for month in owed)))
+    if not unit.merged_into:
+        found.append(("上次填表人", " ".join(part for part in desk.contacts.get(unit.code, ()) if part)))
     return found
 
 

@@ -56,7 +56,7 @@ class CyclesSection(Section):
         self.table = Table(ListSource(_COLUMNS), memory=context.memory, name="cycles")
         self.table.setAccessibleName("全年报送日历")
         self.table.chosen.connect(lambda _key: self._stand_on())
-        self.table.opened.connect(lambda _key: self.strip.edit() if self.supervisor else None)
+        self.table.opened.connect(lambda _key: self._edit())
         self.card.add(self.table, 1)
         self.body.addWidget(self.card, 1)
         self.strip = DaysStrip(editable=self.supervisor)
@@ -102,6 +102,10 @@ class CyclesSection(Section):
             self.strip.put_away()
         ruled = self.desk.ruled[(chosen.kind, chosen.key)]
         self.strip.show_cycle(chosen, ruled, self.desk.today, chosen.title)
+
+    def _edit(self) -> None:
+        if self.supervisor:
+            self.strip.edit()
 
     def _save(self, opens: str, due: str, locks: str, note: str) -> None:
         chosen = self._chosen()

@@ -150,10 +150,11 @@ class CompletenessGrid(Chart):
         look = tokens()
         rect = self._cell_rect(index)
         cell = self._cells.get(self._keys(index))
-        plain = cell is not None and not cell.state  # nothing was due here: no ground of its own
         tone = look.palette.tone(cell.state if cell and cell.state else "neutral")
-        border = look.palette.accent if index == self._at else look.palette.line if plain else None
-        rounded(painter, rect, 3, look.palette.card if plain else tone.soft, border)
+        border = look.palette.accent if index == self._at else None
+        # Where nothing is due there is a dash and no ground of its own.
+        ground = tone.soft if cell is None or cell.state else "#00000000"
+        rounded(painter, rect, 3, ground, border)
         if cell is not None:
             painter.setFont(font(look.metrics.tiny))
             painter.setPen(QColor(tone.text))
