@@ -1,12 +1,13 @@
 """Many rows straight to the driver, column by column: an executemany without the work on each single value.
 
 What the rows hold and whether they may be written is decided elsewhere; the values are stored exactly as the
-column types of types.py would store them.
+column types of types.py would store them. When they are written is for behind.py.
 """
 
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,11 +20,12 @@ from sqlalchemy import Boolean, Date, Integer, Table, Text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
+from db import behind
 from db.types import Json, Key, Moment, Scaled
 
 Convert = Callable[[Any], Any]
 
-AT_ONCE = 2_000  # rows that are held in the driver's form at a time
+AT_ONCE = 2_000  # rows that are turned into the driver's form at a time
 _DIALECT = sqlite.dialect()
 _NOTHING: Mapping[str, Sequence[Any]] = {}
 
@@ -47,18 +49,26 @@ def insert_rows(
     ready: Collection[str] = (),
     only: Sequence[str] | None = None,
     instead: Mapping[str, Sequence[Any]] = _NOTHING,
+    refused: behind.Refusal | None = None,
 ) -> None:
     """Insert rows that all have the same columns (those of the first; others of the table stay empty).
 
     `ready`: columns whose values are as the driver takes them already (JSON that was put together before).
     `only`: the columns in which any of the rows has something, where that is known.
     `instead`: columns whose values, as the driver takes them, stand here and not in the rows.
+    `refused`: as behind.write has it.
     """
     if not rows:
         return
     names = tuple(rows[0]) if only is None else tuple(only)
-    sql, converters = _insert(table, names, (*ready, *instead))
-    _run(session, sql, names, converters, rows, instead)
+    head, converters = _insert(table, names, (*ready, *instead))
+    made = _driver_rows(names, converters, rows, instead)
+
+    def job(driver: sqlite3.Connection) -> None:
+        for part in made:
+            behind.insert(driver, head, part)
+
+    behind.write(session, job, refused)
 
 
 def overwrite(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -66,19 +76,20 @@ def overwrite(session: Session, table: Table, rows: Sequence[Mapping[str, Any]])
     if not rows:
         return
     sql, names, converters = _overwrite(table)
-    _run(session, sql, names, converters, rows)
+    connection = session.connection()
+    for part in _driver_rows(names, converters, rows):
+        connection.exec_driver_sql(sql, part)
 
 
-def _run(
-    session: Session,
-    sql: str,
+def _driver_rows(
     names: tuple[str, ...],
     converters: tuple[Convert | None, ...],
     rows: Sequence[Mapping[str, Any]],
     instead: Mapping[str, Sequence[Any]] = _NOTHING,
-) -> None:
-    connection = session.connection()
+) -> list[list[tuple[Any, ...]]]:
+    """The rows as the driver takes them, in parts of some thousands."""
     values = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
+    made = []
     for start in range(0, len(rows), AT_ONCE):
         columns: list[Sequence[Any]] = list(zip(*map(values, rows[start : start + AT_ONCE]), strict=True))
         for name, column in instead.items():
@@ -86,7 +97,8 @@ def _run(
         for place, convert in enumerate(converters):
             if convert is not None:
                 columns[place] = _converted(convert, columns[place])
-        connection.exec_driver_sql(sql, list(zip(*columns, strict=True)))
+        made.append(list(zip(*columns, strict=True)))
+    return made
 
 
 def _converted(convert: Convert, column: Sequence[Any]) -> Sequence[Any]:
@@ -105,8 +117,8 @@ def _insert(
     if forgotten:
         raise ValueError(f"{table.name}: {forgotten}")  # their defaults are known to SQLAlchemy alone
     columns = ", ".join(_quoted(name) for name in names)
-    sql = f"INSERT INTO {_quoted(table.name)} ({columns}) VALUES ({', '.join('?' * len(names))})"
-    return sql, tuple(None if name in ready else converter(table.c[name].type) for name in names)
+    head = f"INSERT INTO {_quoted(table.name)} ({columns})"
+    return head, tuple(None if name in ready else converter(table.c[name].type) for name in names)
 
 
 @cache

@@ -6,6 +6,7 @@ cloud and candidates are found by their firm. Enterprises are in search.py.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +18,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from db import search, settings
+from db import behind, search, settings
 from db.fields import Kind
 from db.pinyin import initials, letters, syllables
 from db.registers import REGISTERS
@@ -78,7 +79,7 @@ def index(session: Session, register: str, record: Mapping[str, Any]) -> None:
         _forget(connection, stored[0], stored[1])
         connection.exec_driver_sql("DELETE FROM record_search WHERE seq = ?", (stored[0],))
     if fresh:
-        _add(connection, [(key, register, fresh)])
+        _add(session, [(key, register, fresh)])
 
 
 def index_many(session: Session, register: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -103,7 +104,14 @@ def index_many(session: Session, register: str, rows: Sequence[Mapping[str, Any]
             index(session, register, row)
         elif row.get("deleted_at") is None and (text := folded(register, row)):
             fresh.append((key, register, text))
-    _add(connection, fresh)
+    _add(session, fresh)
+
+
+def index_new(session: Session, register: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """The same for records that were made just now: none of them is in the search."""
+    if register in TEXTS:
+        texts = ((row["id"].bytes, register, folded(register, row)) for row in rows)
+        _add(session, [each for each in texts if each[2]])
 
 
 def forget(session: Session, keys: Iterable[UUID | None]) -> None:
@@ -136,7 +144,7 @@ def rebuild(session: Session) -> int:
             (row["id"].bytes, register, folded(register, dict(row)))
             for row in session.execute(_texts_of(register)).mappings()
         ]
-        _add(connection, fresh)
+        _add(session, fresh)
         count += len(fresh)
     settings.put(session, SETTING, VERSION)
     return count
@@ -215,17 +223,19 @@ def _spelled(text: str) -> tuple[str, ...]:
     return (*found, *spelled_suffixes(read))
 
 
-def _add(connection: Connection, rows: Iterable[tuple[bytes, str, str]]) -> None:
-    start = (connection.exec_driver_sql("SELECT max(seq) FROM record_search").scalar() or 0) + 1
-    numbered = [(seq, *row) for seq, row in enumerate(rows, start)]
-    if not numbered:
+def _add(session: Session, rows: Sequence[tuple[bytes, str, str]]) -> None:
+    if not rows:
         return
-    connection.exec_driver_sql(
-        "INSERT INTO record_search (seq, record_id, register, folded) VALUES (?, ?, ?, ?)", numbered
-    )
-    connection.exec_driver_sql(
-        "INSERT INTO fts_record (rowid, folded) VALUES (?, ?)", [(row[0], row[3]) for row in numbered]
-    )
+
+    def job(driver: sqlite3.Connection) -> None:
+        [[last]] = driver.execute("SELECT coalesce(max(seq), 0) FROM record_search")
+        numbered = [(seq, *row) for seq, row in enumerate(rows, last + 1)]
+        behind.insert(driver, "INSERT INTO record_search (seq, record_id, register, folded)", numbered)
+        behind.insert(
+            driver, "INSERT INTO fts_record (rowid, folded)", [(row[0], row[3]) for row in numbered]
+        )
+
+    behind.write(session, job)
 
 
 def _forget(connection: Connection, seq: int, old: str) -> None:

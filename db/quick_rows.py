@@ -15,6 +15,7 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import sqlite as dialect
 from sqlalchemy.orm import Session
 
+from db import behind
 from db.bulk import converter
 from db.records import Values, table_of
 from db.registers import REGISTERS
@@ -60,8 +61,8 @@ def stream(session: Session, sql: str, values: Any = ()) -> sqlite3.Cursor:
     """The rows of a SELECT one by one, as `fetch` asks for them."""
     if session.new or session.dirty:
         session.flush()
-    driver: sqlite3.Connection = session.connection().connection.driver_connection  # type: ignore[assignment]
-    return driver.execute(sql, values)
+    behind.settle(session)
+    return behind.driver_of(session).execute(sql, values)
 
 
 def present(session: Session, table: Table, column: str, values: Iterable[Any]) -> list[Any]:

@@ -10,6 +10,7 @@ as single characters their digits would be in every firm's text).
 from __future__ import annotations
 
 import re
+import sqlite3
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from uuid import UUID
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from db import plan_store
+from db import behind, plan_store
 from db.errors import MachineError
 from db.models.issue import OPEN
 from db.pinyin import initials as initials
@@ -143,23 +144,23 @@ def _index(connection: Connection, record: Mapping[str, Any], places: tuple[str,
 
 def index_new(session: Session, cards: Sequence[Mapping[str, Any]]) -> None:
     """Bring many enterprises into the search that were never in it; far faster than one after the other."""
-    connection = session.connection()
-    places = _places(session)
-    start = (connection.exec_driver_sql("SELECT max(seq) FROM enterprise_search").scalar() or 0) + 1
-    rows = [(seq, card["id"].bytes, *_texts(card, places)) for seq, card in enumerate(cards, start)]
-    if not rows:
+    if not cards:
         return
-    connection.exec_driver_sql(
-        "INSERT INTO enterprise_search (seq, enterprise_id, folded, initials, name_key) VALUES (?, ?, ?, ?, ?)",
-        rows,
-    )
-    connection.exec_driver_sql(
-        "INSERT INTO fts_name (rowid, folded) VALUES (?, ?)", [(row[0], row[2]) for row in rows]
-    )
-    connection.exec_driver_sql(
-        "INSERT INTO fts_initials (rowid, initials) VALUES (?, ?)",
-        [(row[0], _suffixes(row[3])) for row in rows],
-    )
+    places = _places(session)
+    made = [(card["id"].bytes, *_texts(card, places)) for card in cards]
+    suffixes = [_suffixes(each[2]) for each in made]
+
+    def job(driver: sqlite3.Connection) -> None:
+        [[last]] = driver.execute("SELECT coalesce(max(seq), 0) FROM enterprise_search")
+        columns = "(seq, enterprise_id, folded, initials, name_key)"
+        rows = [(seq, *each) for seq, each in enumerate(made, last + 1)]
+        behind.insert(driver, f"INSERT INTO enterprise_search {columns}", rows)
+        behind.insert(driver, "INSERT INTO fts_name (rowid, folded)", [(row[0], row[2]) for row in rows])
+        behind.insert(
+            driver, "INSERT INTO fts_initials (rowid, initials)", list(enumerate(suffixes, last + 1))
+        )
+
+    behind.write(session, job)
 
 
 def index_many(session: Session, cards: Sequence[Mapping[str, Any]]) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from db import backup, bulk, cadence, closing, settings
+from db.behind import behind
 from db.collector import uncollected
 from db.errors import Refused
 from db.fields import fields_of
@@ -62,7 +63,7 @@ def apply(
     """
     if backup_first:
         backup.make(store.engine, store.folder, reason="接收前")
-    with uncollected(), store.write() as session:
+    with uncollected(), store.write() as session, behind(session):
         batch = batch_of(session, batch_id)
         if batch.state != STAGED:
             raise Refused("这份回报已经处理过了。", "请刷新列表。", "not_staged")
@@ -135,6 +136,7 @@ def _write(
     work.carry_out(planned[: len(planned) - len(specials)], decided)
     befores, cover["special_answers"] = carry_out(session, batch, specials, decided, actor, now())
     staged_rows.write_rows(session, batch.id, planned, work.befores | befores, fresh=fresh)
+    work.count_anew()
     cover["counted"] = work.counted
     cover["replaced"] = history.month_file.hex if same and history.month_file else None
     _return_file(session, batch, cover, history if same else None, planned, decided, actor, today)

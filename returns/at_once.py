@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from db.behind import behind
 from db.collector import uncollected
 from db.errors import KnownError
 from db.models import AuditEntry, Batch, ReturnFile
@@ -69,7 +70,7 @@ def _take(
     if told.outcome != REJECTED:
         secure()
     try:
-        with store.write() as session:
+        with store.write() as session, behind(session):
             if _stamp(session) != stamp:
                 return None
             keep_prepared(session, prepared, actor)

@@ -27,7 +27,10 @@ _NOTHING = "{}"
 
 
 class Work:
-    """The writing of one return. `befores`: by number the before-image as JSON; `counted`: what to count back."""
+    """The writing of one return: `carry_out`, then `count_anew`.
+
+    `befores`: by number the before-image as JSON; `counted`: what to count back.
+    """
 
     def __init__(self, session: Session, batch: Batch, actor: Actor, moment: datetime) -> None:
         self._session, self._batch, self._actor, self._moment = session, batch, actor, moment
@@ -66,7 +69,6 @@ class Work:
             if taken[key]:
                 self._register(REGISTERS[key], taken[key])
         bulk.insert_rows(self._session, AUDIT, self._audits, ready=("before", "after"))
-        self._count_anew()
 
     def _missing_firms(self, planned: Sequence[Planned], decided: Mapping[int, bool]) -> list[Planned]:
         """New firms that were not accepted themselves, but that accepted rows name."""
@@ -90,7 +92,8 @@ class Work:
         inserts: list[Values] = []
         updates: list[Values] = []
         table = table_of(register)
-        searched: list[Values] = []
+        made: list[Values] = []
+        changed: list[Values] = []  # so that the search says something else of them
         for planned, planned_record in taken:
             stored = planned.stored
             record = dict(planned_record)
@@ -118,25 +121,24 @@ class Work:
                     inserts.append(record)
             else:
                 updates.append(record)
+            if stored is None:
+                made.append(record)
+            elif register.key != "enterprise" or any(stored[name] != record[name] for name in SEARCHED):
+                changed.append(record)
             if register.key == "enterprise":
                 self._firms.add(record["id"])
-                if stored is None or any(stored[name] != record[name] for name in SEARCHED):
-                    searched.append(record)
-            else:
-                searched.append(record)
-                if register.key == "cloud":
-                    self._own_cloud.add(record["id"])
-                    self._firms |= {
-                        each
-                        for each in (record["enterprise_id"], (stored or {}).get("enterprise_id"))
-                        if each
-                    }
+            elif register.key == "cloud":
+                self._own_cloud.add(record["id"])
+                firms = record["enterprise_id"], (stored or {}).get("enterprise_id")
+                self._firms |= {each for each in firms if each}
         bulk.insert_rows(self._session, table, inserts, ready=("origin",))
         bulk.overwrite(self._session, table, updates)
         if register.key == "enterprise":
-            search.index_many(self._session, searched)
+            search.index_new(self._session, made)
+            search.index_many(self._session, changed)
         else:
-            find.index_many(self._session, register.key, searched)
+            find.index_new(self._session, register.key, made)
+            find.index_many(self._session, register.key, changed)
 
     def _stamp(self, planned: Planned, record: Values, stored: Values | None) -> None:
         record["rev"] = stored["rev"] + 1 if stored is not None else 1
@@ -172,7 +174,7 @@ class Work:
             }
         )
 
-    def _count_anew(self) -> None:
+    def count_anew(self) -> None:
         """Which cloud record of a firm counts may change in rows of other offices too: remembered for the undo."""
         self.counted = [
             [key.hex, counted, reason]

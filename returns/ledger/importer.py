@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from db.behind import behind
 from db.collector import uncollected
 from db.errors import Refused, UsageError
 from db.findings import Finding, Severity
@@ -96,7 +97,7 @@ def import_book(
         report = FileReport(book.name, REJECTED)
         batch = None if dry_run else new_key()
         try:
-            with uncollected(), store.write() as session, remembering(session):
+            with uncollected(), store.write() as session, remembering(session), behind(session):
                 if batch is not None:
                     session.execute(insert(Batch), [_begun(batch, store.actor, table, unit_code)])
                 placing = Placing(session, store.actor, table, unit_code, street, batch)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from types import NoneType
 from typing import Any
 
 from db.codes import read_uscc
@@ -19,7 +20,7 @@ from db.values import Lookup, Outcome
 from returns.cells import plain, shown
 from returns.ledger.columns import Column
 from returns.ledger.context import Context
-from returns.ledger.quick import ASK, quick
+from returns.ledger.quick import ASK, Quick, quick
 
 _DAY_ONLY = re.compile(r"(\d{1,2})(?:月|[./-])(\d{1,2})[日号]?")
 
@@ -76,8 +77,44 @@ class LedgerRow:
         return self.unparsed.get(register, {}).get(name, "")
 
 
-# Column index, place of its register, field, what its texts are known to mean, and how to understand another cell.
-_Plan = tuple[int, int, str, dict[str, Any], Callable[[LedgerRow, Any], Any], Column]
+Line = tuple[int, list[Any], Mapping[int, str]]  # number as Excel counts, cells from A, troubles by column
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """How the cells of one column are read; `name` is that of the field, "" where they are put aside."""
+
+    index: int
+    slot: int  # the place of its register
+    name: str
+    column: Column
+    take: Callable[[LedgerRow, Any], Any]
+    known: dict[str, Any] = field(default_factory=dict)  # what texts mean that come again and again
+    repeats: bool = False
+    at_once: Quick | None = None
+
+    def meanings(self, cells: Sequence[Any]) -> Sequence[Any]:
+        """What the cells of some rows mean; ASK where only `take` can tell, with what it has to say of the row."""
+        kinds = set(map(type, cells)) - {NoneType}
+        if not kinds:
+            return cells
+        if not self.repeats or len(kinds) > 1:  # 1 and True and 1.0 would be one in a dictionary
+            sure = self.at_once or (lambda raw: ASK)
+            return [None if raw is None else sure(raw) for raw in cells]
+        meant: dict[Any, Any] = {raw: self._meaning(raw) for raw in set(cells)}
+        return [meant[raw] for raw in cells]
+
+    def _meaning(self, raw: Any) -> Any:
+        if raw is None:
+            return None
+        is_text = raw.__class__ is str
+        if is_text and (found := self.known.get(raw, ASK)) is not ASK:
+            return found
+        if self.at_once is not None and (found := self.at_once(raw)) is not ASK:
+            return found
+        trial = LedgerRow(0)
+        found = self.take(trial, raw) if is_text else ASK
+        return ASK if found is _NOTHING or trial.findings or trial.unparsed else found
 
 
 class RowReader:
@@ -100,20 +137,19 @@ class RowReader:
             if column.target is not None
         }
         self._registers: list[str] = []
-        self._plan: list[_Plan] = []
+        self._plan: list[_Cells] = []
         self._asof: list[tuple[int, str, str]] = []  # register, field beside the figure, month
         for column in sorted(columns, key=lambda column: column.index):
             self._add(column)
 
     def _add(self, column: Column) -> None:
         if column.target is None:
-            self._plan.append((column.index, 0, "", {}, self._set_aside(column), column))
+            self._plan.append(_Cells(column.index, 0, "", column, self._set_aside(column)))
         elif register := column.target.register:
             if register not in self._registers:
                 self._registers.append(register)
             slot, name = self._registers.index(register), column.target.field
-            known: dict[str, Any] = {}
-            self._plan.append((column.index, slot, name, known, self._taker(column, known), column))
+            self._plan.append(self._cells(column, slot))
             beside = {"nurture": "asof_ym", "enterprise": "revenue_asof"}.get(register)
             if column.asof is not None and name == "revenue_ytd" and beside is not None:
                 self._asof.append((slot, beside, str(column.asof)))
@@ -126,26 +162,68 @@ class RowReader:
         row = LedgerRow(number, raw=cells, columns=self.columns, troubles=troubles)
         found: list[dict[str, Any]] = [{} for _ in self._registers]
         width, filled = len(cells), False
-        for index, slot, name, known, take, column in self._plan:
+        for each in self._plan:
+            index = each.index
             if troubles and index in troubles:
-                self._trouble(row, column, troubles[index])
+                self._trouble(row, each.column, troubles[index])
                 filled = True
                 continue
             if index >= width or (raw := cells[index]) is None:
                 continue
-            if raw.__class__ is str:
-                value = known.get(raw, ASK)
-                if value is ASK:
-                    value = take(row, raw)
-            else:
-                value = take(row, raw)
+            value = each.known.get(raw, ASK) if raw.__class__ is str else ASK
+            if value is ASK:
+                value = each.take(row, raw)
             if value is _NOTHING:
                 continue
             filled = True
             if value is not None:
-                found[slot][name] = value
-        if not filled:
-            return None
+                found[each.slot][each.name] = value
+        return self._made(row, found) if filled else None
+
+    def read_many(self, lines: Sequence[Line]) -> Iterator[LedgerRow]:
+        """The same for many lines, without those in which nothing stands.
+
+        Column by column, as far as the cells say plainly what they mean; other rows are left to `read`.
+        """
+        width = max((each.index for each in self._plan), default=-1) + 1
+        grid = [
+            cells if len(cells) >= width else [*cells, *[None] * (width - len(cells))]
+            for _, cells, _ in lines
+        ]
+        columns: list[Sequence[Any]] = list(zip(*(cells[:width] for cells in grid), strict=True))
+        plain = [not troubles for _, _, troubles in lines]
+        names: list[list[str]] = [[] for _ in self._registers]
+        meant: list[list[Sequence[Any]]] = [[] for _ in self._registers]
+        for each in self._plan:
+            if each.name:
+                found = each.meanings(columns[each.index])
+                names[each.slot].append(each.name)
+                meant[each.slot].append(found)
+                if ASK in found:
+                    plain = [sure and value is not ASK for sure, value in zip(plain, found, strict=True)]
+        by_register = [
+            [
+                {name: value for name, value in zip(said, values, strict=True) if value is not None}
+                for values in zip(*of, strict=True)
+            ]
+            for said, of in zip(names, meant, strict=True)
+        ]
+        aside = [each for each in self._plan if not each.name]
+        for place, (number, cells, troubles) in enumerate(lines):
+            row: LedgerRow | None
+            if plain[place]:
+                row = LedgerRow(number, raw=cells, columns=self.columns)
+                values = [of[place] for of in by_register]
+                filled = any(values)
+                for each in aside:
+                    raw = grid[place][each.index]
+                    filled = (raw is not None and each.take(row, raw) is not _NOTHING) or filled
+                if filled or any(grid[place][each.index] is not None for each in self._plan if each.name):
+                    yield self._made(row, values)
+            elif (row := self.read(number, cells, troubles)) is not None:
+                yield row
+
+    def _made(self, row: LedgerRow, found: list[dict[str, Any]]) -> LedgerRow:
         for slot, beside, month in self._asof:
             if "revenue_ytd" in found[slot]:
                 found[slot].setdefault(beside, month)
@@ -182,8 +260,8 @@ class RowReader:
 
         return take
 
-    def _taker(self, column: Column, known: dict[str, Any]) -> Callable[[LedgerRow, Any], Any]:
-        """How a cell of one column is understood: the value, None where it says nothing or is reported."""
+    def _cells(self, column: Column, slot: int) -> _Cells:
+        """How a cell of one column is understood: `take` gives the value, None where it says nothing or is reported."""
         assert column.target is not None
         declared = column.target.declared
         unit = column.header.unit
@@ -192,6 +270,7 @@ class RowReader:
         own = self.spellings.get((column.target.register, declared.name), {})
         at_once, understand = quick(declared, unit), self._reader(column, declared, unit)
         # What is a text to most rows of a table is said but once: there is nothing to remember.
+        known: dict[str, Any] = {}
         repeats = (
             declared.kind not in (Kind.TEXT, Kind.LONG) or bool(declared.editor) or declared.name == "name"
         )
@@ -216,7 +295,7 @@ class RowReader:
                 known[raw] = outcome.value
             return outcome.value
 
-        return take
+        return _Cells(column.index, slot, column.target.field, column, take, known, repeats, at_once)
 
     def _refuse(self, row: LedgerRow, column: Column, raw: Any, outcome: Outcome) -> None:
         message = f"“{column.title}”的“{shown(raw)}”没有看懂：{outcome.reason}。"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -79,16 +80,15 @@ class LedgerTable:
         assert self._lines is not None and self._reader is not None
         layout, reader = layout_of(self.register), self._reader
         found: list[LedgerRow] = []
+        lines = iter(self._lines)
         try:
-            for number, cells, troubles in self._lines:
-                row = reader.read(number, cells, troubles)
-                if row is None:
-                    continue
-                layout.finish(row, reader)
-                must_have(row, reader, layout.date, self.day)
-                if (row.other and not row.other.keys() <= self._titles) or self.register == "nurture":
-                    self._note(row)
-                found.append(row)
+            while some := list(islice(lines, size - len(found))):
+                for row in reader.read_many(some):
+                    layout.finish(row, reader)
+                    must_have(row, reader, layout.date, self.day)
+                    if (row.other and not row.other.keys() <= self._titles) or self.register == "nurture":
+                        self._note(row)
+                    found.append(row)
                 if len(found) == size:
                     yield found
                     found = []

@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db import bulk, derive, find, lineage, locks, records, search
@@ -228,7 +227,7 @@ class Waiting:
         if register.key == "enterprise":
             search.index_new(self._session, made)
         else:
-            find.index_many(self._session, register.key, made)
+            find.index_new(self._session, register.key, made)
         self.count(register, *made)
 
     def _insert(self, register: Register, made: Sequence[Values], filled: frozenset[str]) -> None:
@@ -237,15 +236,15 @@ class Waiting:
         names = [name for name in _ALWAYS if name in made[0]]
         names += [name for name in made[0] if name in filled and name not in _ALWAYS]
         names += [name for name in _beside(register) if any(record[name] is not None for record in made)]
-        connection = self._session.connection()
-        try:
-            with connection.begin_nested():
-                bulk.insert_rows(self._session, table, made, only=names, instead=origins)
-        except IntegrityError:
+
+        def refused() -> None:
             # One by one the row that is refused is known, and can be said in words.
+            connection = self._session.connection()
             for record in made:
                 with records.refusing(self._session, register, record):
                     connection.execute(records.insert_into(table), record)
+
+        bulk.insert_rows(self._session, table, made, only=names, instead=origins, refused=refused)
 
     def _write_changes(self, register: Register, changes: Sequence[Change]) -> None:
         write_changes(self._session, register, changes, self._actor, "import", self.moment)
