@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import case, distinct, func, select
 from sqlalchemy.orm import Session
 
-from db import parameters, settings
+from db import cadence, parameters, settings
 from db.coverage import CAUGHT_UP, LATE, MISSING, ON_TIME, ZERO, Coverage, coverage
 from db.errors import UsageError
 from db.models import Cloud, Issue, Nurture, OrgUnit, ReturnFile, Visit
@@ -109,6 +109,23 @@ class UnitQuarter:
 
 
 @dataclass(frozen=True, slots=True)
+class Score:
+    """What a unit scores where an office ranks: the mean of the parts it has, each out of 100."""
+
+    unit: UnitQuarter
+    returns: Decimal | None  # 按时报送率
+    indicators: (
+        Decimal | None
+    )  # mean of min(完成率 ÷ 序时进度, 1); an indicator without a value counts as nothing
+    solved: Decimal | None  # 办结率（已到期）
+
+    @property
+    def total(self) -> Decimal | None:
+        parts = [each for each in (self.returns, self.indicators, self.solved) if each is not None]
+        return sum(parts, Decimal(0)) / len(parts) if parts else None
+
+
+@dataclass(frozen=True, slots=True)
 class Quarter:
     """Everything the 季通报 is written from. `end`: the quarter's last month; `as_of`: its last day, or today before it."""
 
@@ -126,6 +143,8 @@ class Quarter:
     start_clouds: int  # counted at the end of the quarter before
     first: bool  # nothing to compare with
     ranking: bool
+    today: date  # problems are told as they stand on it
+    next_due: date  # when the next month's return is due
 
     @property
     def key(self) -> str:
@@ -180,12 +199,13 @@ class Quarter:
         )
 
     def indicators_in(self, group: str) -> tuple[IndicatorLine, ...]:
-        """By the last word of a key: all, judged, normal, watch, alarm, unjudged, binding, binding_normal."""
+        """By the last word of a key: all, judged, normal, watch, alarm, behind, unjudged, binding, binding_normal."""
         states: Mapping[str, tuple[str, ...]] = {
             "judged": (State.NORMAL, State.WATCH, State.ALARM),
             "normal": (State.NORMAL,),
             "watch": (State.WATCH,),
             "alarm": (State.ALARM,),
+            "behind": (State.WATCH, State.ALARM),
             "unjudged": (NO_VALUE, PARTIAL),
             "binding_normal": (State.NORMAL,),
         }
@@ -250,6 +270,25 @@ def quarter(session: Session, end: Period) -> Quarter:
         start_clouds=month.clouds.counted - clouds[0],
         first=visits.before is None and visits.last_year is None,
         ranking=parameters.read(session).rankings,
+        today=settings.today(session),
+        next_due=cadence.month_cycle(session, str(end.next)).due_on,
+    )
+
+
+def score_of(unit: UnitQuarter) -> Score:
+    """The unit's score from its returns, its indicators and the problems it had to solve."""
+    hundred = Decimal(100)
+    shares = [
+        max(Decimal(0), min(hundred, line.progress.completion * 100 / line.progress.time_progress))
+        if line.progress.completion is not None and line.progress.time_progress
+        else Decimal(0)
+        for line in unit.indicators
+    ]
+    return Score(
+        unit,
+        unit.on_time * hundred / unit.owed if unit.owed else None,
+        sum(shares, Decimal(0)) / len(shares) if shares else None,
+        unit.handled.rate_due,
     )
 
 

@@ -18,7 +18,7 @@ from db.lists import ListQuery
 from db.models import Cloud, OrgUnit
 from db.models.issue import DONE, OPEN
 from db.periods import Period
-from db.quarter import days_of, first_counted, months_of, quarter
+from db.quarter import Quarter, days_of, first_counted, months_of, quarter
 from db.ranges import Between
 from db.sources import RETURN, Source
 
@@ -59,19 +59,23 @@ KEYS: Mapping[str, Told] = {
     "quarter.indicators.normal": Told("达到序时进度的指标", "项", 0, "进度差不小于0的指标"),
     "quarter.indicators.watch": Told("略低于序时进度的指标", "项", 0, "进度差在－10至0个百分点之间的指标"),
     "quarter.indicators.alarm": Told("明显滞后的指标", "项", 0, "进度差不大于－10个百分点的指标"),
+    "quarter.indicators.behind": Told("低于序时进度的指标", "项", 0, "进度差小于0的指标"),
     "quarter.indicators.unjudged": Told("未报或未报齐的指标", "项", 0, "季末没有数或责任单位没有报齐的指标"),
     "quarter.indicators.binding": Told("约束性指标", "项", 0, "计划标明约束性的指标"),
     "quarter.indicators.binding_normal": Told("达到序时进度的约束性指标", "项", 0, "进度差不小于0的约束性指标"),
-    "quarter.score": Told("得分", "分", 1, "各分项的平均分，算法见附件说明"),
+    "quarter.score": Told("得分", "分", 1, "按时报送率、指标进度、问题办结率（已到期）中该单位具有的各项的平均"),
 }  # fmt: skip
 _STATES: Mapping[str, tuple[str, ...]] = {
     "expected": (ON_TIME, ZERO, LATE, CAUGHT_UP, MISSING), "on_time": (ON_TIME, ZERO), "late": (LATE, CAUGHT_UP),
-    "missing": (MISSING,),
+    "missing": (MISSING,), "score": (ON_TIME, ZERO, LATE, CAUGHT_UP, MISSING),
 }  # fmt: skip
 
 
-def source_of(session: Session, period: str, key: str) -> Source:
-    """As sources.source_of, for the quarter that ends with the month too. UsageError (“no_figure”) for a key that is none."""
+def source_of(session: Session, period: str, key: str, known: Quarter | None = None) -> Source:
+    """As sources.source_of, for the quarter that ends with the month too. UsageError (“no_figure”) for a key that is none.
+
+    `known`: the quarter as it was read already; asked for many figures, it saves reading it again.
+    """
     if not key.startswith(PREFIX):
         return sources.source_of(session, period, key)
     whole, _, unit = key.partition(":")
@@ -80,7 +84,7 @@ def source_of(session: Session, period: str, key: str) -> Source:
         raise UsageError(f"没有“{key}”这个数。", "请从页面或报表里的数进入。", "no_figure")
     end = Period(period)
     of = f"（{_name(session, unit)}）" if unit else ""
-    query, counts = _query(session, end, whole.removeprefix(PREFIX), unit)
+    query, counts = _query(session, end, whole.removeprefix(PREFIX), unit, known)
     if query is None:
         count = sum(1 for _ in _return_rows(session, end, whole.rpartition(".")[2], unit))
         return Source(key, f"{told.name}{of}", told.scope, RETURN, None, count, "rows")
@@ -88,12 +92,14 @@ def source_of(session: Session, period: str, key: str) -> Source:
     return Source(key, f"{told.name}{of}", told.scope, query.register, query, count, counts)
 
 
-def rows_of(session: Session, period: str, key: str) -> Iterator[Mapping[str, Any]]:
+def rows_of(
+    session: Session, period: str, key: str, known: Quarter | None = None
+) -> Iterator[Mapping[str, Any]]:
     """The rows behind a figure, as sources.rows_of gives them."""
     if not key.startswith(PREFIX):
         yield from sources.rows_of(session, period, key)
         return
-    found = source_of(session, period, key)
+    found = source_of(session, period, key, known)
     if found.query is None:
         whole, _, unit = key.partition(":")
         yield from _return_rows(session, Period(period), whole.rpartition(".")[2], unit)
@@ -101,7 +107,9 @@ def rows_of(session: Session, period: str, key: str) -> Iterator[Mapping[str, An
     yield from sources.rows_of_query(session, found.query)
 
 
-def _query(session: Session, end: Period, what: str, unit: str) -> tuple[ListQuery | None, str]:
+def _query(
+    session: Session, end: Period, what: str, unit: str, known: Quarter | None
+) -> tuple[ListQuery | None, str]:
     group, _, part = what.partition(".")
     span = Between(*days_of(end))
     ours = {"unit": unit} if unit else {}
@@ -122,10 +130,9 @@ def _query(session: Session, end: Period, what: str, unit: str) -> tuple[ListQue
         months = tuple(str(each) for each in months_of(end))
         return ListQuery("nurture", {"in_stock_ym": months, "stage": "已入库", **ours}), "rows"
     if group == "indicators":
-        found = _indicators(session, end, part)
-        return ListQuery("indicator", {"period": str(end), "indicator_no": found}), "value"
-    if group == "score":
-        return ListQuery("issue", {"registered_on": Between(None, end.last_day), **ours}), "ratio"
+        charged = {"org_code": unit} if unit else {}
+        found = _indicators(known or quarter(session, end), part)
+        return ListQuery("indicator", {"period": str(end), "indicator_no": found, **charged}), "value"
     return None, "rows"
 
 
@@ -143,8 +150,7 @@ def _handled_query(end: Period, part: str, unit: str, today: date) -> tuple[List
     ) else "rows"
 
 
-def _indicators(session: Session, end: Period, part: str) -> tuple[int, ...]:
-    found = quarter(session, end)
+def _indicators(found: Quarter, part: str) -> tuple[int, ...]:
     return tuple(line.no for line in found.indicators_in(part)) or (-1,)  # no indicator has it: no rows
 
 
@@ -163,7 +169,9 @@ def _return_rows(session: Session, end: Period, what: str, unit: str) -> Iterato
     for month in months_of(end):
         for row in sources.rows_of(session, str(month), "coverage.expected"):
             if row["state"] in _STATES[what] and unit in ("", row["unit_code"]):
-                yield {**row, "state": f"{month.month}月：{row['state']}"}
+                # A return that is missing has no id; one of another month is another row.
+                key = row["id"] or f"{row['unit_code']} {month}"
+                yield {**row, "id": key, "state": f"{month.month}月：{row['state']}"}
 
 
 def _name(session: Session, code: str) -> str:

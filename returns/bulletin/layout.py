@@ -1,0 +1,122 @@
+"""The page and the styles of a document after GB/T 9704—2012, in Word's own units. Nothing of what a bulletin says."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from returns.bulletin.fonts import HEI, KAI, LATIN, SONG, TEXT, TITLE
+
+# All lengths in millimetres, as the standard gives them.
+PAGE = (Decimal(210), Decimal(297))
+TOP, LEFT, BOTTOM, RIGHT = Decimal(37), Decimal(28), Decimal(35), Decimal(26)  # 版心 156 × 225
+TYPE_WIDTH, TYPE_HEIGHT = PAGE[0] - LEFT - RIGHT, PAGE[1] - TOP - BOTTOM
+LINES, CHARS = 22, 28
+BODY_SIZE, TITLE_SIZE, TABLE_SIZE, PAGE_NUMBER_SIZE = 32, 44, 24, 28  # half points: 3号, 2号, 小四, 4号
+# The dash of the page number stands 7 mm below the type area; half a line of 4号 on each side of it.
+FOOTER = BOTTOM - 7 - Decimal("2.5")
+
+
+def twips(mm: Decimal | float | int) -> int:
+    """Twentieths of a point."""
+    return int((Decimal(str(mm)) * 1440 / Decimal("25.4")).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+LINE = twips(TYPE_HEIGHT) // LINES  # 579: 28.95 points
+CHAR = Decimal(twips(TYPE_WIDTH)) / CHARS  # one character of the grid, in twips
+# How much closer than their size characters of 3号 stand so that 28 fill a line (156 mm), in twips.
+CLOSER = int(CHAR) - BODY_SIZE * 10
+# The same as a grid has it, in 1/4096 of a point.
+_CHAR_SPACE = int((CHAR / 20 - Decimal(BODY_SIZE) / 2) * 4096)
+
+
+def chars(count: Decimal | float | int) -> int:
+    """The width of so many characters of the grid, in twips."""
+    return int((CHAR * Decimal(str(count))).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def section(*, landscape: bool = False, footers: str = "", kind: str = "nextPage") -> str:
+    """`w:sectPr` of the standard page. Turned round, the binding edge is on top and the type area keeps its size."""
+    width, height = (PAGE[1], PAGE[0]) if landscape else PAGE
+    top, left, bottom, right = (LEFT, BOTTOM, RIGHT, TOP) if landscape else (TOP, LEFT, BOTTOM, RIGHT)
+    orient = ' w:orient="landscape"' if landscape else ""
+    footer = RIGHT - 7 - Decimal("2.5") if landscape else FOOTER
+    # Lines snap to the grid; the characters' pitch is in the styles: a grid of characters makes LibreOffice give each
+    # digit a whole cell. `charSpace` tells Word and WPS the same pitch where someone turns that grid on.
+    lines = f'<w:docGrid w:type="lines" w:linePitch="{LINE}" w:charSpace="{_CHAR_SPACE}"/>'
+    return (
+        f'<w:sectPr>{footers}<w:type w:val="{kind}"/>'
+        f'<w:pgSz w:w="{twips(width)}" w:h="{twips(height)}"{orient}/>'
+        f'<w:pgMar w:top="{twips(top)}" w:right="{twips(right)}" w:bottom="{twips(bottom)}" w:left="{twips(left)}"'
+        f' w:header="{twips(15)}" w:footer="{twips(footer)}" w:gutter="0"/>{lines}</w:sectPr>'
+    )
+
+
+def fonts(face: str) -> str:
+    """`w:rFonts`: digits and letters in the Latin face, everything that can be in the Chinese one."""
+    latin = SONG if face == SONG else LATIN
+    return f'<w:rFonts w:ascii="{latin}" w:hAnsi="{latin}" w:eastAsia="{face}" w:cs="{latin}" w:hint="eastAsia"/>'
+
+
+def _style(id: str, name: str, face: str, size: int, paragraph: str, *, outline: int | None = None) -> str:
+    level = f'<w:outlineLvl w:val="{outline}"/>' if outline is not None else ""
+    return (
+        f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{id}"><w:name w:val="{name}"/>'
+        f'<w:basedOn w:val="Normal"/><w:qFormat/><w:pPr>{paragraph}{level}</w:pPr>'
+        f'<w:rPr>{fonts(face)}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr></w:style>'
+    )
+
+
+_INDENT = f'<w:ind w:firstLineChars="200" w:firstLine="{chars(2)}"/>'
+_LEFT, _CENTER, _BOTH = ('<w:jc w:val="left"/>', '<w:jc w:val="center"/>', '<w:jc w:val="both"/>')
+_TIGHT = '<w:widowControl w:val="0"/><w:snapToGrid w:val="0"/><w:spacing w:line="340" w:lineRule="exact"/>'
+TITLE_STYLE, TO, PLAIN, ONE, TWO, SIGN = "GwTitle", "GwTo", "GwText", "GwOne", "GwTwo", "GwSign"
+ATTACHMENT, LISTED, CELL, HEAD_CELL, NOTE, CAPTION, IMPRINT, PICTURE = (
+    "GwAttachment", "GwListed", "GwCell", "GwHeadCell", "GwNote", "GwCaption", "GwImprint", "GwPicture",
+)  # fmt: skip
+
+
+def normal() -> str:
+    """The properties all styles stand on: 3号仿宋, fixed line pitch, on the grid."""
+    return (
+        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/>'
+        '<w:pPr><w:widowControl w:val="0"/><w:overflowPunct w:val="1"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
+        f'<w:spacing w:before="0" w:after="0" w:line="{LINE}" w:lineRule="exact"/></w:pPr>'
+        f'<w:rPr>{fonts(TEXT)}<w:spacing w:val="{CLOSER}"/><w:kern w:val="2"/><w:sz w:val="{BODY_SIZE}"/><w:szCs w:val="{BODY_SIZE}"/>'
+        '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:style>'
+    )
+
+
+def styles() -> str:
+    """All styles of the document, by the names a person finds them under."""
+    keep = "<w:keepNext/>"
+    return "".join(
+        (
+            normal(),
+            _style(TITLE_STYLE, "公文标题", TITLE, TITLE_SIZE, f"{keep}{_CENTER}", outline=0),
+            _style(TO, "公文主送", TEXT, BODY_SIZE, _LEFT),
+            _style(PLAIN, "公文正文", TEXT, BODY_SIZE, _INDENT + _BOTH),
+            _style(ONE, "公文一级标题", HEI, BODY_SIZE, f"{keep}{_INDENT}{_BOTH}", outline=1),
+            _style(TWO, "公文二级标题", KAI, BODY_SIZE, f"{keep}{_INDENT}{_BOTH}", outline=2),
+            _style(LISTED, "公文附件说明", TEXT, BODY_SIZE, _LEFT),
+            _style(SIGN, "公文署名", TEXT, BODY_SIZE, '<w:jc w:val="right"/>'),
+            _style(ATTACHMENT, "公文附件序号", HEI, BODY_SIZE, keep + _LEFT, outline=0),
+            _style(CELL, "公文表格", TEXT, TABLE_SIZE, _TIGHT),
+            _style(HEAD_CELL, "公文表头", HEI, TABLE_SIZE, keep + _TIGHT + _CENTER),
+            _style(NOTE, "公文表注", KAI, TABLE_SIZE, _TIGHT + _BOTH),
+            _style(CAPTION, "公文表题图题", HEI, TABLE_SIZE, '<w:snapToGrid w:val="0"/>' + _CENTER),
+            _style(
+                PICTURE,
+                "公文图",
+                TEXT,
+                TABLE_SIZE,
+                keep
+                + '<w:snapToGrid w:val="0"/><w:spacing w:before="120" w:line="240" w:lineRule="auto"/>'
+                + _CENTER,
+            ),
+            _style(
+                IMPRINT, "公文版记", TEXT, PAGE_NUMBER_SIZE, '<w:snapToGrid w:val="0"/>'
+                '<w:spacing w:line="480" w:lineRule="exact"/>'
+                f'<w:ind w:left="{chars(1)}" w:right="{chars(1)}"/>',
+            ),
+        )
+    )  # fmt: skip
