@@ -219,9 +219,14 @@ def project(rows: Iterable[StockedProject], month: Period, floor: Decimal | None
 
 
 def specialised(
-    rows: Iterable[Certified], month: Period, baseline_year: int, *, cumulative: bool = False
+    rows: Iterable[Certified],
+    month: Period,
+    baseline_year: int,
+    *,
+    cumulative: bool = False,
+    base: Decimal | None = None,
 ) -> Computed:
-    """专精特新新增: firms newly certified in the year (or since the base), each firm once."""
+    """专精特新新增: firms newly certified in the year (or since the base), each firm once; `base` is added to those."""
     first = Period.of(baseline_year + 1 if cumulative else month.year, 1).first_day
     counted: dict[UUID, Certified] = {}
     for row in sorted(rows, key=lambda row: (_given(row) or date.max, row.id)):
@@ -235,11 +240,14 @@ def specialised(
         if (number := sum(row.kind == kind for row in found))
     )
     span = f"{baseline_year + 1} 年以来" if cumulative else f"{month.year} 年内"
+    start = (base or Decimal(0)) if cumulative else Decimal(0)
+    told = f"{baseline_year} 年基础值 {show_number(start, 0)} 个＋" if start else ""
     return Computed(
-        Decimal(len(found)),
+        start + len(found),
         "nurture",
         _keys(found),
-        f"{span}新认定的专精特新、小巨人企业，同一企业计一次",
+        f"{told}{span}新认定的专精特新、小巨人企业，同一企业计一次",
+        start,
         parts=by_kind,
     )
 

@@ -11,52 +11,48 @@ from sqlalchemy.orm import Session
 from db import computed_indicators as computed
 from db import parameters, plan_store, settings
 from db.computed_indicators import Computed
-from db.models import Cloud, Enterprise, Indicator, Nurture, Project, Release
+from db.models import Cloud, Enterprise, Nurture, Project, Release
 from db.models.enterprise import HONORS
 from db.models.nurture import CORE
 from db.periods import Period
-from db.plan_types import Plan
+from db.plan_types import IndicatorDef, Plan
 from db.progress import Semantics
 
 RECOGNISED = HONORS[4]  # 数字经济核心产业企业（已认定）
-REGISTERS_ASKED = (
-    computed.CLOUD, computed.CORE_FIRMS, computed.LISTS, computed.PROJECT, computed.SPECIALISED,
-)  # fmt: skip
 
 
-def computed_for(session: Session, month: Period) -> dict[int, Computed]:
-    """Every indicator of the plan that a register here can answer, by number."""
-    plan = plan_store.current(session)
+def computed_for(session: Session, month: Period, plan: Plan | None = None) -> dict[int, Computed]:
+    """Every indicator of the plan (None: the one in force now) that a register here can answer, by number."""
+    plan = plan or plan_store.current(session)
     found = {}
-    for row in session.scalars(select(Indicator).where(Indicator.register.in_(REGISTERS_ASKED))):
-        answer = _answer(session, row, plan, month)
+    for each in plan.indicators:
+        answer = _answer(session, each, plan, month)
         if answer is not None:
-            found[row.no] = answer
+            found[each.no] = answer
     return found
 
 
-def computed_one(session: Session, no: int, month: Period) -> Computed | None:
+def computed_one(session: Session, no: int, month: Period, plan: Plan | None = None) -> Computed | None:
     """One indicator; None where no register here says anything about it."""
-    row = session.get(Indicator, no)
-    return _answer(session, row, plan_store.current(session), month) if row is not None else None
+    plan = plan or plan_store.current(session)
+    found = plan.indicator(no)
+    return _answer(session, found, plan, month) if found is not None else None
 
 
 def computed_value(
     session: Session, register: str, month: Period, unit_code: str | None = None
 ) -> Decimal | None:
     """What the registers give for the indicator that names `register`; `unit_code`: counting that unit's rows only."""
-    row = session.scalars(select(Indicator).where(Indicator.register == register).limit(1)).first()
-    if row is None:
-        return None
-    answer = _answer(session, row, plan_store.current(session), month, unit_code)
+    plan = plan_store.current(session)
+    found = next((each for each in plan.indicators if each.register == register), None)
+    answer = _answer(session, found, plan, month, unit_code) if found is not None else None
     return answer.value if answer is not None else None
 
 
 def _answer(
-    session: Session, row: Indicator, plan: Plan, month: Period, unit_code: str | None = None
+    session: Session, row: IndicatorDef, plan: Plan, month: Period, unit_code: str | None = None
 ) -> Computed | None:
     """None where the register is empty: nothing entered is not zero."""
-    semantics = Semantics(row.semantics)
     if row.register == computed.CLOUD:
         if session.scalar(select(Cloud.id).where(Cloud.deleted_at.is_(None)).limit(1)) is None:
             return None
@@ -67,7 +63,7 @@ def _answer(
         return computed.core(firms, month, scope) if firms else None
     if row.register == computed.LISTS:
         released = _released(session, unit_code)
-        yearly = _yearly(parameters.read(session).lists_scope, semantics)
+        yearly = _yearly(parameters.read(session).lists_scope, row.semantics)
         return (
             computed.lists(released, month, row.baseline, plan.baseline_year, yearly=yearly)
             if released
@@ -78,9 +74,13 @@ def _answer(
         return computed.project(projects, month, yearly_floor(plan, row.no)) if projects else None
     if row.register == computed.SPECIALISED:
         titles = _titles(session, unit_code)
-        cumulative = not _yearly(parameters.read(session).specialised_scope, semantics)
+        cumulative = not _yearly(parameters.read(session).specialised_scope, row.semantics)
+        # Read as a running total, the plan's own numbers start from its base: 4 in 2022, 16 in 2025.
+        base = row.baseline if row.semantics is Semantics.CUMULATIVE_INCREMENT and not unit_code else None
         return (
-            computed.specialised(titles, month, plan.baseline_year, cumulative=cumulative) if titles else None
+            computed.specialised(titles, month, plan.baseline_year, cumulative=cumulative, base=base)
+            if titles
+            else None
         )
     return None
 

@@ -129,7 +129,11 @@ def _plan(root: Node, document: Mapping[str, Any]) -> Plan:
         synonyms=_synonyms(root),
         inconsistencies=tuple(
             Inconsistency(
-                *(node.text(key) for key in ("id", "topic", "statement_a", "statement_b", "handling")),
+                node.text("id"),
+                node.text("topic"),
+                node.text("statement_a"),
+                node.text("statement_b"),
+                node.text("handling"),
                 _numbers(node),
             )
             for node in root.nodes("inconsistencies", "不一致处", "id")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,9 +10,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import lists, plan_store, settings, totals
+from db import lists, plan_issues, plan_store, settings, totals
 from db.assessment import behind
-from db.computed_reading import computed_one
 from db.coverage import UnitState, coverage
 from db.errors import UsageError
 from db.figures import (
@@ -24,6 +23,7 @@ from db.figures import (
     VISIT_SCOPES,
     indicator_scope,
 )
+from db.indicator_lines import UnitValue, indicator_line
 from db.lists import ListQuery
 from db.models import Enterprise, Indicator, OrgUnit, Park, ParkMonth, ReturnFile
 from db.models.duty import RUNNING
@@ -33,7 +33,6 @@ from db.periods import Period
 from db.ranges import Between
 from db.records import table_of
 from db.registers import REGISTERS
-from db.rollup import indicator_line
 from db.totals import ASSESSED_MODES
 from db.totals_more import ENDED
 
@@ -137,23 +136,26 @@ _Found = tuple[str, str, str, ListQuery | None, str, Decimal | None]
 
 
 def _indicator(session: Session, month: Period, what: str, unit: str) -> _Found | None:
-    row = session.get(Indicator, int(what)) if what.isdigit() else None
-    if row is None:
+    if not what.isdigit() or plan_issues.plan_for(session, month).indicator(int(what)) is None:
         return None
-    line = indicator_line(session, month, row.no)
-    filters: dict[str, Any] = {"period": str(month), "indicator_no": row.no}
+    line = indicator_line(session, month, int(what))
     if unit:
-        filters["org_code"] = unit
-        return row.name, "该单位填报的数", "indicator", ListQuery("indicator", filters), "value", None
-    if line.from_register:
-        found = line.computed if line.computed is not None and line.computed.rows else None
-        found = found or computed_one(session, row.no, month)
-        assert found is not None
+        own = [each for each in line.units if each.unit_code == unit]
+        counts = "sum" if any(each.carried for each in own) else "value"
+        return line.name, "该单位填报的数", "indicator", _reported(own), counts, None
+    if line.from_register and line.computed is not None:
+        found = line.computed
         query = ListQuery(found.register, {"ids": [str(each) for each in found.rows]})
-        return row.name, indicator_scope(line), found.register, query, "rows", found.base
-    filters["org_code"] = tuple(each.unit_code for each in line.units if each.responsible)
-    counts = "sum" if line.summed else "ratio" if line.semantics == "ratio" else "value"
-    return row.name, indicator_scope(line), "indicator", ListQuery("indicator", filters), counts, None
+        return line.name, indicator_scope(line), found.register, query, "rows", found.base
+    duties = [each for each in line.units if each.responsible]
+    summed = line.summed or any(each.carried for each in duties)
+    counts = "sum" if summed else "ratio" if line.semantics == "ratio" else "value"
+    return line.name, indicator_scope(line), "indicator", _reported(duties), counts, None
+
+
+def _reported(units: Sequence[UnitValue]) -> ListQuery:
+    """The records in which units said their values."""
+    return ListQuery("indicator", {"ids": [str(key) for each in units for key in each.rows]})
 
 
 def _visit(session: Session, month: Period, what: str, unit: str) -> _Found | None:
