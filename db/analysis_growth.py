@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
-from db import plan_store
+from db import plan_issues
 from db.analysis import About, Rows, months_back, unit_names
 from db.cloud_counting import DUPLICATE
 from db.models import Cloud, Park, ParkMonth
@@ -108,7 +108,7 @@ def cloud_growth(session: Session, month: Period, unit_code: str | None = None) 
         session.scalar(select(Cloud.id).where(Cloud.opening.is_(True), Cloud.deleted_at.is_(None)).limit(1)),
     )
     if unit_code is None and listed is None:
-        plan = plan_store.current(session)
+        plan = plan_issues.plan_for(session, month)
         opening = next((each.opening for each in plan.indicators if each.register == "cloud" and each.opening), Decimal(0)) or Decimal(0)  # fmt: skip
     joined = tuple(sum(per.get(str(each), 0) for per in counted.values()) for each in months)
     now = sum(channel.counted[-1] for channel in channels)

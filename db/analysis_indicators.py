@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import plan_store
+from db import plan_issues
 from db.analysis import About, Rows
 from db.computed_reading import cloud_by_month
 from db.coverage import coverage
@@ -30,7 +30,6 @@ from db.progress import (
 from db.rollup import MISSING, IndicatorLine, combine, indicator_lines
 
 PART = "本单位数"  # a unit's part of a figure that has only a district's target: shown, never judged
-NO_TARGET = "无目标"
 _NONE: Series = (None,) * 12
 
 
@@ -79,8 +78,7 @@ class Bullets:
 
 def bullets(session: Session, month: Period, unit_code: str | None = None) -> Bullets:
     """The month's indicators against the year's targets; `unit_code`: what this unit reported, judged only where it answers alone."""
-    plan = plan_store.current(session)
-    lines = indicator_lines(session, month, plan.baseline_year)
+    lines = indicator_lines(session, month, None, plan_issues.in_force(session, month))
     title = f"{len(lines)} 项指标完成情况（{_span(month)}）"
     if unit_code is None:
         found = tuple(_bullet(line, month) for line in lines)
@@ -98,12 +96,9 @@ def bullets(session: Session, month: Period, unit_code: str | None = None) -> Bu
 
 def _bullet(line: IndicatorLine, month: Period) -> Bullet:
     p = line.progress
-    state = line.state
-    if state == MISSING and p.value is not None:
-        state = NO_TARGET if p.target is None or p.target <= 0 else DASH
     return Bullet(
         line.no, line.name, line.unit, line.decimals, line.binding, p.value, p.target, p.completion, p.time_progress,
-        p.gap, state, f"{line.units_reported}/{line.units_expected}", Rows(f"indicator.{line.no}", str(month)), said(line),
+        p.gap, line.state, f"{line.units_reported}/{line.units_expected}", Rows(f"indicator.{line.no}", str(month)), said(line),
     )  # fmt: skip
 
 
@@ -192,7 +187,7 @@ class Trend:
 
 def trends(session: Session, month: Period, unit_code: str | None = None) -> tuple[Trend, ...]:
     """Every indicator of the plan (of a unit: those it reports), read together."""
-    plan = plan_store.current(session)
+    plan = plan_issues.plan_for(session, month)
     duties: dict[int, list[str]] = {}
     for no, code in session.execute(select(IndicatorUnit.indicator_no, IndicatorUnit.unit_code)):
         duties.setdefault(no, []).append(code)

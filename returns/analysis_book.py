@@ -110,7 +110,7 @@ def _trends(book: Book, data: Sequence[Trend]) -> None:
             rows.append((each.name, each.unit, word, *cells, each.assumption if word == "预计" else ""))
     placed = sheet.table(columns, rows)
     sheet.repeat(placed, columns=3)
-    charts = _sheet(book, "走势图", About(about.title, "", "每张图与“走势”页的数相连"), 14)
+    charts = _sheet(book, "走势图", About(about.title, "", "每张图与“走势”页的数相连"), 14, portrait=True)
     for place, each in enumerate(data):
         first = placed.first + 4 * place
         series = [Series(4, f"{each.year} 年", BLUE, False, row=first)]
@@ -269,7 +269,7 @@ def _cloud(book: Book, name: str, data: CloudGrowth) -> None:
 
 
 def _parks(book: Book, name: str, data: ParkGrowth) -> None:
-    sheet = _sheet(book, name, data.about, len(data.months) + 1)
+    sheet = _sheet(book, name, data.about, len(data.months) + 1, portrait=True)
     for m, measure in enumerate(MEASURES):
         sheet.heading(f"{measure.name}（{measure.unit}）")
         columns = (Col("园区", 26), *(Col(str(month), 10, decimals(measure.places)) for month in data.months))
@@ -284,9 +284,12 @@ def _parks(book: Book, name: str, data: ParkGrowth) -> None:
             sheet.row = placed.next + 23
 
 
-def _sheet(book: Book, name: str, about: About, width: int) -> Sheet:
+def _sheet(book: Book, name: str, about: About, width: int, *, portrait: bool = False) -> Sheet:
+    """On one page, so that no chart is cut in two."""
     unit = f"单位：{about.unit}　" if about.unit else ""
-    return book.sheet(name, about.title, f"{unit}{about.note}", width=max(width, 3))
+    return book.sheet(
+        name, about.title, f"{unit}{about.note}", width=max(width, 3), one_page=True, portrait=portrait
+    )
 
 
 def _blank(value: Any) -> Any:
