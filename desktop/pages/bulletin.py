@@ -22,8 +22,17 @@ def _quarterly(context: Any) -> Page:
     return QuarterPage(context)
 
 
+def _publications(context: Any) -> Page:
+    from desktop.pages.publications import PublicationsPage
+
+    return PublicationsPage(context)
+
+
 # (key, word, factory): a tab is a Page with its own header; the tabs stand in the place of its title.
-TABS: tuple[tuple[str, str, Factory], ...] = (("quarterly", "季通报", _quarterly),)
+TABS: tuple[tuple[str, str, Factory], ...] = (
+    ("quarterly", "季通报", _quarterly),
+    ("publications", "公布记录", _publications),
+)
 
 
 class BulletinPage(Page):
