@@ -17,6 +17,7 @@ Works with QT_QPA_PLATFORM=offscreen; a QGuiApplication is made where there is n
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -47,6 +48,7 @@ KINDS: dict[str, Callable[[Any], Drawing]] = {
 }
 _INCH = 25.4
 _DOT = 96  # the drawings' own pixels per inch
+_SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 _app: QGuiApplication | None = None
 
 
@@ -160,4 +162,6 @@ def ensure_gui() -> None:
     """Fonts and pictures need a QGuiApplication; on the command line there is none yet."""
     global _app
     if QGuiApplication.instance() is None:
+        if sys.platform == "linux" and not any(os.environ.get(name) for name in _SCREENS):
+            os.environ["QT_QPA_PLATFORM"] = "offscreen"
         _app = QGuiApplication([sys.argv[0] or "qianqi"])

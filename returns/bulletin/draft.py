@@ -18,7 +18,7 @@ DRAFT_MARK, PRACTICE_MARK = "（征求意见稿）", "（练习）"
 PARTS = {
     "indicators": "目标指标进展", "chart.indicators": "图：指标完成率与序时进度", "visits": "企业走访", "issues": "企业问题办理",
     "clouds": "企业上云", "nurture": "企业培育", "returns": "数据报送", "streets": "各街道的表", "offices": "有关单位的表",
-    "ranking": "先进和提醒", "chart.streets": "图：各街道走访企业", "problems.indicators": "问题：指标低于进度",
+    "ranking": "先进和提醒", "chart.visits": "图：各月走访企业", "problems.indicators": "问题：指标低于进度",
     "problems.unreported": "问题：指标未报", "problems.returns": "问题：报送不及时", "problems.issues": "问题：超期未办结",
     "next.indicators": "下步：补上短板", "next.issues": "下步：办好企业的事", "next.returns": "下步：按时报送",
 }  # fmt: skip
@@ -90,14 +90,13 @@ def _slots(cite: Cite) -> Iterator[Slot]:
             f"条形图：{told}。",
             "chart.indicators",
         )
-    if any(unit.enterprises for unit in q.streets):
-        told = "；".join(f"{unit.name}{unit.enterprises}家" for unit in q.streets)
+    if q.visits.now:
         yield Slot(
-            "streets",
-            "units.streets.text",
-            f"{quarter_words(q)}各街道走访企业",
-            f"条形图：{told}。",
-            "chart.streets",
+            "visits",
+            "overall.visits.text",
+            f"{q.end.year}年各月走访企业",
+            f"折线图：{q.end.year}年各月走访企业家数，与上年同月对照；{season(q)}共走访{q.enterprises.now}家、{q.visits.now}次。",
+            "chart.visits",
         )
 
 

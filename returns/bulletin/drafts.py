@@ -1,0 +1,23 @@
+"""What people changed of drafts, kept by quarter in the register."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from db.models import BulletinDraft
+from db.store import Actor
+from db.types import now
+from returns.bulletin.edit import Edits
+
+
+def kept(session: Session, quarter: str) -> Edits:
+    """The changes of a quarter (“2024Q2”); none where nobody changed anything."""
+    row = session.get(BulletinDraft, quarter)
+    return Edits.from_json(row.content) if row is not None else Edits()
+
+
+def keep(session: Session, quarter: str, edits: Edits, actor: Actor) -> None:
+    """Keep the changes in place of those before."""
+    session.merge(
+        BulletinDraft(quarter=quarter, content=edits.as_json(), saved_at=now(), saved_by=actor.person)
+    )
