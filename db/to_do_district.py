@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import side_list, totals
+from db import side_list, to_do_cadence, totals
 from db.coverage import Coverage
 from db.deadlines import Deadline, DueIssue, deadline, due_issues, overdue_count
 from db.issue_clocks import ASSIGN, HANDLE
@@ -57,6 +57,7 @@ def month_of_district(session: Session, period: str, today: date) -> District:
             for source in (liaison, expiring, same_names)
             for task in source(session, Desk(None, month, today))
         ),
+        *to_do_cadence.tasks(session, month, today),
         _summary(whole.coverage, month),
     ]
     return District(

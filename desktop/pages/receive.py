@@ -19,7 +19,7 @@ from desktop.pages.errors import words_of
 from desktop.pages.files import ask_save, ask_several, pasted_paths, show_in_folder, workbooks_in
 from desktop.pages.receive_closing import ClosingStrip
 from desktop.pages.receive_detail import FileDetail
-from desktop.pages.receive_tabs import ReceiveTabs
+from desktop.pages.receive_tabs import FILES, ReceiveTabs
 from desktop.tables.model import ListSource
 from desktop.tables.table import Table
 from desktop.widgets.banner import Banner
@@ -219,6 +219,7 @@ class ReceivePage(ReceiveTabs):
             if paths:
                 self._say("里面没有回报文件。", "回报是扩展名为 .xlsx 的工作簿。", "watch")
             return
+        self.show_tab(FILES)
         store = self.context.store
         self.context.jobs.run(
             "receive/stage",
@@ -417,6 +418,7 @@ class ReceivePage(ReceiveTabs):
         if args.get("files"):
             self.stage([Path(each) for each in args["files"]])
         if isinstance(args.get("batch"), UUID):
+            self.show_tab(FILES)
             self.files.choose(args["batch"].hex)
 
     def first_focus(self) -> QWidget | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db import checks, explanations, to_do, to_do_district, to_do_task
+from db import checks, explanations, to_do, to_do_cadence, to_do_district, to_do_task
 from db.deadlines import SOON, DueIssue
 from db.models.duty import RUNNING
 from db.models.nurture import UPSCALE
@@ -154,8 +154,14 @@ def place_of(task: Task) -> Place:
             return Place("dispatch", {"step": "submit"})
         case to_do_task.CORRECT | to_do_task.EARLIER:
             return Place("dispatch", {}, task.period)
-        case to_do_district.MISSING | to_do_district.REVIEW:
-            return Place("receive", {"show": task.kind})
+        case to_do_district.MISSING:
+            return Place("receive", {"view": "files" if task.done else "urge"})
+        case to_do_district.REVIEW:
+            return Place("receive", {"view": "files"})
+        case to_do_cadence.CYCLES:
+            return Place("settings", {"section": "cycles"})
+        case to_do_cadence.EXCEPTIONS:
+            return Place("receive", {"view": "months"})
         case to_do_district.OVERDUE:
             return Place("issues", {"filters": {"overdue": True}})
     raise KeyError(task.kind)

@@ -19,8 +19,8 @@ from db.store import Actor, Store
 from db.types import now
 from returns import batches
 from returns.batches import APPLIED, STAGED, copy_path
-from returns.handdown import firm_part, plan_part, special_part, tables
-from returns.handdown.change import DAY, FIRM, LINKED, PREPARED, TABLE, UNIT, Change
+from returns.handdown import cycle_part, firm_part, plan_part, special_part, tables
+from returns.handdown.change import CYCLE, DAY, FIRM, LINKED, PREPARED, TABLE, UNIT, Change
 from returns.handdown.read import read
 from returns.handdown.stage import KIND, find_changes, report_of, superseded, write_rows
 from returns.planned import CONFLICT, GONE, NEW, SAME, UPDATE
@@ -117,6 +117,7 @@ def _write(
     days = [each for each in taken if each.part == DAY]
     if days:
         plan_part.write_days(session, days)
+    cycle_part.write_cycles(session, [each for each in taken if each.part == CYCLE], actor)
     sender, origin = (
         batch.unit_code or "",
         {"file": batch.file_name, "sheet": "", "row": None, "batch": batch.id.hex},

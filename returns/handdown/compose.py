@@ -23,6 +23,7 @@ from db.types import now
 from db.values import to_json
 from returns.compose import app_version
 from returns.digests import document_digest
+from returns.handdown import cycle_part
 from returns.handdown.contract import (
     CALENDAR,
     CONTENTS,
@@ -146,7 +147,10 @@ def gather(session: Session, order: Order, units: tuple[str, ...], number: int, 
     makers: dict[str, Any] = {
         PLAN: lambda: dict(plan.document),
         UNITS: lambda: _units(session),
-        CALENDAR: lambda: {"holidays": settings.get(session, "holidays") or []},
+        CALENDAR: lambda: {
+            "holidays": settings.get(session, "holidays") or [],
+            "cycles": cycle_part.edited(session),
+        },
         FIRMS: lambda: _firms(session, order, units),
         SPECIAL: lambda: [_table(session, each, units) for each in tables_for(session, order)],
     }

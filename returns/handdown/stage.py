@@ -20,7 +20,7 @@ from db.store import Actor, Store
 from db.types import new_key, now
 from returns import results
 from returns.batches import APPLIED, STAGED, copy_path
-from returns.handdown import firm_part, plan_part, special_part
+from returns.handdown import cycle_part, firm_part, plan_part, special_part
 from returns.handdown.change import Change
 from returns.handdown.contract import CALENDAR, CONTENTS, FIRMS, PLAN, SPECIAL, UNITS, Handdown
 from returns.handdown.read import ReadHanddown, read
@@ -204,6 +204,8 @@ def find_changes(
         changes += plan_part.unit_changes(session, payload[UNITS], payload.get(PLAN))
     if CALENDAR in payload:
         changes += plan_part.day_changes(session, payload[CALENDAR]["holidays"])
+        if "cycles" in payload[CALENDAR]:  # older programs sent none
+            changes += cycle_part.cycle_changes(session, payload[CALENDAR]["cycles"])
     if FIRMS in payload:
         changes += firm_part.firm_changes(session, payload[FIRMS], Directory(session))
     if SPECIAL in payload:

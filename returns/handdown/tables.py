@@ -22,6 +22,7 @@ from db.models import (
     Park,
     Plan,
     Programme,
+    ReportingCycle,
     Setting,
     SpecialAnswer,
     SpecialRow,
@@ -33,7 +34,7 @@ from db.values import to_json
 # Parents first: a row is inserted after what it names and deleted before it.
 _MODELS = (
     Plan, OrgUnit, Park, Programme, ActionItem, Indicator, IndicatorTarget, IndicatorUnit, SpecialTable, SpecialRow,
-    SpecialAnswer, Setting,
+    SpecialAnswer, ReportingCycle, Setting,
 )  # fmt: skip
 TABLES: Mapping[str, Table] = {model.__tablename__: model.__table__ for model in _MODELS}  # type: ignore[misc]
 _SETTINGS = ("holidays",)

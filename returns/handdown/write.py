@@ -15,6 +15,7 @@ from db.special.definition import Definition, of_json
 from db.values import from_json
 from returns.cells import plain
 from returns.cover import tidy_text
+from returns.handdown import cycle_part
 from returns.handdown.change import KINDS
 from returns.handdown.contract import (
     CALENDAR,
@@ -133,7 +134,10 @@ def _cover(made: Handdown) -> tuple[str, list[Line], list[int]]:
     counts = {
         PLAN: lambda value: f"指标 {len(value['indicators'])} 项",
         UNITS: lambda value: f"{len(value)} 个单位",
-        CALENDAR: lambda value: f"放假和调休 {len(value['holidays'])} 天",
+        CALENDAR: lambda value: (
+            f"放假和调休 {len(value['holidays'])} 天"
+            + (f"，另定报送日子 {len(value['cycles'])} 期" if value.get("cycles") else "")
+        ),
         FIRMS: lambda value: f"{len(value)} 家企业",
         SPECIAL: lambda value: "、".join(each["definition"]["title"] for each in value),
     }
@@ -206,13 +210,24 @@ def _calendar(made: Handdown) -> list[tuple[str, list[Line], list[int]]]:
     entries = made.payload[CALENDAR]["holidays"]
     overrides = workdays.read_overrides(entries)
     lines: list[Line] = [("工作日历",), ("日期", "安排", "说明")]
+    own = {each["key"]: each for each in made.payload[CALENDAR].get("cycles", ())}
     if PLAN in made.payload:
         rule = plan_file.read(made.payload[PLAN]).monthly.rule
         month = Period(made.manifest.period)
         for _ in range(12):
-            day = workdays.due_date(month, rule, overrides)
-            lines.append((day.isoformat(), "截止", f"{month.display()}回报截止"))
+            if str(month) not in own:  # told below
+                day = workdays.due_date(month, rule, overrides)
+                lines.append((day.isoformat(), "截止", f"{month.display()}回报截止"))
             month = month.next
+    for each in map(cycle_part.read, own.values()):
+        days = f"{each.opens_on} 开始报送，{each.locks_on} 锁定"
+        lines.append(
+            (
+                each.due_on.isoformat(),
+                "截止",
+                f"{each.title}截止，{days}{f'；{each.note}' if each.note else ''}",
+            )
+        )
     for day, special in sorted(overrides.items()):
         lines.append((day.isoformat(), "上班" if special.workday else "放假", special.name))
     return [(CALENDAR_SHEET, lines, [16, 12, 50])]

@@ -12,10 +12,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import insert
 
-from db import records, to_do, to_do_district
+from db import records, reporting_exceptions, to_do, to_do_cadence, to_do_district
 from db.deadlines import deadline, due_issues
 from db.findings import Finding, Severity
 from db.models import Batch, ReturnFile
+from db.periods import Period
 from db.registers import REGISTERS
 from db.setup import initialise
 from db.store import Actor, Store
@@ -287,3 +288,23 @@ def test_the_district_chases_reviews_and_sums_up(district: Store) -> None:
     assert missing is not None and missing.count == found.coverage.expected - 1
     assert summary is not None and summary.enabled
     assert review is not None and review.detail == "南浦街道" and review.count == 1
+
+
+def test_the_calendar_names_what_opens_and_locks_and_what_was_allowed_ends(district: Store) -> None:
+    with district.write() as session:
+        reporting_exceptions.grant(
+            session, STREET, "延期", "2024-05", "2024-05", due_on=date(2024, 6, 5), reason="换电脑", approver="刘科长",
+            actor=district.actor,
+        )  # fmt: skip
+    with district.read() as session:
+        quiet = to_do_district.month_of_district(session, "2024-05", date(2024, 5, 20))
+        found = to_do_district.month_of_district(session, "2024-05", date(2024, 6, 3))
+        turn = to_do_cadence.soon(session, Period("2025-01"), date(2025, 1, 8))
+    assert task(quiet, to_do_cadence.CYCLES) is None, "the month's own deadline stands above the list"
+    assert task(quiet, to_do_cadence.EXCEPTIONS) is None
+    cycles, allowed = task(found, to_do_cadence.CYCLES), task(found, to_do_cadence.EXCEPTIONS)
+    assert cycles is not None and cycles.detail == "6 月 7 日 2024 年 5 月月调度锁定" and cycles.count == 1
+    assert allowed is not None and "朝阳洲街道延期到 6 月 5 日" in allowed.detail
+    assert [words for _, words in turn][:2] == [
+        "1 月 9 日 2024 年 12 月月调度锁定", "1 月 10 日 2024 年第四季度季通报截止",
+    ]  # fmt: skip

@@ -12,7 +12,8 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from db import local_units, plan_file, plan_store, settings
+from db import cadence, local_units, plan_file, plan_store, settings
+from db.deadlines import deadline
 from db.errors import Refused
 from db.models import Enterprise, IndicatorTarget, IndicatorValue, OrgUnit, SpecialTable
 from db.special import answers, rows
@@ -246,6 +247,37 @@ def test_a_day_that_was_set_here_is_asked_about(district: Store, street: Store, 
     with street.read() as session:
         days = settings.holidays(session)
         assert days[date(2024, 5, 18)].workday and not days[date(2024, 5, 21)].workday
+
+
+def test_the_days_of_a_cycle_come_with_the_calendar_and_go_back_to_the_plan(
+    district: Store, street: Store, tmp_path: Path
+) -> None:
+    with district.write() as session:
+        cadence.edit(
+            session,
+            "monthly",
+            MAY,
+            date(2024, 5, 20),
+            date(2024, 5, 28),
+            date(2024, 6, 11),
+            district.actor,
+            "会议",
+        )
+    before = hash_of(street)
+    first = take(street, send(district, tmp_path / "一.xlsx", CALENDAR))
+    assert change_of(street, first, "cycle") == [("new", "2024 年 5 月月调度")]
+    with street.read() as session:
+        assert cadence.due_for(session, MAY, STREET) == date(2024, 5, 28)
+        assert deadline(session, MAY, date(2024, 5, 20), STREET).day == date(2024, 5, 28)
+    undo(street, first.batch, street.actor)
+    assert hash_of(street) == before
+    take(street, send(district, tmp_path / "二.xlsx", CALENDAR))
+    with district.write() as session:
+        cadence.reset(session, "monthly", MAY, district.actor)
+    back = take(street, send(district, tmp_path / "三.xlsx", CALENDAR))
+    assert change_of(street, back, "cycle") == [("update", "2024 年 5 月月调度")]
+    with street.read() as session:
+        assert not cadence.month_cycle(session, MAY).edited
 
 
 # ---------------------------------------------------------------- 专项
