@@ -249,7 +249,7 @@ def return_rows(session: Session, unit: str, as_of: Period, today: Any) -> Itera
     for line in months_in(session, [unit], as_of, today):
         words = f"{line.period} {line.state}" + (f"，被退回 {line.sent_back} 次" if line.sent_back else "")
         yield {
-            "id": line.file.id if line.file is not None else None, "unit": name, "unit_code": unit, "state": words,
+            "id": line.file.id if line.file is not None else f"{unit} {line.period}", "unit": name, "unit_code": unit, "state": words,
             "revision": line.revisions or None, "date": line.file.submitted_on if line.file is not None else None,
             "late_days": line.late_days,
         }  # fmt: skip

@@ -233,6 +233,7 @@ class _Reader:
             )  # fmt: skip
         notes = []
         if found.period != self.as_of:
+            key = f"assessment.indicator.{indicator.no}.{found.period}"
             notes.append(f"{self.as_of.month} 月未报，用 {found.period.month} 月的数")
         if len(indicator.units) > 1 and unit.code != WHOLE:
             notes.append("由几个单位并列负责，按全区数计")

@@ -233,7 +233,7 @@ def _judged(
         if value is not None:
             share, why = _bound(scheme, share or NULL, why)
     points = None if share is None else rounded(share * weight / HUNDRED, scheme.places)
-    if points is not None:
+    if share is not None and points is not None:
         why += f"，{plain(share)}% × 权重 {plain(weight)} ＝ {plain(points)} 分" if not state or share else ""
     return ItemScore(
         group.key, item, line.unit.code, method, line.measured, weight, target, line.unit.months.count, rate, rank,
@@ -287,6 +287,7 @@ def _reporting(scheme: Scheme, group: Group, item: Item, unit: UnitIn, measured:
         )
         taken = sum((each for _, each in parts), NULL)
         got = rounded(max(weight - taken, NULL), scheme.places)
+        assert got is not None
         told = [f"{words}扣 {plain(each)}" for words, each in parts if each]
         why = (
             f"应报 {counts.owed} 次，"

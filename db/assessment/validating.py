@@ -121,6 +121,8 @@ def _group(
             yield _error(f"{group.name}的项目“{key}”写了 {count} 次。")
     for item in group.items:
         yield from _item(group, item, scheme, plan, members)
+    if sum(item.measure == REPORTING for item in group.items) > 1:
+        yield _error(f"{group.name}的报送质量只能有一项。")
     for unit in [WHOLE] if group.district else members:
         total = sum((item.weight_of(unit) for item in group.items if item.applies(unit)), Decimal(0))
         if total != HUNDRED:
