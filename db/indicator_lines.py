@@ -325,7 +325,7 @@ def _about_values(
         return
     missing = [unit.unit for unit in units if unit.responsible and unit.value is None]
     if missing:
-        yield f"{'、'.join(missing)}还没有报{month.month} 月的数。"
+        yield f"{'、'.join(missing)}还没有报 {month.month} 月的数。"
     for row in rows:
         fixed = corrected.get(row.id) if row.period == month else None
         if fixed is not None:

@@ -53,7 +53,7 @@ FIRM = Enterprise.__table__
 class ListQuery:
     """What a list shows.
 
-    `filters` by name: “street”, “unit”, “period” (a month, by the date that places the row), “incomplete”,
+    `filters` by name: “street”, “unit” (a code, or several), “period” (a month, by the date that places the row), “incomplete”,
     “deleted” (only deleted rows; otherwise none of them), “ids”, “overdue” (a day: open issues due before it), “past” (a day: due before it),
     “owing” (rows that still lead to something, see owing.py), “upto” (a month: rows last worked on by then, or without a
     month), or any field: one value, a list of values (None among them: empty too), Between, or None for empty. A multiple
@@ -210,7 +210,8 @@ def _conditions(register: Register, filters: Mapping[str, Any]) -> list[ColumnEl
             # A record's own street, where it has one; else that of its firm.
             found.append((table if "street_code" in table.c else FIRM).c.street_code == wanted)
         elif name == "unit":
-            found.append(table.c.unit_code == wanted)
+            units = table.c.unit_code
+            found.append(units == wanted if isinstance(wanted, str) else units.in_(list(wanted)))
         elif name == "period" and not isinstance(wanted, Between):
             found.append(_in_month(register, table, wanted))
         elif name == "incomplete":

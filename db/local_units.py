@@ -1,4 +1,4 @@
-"""Offices the plan does not know: a ledger names 区人社局, so it becomes a unit of this register. The plan's own units come from plan_store.py."""
+"""Offices the plan does not know, and units that were merged (归并). The plan's own units come from plan_store.py."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import hashlib
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db import parameters
 from db.errors import Refused
 from db.lookup import Directory
 from db.models import OrgUnit
+from db.periods import Period
 from db.search import initials
+from db.store import Actor
 from db.text import clean, same_name
 
 LOCAL = "local"
@@ -59,6 +62,51 @@ def retire(session: Session, code: str) -> None:
         raise Refused(f"“{unit.name}”是计划里的单位。", "停用计划单位须由区级修订计划文件。", "unit_of_plan")
     unit.active = False
     session.flush()
+
+
+def merge(session: Session, code: str, into: str, from_period: str, actor: Actor) -> None:
+    """归并: from a month on a unit's figures count with `into`, which reports in its place. What was reported stays.
+
+    Refused: “same_unit”, “merged_already”, “in_a_circle” (the successor itself goes into this one), “retired_unit”.
+    """
+    unit, successor, month = _unit(session, code), _unit(session, into), Period(from_period)
+    if code == into:
+        raise Refused("单位不能并入它自己。", "请选择承接单位。", "same_unit")
+    if unit.merged_into is not None:
+        before = _unit(session, unit.merged_into)
+        raise Refused(f"“{unit.name}”已并入“{before.name}”。", "请先撤销原来的归并。", "merged_already")
+    if not successor.active:
+        raise Refused(f"“{successor.name}”已停用，不能承接。", "请选择在用的单位。", "retired_unit")
+    at: OrgUnit | None = successor
+    while at is not None and at.merged_into is not None:
+        if at.merged_into == code:
+            raise Refused(f"“{successor.name}”将并入“{unit.name}”。", "两个单位不能互相并入。", "in_a_circle")
+        at = session.get(OrgUnit, at.merged_into)
+    unit.merged_into, unit.merged_from = into, str(month)
+    session.flush()
+    parameters.note(session, f"单位归并：{unit.name}", "", f"自 {month} 起并入{successor.name}", actor)
+
+
+def unmerge(session: Session, code: str, actor: Actor) -> None:
+    """Take a merger back; nothing that was reported is touched. Refused (“not_merged”)."""
+    unit = _unit(session, code)
+    if unit.merged_into is None:
+        raise Refused(f"“{unit.name}”没有并入别的单位。", "", "not_merged")
+    before = f"自 {unit.merged_from} 起并入{_unit(session, unit.merged_into).name}"
+    unit.merged_into = unit.merged_from = None
+    session.flush()
+    parameters.note(session, f"单位归并：{unit.name}", before, "", actor)
+
+
+def merged_units(session: Session) -> list[OrgUnit]:
+    """The units that were merged into others, by the month."""
+    return list(
+        session.scalars(
+            select(OrgUnit)
+            .where(OrgUnit.merged_into.is_not(None))
+            .order_by(OrgUnit.merged_from, OrgUnit.code)
+        )
+    )
 
 
 def own_units(session: Session) -> list[OrgUnit]:

@@ -86,17 +86,17 @@ def changes(found: InForce, indicator: IndicatorDef, year: int) -> Iterator[str]
     if found.former is not None:
         before = found.former.indicator(indicator.no)
         if before is None:
-            yield f"{found.since} 起新列入计划。"
+            yield f"自 {found.since} 起新列入计划。"
         else:
             for words in _differences(before, indicator, year):
                 yield f"计划自 {found.since} 起修订：{words}；此前各月按原计划。"
     if found.later is not None:
         after = found.later.indicator(indicator.no)
         if after is None:
-            yield f"{found.later_from} 起计划不再列此项；本月按当时的计划。"
+            yield f"自 {found.later_from} 起计划不再列此项；本月按当时的计划。"
         else:
             for words in _differences(indicator, after, year):
-                yield f"本月按当时的计划；{found.later_from} 起{words}。"
+                yield f"本月按当时的计划；自 {found.later_from} 起 {words}。"
 
 
 def removed(found: InForce) -> Iterator[str]:

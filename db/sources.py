@@ -25,6 +25,7 @@ from db.figures import (
 )
 from db.indicator_lines import UnitValue, indicator_line
 from db.lists import ListQuery
+from db.merged_units import merged
 from db.models import Enterprise, Indicator, OrgUnit, Park, ParkMonth, ReturnFile
 from db.models.duty import RUNNING
 from db.models.issue import CLEARED, OPEN
@@ -167,7 +168,7 @@ def _visit(session: Session, month: Period, what: str, unit: str) -> _Found | No
     if what == "assessed":
         filters["visit_mode"] = ASSESSED_MODES
     counts = "rows" if what.endswith("rows") else "enterprises"
-    return name, scope, "visit", ListQuery("visit", _of_unit(filters, unit)), counts, None
+    return name, scope, "visit", ListQuery("visit", _of_unit(session, month, filters, unit)), counts, None
 
 
 def _issue(session: Session, month: Period, what: str, unit: str) -> _Found | None:
@@ -187,7 +188,7 @@ def _issue(session: Session, month: Period, what: str, unit: str) -> _Found | No
         scope = f"登记日期不晚于月末、{'现在状态' if kind == 'status' else '类别'}为“{value}”的问题"
     else:
         return None
-    return title, scope, "issue", ListQuery("issue", _of_unit(filters, unit)), "rows", None
+    return title, scope, "issue", ListQuery("issue", _of_unit(session, month, filters, unit)), "rows", None
 
 
 def _cloud(session: Session, month: Period, what: str, unit: str) -> _Found | None:
@@ -212,7 +213,7 @@ def _cloud(session: Session, month: Period, what: str, unit: str) -> _Found | No
         filters |= {"counted": (False, None), "uncounted_reason": value}
     else:
         return None
-    return title, scope, "cloud", ListQuery("cloud", _of_unit(filters, unit)), counts, None
+    return title, scope, "cloud", ListQuery("cloud", _of_unit(session, month, filters, unit)), counts, None
 
 
 def _nurture(session: Session, month: Period, what: str, unit: str) -> _Found | None:
@@ -231,7 +232,14 @@ def _nurture(session: Session, month: Period, what: str, unit: str) -> _Found | 
         title, scope = value, f"培育类型为“{value}”的培育记录"
     else:
         return None
-    return title, scope, "nurture", ListQuery("nurture", _of_unit(filters, unit)), "rows", None
+    return (
+        title,
+        scope,
+        "nurture",
+        ListQuery("nurture", _of_unit(session, month, filters, unit)),
+        "rows",
+        None,
+    )
 
 
 def _project(session: Session, month: Period, what: str, unit: str) -> _Found | None:
@@ -248,7 +256,14 @@ def _project(session: Session, month: Period, what: str, unit: str) -> _Found | 
         title, scope = f"{value}的项目", f"处于“{value}”阶段的项目"
     else:
         return None
-    return title, scope, "project", ListQuery("project", _of_unit(filters, unit)), "rows", None
+    return (
+        title,
+        scope,
+        "project",
+        ListQuery("project", _of_unit(session, month, filters, unit)),
+        "rows",
+        None,
+    )
 
 
 def _park(session: Session, month: Period, what: str, unit: str) -> _Found | None:
@@ -282,7 +297,7 @@ def _duty(session: Session, month: Period, what: str, unit: str) -> _Found | Non
         title, scope = f"行动 {value} 的任务", f"{month.year} 年责任清单中属于行动 {value} 的任务"
     else:
         return None
-    return title, scope, "duty", ListQuery("duty", _of_unit(filters, unit)), "rows", None
+    return title, scope, "duty", ListQuery("duty", _of_unit(session, month, filters, unit)), "rows", None
 
 
 def _coverage(session: Session, month: Period, what: str, unit: str) -> _Found | None:
@@ -322,8 +337,12 @@ _RESOLVERS: Mapping[str, Callable[[Session, Period, str, str], _Found | None]] =
 }
 
 
-def _of_unit(filters: dict[str, Any], unit: str) -> dict[str, Any]:
-    return {**filters, "unit": unit} if unit else filters
+def _of_unit(session: Session, month: Period, filters: dict[str, Any], unit: str) -> dict[str, Any]:
+    """Narrowed to a unit and those that were merged into it by then."""
+    if not unit:
+        return filters
+    members = merged(session, month).members(unit)
+    return {**filters, "unit": unit if len(members) == 1 else members}
 
 
 def _unit_name(session: Session, code: str) -> str:

@@ -6,7 +6,7 @@ Each is a few set-based queries that a covering index answers; nothing here know
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,10 +18,12 @@ from sqlalchemy import ColumnElement, and_, case, distinct, func, literal, or_, 
 from sqlalchemy.orm import Session
 
 from db import settings, tallies
+from db.merged_units import merged
 from db.models import Cloud, Enterprise, Issue, Nurture, OrgUnit, Visit
 from db.models.issue import CLEARED, DONE, OPEN, STATUSES
 from db.models.nurture import STAGES, UPSCALE
 from db.periods import Period
+from db.unit_names import names_of
 
 ASSESSED_MODES = ("实地", "座谈会")  # what counts for the assessment by default
 NEAR_LINE = 20
@@ -164,35 +166,47 @@ class Nurtures:
 
 def visits(session: Session, period: Period, unit_code: str | None = None) -> Visits:
     """Visits of the month and the year so far, by reporting unit; from the totals kept beside the rows."""
-    found = tallies.year_so_far(session, period, unit_code)
-    if found is None:
-        found = count_visits(session, period, unit_code)
-    names = _unit_names(session)
+    mergers, names = merged(session, period), names_of(session)
+    if unit_code is not None and len(group := mergers.members(unit_code)) > 1:
+        found = _together(session, period, {unit_code: group})
+    else:
+        kept = tallies.year_so_far(session, period, unit_code)
+        found = count_visits(session, period, unit_code) if kept is None else kept
+        if unit_code is None and mergers.into:
+            # A firm both visited is one firm of the two together: such groups are counted from their rows.
+            groups = {into: mergers.members(into) for into in set(mergers.into.values())}
+            gone = {code for group in groups.values() for code in group}
+            whole = _together(session, period, groups)
+            found = {code: figures for code, figures in found.items() if code not in gone} | whole
     lines = [
-        VisitTotal(code, names.get(code) or code, *figures)
+        VisitTotal(code, names.get(code, code), *figures)
         for code, figures in found.items()
         if code != tallies.ALL
     ]
-    whole = found.get(tallies.ALL if unit_code is None else unit_code, (0,) * 5)
+    all_of_them = found.get(tallies.ALL if unit_code is None else unit_code, (0,) * 5)
+    rows, enterprises, assessed, year_rows, year_enterprises = all_of_them
     return Visits(
-        tuple(sorted(lines, key=lambda line: line.unit_code)),
-        whole[0],
-        whole[1],
-        whole[4],
-        whole[2],
-        whole[3],
-    )
+        tuple(sorted(lines, key=lambda line: line.unit_code)), rows, enterprises, year_enterprises, assessed, year_rows
+    )  # fmt: skip
+
+
+def _together(
+    session: Session, period: Period, groups: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[int, ...]]:
+    """The visits of several units counted as one, by the unit that stands for them."""
+    found = {into: count_visits(session, period, units).get(tallies.ALL) for into, units in groups.items()}
+    return {into: figures for into, figures in found.items() if figures is not None}
 
 
 def count_visits(
-    session: Session, period: Period, unit_code: str | None = None
+    session: Session, period: Period, unit: str | Sequence[str] | None = None
 ) -> dict[str, tuple[int, ...]]:
-    """What `tallies.year_so_far` answers, counted from the rows."""
+    """What `tallies.year_so_far` answers, counted from the rows; several units come out as one, under “”."""
     year_start = Period.of(period.year, 1).first_day
     in_month = Visit.visit_date >= period.first_day
     scope = and_(Visit.visit_date.between(year_start, period.last_day), Visit.deleted_at.is_(None))
-    if unit_code:
-        scope = and_(scope, Visit.unit_code == unit_code)
+    if unit is not None:
+        scope = and_(scope, Visit.unit_code.in_([unit] if isinstance(unit, str) else unit))
     columns = (
         func.sum(case((in_month, 1), else_=0)),
         func.count(distinct(case((in_month, Visit.enterprise_id)))),
@@ -202,8 +216,10 @@ def count_visits(
         func.count(),
         func.count(distinct(Visit.enterprise_id)),
     )
-    rows = [*session.execute(select(Visit.unit_code, *columns).where(scope).group_by(Visit.unit_code))]
-    if unit_code is None:
+    rows = []
+    if unit is None or isinstance(unit, str):
+        rows += [*session.execute(select(Visit.unit_code, *columns).where(scope).group_by(Visit.unit_code))]
+    if not isinstance(unit, str):
         rows += [*session.execute(select(literal(tallies.ALL), *columns).where(scope))]
     return {row[0]: tuple(int(each or 0) for each in row[1:]) for row in rows if row[4]}
 
@@ -222,11 +238,11 @@ def issues(session: Session, period: Period, unit_code: str | None = None, *, li
         .group_by(Issue.unit_code, Issue.status, Issue.category, Issue.satisfaction)
     ).all()  # fmt: skip
     whole = _issue_total("", "", pile)
-    names = _unit_names(session)
+    names, mergers = names_of(session), merged(session, period)
     by_unit: dict[str, list[Any]] = {}
     told: Counter[str] = Counter()
     for row in pile:
-        by_unit.setdefault(row[0], []).append(row)
+        by_unit.setdefault(mergers.stands_for(row[0]), []).append(row)
         told[row[3] or ""] += int(row[4])
     done, total = sum(whole.by_status[each] for each in DONE), sum(whole.by_status.values())
     answered = sum(told[each] for each in ("满意", "基本满意", "不满意"))
@@ -295,7 +311,7 @@ def _overdue(
     as_of = min(period.last_day, settings.today(session))
     scope = and_(Issue.registered_on <= period.last_day, Issue.deleted_at.is_(None))
     if unit_code:
-        scope = and_(scope, Issue.unit_code == unit_code)
+        scope = and_(scope, Issue.unit_code.in_(merged(session, period).members(unit_code)))
     return as_of, scope, and_(scope, Issue.status.in_(OPEN), Issue.due_date < as_of)
 
 
@@ -305,7 +321,7 @@ def clouds(session: Session, period: Period, baseline_year: int, unit_code: str 
     if unit_code:
         scope = and_(scope, Cloud.unit_code == unit_code)
     counts = and_(scope, Cloud.counted.is_(True))
-    names = _unit_names(session)
+    names = names_of(session)
     by_provider = session.execute(
         select(
             Cloud.provider_org,
@@ -328,7 +344,7 @@ def clouds(session: Session, period: Period, baseline_year: int, unit_code: str 
         net_new=sum(number for key, number in by_month.items() if int(key[:4]) > baseline_year),
         by_provider=tuple(
             sorted(
-                ((names.get(row[0], "未填"), int(row[1]), int(row[2])) for row in by_provider),
+                ((names.get(row[0] or "", "未填"), int(row[1]), int(row[2])) for row in by_provider),
                 key=lambda each: -each[1],
             )
         ),
@@ -339,7 +355,7 @@ def clouds(session: Session, period: Period, baseline_year: int, unit_code: str 
         providers=tuple(
             sorted(
                 (
-                    Channel(row[0] or "", names.get(row[0], "未填"), int(row[1]), int(row[2]))
+                    Channel(row[0] or "", names.get(row[0] or "", "未填"), int(row[1]), int(row[2]))
                     for row in by_provider
                 ),
                 key=lambda each: (-each.counted, each.code),
@@ -352,7 +368,7 @@ def nurtures(session: Session, period: Period, unit_code: str | None = None) -> 
     """Candidates by stage, and those for 升规 closest below (or just over) the line and not yet in stock."""
     scope = and_(Nurture.deleted_at.is_(None), or_(Nurture.asof_ym <= str(period), Nurture.asof_ym.is_(None)))
     if unit_code:
-        scope = and_(scope, Nurture.unit_code == unit_code)
+        scope = and_(scope, Nurture.unit_code.in_(merged(session, period).members(unit_code)))
     near = session.execute(
         select(Nurture, Enterprise.name, OrgUnit.name)
         .outerjoin(Enterprise, Enterprise.id == Nurture.enterprise_id)
@@ -369,10 +385,10 @@ def nurtures(session: Session, period: Period, unit_code: str | None = None) -> 
         .where(scope)
         .group_by(Nurture.unit_code, Nurture.stage, Nurture.nurture_type)
     ).all()
-    names = _unit_names(session)
+    names, mergers = names_of(session), merged(session, period)
     by_unit: dict[str, list[Any]] = {}
     for row in pile:
-        by_unit.setdefault(row[0], []).append(row)
+        by_unit.setdefault(mergers.stands_for(row[0]), []).append(row)
     whole = _nurture_total("", "", pile)
     return Nurtures(
         by_stage=whole.by_stage,
@@ -412,7 +428,3 @@ def counts_by(session: Session, column: Any, scope: Any) -> dict[str, int]:
 
 def _rate(part: int, whole: int) -> Decimal | None:
     return Decimal(part) * 100 / whole if whole else None
-
-
-def _unit_names(session: Session) -> dict[str | None, str]:
-    return {row.code: row.name for row in session.execute(select(OrgUnit.code, OrgUnit.name))}
