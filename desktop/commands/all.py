@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from desktop.commands import bulletin, district, feedback, handdown, intake, month, setting_up
+from desktop.commands import assess, bulletin, district, feedback, handdown, intake, month, setting_up
 from desktop.commands.frame import Choices, Group
 from desktop.commands.window import open_window
 
@@ -29,7 +29,7 @@ def qianqi(ctx: click.Context) -> int | None:
 
 for _command in (
     setting_up.init, intake.import_command, month.check, month.template, month.export, district.receive,
-    district.undo, district.close, district.rollup, bulletin.bulletin, feedback.feedback, handdown.handdown, setting_up.backup, setting_up.restore,
+    district.undo, district.close, district.rollup, bulletin.bulletin, assess.assess, feedback.feedback, handdown.handdown, setting_up.backup, setting_up.restore,
     setting_up.verify, setting_up.demo,
 ):  # fmt: skip
     qianqi.add_command(_command)
