@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, insert, inspect, select
 from sqlalchemy.orm import Session
 
+from db import settings
 from db.errors import Refused, UsageError
 from db.models import AuditEntry, Publication
 from db.store import Actor
@@ -141,7 +142,7 @@ def publish(
         "content": dict(content),
         "names": {each: called.get(each, each) for each in content},
         "changes": [as_list(each) for each in changes] if last else None,
-        "published_at": now(),
+        "published_at": _moment(session),
         "published_by": actor.person,
     }
     row["digest"] = digest_of(row)
@@ -155,6 +156,13 @@ def publish(
     )  # fmt: skip
     session.flush()
     return made
+
+
+def _moment(session: Session) -> datetime:
+    """Now; a practice register stands still on the day it is played on."""
+    moment, day = now(), settings.today(session)
+    local = moment.astimezone()
+    return moment if local.date() == day else datetime.combine(day, local.timetz()).astimezone(UTC)
 
 
 def differences(

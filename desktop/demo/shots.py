@@ -10,6 +10,7 @@ from desktop.demo import (
     shots_analysis,
     shots_handdown,
     shots_import,
+    shots_publications,
     shots_receive,
     shots_registers,
     shots_tools,
@@ -220,6 +221,7 @@ SUPERVISOR: dict[str, Show] = {
     **shots_tools.SUPERVISOR,
     **shots_handdown.SUPERVISOR_SHOTS,
     **shots_receive.SUPERVISOR,
+    **shots_publications.SUPERVISOR_SHOTS,
     **shots_analysis.SUPERVISOR,
 }
 BUREAU: dict[str, Show] = {
@@ -255,7 +257,13 @@ SAMPLES = {
     ),
     "supervisor": ("issue-urge", "project", "park", "cloud-compare", "indicator-rows", "receive-back"),
 }  # fmt: skip
-UNDO: dict[str, Show] = {"receive-back": _stop_sending_back, **shots_tools.UNDO, **shots_import.UNDO, **shots_receive.UNDO}
+UNDO: dict[str, Show] = {
+    "receive-back": _stop_sending_back,
+    **shots_tools.UNDO,
+    **shots_import.UNDO,
+    **shots_receive.UNDO,
+    **shots_publications.UNDO,
+}
 
 
 OWN = {"clerk": CLERK, "supervisor": SUPERVISOR, "bureau": BUREAU, "services": SERVICES, "empty": EMPTY}

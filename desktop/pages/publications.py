@@ -19,6 +19,7 @@ from desktop.pages.errors import words_of
 from desktop.pages.files import ask_folder, show_in_folder
 from desktop.pages.sources import open_source
 from desktop.printing import ask
+from desktop.style.theme import tokens
 from desktop.tables.model import ListSource
 from desktop.tables.table import Table
 from desktop.widgets.banner import Banner
@@ -82,14 +83,14 @@ class PublicationsPage(Page):
         self.list.opened.connect(lambda _key: self._focus_shown())
         above.add(self.list, 1)
         self.body.addWidget(above, 4)
-        self.card = Card("", "", flush=True)
+        self.card = Card("公布的数", flush=True)
         self.tabs = TabStrip([(_CHANGES, "差异"), (_FIGURES, "公布的数")])
         self.tabs.setAccessibleName("看差异还是公布的数")
         self.tabs.chosen.connect(self._show_part)
         self.search_line = QLineEdit()
-        self.search_line.setPlaceholderText("找一个数，如“走访”“朝阳洲”")
+        self.search_line.setPlaceholderText("找一个数，如“走访”")
         self.search_line.setAccessibleName("在公布的数里找")
-        self.search_line.setMaximumWidth(260)
+        self.search_line.setFixedWidth(tokens().metrics.px(230))
         self.search_line.textChanged.connect(lambda _text: self._fill_figures())
         self.card.head.addWidget(self.search_line)
         self.card.head.addWidget(self.tabs)

@@ -15,7 +15,7 @@ LIST = (
     Column("event", "由来", width=96, kind="chip", sort=False),
     Column("day", "日期", width=104, kind="date", sort=False),
     Column("by", "公布人", width=86, sort=False),
-    Column("moved", "改动", width=76, kind="figure", unit="个", sort=False),
+    Column("moved", "改动", width=80, kind="figure", sort=False),
     Column("reason", "理由", width=230, stretch=True, sort=False),
 )
 DIFFERENCES = (
