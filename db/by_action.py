@@ -69,7 +69,7 @@ class ActionLine:
 def by_action(session: Session, period: str) -> tuple[ActionLine, ...]:
     """All 行动 of the plan in its order, then tasks that name none. UsageError for a text that is no month."""
     month = Period(period)
-    names = dict(session.execute(select(OrgUnit.code, OrgUnit.name)).tuples().all())
+    names = {code: name for code, name in session.execute(select(OrgUnit.code, OrgUnit.name))}
     as_of = min(month.last_day, settings.today(session))
     tasks: dict[str, list[Task]] = {}
     for row in session.execute(
@@ -89,7 +89,7 @@ def by_action(session: Session, period: str) -> tuple[ActionLine, ...]:
                 row.due_date, row.asof_ym or "", said(row.progress_text), said(row.problem_text), said(row.next_text), late,
             )
         )  # fmt: skip
-    programmes = dict(session.execute(select(Programme.id, Programme.name)).tuples().all())
+    programmes = {key: name for key, name in session.execute(select(Programme.id, Programme.name))}
     lines = [
         ActionLine(
             action.id, action.name, programmes.get(action.programme_id, ""),

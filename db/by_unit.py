@@ -90,7 +90,7 @@ def _state(unit: UnitState | None) -> str:
 
 
 def _units(session: Session, codes: set[str]) -> list[tuple[str, str, str]]:
-    rows = session.execute(select(OrgUnit.code, OrgUnit.name, OrgUnit.kind)).tuples().all()
+    rows = session.execute(select(OrgUnit.code, OrgUnit.name, OrgUnit.kind)).all()
     known = {code: (code, name, kind) for code, name, kind in rows}
     found = [known.get(code, (code, code, "")) for code in codes if code]
     return sorted(found, key=lambda unit: (unit[2] != "street", unit[0]))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from db import settings
@@ -79,7 +79,11 @@ def to_decide(session: Session, period: str, *, listed: int = LISTED) -> ToDecid
     wanted = and_(scope, or_(overdue, raised, repeated, stuck))
     numbers = session.execute(
         select(
-            func.count(), *(func.coalesce(func.sum(each), 0) for each in (overdue, raised, repeated, stuck))
+            func.count(),
+            *(
+                func.coalesce(func.sum(case((each, 1), else_=0)), 0)
+                for each in (overdue, raised, repeated, stuck)
+            ),
         ).where(wanted)
     ).one()
     org = OrgUnit.__table__.alias("org")

@@ -178,6 +178,39 @@ class Sheet:
         self.book.long(poured, self)
         return poured
 
+    def spread(
+        self, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Any]], *, empty: str = "（无）"
+    ) -> None:
+        """A table whose columns (header, how many of the sheet's columns they span) fit under a finer one above."""
+        looks, spans, at = self.book.looks, [], 1
+        for header, wide in columns:
+            spans.append((at, at + wide - 1))
+            self._across(self.row, spans[-1], Cell(header), looks.head())
+            at += wide
+        self._high(self.row, 24)
+        self.row += 1
+        held = [list(values) for values in rows]
+        for values in held:
+            lines = 1
+            for span, value in zip(spans, values, strict=True):
+                cell = value if isinstance(value, Cell) else Cell(value)
+                self._across(self.row, span, cell, looks.body(Col(""), cell.value, cell))
+                lines = max(
+                    lines,
+                    lines_of(cell.value, sum(self._widths.get(n, 9) for n in range(span[0], span[1] + 1))),
+                )
+            self._high(self.row, height_of(lines))
+            self.row += 1
+        if not held:
+            self._across(
+                self.row,
+                (1, at - 1),
+                Cell(empty),
+                looks.body(Col("", align="center"), empty, Cell(look="muted")),
+            )
+            self.row += 1
+        self.row += 1
+
     def heading(self, text: str, *, row: int | None = None, column: int = 1) -> int:
         """A heading inside the sheet; returns the row under it."""
         at = self.row if row is None else row
@@ -270,6 +303,11 @@ class Sheet:
         else:
             # A name may begin with “=”: it is text, never a formula.
             ws.write_string(*at, clean(str(value)), look)
+
+    def _across(self, row: int, span: tuple[int, int], cell: Cell, look: Any) -> None:
+        if span[1] > span[0]:
+            self.ws.merge_range(row - 1, span[0] - 1, row - 1, span[1] - 1, "", look)
+        self._put(row, span[0], cell, look)
 
     def _nothing(self, placed: Placed, text: str) -> None:
         if not text:

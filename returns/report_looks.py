@@ -97,8 +97,9 @@ def lines_of(value: Any, width: float) -> int:
     """How many lines a text takes in a column of so many characters; a Chinese character is two wide."""
     if not isinstance(value, str):
         return 1
-    room = max(width - 1.5, 1)
-    return sum(max(math.ceil(_wide(part) / room), 1) for part in value.split("\n"))
+    room = max(width - 2, 1)
+    # Ten points are a little less than two of the widths that columns are measured in.
+    return sum(max(math.ceil(_wide(part) * 0.96 / room), 1) for part in value.split("\n"))
 
 
 def height_of(lines: int) -> float:
@@ -166,6 +167,8 @@ class Looks:
             wanted["num_format"] = shown
         if not figure:
             wanted["text_wrap"] = True
+            if align == "left":
+                wanted["indent"] = 1  # else it touches the figure before it
         if total:
             wanted |= {"bold": True, "bg_color": f"#{TOTAL_GROUND}"}
         return self.format(**wanted, **_ink(cell.look, value, bool(cell.link) and not total))

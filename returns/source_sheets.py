@@ -86,7 +86,7 @@ class Sources:
             known = self._figures.get(key)
             own = None if value is None else Decimal(value)
             line = _Line(
-                key, len(self._lines) + 1, name or (known.name if known else key), known.value if known else own,
+                key, len(self._lines) + 1, known.name if known else name or key, known.value if known else own,
                 known.places if known else places, known.unit if known else unit, known,
             )  # fmt: skip
             self._lines[key] = line

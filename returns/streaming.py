@@ -17,6 +17,7 @@ from typing import IO, Any
 from xml.sax.saxutils import escape
 
 from returns.list_csv import FORMULA
+from returns.report_looks import letter
 
 MOST_ROWS = 1_048_576  # of a sheet
 _MOST_CHARACTERS = 32_767  # of a cell
@@ -78,10 +79,8 @@ def pour(laid_out: IO[bytes], tables: Sequence[Poured], out: Path) -> None:
 
 
 def _pieces(table: Poured, looks: Sequence[int]) -> Iterator[str]:
-    from openpyxl.utils import get_column_letter
-
     # Of a row only the number and what is inside its cells differ from the next one's.
-    cells = "".join(f'<c r="{get_column_letter(number)}@"%s' for number in range(1, table.width + 1))
+    cells = "".join(f'<c r="{letter(number)}@"%s' for number in range(1, table.width + 1))
     columns = [Cells(look, looks[-1]) for look in looks[: table.width]]
     plain, tall = f'<row r="@">{cells}</row>', f'<row r="@" ht="%s" customHeight="1">{cells}</row>'
     rest = islice(table.rows, MOST_ROWS - table.first + 1)

@@ -1,122 +1,209 @@
-"""The sheets of the 月调度 summary after 培育: 项目, 园区, 责任清单, 联系与服务. Figures come from db/totals_more.py."""
+"""The registers in the summary: problems, cloud, candidates, those near the line. Projects, parks and the rest: summary_more.py."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable
+from decimal import Decimal
 
-from openpyxl import Workbook
+from db.analysis_work import BUCKETS, bucket_words
+from db.progress import HUNDRED, show_pct
+from db.totals import Candidate, Problem
+from returns.report_charts import Series, add_chart
+from returns.report_looks import BLUE, COUNT, MONEY, PALE, SUM, TENTH, Cell, Col
+from returns.streaming import Poured
+from returns.summary_sheet import Summary, exact
 
-from db.models.lists import LISTS
-from db.rollup import Rollup
-from returns.report_sheet import Col, add_heading, add_sheet, add_table, repeat_header
-from returns.summary_charts import column_chart
-
-TENTH, COUNT, MONEY = "0.0", "#,##0", "#,##0.00"
-BELOW_CHART = 19  # the first row under a chart that stands beside a short table
+ISSUES, OVERDUE, CLOUDS, NURTURES, NEAR = "问题", "超期问题", "上云", "培育", "升规临界企业"
+_SIDE = 8  # the column where the pictures beside a table begin
 
 
-def projects(book: Workbook, month: Rollup, mark: str) -> int:
-    """Projects by stage, then one by one with the month's progress."""
-    found = month.projects
+def issues(s: Summary) -> int:
+    """By state, by class and age of what is open, each beside its picture."""
+    found = s.month.issues
     note = (
-        f"在库 {found.in_stock} 个；计划总投资 {found.invest_total:,.2f} 万元，"
-        f"累计完成 {found.invest_done:,.2f} 万元"
+        f"办结率：已到期 {show_pct(found.done_rate_due)}，全部 {show_pct(found.done_rate_all)}；"
+        f"满意率（已回访）{show_pct(found.satisfied_rate)}"
     )
-    sheet = add_sheet(book, "项目", f"数字经济项目{mark}", note, 9)
-    stages = add_table(
-        sheet, 3, [Col("阶段", 34), Col("项目（个）", 16, COUNT)], list(found.by_stage.items())
-    )
-    if found.by_stage:
-        column_chart(stages, "按阶段", [2], anchor="D3", height=7)
-    row = add_heading(sheet, max(stages.next, BELOW_CHART), "项目进展")
+    sheet = s.sheet(ISSUES, "问题办理情况", note, width=16)
+    sheet.heading("按状态")
+    states = sheet.table(
+        [Col("状态", 16), Col("件数", 9, COUNT)],
+        [[status, s.cell(f"issue.status.{status}", value=number)] for status, number in found.by_status.items()],
+        total=["合计", SUM], empty="没有问题",
+    )  # fmt: skip
+    sheet.heading("未办结问题的类别和时长")
+    lines = s.ageing.lines
     columns = [
-        Col("项目", 34), Col("责任单位", 16), Col("阶段", 12), Col("在库", 6, "", "center"), Col("计划总投资（万元）", 13, MONEY),
-        Col("累计完成（万元）", 13, MONEY), Col("填报月份", 10, "", "center"), Col("当月进展", 40), Col("需协调事项", 30),
-    ]  # fmt: skip
-    rows = [
-        (
-            each.name, each.unit, each.stage, "是" if each.in_stock else "否", each.invest_total, each.invest_done,
-            each.asof_ym or "", each.progress, each.issues,
-        )
-        for each in found.lines
-    ]  # fmt: skip
-    add_table(sheet, row, columns, rows)
-    return len(rows)
-
-
-def parks(book: Workbook, month: Rollup, mark: str) -> int:
-    """Every park of the plan, reported or not."""
-    reported = sum(each.reported for each in month.parks)
-    note = f"共 {len(month.parks)} 个园区，本月已填报 {reported} 个；收入、税收为年内累计"
-    sheet = add_sheet(book, "园区", f"数字经济园区{mark}", note, 8)
-    columns = [
-        Col("园区", 34), Col("建设状态", 10, "", "center"), Col("入驻率（%）", 10, TENTH), Col("入驻企业（家）", 12, COUNT),
-        Col("数字经济企业（家）", 14, COUNT), Col("主营业务收入（万元）", 16, MONEY), Col("税收（万元）", 14, MONEY),
-        Col("填报", 8, "", "center"),
-    ]  # fmt: skip
-    rows = [
-        (
-            each.name, each.status, each.occupancy, each.firms, each.firms_de, each.revenue_ytd, each.tax_ytd,
-            "已填" if each.reported else "未报",
-        )
-        for each in month.parks
-    ]  # fmt: skip
-    placed = add_table(sheet, 3, columns, rows)
-    repeat_header(placed)
-    if reported:
-        column_chart(placed, "各园区主营业务收入（万元）", [6])
-    return len(rows)
-
-
-def duties(book: Workbook, month: Rollup, mark: str) -> int:
-    """The year's tasks by 行动 with their progress."""
-    found = month.duties
-    states = "，".join(f"{status} {number} 项" for status, number in found.by_status.items()) or "还没有任务"
-    sheet = add_sheet(
-        book, "责任清单", f"{month.period.year} 年责任清单{mark}", f"{states}；逾期 {found.overdue} 项", 8
-    )
-    columns = [
-        Col("行动", 26), Col("任务", 34), Col("牵头单位", 16), Col("完成时限", 12, "", "center"), Col("进度（%）", 9, COUNT),
-        Col("状态", 10, "", "center"), Col("进展情况", 44), Col("存在问题", 28),
-    ]  # fmt: skip
-    rows = [
-        (
-            each.action, each.task, each.lead, each.due_date.isoformat() if each.due_date else "", each.progress_pct,
-            f"{each.status}（逾期）" if each.overdue else each.status, each.progress, each.problem,
-        )
-        for each in found.lines
-    ]  # fmt: skip
-    repeat_header(add_table(sheet, 3, columns, rows))
-    return len(rows)
-
-
-def others(book: Workbook, month: Rollup, mark: str) -> int:
-    """挂点, services, meeting matters, leads, lists and matches."""
-    found = month.others
-    sheet = add_sheet(book, "联系与服务", f"联系服务与供需对接{mark}", f"截至 {month.period.display()}", 4)
-    served = [(kind, *numbers) for kind, numbers in found.services.items()]
-    columns = [
-        Col("服务类型（年内）", 34),
-        Col("次数", 12, COUNT),
-        Col("惠及企业（家）", 14, COUNT),
-        Col("金额（万元）", 14, MONEY),
+        Col("类别", 16),
+        *(Col(bucket_words(number), 9, COUNT) for number in range(len(BUCKETS))),
+        Col("未办结", 9, COUNT),
+        Col("超期", 8, COUNT),
     ]
-    row = add_table(sheet, 3, columns, served).next
-    facts: list[tuple[str, Any]] = [
-        ("挂点企业（在挂）", found.liaisons),
-        ("其中本季度走访不足", found.liaison_behind),
-        *((f"已发布{kind}（批）", found.releases.get(kind, 0)) for kind in LISTS),
-        ("机会清单事项", found.opportunities),
-        ("产品清单产品", found.products),
-        *_named("供需对接", found.matches),
-        *_named("联席议题", found.matters),
-        *_named("招引线索", found.leads),
+    rows = [
+        [line.name, *line.counts, Cell(line.total, formula="=SUM(B{r}:G{r})"), line.overdue] for line in lines
+    ]  # fmt: skip
+    total = ["合计", *(SUM for _ in BUCKETS), s.cell("issue.open"), s.cell("issue.overdue")]
+    ages = sheet.table(columns, rows, total=total, empty="没有未办结的问题")
+    high = 22 * 11
+    add_chart(
+        "bar",
+        "问题按状态（件）",
+        states,
+        [Series(2)],
+        at=(states.header, 4),
+        size=(470, high),
+        offset=(10, 0),
+    )
+    add_chart(
+        "bar", "未办结问题的时长（件）", ages, [Series(2 + n, colour=_AGES[n], labels=False) for n in range(len(BUCKETS))],
+        at=(states.header, 11), size=(560, 22 * max(11, len(lines) + 16)), stacked=True,
+    )  # fmt: skip
+    return states.rows
+
+
+_AGES = ("C9DBF4", "8FB4E8", "1F5FBF", "E3C48A", "B7791F", "C0392B")  # the longer, the warmer
+
+
+def overdue(s: Summary, rows: Iterable[Problem]) -> Poured:
+    """Every problem past its day, however many."""
+    columns = [
+        Col("问题编号", 24), Col("企业", 34), Col("类别", 12), Col("责任单位", 18), Col("办结时限", 12, "yyyy-mm-dd", "center"),
+        Col("超期（天）", 10, COUNT), Col("问题描述", 60),
+    ]  # fmt: skip
+    note = f"未办结且已过办结时限，截至 {s.month.issues.as_of.isoformat()}，早到期的在前"
+    sheet = s.sheet(OVERDUE, "超期未办结问题", note, width=len(columns))
+    told = (
+        (each.issue_no, each.enterprise, each.category, each.org, each.due_date, each.days, each.description)
+        for each in rows
+    )
+    return sheet.long_table(columns, told)
+
+
+def clouds(s: Summary) -> int:
+    """By channel, what does not count and why, growth by channel after duplicates are out."""
+    found, growth = s.month.clouds, s.clouds
+    note = f"记录 {found.rows} 条，计数 {found.counted} 家；同一信用代码只计最早一条已核实记录"
+    sheet = s.sheet(CLOUDS, "企业上云情况", note, width=14)
+    sheet.heading("按报送渠道")
+    channels = sheet.table(
+        [Col("报送渠道", 24), Col("记录（条）", 10, COUNT), Col("计入企业（家）", 10, COUNT)],
+        [[each.name, each.rows, s.cell(f"cloud.provider.{each.code or 'none'}", value=each.counted)] for each in found.providers],
+        total=["合计", Cell(SUM, link=s.sources.link("cloud.rows")), Cell(SUM, link=s.sources.link("cloud.counted"))],
+        empty="还没有上云记录",
+    )  # fmt: skip
+    sheet.heading("不计入的记录")
+    sheet.table(
+        [Col("原因", 24), Col("记录（条）", 10, COUNT)],
+        [[reason, s.cell(f"cloud.uncounted.{reason}", value=number)] for reason, number in found.uncounted.items()],
+        total=["合计", SUM], empty="没有",
+    )  # fmt: skip
+    sheet.heading("累计计入企业（家，去重）")
+    names = [channel.name for channel in growth.channels]
+    rows = [
+        [
+            str(month), *(channel.counted[n] for channel in growth.channels),
+            Cell(growth.counted[n], formula=f"=SUM(B{{r}}:{'BCDEFGHIJKLMNOPQRSTUVWXYZ'[len(names) - 1]}{{r}})") if 1 < len(names) < 26 else growth.counted[n],
+        ]
+        for n, month in enumerate(growth.months)
+    ] if names else []  # fmt: skip
+    table = sheet.table(
+        [Col("月份", 24), *(Col(name, 10, COUNT) for name in names), Col("合计", 10, COUNT)],
+        rows,
+        empty="还没有计入的企业",
+    )
+    side = max(_SIDE - 2, len(names) + 4)
+    add_chart(
+        "column", "各渠道记录与计入企业", channels, [Series(2, colour=PALE), Series(3, colour=BLUE)], at=(channels.header, side), size=(600, 260)
+    )  # fmt: skip
+    add_chart(
+        "column", "累计计入的上云企业（家，去重）", table, [Series(2 + n, labels=False) for n in range(len(names))],
+        at=(channels.header, side), offset=(0, 275), size=(600, 330), stacked=True,
+    )  # fmt: skip
+    return channels.rows
+
+
+def nurtures(s: Summary) -> int:
+    """The way to 升规 as a funnel; all candidates by kind and stage."""
+    found, funnel = s.month.nurtures, s.funnel
+    note = f"升规入统培育对象在途和已入库 {funnel.total} 家" + (
+        f"，入库比例 {show_pct(funnel.through)}" if funnel.total else ""
+    )
+    sheet = s.sheet(NURTURES, "升规与专精特新培育", note, width=14)
+    sheet.heading("升规入统：到过各阶段的企业")
+    columns = [
+        Col("阶段", 26), Col("现停在这里（家）", 10, COUNT), Col("到过（家）", 10, COUNT, comment="停在这一阶段和以后各阶段的合计。"),
+        Col("到过上一阶段的（%）", 11, TENTH), Col("留白", 7, "0.0", comment="只用于把漏斗图居中。"),
+    ]  # fmt: skip
+    steps, top = funnel.steps if funnel.total else (), funnel.total
+    rows = []
+    for number, step in enumerate(steps):
+        last = f"B${_FUNNEL + len(steps) - 1}"
+        rows.append(
+            [
+                step.stage, step.there, Cell(step.reached, formula=f"=SUM(B{{r}}:{last})"),
+                Cell(step.rate, formula=f'=IF(C{_FUNNEL + number - 1}>0,C{{r}}/C{_FUNNEL + number - 1}*100,"—")') if number else Cell(None),
+                Cell(exact(Decimal(top - step.reached) / 2), formula=f"=(C${_FUNNEL}-C{{r}})/2", look="muted"),
+            ]
+        )  # fmt: skip
+    placed = sheet.table(columns, rows, empty="还没有升规培育对象")
+    assert not rows or placed.first == _FUNNEL
+    add_chart(
+        "bar", "升规培育漏斗（到过各阶段的企业，家）", placed, [Series(5, offset=True, labels=False), Series(3, colour=BLUE)],
+        at=(placed.header, _SIDE), size=(600, 330), stacked=True,
+    )  # fmt: skip
+    sheet.heading("全部培育对象按类型")
+    kinds = [[kind, s.cell(f"nurture.type.{kind}", value=number)] for kind, number in found.by_type.items()]
+    sheet.table(
+        [Col("类型", 26), Col("对象（家）", 10, COUNT)], kinds, total=["合计", SUM], empty="还没有培育对象"
+    )
+    sheet.heading("全部培育对象按阶段")
+    stages = [
+        [stage, s.cell(f"nurture.stage.{stage}", value=number)] for stage, number in found.by_stage.items()
     ]
-    row = add_heading(sheet, row, "其他台账")
-    add_table(sheet, row, [Col("事项", 34), Col("数量", 12, COUNT)], facts)
-    return len(served) + len(facts)
+    sheet.table(
+        [Col("阶段", 26), Col("对象（家）", 10, COUNT)], stages, total=["合计", SUM], empty="还没有培育对象"
+    )
+    return sum(found.by_stage.values())
 
 
-def _named(word: str, counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    return [(f"{word}：{state}", number) for state, number in counts.items()]
+_FUNNEL = 5  # the sheet's row of the funnel's first stage
+
+
+def near_line(s: Summary) -> int:
+    """升规 candidates next to the line, how far they are from it as a formula."""
+    near = s.month.nurtures.near_line
+    known = s.sources.value("nurture.near")
+    note = f"升规培育对象中没有入库、最接近或已达到升规线的 {int(known or 0)} 家；差额＝门槛－本年累计"
+    sheet = s.sheet(NEAR, NEAR, note, width=14)
+    columns = [
+        Col("序号", 5, "0", "center"), Col("企业", 30), Col("报送单位", 14), Col("专业", 14), Col("门槛（万元）", 10, COUNT),
+        Col("本年累计（万元）", 12, MONEY), Col("差额（万元）", 12, MONEY, comment="已达到的为 0。"), Col("达标率（%）", 9, TENTH),
+        Col("阶段", 11, "", "center"), Col("达标月份", 10, "", "center"),
+    ]  # fmt: skip
+    placed = sheet.table(
+        columns,
+        [_near(number, each) for number, each in enumerate(near, start=1)],
+        empty="没有接近升规线的企业",
+    )
+    sheet.repeat(placed)
+    if near:
+        sheet.line(
+            f"以上 {len(near)} 家的记录见“数据来源”。", look="muted", link=s.sources.link("nurture.near")
+        )
+    add_chart(
+        "bar", "达标率（%，100 为升规线）", placed, [Series(8, colour=BLUE)], names=2, at=(placed.header, 12), format="0.0",
+        size=(470, 30 * max(len(near), 6) + 70),
+    )  # fmt: skip
+    return len(near)
+
+
+def _near(number: int, each: Candidate) -> list[Cell | str | int | None]:
+    rate = None
+    if each.threshold and each.revenue_ytd is not None:
+        rate = each.revenue_ytd * HUNDRED / each.threshold
+    both = "AND(ISNUMBER(E{r}),ISNUMBER(F{r}))"
+    return [
+        number, each.enterprise, each.unit, each.specialty, Cell(exact(each.threshold)), Cell(exact(each.revenue_ytd)),
+        Cell(each.missing, formula=f'=IF({both},MAX(E{{r}}-F{{r}},0),"—")'),
+        Cell(rate, formula=f'=IF({both},IF(E{{r}}>0,F{{r}}/E{{r}}*100,"—"),"—")'), each.stage, each.reach_ym or "",
+    ]  # fmt: skip

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from db import closing, restating
+from db.models import OrgUnit
 from db.rollup import Rollup, rollup
 from db.store import Store
-from db.totals import overdue_problems
 from desktop.actions.cloud import catch_up
 
 
@@ -21,13 +23,13 @@ def read_rollup(store: Store, period: str) -> Rollup:
 
 def write_rollup(store: Store, period: str, out: Path) -> dict[str, Any]:
     """Write the summary workbook; what `qianqi rollup --json` prints. MachineError when `out` can not be written."""
-    from returns.summary import write_summary  # openpyxl: a tenth of a second that a window need not pay
+    from returns.summary import write_summary  # XlsxWriter: a tenth of a second that a window need not pay
 
     month = read_rollup(store, period)
     practice = bool(store.setting("practice", False))
     with store.read() as session:
         sheets = write_summary(
-            month, out, practice=practice, overdue=overdue_problems(session, month.period),
+            session, month, out, office=_office(session, store.actor.unit_code), practice=practice,
             restated=restating.sentences(session, month),
         )  # fmt: skip
     return {
@@ -39,6 +41,11 @@ def write_rollup(store: Store, period: str, out: Path) -> dict[str, Any]:
         **month.as_json(),
         **restated(store, month),
     }
+
+
+def _office(session: Session, code: str) -> str:
+    unit = session.get(OrgUnit, code)
+    return unit.name if unit is not None else code
 
 
 def restated(store: Store, month: Rollup) -> dict[str, Any]:
