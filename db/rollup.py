@@ -20,6 +20,7 @@ from db.indicator_lines import UnitValue as UnitValue
 from db.indicator_lines import combine as combine
 from db.indicator_lines import indicator_line as indicator_line
 from db.indicator_lines import indicator_lines as indicator_lines
+from db.kept_totals import Kept
 from db.merged_units import merged
 from db.periods import Period
 from db.plan_issues import InForce
@@ -77,22 +78,22 @@ def rollup(session: Session, period: str) -> Rollup:
     """Add up one month from what is in the register now. UsageError for a text that is no month."""
     month = Period(period)
     found = plan_issues.in_force(session, month)
-    plan = found.plan
-    lines = indicator_lines(session, month, None, found)
+    plan, kept = found.plan, Kept(session)
+    lines = kept.part("indicators", month, lambda: indicator_lines(session, month, None, found))
     return Rollup(
         period=month,
         region=plan.region,
         plan_title=plan.title,
-        coverage=coverage(session, month),
+        coverage=kept.part("coverage", month, lambda: coverage(session, month)),
         indicators=lines,
         visits=totals.visits(session, month),
-        issues=totals.issues(session, month),
-        clouds=totals.clouds(session, month, plan.baseline_year),
-        nurtures=totals.nurtures(session, month),
-        projects=totals_more.projects(session, month),
-        parks=totals_more.parks(session, month),
-        duties=totals_more.duties(session, month),
-        others=totals_more.others(session, month),
+        issues=kept.part("issues", month, lambda: totals.issues(session, month)),
+        clouds=kept.part("clouds", month, lambda: totals.clouds(session, month, plan.baseline_year)),
+        nurtures=kept.part("nurtures", month, lambda: totals.nurtures(session, month)),
+        projects=kept.part("projects", month, lambda: totals_more.projects(session, month)),
+        parks=kept.part("parks", month, lambda: totals_more.parks(session, month)),
+        duties=kept.part("duties", month, lambda: totals_more.duties(session, month)),
+        others=kept.part("others", month, lambda: totals_more.others(session, month)),
         behind=tuple(line for line in lines if line.state in (State.WATCH, State.ALARM)),
         notes=tuple(_notes(session, month, found)),
     )

@@ -29,7 +29,7 @@ from db.models.record_search import RecordSearch
 from db.models.reporting import BulletinDraft, Publication, ReportingCycle, ReportingException
 from db.models.service import Service
 from db.models.special_table import HandDown, SpecialAnswer, SpecialRow, SpecialTable
-from db.models.tally import PlanIssue, VisitChange, VisitTally
+from db.models.tally import PlanIssue, RegisterState, VisitChange, VisitTally
 from db.models.visit import Visit
 
 # Rows to be completed and rows put aside are few: small indexes of their own find them among a million.
@@ -49,7 +49,7 @@ __all__ = [
     "EnterpriseMerge", "EnterpriseSearch", "Explanation", "FirmPlan", "HandDown", "Indicator", "IndicatorTarget",
     "IndicatorUnit", "IndicatorValue", "Issue", "Lead", "LedgerLayout", "Liaison", "Match", "Matter", "Nurture",
     "Opportunity", "OrgUnit", "Park", "ParkMonth", "Plan", "PlanIssue", "Product", "Programme", "Project",
-    "Publication", "Record", "RecordSearch", "Release", "ReportingCycle", "ReportingException", "ReturnFile",
+    "Publication", "Record", "RecordSearch", "RegisterState", "Release", "ReportingCycle", "ReportingException", "ReturnFile",
     "ReturnRow", "RuleFired", "Service", "Setting", "SpecialAnswer", "SpecialRow", "SpecialTable", "StagedRow",
     "Visit", "VisitChange", "VisitTally",
 ]  # fmt: skip

@@ -45,6 +45,15 @@ class VisitChange(Base):
     assessed: Mapped[int] = mapped_column(Integer)
 
 
+class RegisterState(Base):
+    """How often a row of a table was written. Moved by triggers only; read by kept_totals.py."""
+
+    __tablename__ = "register_state"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    changes: Mapped[int] = mapped_column(Integer)
+
+
 class PlanIssue(Base):
     """A plan as it was put into force: what targets and names held from which month on."""
 
