@@ -159,7 +159,13 @@ def year_coverage(session: Session, year: int, today: date | None = None) -> Yea
     read = _read(session, first, last)
     units = _units(session, first)
     states = {(unit.code, each.key): _state(unit, each, day, read) for unit in units for each in cycles}
-    order = sorted(units, key=_place)
+    gone = {  # merged before the year began, and nothing came from it since
+        unit.code
+        for unit in units
+        if unit.merged_into and all(states[(unit.code, each.key)].word == NONE for each in cycles)
+    }
+    states = {place: state for place, state in states.items() if place[0] not in gone} if gone else states
+    order = sorted((unit for unit in units if unit.code not in gone), key=_place)
     named = tuple((unit.code, unit.name, unit.kind) for unit in order)
     return Year(year, day, named, cycles, states, read.listed)
 

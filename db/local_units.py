@@ -64,7 +64,7 @@ def retire(session: Session, code: str) -> None:
     session.flush()
 
 
-def merge(session: Session, code: str, into: str, from_period: str, actor: Actor) -> None:
+def merge(session: Session, code: str, into: str, from_period: str, actor: Actor, reason: str = "") -> None:
     """归并: from a month on a unit's figures count with `into`, which reports in its place. What was reported stays.
 
     Refused: “same_unit”, “merged_already”, “in_a_circle” (the successor itself goes into this one), “retired_unit”.
@@ -84,7 +84,9 @@ def merge(session: Session, code: str, into: str, from_period: str, actor: Actor
         at = session.get(OrgUnit, at.merged_into)
     unit.merged_into, unit.merged_from = into, str(month)
     session.flush()
-    parameters.note(session, f"单位归并：{unit.name}", "", f"自 {month} 起并入{successor.name}", actor)
+    parameters.note(
+        session, f"单位归并：{unit.name}", "", f"自 {month} 起并入{successor.name}", actor, reason
+    )
 
 
 def unmerge(session: Session, code: str, actor: Actor) -> None:

@@ -8,12 +8,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from db import cadence, reporting_exceptions, urging
+from sqlalchemy import select
+
+from db import cadence, local_units, reporting_exceptions, urging
 from db.cadence import Cycle
 from db.coverage import Coverage, Year, year_coverage
 from db.dates import parse_date
 from db.errors import Refused, UsageError
 from db.lookup import Directory
+from db.models import OrgUnit
 from db.periods import Period
 from db.reporting_exceptions import Allowed
 from db.store import Store
@@ -102,6 +105,33 @@ def end_exception(store: Store, id: UUID) -> Allowed:
     _supervisor(store)
     with store.write() as session:
         return reporting_exceptions.end(session, id, store.actor)
+
+
+def successors(store: Store, unit: str) -> list[tuple[str, str]]:
+    """(code, name) of the units that may report in the place of one."""
+    with store.read() as session:
+        chosen = select(OrgUnit.code, OrgUnit.name).where(
+            OrgUnit.active, OrgUnit.reports, OrgUnit.merged_into.is_(None), OrgUnit.code != unit
+        )
+        return [(row.code, row.name) for row in session.execute(chosen.order_by(OrgUnit.code))]
+
+
+def merge_unit(store: Store, unit: str, into: str, first: str, reason: str) -> str:
+    """归并: from the month `first` on another unit reports; its name. Refusals as db.local_units.merge; “no_reason”, “not_supervisor”."""
+    _supervisor(store)
+    why = " ".join(reason.split())
+    if not why:
+        raise Refused("请写明归并的依据。", "如文号或批准的会议。", "no_reason")
+    with store.write() as session:
+        local_units.merge(session, unit, into, Period.parse(first), store.actor, why)
+        return Directory(session).name("unit", into)
+
+
+def undo_merging(store: Store, unit: str) -> None:
+    """The unit reports for itself again. Refused: “not_merged”, “not_supervisor”."""
+    _supervisor(store)
+    with store.write() as session:
+        local_units.unmerge(session, unit, store.actor)
 
 
 def _supervisor(store: Store) -> None:

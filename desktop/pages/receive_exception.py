@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,11 +20,12 @@ from desktop.widgets.button import Button
 from desktop.widgets.labels import label
 
 WHOLE = "整份回报"
+MERGED = "归并"  # no exception: from a month on another unit reports
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What was typed: as db.reporting_exceptions.grant takes it."""
+    """What was typed: as db.reporting_exceptions.grant takes it; of a 归并 `into` and `first`."""
 
     unit: str
     kind: str
@@ -34,6 +35,7 @@ class Wanted:
     due_on: date | None
     reason: str
     approver: str
+    into: str = ""
 
 
 class ExceptionForm(QFrame):
@@ -51,7 +53,7 @@ class ExceptionForm(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        self.kind = Choice("准予", ((EXTENDED, EXTENDED), (EXEMPT, EXEMPT)))
+        self.kind = Choice("准予", ((EXTENDED, EXTENDED), (EXEMPT, EXEMPT), (MERGED, "归并…")))
         self.kind.chosen.connect(lambda _kind: self._kind_chosen())
         column.addWidget(field("准予", self.kind))
         self.sheet = QComboBox()
@@ -60,7 +62,11 @@ class ExceptionForm(QFrame):
         for key, register in REGISTERS.items():
             if register.own_sheet:
                 self.sheet.addItem(f"只是“{register.title}”", key)
-        column.addWidget(field("范围", self.sheet))
+        self.sheet_field = field("范围", self.sheet)
+        column.addWidget(self.sheet_field)
+        self.into = QComboBox()
+        self.into_field = field("由哪个单位承接", self.into)
+        column.addWidget(self.into_field)
         self.due = line("延到哪一天", "5-31", self._go)
         self.due_field = field("延到哪一天", self.due)
         column.addWidget(self.due_field)
@@ -69,7 +75,8 @@ class ExceptionForm(QFrame):
         months = QHBoxLayout()
         months.setSpacing(8)
         months.addWidget(field("从哪个月", self.first))
-        months.addWidget(field("到哪个月", self.last))
+        self.last_field = field("到哪个月", self.last)
+        months.addWidget(self.last_field)
         self.months_field = holder(months)
         column.addWidget(self.months_field)
         self.reason = line("理由", "如 系统更换，数据迁移中", self._go)
@@ -77,7 +84,8 @@ class ExceptionForm(QFrame):
         self.approver = line("批准人", "如 刘科长", self._go)
         self.approver.setMaxLength(40)
         column.addWidget(field("理由", self.reason))
-        column.addWidget(field("批准人", self.approver))
+        self.approver_field = field("批准人", self.approver)
+        column.addWidget(self.approver_field)
         self.problem = label("", "finding", wrap=True)
         set_property(self.problem, "state", "alarm")
         self.problem.hide()
@@ -91,10 +99,15 @@ class ExceptionForm(QFrame):
         row.addStretch(1)
         column.addLayout(row)
 
-    def start(self, unit: str, period: str, register: str = "", kind: str = EXTENDED) -> None:
-        """Ready for a unit's month; what was typed for another one goes."""
+    def start(
+        self, unit: str, period: str, register: str = "", heirs: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """Ready for a unit's month; what was typed for another one goes. `heirs`: who may report in its place."""
         self.unit, self.period = unit, period
-        self.kind.set(kind)
+        self.kind.set(EXTENDED)
+        self.into.clear()
+        for code, name in heirs:
+            self.into.addItem(name, code)
         self.sheet.setCurrentIndex(max(0, self.sheet.findData(register or None)))
         for edit, text in (
             (self.due, ""), (self.first, period), (self.last, period), (self.reason, ""), (self.approver, ""),
@@ -104,9 +117,14 @@ class ExceptionForm(QFrame):
         self._kind_chosen()
 
     def _kind_chosen(self) -> None:
-        extended = self.kind.value == EXTENDED
+        extended, merged = self.kind.value == EXTENDED, self.kind.value == MERGED
         self.due_field.setVisible(extended)
         self.months_field.setVisible(not extended)
+        for part in (self.sheet_field, self.last_field, self.approver_field):
+            part.setVisible(not merged)
+        self.into_field.setVisible(merged)
+        self.save.setText("归并" if merged else "准予")
+        self.reason.setPlaceholderText("如 洪府〔2024〕8 号" if merged else "如 系统更换，数据迁移中")
 
     def first_focus(self) -> QWidget:
         return self.due if self.kind.value == EXTENDED else self.reason
@@ -123,7 +141,7 @@ class ExceptionForm(QFrame):
                 Wanted(
                     self.unit, str(self.kind.value), self.period if extended else self.first.text(),
                     self.period if extended else self.last.text(), self.sheet.currentData(), due,
-                    self.reason.text(), self.approver.text(),
+                    self.reason.text(), self.approver.text(), str(self.into.currentData() or ""),
                 )
             )  # fmt: skip
         except KnownError as error:

@@ -21,7 +21,7 @@ from desktop.context import AppContext
 from desktop.pages import receive_year_model as model
 from desktop.pages.errors import words_of
 from desktop.pages.receive_days import DaysStrip
-from desktop.pages.receive_exception import ExceptionForm, Wanted
+from desktop.pages.receive_exception import MERGED, ExceptionForm, Wanted
 from desktop.pages.receive_urge import UrgeCard
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card
@@ -220,8 +220,10 @@ class YearView(QWidget):
             add("file", "看收到的文件", lambda: self.file_asked.emit(unit.code, month))
         elif model.is_missing(unit):
             add("copy", "复制催报", lambda: self.copy_urging(unit.code, month))
-        if self.days.editable:
-            add("allow", "延期或免报…", self.ask_exception)
+        if self.days.editable and unit.merged_into:
+            add("unmerge", "撤销归并", self._unmerge)
+        elif self.days.editable:
+            add("allow", "延期、免报…", self.ask_exception)
         self.panel.foot.addStretch(1)
 
     def _panel_closed(self) -> None:
@@ -240,7 +242,7 @@ class YearView(QWidget):
         unit, month, register = self._at
         self._form_off()
         self.panel.clear()
-        self.form.start(unit, month, register)
+        self.form.start(unit, month, register, actions.successors(self.context.store, unit))
         self.panel.body.addWidget(self.form)
         self.panel.body.addStretch(1)
         for button in self.foot.values():
@@ -260,6 +262,14 @@ class YearView(QWidget):
             self.foot["allow"].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _grant(self, wanted: Wanted) -> None:
+        if wanted.kind == MERGED:
+            name = actions.merge_unit(
+                self.context.store, wanted.unit, wanted.into, wanted.first, wanted.reason
+            )
+            self._form_off()
+            self.said.emit(f"从这个月起由{name}承接报送。", "以前的月份仍由原单位负责；可以撤销。", "ok")
+            self._written()
+            return
         made = actions.grant(
             self.context.store, wanted.unit, wanted.kind, wanted.first, wanted.last, reason=wanted.reason,
             approver=wanted.approver, register=wanted.register, due_on=wanted.due_on,
@@ -269,6 +279,13 @@ class YearView(QWidget):
             f"已准予{self._state().name}{made.span}{made.kind}。", "理由和批准人已记下，可以随时结束。", "ok"
         )
         self._written()
+
+    def _unmerge(self) -> None:
+        code, name = self._state().code, self._state().name
+        self._try(
+            lambda: actions.undo_merging(self.context.store, code),
+            lambda _none: (f"{name}恢复自己报送。", ""),
+        )
 
     def _end(self, id: UUID) -> None:
         self._try(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
-from db import cadence, reporting_exceptions, setup, urging
+from db import cadence, local_units, reporting_exceptions, setup, urging
 from db.coverage import Coverage, UnitState, coverage, sheet, sheets_of, year_coverage
 from db.errors import UsageError
 from db.models import OrgUnit, ReturnFile
@@ -161,11 +161,7 @@ def test_an_excused_unit_is_not_expected_unless_it_hands_in(store: Store) -> Non
 
 def test_a_merged_unit_owes_until_the_month_and_its_successor_goes_on(store: Store) -> None:
     with store.write() as session:
-        session.execute(
-            update(OrgUnit)
-            .where(OrgUnit.code == STREET)
-            .values(merged_into=OTHER, merged_from="2024-04", active=False, reports=False)
-        )
+        local_units.merge(session, STREET, OTHER, "2024-04", SUPERVISOR)
     with store.read() as session:
         year = year_coverage(session, 2024, AFTER)
     cells = [year.states[(STREET, str(Period.of(2024, number)))].word for number in range(1, 7)]
@@ -173,8 +169,16 @@ def test_a_merged_unit_owes_until_the_month_and_its_successor_goes_on(store: Sto
     assert year.states[(OTHER, "2024-05")].word == "未报"
     assert STREET in month(store, AFTER, "2024-03").missing
     assert STREET not in month(store, AFTER).missing
+    assert month(store, AFTER, "2024-03").expected == month(store, AFTER).expected + 1
     with store.read() as session:
         assert STREET not in [code for code, _, _ in year_coverage(session, 2025, AFTER).units]
+    with store.write() as session:
+        local_units.unmerge(session, STREET, SUPERVISOR)
+    assert STREET in month(store, AFTER).missing
+    with store.write() as session:  # retired as well: it was there all the same
+        local_units.merge(session, STREET, OTHER, "2024-04", SUPERVISOR)
+        session.execute(update(OrgUnit).where(OrgUnit.code == STREET).values(active=False, reports=False))
+    assert STREET in month(store, AFTER, "2024-03").missing
 
 
 def test_sheets_tell_rows_nothing_new_excused_and_given_time(store: Store) -> None:

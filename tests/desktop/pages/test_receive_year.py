@@ -278,3 +278,33 @@ def test_a_year_without_any_return_is_a_page_like_any_other(district: Store, sit
     assert year.desk is not None and year.desk.month.received == 0
     assert year.urge.table.paged.rowCount() == year.desk.month.expected
     assert "未报" in year.cards[MONTHS].note.text()
+
+
+def test_a_unit_is_merged_from_a_month_on_and_it_is_taken_back(district: Store, sit: Sit) -> None:
+    at = sit(district)
+    _page, year = _year(at)
+    _go_to(at, year, SEPTEMBER)
+    at.enter()
+    year.ask_exception()
+    form = year.form
+    form.kind.buttons["归并"].setFocus()
+    at.press(Qt.Key.Key_Space)
+    assert not form.approver_field.isVisible() and form.into_field.isVisible()
+    form.into.setFocus()
+    at.type("360")  # a list goes to what is typed; the first one is as good as any
+    form.first.setFocus()
+    form.first.selectAll()
+    at.type("2024-12")
+    at.enter()
+    assert "依据" in form.problem.text()
+    form.reason.setFocus()
+    at.type("区划调整")
+    at.enter()
+    at.settle()
+    assert year.desk is not None and year.desk.year.states[(STREET, PERIOD)].merged_into
+    year.choose(STREET, PERIOD)
+    at.settle()
+    year.foot["unmerge"].setFocus()
+    at.press(Qt.Key.Key_Space)
+    at.settle()
+    assert year.desk is not None and not year.desk.year.states[(STREET, PERIOD)].merged_into

@@ -209,7 +209,7 @@ def test_the_tabs_are_walked_with_the_arrows_and_build_what_they_show(register: 
     page = _page(at)
     assert list(page._made) == ["office"]
     page.tabs.focus_current()
-    for key in ("rules", "parameters", "calendar", "policies", "backup"):
+    for key in ("rules", "parameters", "calendar", "cycles", "policies", "backup"):
         at.press(Qt.Key.Key_Right)
         at.settle()
         assert page.tabs.current == key and page.shown.isVisible()
