@@ -47,12 +47,13 @@ def visit_months(session: Session, month: Period, unit_code: str | None = None) 
         found.get(str(Period.of(month.year, n)), (0, 0)) if n <= month.month else None for n in range(1, 13)
     ]
     last = [found.get(str(Period.of(month.year - 1, n))) for n in range(1, 13)]
-    known = any(each is not None for each in last)
-    before = tuple((0 if each is None else each[1]) if known else None for each in last)
+    # Before the first visit that is known, nothing is known: that is not zero.
+    start = next((n for n, each in enumerate(last) if each is not None), 12)
+    before = tuple(None if n < start else 0 if each is None else each[1] for n, each in enumerate(last))
     total = sum(each[0] for each in this if each is not None)
     about = About(
         f"走访企业（{month.year} 年各月）", "家", "每月走访的企业，同一企业一个月只计一次",
-        f"今年以来 {total:,} 次" + ("" if known else f"，没有 {month.year - 1} 年的走访"),
+        f"今年以来 {total:,} 次" + ("" if start < 12 else f"，没有 {month.year - 1} 年的走访"),
     )  # fmt: skip
     return VisitMonths(
         about, month.year, tuple(None if each is None else each[1] for each in this),

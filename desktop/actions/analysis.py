@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import month_figures
@@ -15,6 +16,7 @@ from db.analysis_indicators import bullets, trends
 from db.analysis_units import heat
 from db.analysis_visits import visit_months
 from db.analysis_work import ageing, funnel
+from db.models import IndicatorUnit
 from db.periods import Period
 from db.store import Store
 from desktop.actions.cloud import catch_up
@@ -52,6 +54,17 @@ def read_tab(store: Store, tab: str, period: str, unit_code: str | None = None) 
         catch_up(store, store.today())
     with store.read() as session:
         return Shown(tab, month, unit_code, _READ[tab](session, month, unit_code))
+
+
+def first_tab(store: Store, unit_code: str | None) -> str:
+    """Where people start: a unit that reports no indicator at its visits."""
+    if unit_code is None:
+        return INDICATORS
+    with store.read() as session:
+        mine = session.scalar(
+            select(IndicatorUnit.indicator_no).where(IndicatorUnit.unit_code == unit_code).limit(1)
+        )
+    return UNITS if mine is None else INDICATORS
 
 
 def read_all(store: Store, period: str, unit_code: str | None = None) -> dict[str, Shown]:

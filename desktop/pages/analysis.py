@@ -43,9 +43,9 @@ class AnalysisPage(Page):
         super().__init__(context, parent)
         self._made: dict[str, Section] = {}
         self._unread: set[str] = set()
-        self._shown = str(context.memory.get("analysis/tab") or analysis.INDICATORS)
+        self._shown = str(context.memory.get("analysis/tab") or "")
         if self._shown not in _WORDS:
-            self._shown = analysis.INDICATORS
+            self._shown = analysis.first_tab(context.store, self.unit)
         words = [(key, self._word_of(key)) for key, _ in analysis.TABS]
         self.tabs = TabStrip(words, self, large=True)
         self.tabs.setAccessibleName("分析的各个页签")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from db.analysis_indicators import Bullet, Bullets, Trend
 from db.analysis_units import Heat
@@ -15,6 +16,7 @@ from desktop.actions import analysis
 from desktop.actions.analysis import Shown
 from desktop.context import AppContext
 from desktop.printing.pictures import drawing_of
+from desktop.style.theme import tokens
 from desktop.tables.model import Column, ListSource, Row
 from desktop.tables.table import Table
 from desktop.widgets.card import Card
@@ -205,6 +207,25 @@ class IndicatorSection(Section):
         self._said.addStretch(1)
 
 
+class _Beside(Section):
+    """A list and a picture beside each other; below each other where there is no room for both."""
+
+    narrow = 860  # px at 14 px of text
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self.row.setContentsMargins(0, 0, 0, 0)
+        self.row.setSpacing(16)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < tokens().metrics.px(self.narrow)
+        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self.row.direction() != way:
+            self.row.setDirection(way)
+
+
 _TREND_COLUMNS = (
     Column("name", "指标", width=190, stretch=True, lines=2, sort=False),
     Column("now", "最近", width=84, kind="figure", sort=False),
@@ -213,16 +234,14 @@ _TREND_COLUMNS = (
 )
 
 
-class TrendSection(Section):
+class TrendSection(_Beside):
     """The indicators as a list with 同比 and what the year comes to; the year of the chosen one beside it."""
 
     tab = analysis.TRENDS
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
+        row = self.row
         holder = Card(flush=True)
         self.table = Table(
             ListSource(_TREND_COLUMNS), memory=context.memory, name="analysis_trends", fold=True,
@@ -231,6 +250,7 @@ class TrendSection(Section):
         self.table.setAccessibleName("指标，选一项看走势")
         self.table.chosen.connect(self._chosen)
         self.table.opened.connect(self._to_year)
+        self.table.setMinimumHeight(tokens().metrics.px(190))
         holder.add(self.table, 1)
         row.addWidget(holder, 42)
         self.year = self.card("走势")
@@ -316,16 +336,14 @@ _NEAR_COLUMNS = (
 )
 
 
-class UpscaleSection(Section):
+class UpscaleSection(_Beside):
     """The funnel, and beside it the candidates closest below the line."""
 
     tab = analysis.UPSCALE
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
+        row = self.row
         self.funnel = self.card("升规培育漏斗")
         row.addWidget(self.funnel, 58)
         self.near = Card("接近升规线", flush=True)
@@ -335,6 +353,7 @@ class UpscaleSection(Section):
         )  # fmt: skip
         self.table.setAccessibleName("接近升规线的企业")
         self.table.opened.connect(lambda key: self.record_asked.emit("nurture", key))
+        self.table.setMinimumHeight(tokens().metrics.px(190))
         self.near.add(self.table, 1)
         row.addWidget(self.near, 42)
 

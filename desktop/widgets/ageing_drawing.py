@@ -20,6 +20,8 @@ from desktop.widgets.drawing import (
     write,
 )
 
+_FEW = 5  # problems a whole bar stands for at least: one alone is no long bar
+
 
 class AgeingDrawing(Drawing):
     name = "问题时长"
@@ -99,7 +101,7 @@ class AgeingDrawing(Drawing):
 
     def _segments(self, room: QRectF, ink: Ink, place: int, line: AgeLine) -> list[tuple[int, QRectF]]:
         slot, left = self._slot(room, ink, place), self._left(room, ink)
-        most = max((each.total for each in self.data.lines), default=1) or 1
+        most = max([_FEW, *(each.total for each in self.data.lines)])
         full = max(20.0, room.right() - ink.px(76 + 44) - left)
         x, found = left, []
         for bucket, number in enumerate(line.counts):

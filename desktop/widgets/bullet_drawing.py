@@ -134,7 +134,8 @@ class BulletDrawing(Drawing):
             columns.remove(max(columns, key=lambda c: c.rank))
         left = room.width() - fixed()
         # Of what is to spare the names take a part: a name in one line reads better than a longer bar.
-        more = min(float(ink.px(150)), max(0.0, (left - ink.px(200)) * 0.5))
+        longest = max((width_of(f"{row.no}. {row.name}", ink) for row in self.rows), default=0.0) + 4
+        more = max(0.0, min(longest - ink.px(_COLUMNS[0].width), left - ink.px(_BAR) * 1.9))
         x, found = room.left() + ink.px(_GAP), []
         for column in columns:
             width = ink.px(column.width) if column.width else max(float(ink.px(60)), left - more)

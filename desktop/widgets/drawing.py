@@ -66,7 +66,7 @@ class Ink:
     def ramp(self, part: float) -> str:
         """From the ground (0) to the full blue (1): the more, the deeper."""
         p = self.palette
-        return mix(p.card, p.tone("info").full, 0.08 + 0.84 * min(1.0, max(0.0, part)))
+        return mix(p.card, p.tone("info").full, 0.16 + 0.78 * min(1.0, max(0.0, part)))
 
     def on(self, colour: str) -> str:
         """Text that can be read on a colour."""

@@ -43,6 +43,8 @@ class HeatDrawing(Drawing):
         for n, column in enumerate(self.data.columns):
             head = self._cell(room, ink, 0, n)
             words = f"{column.name}（{column.unit}）" if column.unit else column.name
+            if column.unit and width_of(words, ink, ink.tiny) > head.width():
+                words = f"{column.name}\n{column.unit}"
             top = QRectF(head.left(), room.top(), head.width(), ink.px(44))
             strong = n == self.data.sorted_by
             write(painter, top, words, ink, size=ink.tiny, strong=strong, colour=p.text if strong else p.text2, align=CENTRE, wrap=True)  # fmt: skip

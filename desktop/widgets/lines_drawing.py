@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -25,13 +26,21 @@ from desktop.widgets.drawing import (
 )
 
 Values = Sequence[Decimal | None]
+_Entry = tuple[str, str, float, tuple[float, ...]]  # words, colour, width, dash
 
 
 class Axis:
     """Where months and values lie. Values below zero make room below the zero line."""
 
     def __init__(
-        self, room: QRectF, series: Sequence[Values], count: int, ink: Ink, inset: float = 0
+        self,
+        room: QRectF,
+        series: Sequence[Values],
+        count: int,
+        ink: Ink,
+        inset: float = 0,
+        *,
+        close: bool = False,
     ) -> None:
         known = [float(value) for values in series for value in values if value is not None]
         highest, lowest = max(known, default=0.0), min(known, default=0.0)
@@ -39,12 +48,31 @@ class Axis:
         self.bottom = -nice_top(-lowest) if lowest < 0 else 0.0
         steps = next((n for n in (4, 3, 5, 2) if float((self.top - self.bottom) / n).is_integer()), 2)
         self.ticks = [self.bottom + (self.top - self.bottom) * n / steps for n in range(steps + 1)]
+        if close and lowest > 0.6 * highest > 0:
+            self._come_close(lowest, highest)
         if self.bottom < 0 < self.top and 0.0 not in self.ticks:
             self.ticks.append(0.0)
         words = max((width_of(tick_words(tick), ink, ink.tiny) for tick in self.ticks), default=0.0)
         self.inset = inset  # of the first and last place, where bars stand on them
         self.plot = room.adjusted(words + 10, ink.px(8), -ink.px(14), -ink.px(24))
         self.count = count
+
+    @property
+    def cut(self) -> bool:
+        """Whether the lowest line is not zero."""
+        return self.bottom > 0
+
+    def _come_close(self, lowest: float, highest: float) -> None:
+        """A stock moves little against its size: lines show that only on an axis that does not begin at zero."""
+        span = highest - lowest or abs(highest) * 0.1
+        step = 10.0 ** math.floor(math.log10(span))
+        step *= next(n for n in (0.2, 0.5, 1, 2, 5) if span / (step * n) <= 5)
+        first = math.floor(lowest / step)
+        if first <= 0:
+            return
+        last = math.ceil(highest / step)
+        self.ticks = [round(step * n, 6) for n in range(first, max(last, first + 1) + 1)]
+        self.bottom, self.top = self.ticks[0], self.ticks[-1]
 
     def x(self, index: int) -> float:
         return (
@@ -140,8 +168,8 @@ class TrendDrawing(Drawing):
     def _axis(self, room: QRectF, ink: Ink) -> Axis:
         d = self.data
         target: Values = (d.target,)
-        plot = room.adjusted(0, ink.px(24), 0, 0)
-        return Axis(plot, (d.reached, d.last_year, d.path, d.forecast, target), 12, ink)
+        plot = room.adjusted(0, ink.px(4) + ink.px(20) * len(self._rows(room, ink)), 0, 0)
+        return Axis(plot, (d.reached, d.last_year, d.path, d.forecast, target), 12, ink, close=True)
 
     def paint(self, painter: QPainter, room: QRectF, ink: Ink) -> None:
         d, p, axis = self.data, ink.palette, self._axis(room, ink)
@@ -178,27 +206,53 @@ class TrendDrawing(Drawing):
         """The legend above; the newest figure and the year's end at their points."""
         d, p = self.data, ink.palette
         blue = p.tone("info")
-        entries: list[tuple[str, str, float, tuple[float, ...]]] = []
-        if d.known is not None:
-            entries.append((f"{d.year} 年实际", blue.full, 2.6, ()))
-        if any(value is not None for value in d.last_year):
-            entries.append((f"{d.year - 1} 年", p.ghost, 2.0, ()))
-        if d.target is not None:
-            entries.append((f"应达（目标 {show_number(d.target, d.places)}）", p.text3, 1.0, (5, 4)))
-        if d.year_end is not None:
-            entries.append((f"预计年底 {show_number(d.year_end, d.places)}", blue.full, 1.8, (2, 2)))
-        x = axis.plot.left()
-        for words, colour, width, dash in entries:
-            y = room.top() + ink.px(11)
-            polyline(painter, (QPointF(x, y), QPointF(x + ink.px(22), y)), colour, width, dash)
-            taken = width_of(words, ink, ink.tiny) + 4
-            write(painter, QRectF(x + ink.px(28), room.top(), taken, ink.px(22)), words, ink, size=ink.tiny, colour=p.text2)  # fmt: skip
-            x += ink.px(28) + taken + ink.px(16)
+        y = room.top()
+        for row in self._rows(room, ink):
+            x = axis.plot.left()
+            for words, colour, width, dash in row:
+                middle = y + ink.px(11)
+                polyline(painter, (QPointF(x, middle), QPointF(x + ink.px(22), middle)), colour, width, dash)
+                taken = width_of(words, ink, ink.tiny) + 4
+                place = QRectF(x + ink.px(28), y, taken, ink.px(22))
+                write(painter, place, words, ink, size=ink.tiny, colour=p.text2)
+                x += ink.px(44) + taken
+            y += ink.px(20)
+        if axis.cut:
+            place = QRectF(room.right() - ink.px(120), room.top(), ink.px(120), ink.px(22))
+            if x + ink.px(120) < room.right() or y > room.top() + ink.px(20):
+                write(painter, place, "坐标不从 0 起", ink, size=ink.tiny, colour=p.text2, align=RIGHT)
         if d.known is not None and d.latest is not None:
             words = f"{d.known} 月 {show_number(d.latest, d.places)}"
             if d.growth is not None:
                 words += f"（同比 {'+' if d.growth > 0 else ''}{show_pct(d.growth)}）"
             self._at_point(painter, axis, d.known - 1, d.latest, words, ink, blue.text)
+
+    def _rows(self, room: QRectF, ink: Ink) -> list[list[_Entry]]:
+        """The legend in as many lines as it takes."""
+        rows: list[list[_Entry]] = [[]]
+        x = 0.0
+        for entry in self._entries(ink):
+            taken = ink.px(44) + width_of(entry[0], ink, ink.tiny) + 4
+            if rows[-1] and x + taken > room.width() - ink.px(60):
+                rows.append([])
+                x = 0.0
+            rows[-1].append(entry)
+            x += taken
+        return rows
+
+    def _entries(self, ink: Ink) -> list[_Entry]:
+        d, p = self.data, ink.palette
+        blue = p.tone("info").full
+        entries: list[_Entry] = []
+        if d.known is not None:
+            entries.append((f"{d.year} 年实际", blue, 2.6, ()))
+        if any(value is not None for value in d.last_year):
+            entries.append((f"{d.year - 1} 年", p.ghost, 2.0, ()))
+        if d.target is not None:
+            entries.append((f"应达（目标 {show_number(d.target, d.places)}）", p.text3, 1.0, (5, 4)))
+        if d.year_end is not None:
+            entries.append((f"预计年底 {show_number(d.year_end, d.places)}", blue, 1.8, (2, 2)))
+        return entries
 
     def _at_point(
         self, painter: QPainter, axis: Axis, n: int, value: Decimal, words: str, ink: Ink, colour: str

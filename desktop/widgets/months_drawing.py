@@ -103,14 +103,20 @@ class ParksDrawing(Drawing):
                 share = (float(value) - low) / span if high > low else 0.5
                 run.append(QPointF(plot.left() + step * n, plot.bottom() - plot.height() * share))
         last = values[-1]
-        words = "未报" if last is None else show_number(last, places)
         end = QRectF(plot.right() + 8, cell.top(), cell.right() - plot.right() - 10, cell.height())
-        write(painter, end, words, ink, strong=last is not None, colour=p.text if last is not None else p.tone("alarm").text)  # fmt: skip
-        if last is not None:
-            share = (float(last) - low) / span if high > low else 0.5
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(p.tone("info").full))
-            painter.drawEllipse(QPointF(plot.right(), plot.bottom() - plot.height() * share), 3, 3)
+        if last is None:  # what was told last, in grey, and that this month is missing
+            n = max(n for n, value in enumerate(values) if value is not None)
+            upper = end.adjusted(0, end.height() * 0.08, 0, -end.height() * 0.46)
+            lower = end.adjusted(0, end.height() * 0.48, 0, -end.height() * 0.06)
+            write(painter, upper, show_number(values[n], places), ink, colour=p.text2)
+            word = f"{self.data.months[-1].month} 月未报"
+            write(painter, lower, word, ink, size=ink.tiny, colour=p.tone("alarm").text)
+            return
+        write(painter, end, show_number(last, places), ink, strong=True)
+        share = (float(last) - low) / span if high > low else 0.5
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(p.tone("info").full))
+        painter.drawEllipse(QPointF(plot.right(), plot.bottom() - plot.height() * share), 3, 3)
 
     def _cell(self, room: QRectF, ink: Ink, line: int, m: int) -> QRectF:
         left = room.left() + min(ink.px(190), room.width() * 0.24)

@@ -56,6 +56,11 @@ class Picture(Chart):
         """The mark that is pointed at."""
         return self._marks[self._at] if self._at is not None and self._at < len(self._marks) else None
 
+    @property
+    def painted(self) -> bool:
+        """Whether what it shows has been drawn."""
+        return self.drawing is not None and self._kept is not None
+
     def point_to(self, index: int | None) -> None:
         """Point at a mark, as the arrow keys do."""
         self._move_to(index)

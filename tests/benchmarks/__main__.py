@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from tests.benchmarks import (
+    analysing,
     cards,
     duplicates,
     export,
@@ -35,6 +36,7 @@ PARTS = {
     "cards": cards.figures,
     "duplicates": duplicates.figures,
     "rollup": rolling_up.figures,
+    "analysis": analysing.figures,
     "session": session.figures,
 }
 HEAD = ("项目", "实测", "对照", "对照值", "比值", "承诺", "")

@@ -1,0 +1,166 @@
+"""分析 over the big register: opening it and stepping through its tabs, against the bare SQL whose figures they show.
+
+The SQL is what a tab asks (noted once), run on a plain sqlite3 connection with all rows fetched.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from statistics import median
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from db.store import Store
+from desktop.actions import analysis
+from tests.benchmarks.big import big_store
+from tests.benchmarks.figure import Figure, milliseconds
+from tests.benchmarks.heartbeat import Heartbeat
+from tests.benchmarks.session import LIMIT, TODAY
+
+MONTH = "2024-05"
+OPENING = 5.0  # opening 分析 ≤ 5× the raw queries it shows
+_SHOWN_FIRST = (analysis.INDICATORS, analysis.TRENDS)  # what the first tab shows
+Asked = list[tuple[str, Any]]
+
+
+def figures(quick: bool) -> list[Figure]:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    store = big_store(10_000, 100_000) if quick else big_store(100_000, 1_000_000)
+    try:
+        asked = {tab: _noted(store, tab) for tab, _ in analysis.TABS}
+        raw = _bare(store, asked, 3 if quick else 7)
+        shown, longest = _opened(store, 3 if quick else 5)
+    finally:
+        store.close()
+    floor = sum(raw[tab] for tab in _SHOWN_FIRST)
+    found = [
+        Figure("打开“分析”（首次，含指标与走势）", shown[analysis.INDICATORS], "同样的裸 SQL", floor, OPENING)
+    ]
+    whole, bare = sum(shown.values()), sum(raw.values())
+    found.append(Figure("七个页签逐个打开", whole, "同样的裸 SQL", bare, OPENING))
+    found += [
+        Figure(f"页签“{word}”", shown[tab], "同样的裸 SQL", raw[tab], None)
+        for tab, word in analysis.TABS
+        if tab != analysis.INDICATORS
+    ]
+    found.append(Figure("分析：最长停顿", longest, "界面允许的停顿", LIMIT, 1.0))
+    return found
+
+
+def _noted(store: Store, tab: str) -> Asked:
+    """The statements a tab asks."""
+    found: Asked = []
+
+    def note(_c: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")) and not many:
+            found.append((statement, values))
+
+    analysis.read_tab(store, tab, MONTH)  # whatever is worked out once is worked out
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        analysis.read_tab(store, tab, MONTH)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    return found
+
+
+def _bare(store: Store, asked: dict[str, Asked], rounds: int) -> dict[str, float]:
+    with closing(sqlite3.connect(store.folder.database)) as connection:
+
+        def run(statements: Asked) -> None:
+            for statement, values in statements:
+                connection.execute(statement, values).fetchall()
+
+        return {
+            tab: median(milliseconds(lambda each=statements: run(each)) for _ in range(rounds))  # type: ignore[misc]
+            for tab, statements in asked.items()
+        }
+
+
+def _opened(store: Store, rounds: int) -> tuple[dict[str, float], float]:
+    """Milliseconds until a tab is painted with its figures (the first: with the page), and the longest pause."""
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.app import build_window
+    from desktop.page import SUPERVISOR
+    from desktop.style import theme
+
+    app = theme.application()
+    theme.apply(app)
+    times: dict[str, list[float]] = {tab: [] for tab, _ in analysis.TABS}
+    longest = 0.0
+    for _ in range(rounds):
+        window, context = build_window(store, today=lambda: TODAY)
+        context.role = SUPERVISOR
+        context.set_period(MONTH)
+        context.memory.set("analysis/tab", analysis.INDICATORS)
+        context.memory.set("window/page", "settings")
+        window.resize(1366, 768)
+        window.show()
+        try:
+            _quiet(window, context)
+            for tab, _ in analysis.TABS:
+                times[tab].append(_time(window, tab))
+                _quiet(window, context)
+            longest = max(longest, _longest(window, context))
+        finally:
+            window.close()
+            context.jobs.wait_idle()
+            context.close()
+            QApplication.processEvents()
+    return {tab: median(each) for tab, each in times.items()}, longest
+
+
+def _time(window: Any, tab: str) -> float:
+    """Until a tab is painted with its figures."""
+
+    def painted() -> bool:
+        section = window.page.section(tab)
+        ready = bool(section.cards) and all(card.picture.painted for card in section.cards)
+        return ready and (not hasattr(section, "words") or section.year.picture.painted)
+
+    def show() -> None:
+        if tab == analysis.INDICATORS:
+            window.goto("analysis")
+        else:
+            window.page.show_tab(tab)
+        _until(painted)
+
+    return milliseconds(show)
+
+
+def _longest(window: Any, context: Any) -> float:
+    """The longest pause while every tab is read and shown anew."""
+    heart = Heartbeat()
+    blocks = [
+        heart.during(tab, lambda tab=tab: _again(window.page, tab), lambda: context.jobs.wait_idle(0.0))  # type: ignore[misc]
+        for tab, _ in analysis.TABS
+    ]
+    return max(block.longest for block in blocks)
+
+
+def _quiet(window: Any, context: Any) -> None:
+    """What the window does by itself is done."""
+    from PySide6.QtTest import QTest
+
+    _until(lambda: window.page is not None)
+    QTest.qWait(1200)
+    context.jobs.wait_idle()
+
+
+def _again(page: Any, tab: str) -> None:
+    page.show_tab(tab)
+    page.refresh()
+
+
+def _until(there: Callable[[], bool]) -> None:
+    from PySide6.QtCore import QEventLoop
+    from PySide6.QtWidgets import QApplication
+
+    while not there():
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 1)
