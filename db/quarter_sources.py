@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import lists, settings, sources
-from db.coverage import CAUGHT_UP, LATE, MISSING, ON_TIME, ZERO
+from db.coverage import CAUGHT_UP, LATE, MISSING, ON_TIME, ZERO, UnitState, coverage
 from db.errors import UsageError
 from db.lists import ListQuery
-from db.models import Cloud, OrgUnit
+from db.models import Cloud, OrgUnit, ReturnFile
 from db.models.issue import DONE, OPEN
 from db.periods import Period
 from db.quarter import Quarter, days_of, first_counted, months_of, quarter
@@ -86,7 +85,7 @@ def source_of(session: Session, period: str, key: str, known: Quarter | None = N
     of = f"（{_name(session, unit)}）" if unit else ""
     query, counts = _query(session, end, whole.removeprefix(PREFIX), unit, known)
     if query is None:
-        count = sum(1 for _ in _return_rows(session, end, whole.rpartition(".")[2], unit))
+        count = len(_states(session, end, whole.rpartition(".")[2], unit, known))
         return Source(key, f"{told.name}{of}", told.scope, RETURN, None, count, "rows")
     count = lists.count(session, query, cap=10_000_000)
     return Source(key, f"{told.name}{of}", told.scope, query.register, query, count, counts)
@@ -102,7 +101,7 @@ def rows_of(
     found = source_of(session, period, key, known)
     if found.query is None:
         whole, _, unit = key.partition(":")
-        yield from _return_rows(session, Period(period), whole.rpartition(".")[2], unit)
+        yield from _return_rows(session, Period(period), whole.rpartition(".")[2], unit, known)
         return
     yield from sources.rows_of_query(session, found.query)
 
@@ -165,20 +164,44 @@ def _new_cloud_ids(session: Session, end: Period) -> list[str]:
     return [str(key) for key in keys]
 
 
-def _return_rows(session: Session, end: Period, what: str, unit: str) -> Iterator[Mapping[str, Any]]:
-    for month in months_of(end):
-        for row in sources.rows_of(session, str(month), "coverage.expected"):
-            if row["state"] in _STATES[what] and unit in ("", row["unit_code"]):
-                # A return that is missing has no id; one of another month is another row.
-                key = row["id"] or f"{row['unit_code']} {month}"
-                yield {**row, "id": key, "state": f"{month.month}月：{row['state']}"}
+def _states(
+    session: Session, end: Period, what: str, unit: str, known: Quarter | None
+) -> list[tuple[Period, UnitState]]:
+    """The returns of the quarter in one of the states, month by month."""
+    coverages = (
+        known.coverages if known is not None else [coverage(session, str(each)) for each in months_of(end)]
+    )
+    return [
+        (month, state)
+        for month, found in zip(months_of(end), coverages, strict=True)
+        for state in found.units
+        if unit in ("", state.code) and (state.state if state.received else state.word) in _STATES[what]
+    ]
+
+
+def _return_rows(
+    session: Session, end: Period, what: str, unit: str, known: Quarter | None
+) -> Iterator[Mapping[str, Any]]:
+    found = _states(session, end, what, unit, known)
+    files = {}
+    if found:
+        rows = session.execute(
+            select(ReturnFile.unit_code, ReturnFile.period, ReturnFile.revision, ReturnFile.id).where(
+                ReturnFile.period.in_({str(month) for month, _state in found}),
+                *((ReturnFile.unit_code == unit,) if unit else ()),
+            )
+        )
+        files = {(row[0], row[1], row[2]): row[3] for row in rows}
+    for month, state in found:
+        key = files.get((state.code, str(month), state.revision or 0))
+        yield {
+            # A return that is missing has no id; one of another month is another row.
+            "id": key or f"{state.code} {month}", "unit": state.name, "unit_code": state.code,
+            "state": f"{month.month}月：{state.state}", "revision": state.revision, "date": state.submitted_on,
+            "late_days": state.late_days,
+        }  # fmt: skip
 
 
 def _name(session: Session, code: str) -> str:
     found = session.get(OrgUnit, code)
     return found.name if found is not None else code
-
-
-def exact(value: int | Decimal | None) -> Decimal | None:
-    """A count as the decimal a figure is."""
-    return None if value is None else Decimal(value)

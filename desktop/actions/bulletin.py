@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db import publishing
+from db import plan_store, publishing
 from db.analysis_indicators import bullets
 from db.analysis_visits import visit_months
 from db.errors import Refused
@@ -179,8 +179,12 @@ def _called(ref: Ref, desk: Desk) -> str:
 
 
 def _issuer(session: Session, code: str) -> str:
+    """As it signs: “区数字经济办公室” of 西湖区 is “西湖区数字经济办公室”."""
     unit = session.get(OrgUnit, code)
-    return (unit.full_name or unit.name) if unit is not None else ""
+    if unit is None:
+        return ""
+    region, name = plan_store.current(session).region_name, unit.full_name or unit.name
+    return f"{region[:-1]}{name}" if region and name[0] == region[-1] else name
 
 
 def _pictures(session: Session, bulletin: Bulletin) -> dict[str, bytes]:

@@ -1,17 +1,36 @@
-"""季通报: the quarter that is worked on. Drafting and writing are in desktop/actions/bulletin.py."""
+"""季通报: choose a quarter, see it drafted, change sentences, export, publish. Drafting and writing are in the actions."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from db.periods import Period, quarter_end
+from db.quarter import parse_quarter
+from db.quarter_sources import PREFIX, source_of
+from desktop.actions import bulletin as actions
 from desktop.page import Page
+from desktop.pages.bulletin_sheet import BulletinSheet
+from desktop.pages.errors import words_of
+from desktop.pages.files import ask_save, show_in_folder
+from desktop.pages.sources import INDICATOR, leads_to, open_source
+from desktop.widgets.banner import Banner
+from desktop.widgets.button import Button
+from desktop.widgets.card import Card
+from desktop.widgets.confirm import ConfirmStrip
+from desktop.widgets.keys import on_keys
+from desktop.widgets.reason import ReasonLine
+from returns.bulletin.edit import Edits
+
+WORD = "Word 文档 (*.docx)"
+_PAUSE = 800  # ms after the last key before a change is kept
 
 
 class QuarterPage(Page):
-    """The quarter follows the month in the top bar until another one is chosen."""
+    """The quarter follows the month in the top bar until another one is chosen. Changes are kept as they are typed."""
 
     key = "quarterly"
     word = "季通报"
@@ -19,16 +38,236 @@ class QuarterPage(Page):
 
     def __init__(self, context: Any = None, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
+        self.desk: actions.Desk | None = None
+        self._written: Path | None = None
         month = Period(context.period)
+        self._followed = context.period
         self.quarter = quarter_end(month.year, month.quarter)
-        self.header.add("‹ 上一季", lambda: self.step(-1), tip="上一季度")
-        self.header.add("下一季 ›", lambda: self.step(1), tip="下一季度")
-        self.body.addStretch(1)
+        self.before_button = self.header.add("‹", lambda: self.step(-1), tip="上一季度（Ctrl+左）")
+        self.after_button = self.header.add("›", lambda: self.step(1), tip="下一季度（Ctrl+右）")
+        self.before_button.setAccessibleName("上一季度")
+        self.after_button.setAccessibleName("下一季度")
+        self.publish_button = self.header.add(
+            "公布…", self.ask_publish, tip="把这个季度的数编号存下来，以后只能重述"
+        )
+        self.export_button = self.header.add(
+            "导出 Word…", self.export, "Ctrl+Return", primary=True, show_hint=False
+        )
+        on_keys(self, "Alt+Left", lambda: self.step(-1), "上一季度")
+        on_keys(self, "Alt+Right", lambda: self.step(1), "下一季度")
+        for button, keys in ((self.before_button, "Alt+左"), (self.after_button, "Alt+右")):
+            button.setToolTip(f"{button.accessibleName()}（{keys}）")
+        self.message = Banner()
+        self.folder_button: Button = self.message.add("打开所在文件夹", self._show_folder)
+        self.message.hide()
+        self.body.addWidget(self.message)
+        self.confirm = ConfirmStrip(self)
+        self.body.addWidget(self.confirm)
+        self.restating = Card()
+        self.reason = ReasonLine("重述理由", "如“区商务局更正了网络零售额”", "公布新的一版", self._restate)
+        self.restating.add(self.reason)
+        self.restating.hide()
+        self.body.addWidget(self.restating)
+        self.sheet = BulletinSheet(self)
+        self.sheet.edited.connect(self._edited)
+        self.sheet.figure_asked.connect(self.open_figure)
+        self.body.addWidget(self.sheet, 1)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE)
+        self._pause.timeout.connect(self.keep)
+        self._unkept: tuple[str, Edits] | None = None
+
+    # Which quarter.
 
     def step(self, by: int) -> None:
-        """Another quarter."""
-        self.quarter = self.quarter.shift(3 * by)
+        """Another quarter; what was typed is kept first."""
+        self.show_quarter(self.quarter.shift(3 * by))
+
+    def show_quarter(self, end: Period) -> None:
+        self.keep()
+        self.quarter = end
+        self.confirm.cancel()
+        self.restating.hide()
         self.refresh()
 
     def refresh(self) -> None:
-        self.header.set_chip(self.quarter.display_quarter())
+        if self.context.period != self._followed:
+            self._followed = self.context.period
+            month = Period(self._followed)
+            self.quarter = quarter_end(month.year, month.quarter)
+        self.keep()
+        store, end = self.context.store, self.quarter
+        self.context.jobs.run(
+            "bulletin/read", lambda _progress, _cancelled: actions.read_desk(store, end), title="起草季通报",
+            on_done=self._show, on_failed=self._failed, owner=self, quiet=True,
+        )  # fmt: skip
+
+    def _show(self, desk: actions.Desk) -> None:
+        if desk.quarter.end != self.quarter:
+            return
+        # A refresh must not disturb someone who is typing: only new sentences replace the sheet.
+        same = self.desk is not None and self.desk.drafted == desk.drafted and self.sheet.edits == desk.edits
+        self.desk = desk
+        if not same:
+            waiting = self.focusWidget() in (None, self.export_button) and self.isVisible()
+            self.sheet.show_desk(desk)
+            target = self.sheet.first_focus()
+            if waiting and target is not None:
+                target.setFocus()
+        self._chips()
+
+    def _chips(self) -> None:
+        desk = self.desk
+        if desk is None:
+            return
+        q = desk.quarter
+        chips: list[tuple[str, str | None]] = [(q.end.display_quarter(), "neutral")]
+        if q.running:
+            chips.append(("季度未结束", "watch"))
+        elif q.missing:
+            chips.append((f"还有 {q.missing} 份未报", "watch"))
+        if desk.published:
+            chips.append((f"已公布第 {desk.published[-1].version} 版", "ok"))
+        wrong = self.sheet.warnings
+        if wrong:
+            chips.append((f"{wrong} 段与数不符", "watch"))
+        self.header.set_chips(chips)
+
+    # Changing.
+
+    def _edited(self, edits: Edits) -> None:
+        if self.desk is None:
+            return
+        self.desk = actions.again(self.desk, edits)
+        self._unkept = (self.desk.drafted.quarter, edits)
+        self._pause.start()
+        self._chips()
+
+    def keep(self) -> None:
+        """Write what was typed; called a moment after the last key and whenever the page is left."""
+        self._pause.stop()
+        if self._unkept is None:
+            return
+        key, edits = self._unkept
+        self._unkept = None
+        store = self.context.store
+        self.context.jobs.run(
+            "bulletin/keep", lambda _progress, _cancelled: actions.keep_edits(store, key, edits), title="保存通报草稿",
+            on_failed=self._failed, owner=self, supersede=False, cancellable=False, quiet=True,
+        )  # fmt: skip
+
+    def leave(self) -> bool:
+        self.keep()
+        return True
+
+    # Out.
+
+    def export(self) -> None:
+        """Ask where to, then write the document and the workbook of its sources."""
+        if self.desk is None:
+            return
+        name = actions.default_name(self.desk.bulletin)
+        out = ask_save(self, self.context.memory, "导出季通报", name, WORD)
+        if out is not None:
+            self.write(out if out.suffix.lower() == ".docx" else out.with_name(f"{out.name}.docx"))
+
+    def write(self, out: Path) -> None:
+        self.keep()
+        store, end = self.context.store, self.quarter
+        self.context.jobs.run(
+            "bulletin/write",
+            lambda progress, _cancelled: actions.write_bulletin(store, end, out, progress=progress),
+            title="导出季通报", on_done=lambda done: self._done(out, done), on_failed=self._failed, owner=self,
+            supersede=False, cancellable=False,
+        )  # fmt: skip
+
+    def _done(self, out: Path, done: dict[str, Any]) -> None:
+        lacking = done["fonts_replaced"]
+        told = f"数据来源在旁边的“{Path(done['sources']).name}”。"
+        if lacking:
+            names = "、".join(f"{each['wanted']}（用{each['instead']}）" for each in lacking)
+            told += (
+                f"本机没有这些字体，显示时已替换：{names}；文件里仍是标准字体，在装有字体的电脑上打印即可。"
+            )
+        self._say(f"已导出“{out.name}”。", told, "ok", out)
+        self.folder_button.setFocus()
+
+    def ask_publish(self) -> None:
+        """Version 1 after a question; a later one needs its reason."""
+        if self.desk is None:
+            return
+        if self.desk.published:
+            self.restating.show()
+            self.reason.start()
+            return
+        words = (
+            f"公布{self.quarter.display_quarter()}的数？公布后编号保存，不能修改；以后有更正，作为重述公布。"
+        )
+        self.confirm.ask(words, "公布", self._publish)
+
+    def _restate(self, reason: str) -> None:
+        self.restating.hide()
+        self._publish(reason)
+
+    def _publish(self, reason: str = "") -> None:
+        self.keep()
+        store, end = self.context.store, self.quarter
+
+        def done(made: Any) -> None:
+            self._say(f"{made.words}", "各版在“公布记录”里。", "ok")
+            self.context.changed()
+            self.refresh()
+
+        self.context.jobs.run(
+            "bulletin/publish", lambda _progress, _cancelled: actions.publish_quarter(store, end, reason),
+            title="公布季通报", on_done=done, on_failed=self._failed, owner=self, supersede=False, cancellable=False,
+        )  # fmt: skip
+
+    # To the rows.
+
+    def open_figure(self, key: str) -> None:
+        """Show the rows behind a figure of the text."""
+        period = str(self.quarter)
+        if not key.startswith(PREFIX):
+            open_source(self, period, key)
+            return
+        store = self.context.store
+
+        def work(_progress: Any, _cancelled: Any) -> Any:
+            with store.read() as session:
+                return source_of(session, period, key)
+
+        def there(source: Any) -> None:
+            if source.register == INDICATOR:
+                self.context.set_period(period)
+                self.goto_asked.emit("indicators", {})
+                return
+            self.goto_asked.emit(*leads_to(source, key))
+
+        self.context.jobs.run("source", work, title="找到明细", on_done=there, owner=self, quiet=True)
+
+    # Telling.
+
+    def _say(self, text: str, hint: str = "", state: str = "info", path: Path | None = None) -> None:
+        self._written = path
+        self.message.say(text, hint, state)
+        self.folder_button.setVisible(path is not None)
+        self.message.show()
+
+    def _show_folder(self) -> None:
+        if self._written is not None:
+            show_in_folder(self._written)
+
+    def _failed(self, error: Exception) -> None:
+        self._say(*words_of(error), "alarm")
+
+    # What the window asks.
+
+    def open(self, **args: Any) -> None:
+        """`quarter="2024Q2"` shows that one."""
+        if args.get("quarter"):
+            self.show_quarter(parse_quarter(str(args["quarter"])))
+
+    def first_focus(self) -> QWidget | None:
+        return self.sheet.first_focus() or self.export_button

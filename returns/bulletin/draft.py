@@ -82,7 +82,8 @@ def _slots(cite: Cite) -> Iterator[Slot]:
             for line in q.month.indicators
             if line.progress.completion is not None
         )
-        after = "overall.behind" if q.lines("关注", "预警") else "overall.ahead"
+        behind, unjudged = q.lines("关注", "预警"), q.unjudged
+        after = "overall.unjudged" if unjudged else "overall.behind" if behind else "overall.ahead"
         yield Slot(
             "indicators",
             after,
@@ -118,13 +119,12 @@ def _indicator_table(cite: Cite) -> Table:
     return Table(
         "table.indicators", "",
         (
-            Column("序号", 11), Column("指标", 64, "left"), Column("属性", 16), Column("责任单位", 39, "left"),
-            Column("单位", 13), Column("年度目标", 18), Column("季末实际", 18), Column("完成率（%）", 16), Column("序时进度（%）", 17),
-            Column("进度差（百分点）", 18), Column("状态", 15),
+            Column("序号", 9), Column("指标", 62, "left"), Column("属性", 14), Column("责任单位", 40, "left"),
+            Column("单位", 11), Column("年度目标", 14), Column("季末实际", 14), Column("完成率（%）", 14), Column("序时进度（%）", 17),
+            Column("进度差（百分点）", 19), Column("状态", 11),
         ),
         rows, empty="计划没有列出目标指标",
-        note="注：完成率＝实际÷年度目标；进度差＝完成率－序时进度，不小于0为正常，－10至0为关注，不大于－10为预警；"
-        "“—”为没有数或不能比较。",
+        note="注：进度差＝完成率－序时进度，不小于0为正常，不大于－10为预警，其间为关注；“—”为没有数。",
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ TOP, LEFT, BOTTOM, RIGHT = Decimal(37), Decimal(28), Decimal(35), Decimal(26)  #
 TYPE_WIDTH, TYPE_HEIGHT = PAGE[0] - LEFT - RIGHT, PAGE[1] - TOP - BOTTOM
 LINES, CHARS = 22, 28
 BODY_SIZE, TITLE_SIZE, TABLE_SIZE, PAGE_NUMBER_SIZE = 32, 44, 24, 28  # half points: 3号, 2号, 小四, 4号
+SMALL_SIZE = 21  # 五号
 # The dash of the page number stands 7 mm below the type area; half a line of 4号 on each side of it.
 FOOTER = BOTTOM - 7 - Decimal("2.5")
 
@@ -66,9 +67,12 @@ def _style(id: str, name: str, face: str, size: int, paragraph: str, *, outline:
     )
 
 
+SMALL_CELL, SMALL_HEAD_CELL = "GwSmallCell", "GwSmallHeadCell"
+IMPRINT_LINE = 480  # twips
 _INDENT = f'<w:ind w:firstLineChars="200" w:firstLine="{chars(2)}"/>'
 _LEFT, _CENTER, _BOTH = ('<w:jc w:val="left"/>', '<w:jc w:val="center"/>', '<w:jc w:val="both"/>')
-_TIGHT = '<w:widowControl w:val="0"/><w:snapToGrid w:val="0"/><w:spacing w:line="340" w:lineRule="exact"/>'
+_TIGHT = '<w:widowControl w:val="0"/><w:snapToGrid w:val="0"/><w:spacing w:line="310" w:lineRule="exact"/>'
+_TIGHTER = _TIGHT.replace('w:line="310"', 'w:line="260"')
 TITLE_STYLE, TO, PLAIN, ONE, TWO, SIGN = "GwTitle", "GwTo", "GwText", "GwOne", "GwTwo", "GwSign"
 ATTACHMENT, LISTED, CELL, HEAD_CELL, NOTE, CAPTION, IMPRINT, PICTURE = (
     "GwAttachment", "GwListed", "GwCell", "GwHeadCell", "GwNote", "GwCaption", "GwImprint", "GwPicture",
@@ -102,6 +106,8 @@ def styles() -> str:
             _style(ATTACHMENT, "公文附件序号", HEI, BODY_SIZE, keep + _LEFT, outline=0),
             _style(CELL, "公文表格", TEXT, TABLE_SIZE, _TIGHT),
             _style(HEAD_CELL, "公文表头", HEI, TABLE_SIZE, keep + _TIGHT + _CENTER),
+            _style(SMALL_CELL, "公文密表格", TEXT, SMALL_SIZE, _TIGHTER),
+            _style(SMALL_HEAD_CELL, "公文密表头", HEI, SMALL_SIZE, keep + _TIGHTER + _CENTER),
             _style(NOTE, "公文表注", KAI, TABLE_SIZE, _TIGHT + _BOTH),
             _style(CAPTION, "公文表题图题", HEI, TABLE_SIZE, '<w:snapToGrid w:val="0"/>' + _CENTER),
             _style(
@@ -115,7 +121,7 @@ def styles() -> str:
             ),
             _style(
                 IMPRINT, "公文版记", TEXT, PAGE_NUMBER_SIZE, '<w:snapToGrid w:val="0"/>'
-                '<w:spacing w:line="480" w:lineRule="exact"/>'
+                '<w:spacing w:line="' + str(IMPRINT_LINE) + '" w:lineRule="exact"/>'
                 f'<w:ind w:left="{chars(1)}" w:right="{chars(1)}"/>',
             ),
         )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.figures import Figure, figures_of
 from db.quarter import Quarter
-from db.quarter_sources import rows_of, source_of
+from db.quarter_sources import KEYS, rows_of, source_of
 from db.sources import Source
 from returns.bulletin.model import Bulletin, Ref
 from returns.bulletin.phrasing import plain
@@ -47,14 +47,14 @@ def _line(ref: Ref, source: Source, figure: Figure | None) -> SourceLine:
     if figure is not None:
         value = f"{plain(figure.value, figure.places)}{figure.unit}" if figure.value is not None else "—"
     else:
-        value = "见表" if ref.aspect else ref.text
+        told = KEYS.get(ref.key.partition(":")[0])
+        value = "见表" if ref.aspect else f"{ref.text}{told.unit if told is not None else ''}"
     name = source.title.replace("(", "（").replace(")", "）")
-    told = f"{source.count:,}行" if source.count else _NO_ROWS
+    rows = f"{source.count:,}行" if source.count else _NO_ROWS
     if source.base:
         scope = f"{scope}；含没有名单的期初数{plain(source.base)}"
-    return SourceLine(
-        ref.key, name, value, scope, figure.coverage if figure is not None and figure.coverage else "—", told
-    )
+    coverage = figure.coverage if figure is not None and figure.coverage else "—"
+    return SourceLine(ref.key, name, value, scope, coverage, rows)
 
 
 def write_sources(

@@ -72,11 +72,12 @@ def cell(content: str, width: float, style: str, align: str, *, span: int = 1) -
     )
 
 
-def row(cells: Sequence[str], *, header: bool = False) -> str:
+def row(cells: Sequence[str], *, header: bool = False, compact: bool = False) -> str:
     """A row that does not break across pages; a header row comes again on each page."""
     again = "<w:tblHeader/>" if header else ""
+    least = 310 if compact else 400
     return (
-        f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="454" w:hRule="atLeast"/>{again}</w:trPr>'
+        f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{least}" w:hRule="atLeast"/>{again}</w:trPr>'
         f"{''.join(cells)}</w:tr>"
     )
 

@@ -34,7 +34,7 @@ from returns.bulletin.wordxml import (
     table,
 )
 
-LANDSCAPE_WIDTH, PORTRAIT_WIDTH, PICTURE_HEIGHT = 225.0, 156.0, 105.0
+PORTRAIT_WIDTH, PICTURE_HEIGHT = 156.0, 150.0  # mm
 _STYLE_OF = {FIRST: layout.ONE, SECOND: layout.TWO}
 _BLANK = paragraph("", layout.TO)
 _BREAK = "<w:pageBreakBefore/>"
@@ -88,7 +88,7 @@ class Writer:
         """Write the file in place of `out`. MachineError says what is in the way."""
         self._head()
         self._text()
-        self._signature()
+        self._signature()  # with the last lines of the text: never on a page of its own
         turned = False
         for number, each in enumerate(self._bulletin.attachments, 1):
             fresh = False
@@ -120,19 +120,21 @@ class Writer:
 
     def _signature(self) -> None:
         head, attachments = self._bulletin.head, self._bulletin.attachments
+        self._keep_with_next()
+        keep = "<w:keepNext/>"
+        blank = paragraph("", layout.TO, props=keep)
         if attachments:
-            self._add(_BLANK)
+            self._add(blank)
             for number, each in enumerate(attachments, 1):
                 # Names stand under each other; “附件：” comes before the first.
                 told = f"附件：{number}." if number == 1 else f"{number}."
                 hanging = 4.2 if number == 1 else 1.2
-                place = f'<w:tabs><w:tab w:val="left" w:pos="{chars(6.2)}"/></w:tabs><w:ind w:left="{chars(6.2)}" w:hanging="{chars(hanging)}"/>'
+                place = f'{keep}<w:tabs><w:tab w:val="left" w:pos="{chars(6.2)}"/></w:tabs><w:ind w:left="{chars(6.2)}" w:hanging="{chars(hanging)}"/>'
                 self._add(
                     paragraph(run(told) + "<w:r><w:tab/></w:r>" + run(each.title), layout.LISTED, props=place)
                 )
         signed, dated = sign_indents(head.issuer, head.date, sealed=head.sealed)
-        self._add(_BLANK, _BLANK)
-        keep = "<w:keepNext/>"
+        self._add(blank, blank)
         self._add(paragraph(run(head.issuer), layout.SIGN, props=f'{keep}<w:ind w:right="{chars(signed)}"/>'))
         self._add(paragraph(run(head.date), layout.SIGN, props=f'<w:ind w:right="{chars(dated)}"/>'))
 
@@ -144,24 +146,17 @@ class Writer:
         rows = []
         if head.copies:
             rows.append(run(f"抄送：{head.copies.removeprefix('抄送：').rstrip('。')}。"))
-        tab = f'<w:tabs><w:tab w:val="right" w:pos="{chars(27)}"/></w:tabs>'
         rows.append(run(head.printer) + "<w:r><w:tab/></w:r>" + run(head.printed))
-        width = layout.twips(PORTRAIT_WIDTH)
-        cells = "".join(
-            f'<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
-            f"{paragraph(content, layout.IMPRINT, props=tab)}</w:tc></w:tr>"
-            for content in rows
+        # Its foot is the foot of the type area.
+        lowest = layout.twips(layout.PAGE[1] - layout.BOTTOM) - len(rows) * layout.IMPRINT_LINE
+        frame = (
+            f'<w:framePr w:w="{layout.twips(PORTRAIT_WIDTH)}" w:wrap="around" w:vAnchor="page" w:hAnchor="margin" '
+            f'w:xAlign="center" w:y="{lowest}"/><w:pBdr>{border("top", 8)}{border("bottom", 8)}{border("between", 6)}'
+            f'</w:pBdr><w:tabs><w:tab w:val="right" w:pos="{chars(27)}"/></w:tabs>'
         )
-        lines = border("top", 8) + border("bottom", 8) + border("insideH", 6)
-        self._add(
-            '<w:tbl><w:tblPr><w:tblpPr w:vertAnchor="margin" w:horzAnchor="margin" w:tblpXSpec="center" '
-            f'w:tblpYSpec="bottom"/><w:tblW w:w="{width}" w:type="dxa"/><w:tblBorders>{lines}</w:tblBorders>'
-            '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/>'
-            f'</w:tblCellMar></w:tblPr><w:tblGrid><w:gridCol w:w="{width}"/></w:tblGrid>{cells}</w:tbl>',
-            paragraph(
-                "", layout.NOTE, props='<w:spacing w:line="20" w:lineRule="exact"/>'
-            ),  # a document can not end with a table
-        )
+        self._add(*(paragraph(content, layout.IMPRINT, props=frame) for content in rows))
+        # A paragraph outside the frame, to which it is tied.
+        self._add(paragraph("", layout.NOTE, props='<w:spacing w:line="20" w:lineRule="exact"/>'))
 
     # The text.
 
@@ -206,18 +201,20 @@ class Writer:
 
     # Tables and attachments.
 
-    def _table(self, drawn: Table) -> None:
+    def _table(self, drawn: Table, *, compact: bool = False) -> None:
         if drawn.title:
             self._add(paragraph(run(drawn.title), layout.CAPTION, props="<w:keepNext/>"))
         widths = [column.width for column in drawn.columns]
-        rows = [self._head_row(drawn.columns)]
+        style = layout.SMALL_CELL if compact else layout.CELL
+        rows = [self._head_row(drawn.columns, compact=compact)]
         for each in drawn.rows:
             rows.append(
                 row(
                     [
-                        cell(self._cell(value), column.width, layout.CELL, column.align)
+                        cell(self._cell(value), column.width, style, column.align)
                         for value, column in zip(each, drawn.columns, strict=True)
-                    ]
+                    ],
+                    compact=compact,
                 )
             )
         if not drawn.rows:
@@ -225,9 +222,12 @@ class Writer:
         self._add(table(widths, rows, title=drawn.title))
         self._add(paragraph(run(drawn.note), layout.NOTE))
 
-    def _head_row(self, columns: tuple[Column, ...]) -> str:
+    def _head_row(self, columns: tuple[Column, ...], *, compact: bool = False) -> str:
+        style = layout.SMALL_HEAD_CELL if compact else layout.HEAD_CELL
         return row(
-            [cell(run(each.title), each.width, layout.HEAD_CELL, "center") for each in columns], header=True
+            [cell(run(each.title), each.width, style, "center") for each in columns],
+            header=True,
+            compact=compact,
         )
 
     def _cell(self, value: Cell) -> str:
@@ -238,24 +238,21 @@ class Writer:
         self._add(_BLANK)
         for text in title_lines(each.title):
             self._add(paragraph(run(text), layout.TITLE_STYLE))
-        mark = self._bulletin.head.mark
-        if mark:
-            words = run(mark, layout.fonts("楷体_GB2312"))
-            self._add(paragraph(words, layout.TO, props='<w:jc w:val="center"/>'))
-        self._add(_BLANK)
+        if not each.landscape:  # a page turned round has lines to spare for the table only
+            self._add(_BLANK)
         if each.sources:
             self._sources()
         for place, drawn in enumerate(each.tables):
             if place:
                 self._add(_BLANK)
-            self._table(drawn)
+            self._table(drawn, compact=each.landscape)
         for note in each.notes:
             self._add(paragraph(run(note), layout.NOTE))
 
     def _sources(self) -> None:
         columns = (
-            Column("序号", 11), Column("数据", 40, "left"), Column("数值", 22), Column("口径", 55, "left"),
-            Column("覆盖", 12), Column("明细", 16),
+            Column("序号", 11), Column("数据", 40, "left"), Column("数值", 22), Column("口径", 51, "left"),
+            Column("覆盖", 13), Column("明细", 19),
         )  # fmt: skip
         rows = [self._head_row(columns)]
         for place, (key, anchor) in enumerate(self._listed.items(), 1):
@@ -283,6 +280,13 @@ class Writer:
         self._add(paragraph(run(told), layout.NOTE))
 
     # Below: blocks and sections.
+
+    def _keep_with_next(self) -> None:
+        """The last paragraph of the text goes to the next page with what follows."""
+        last = self._blocks[-1]
+        if last.startswith("<w:p>"):
+            style_end = last.index("/>") + 2
+            self._blocks[-1] = f"{last[:style_end]}<w:keepNext/>{last[style_end:]}"
 
     def _add(self, *blocks: str) -> None:
         self._blocks += blocks

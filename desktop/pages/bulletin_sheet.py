@@ -1,0 +1,166 @@
+"""The 季通报 as it is edited: what stands around the text, the paragraphs by section, and what goes in. Reads and writes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from desktop.actions.bulletin import Desk
+from desktop.pages.bulletin_text import ParagraphEdit, table_words
+from desktop.widgets.card import Card
+from desktop.widgets.labels import label
+from desktop.widgets.scroll import scrolling_column
+from returns.bulletin.edit import Edits
+from returns.bulletin.model import FIRST, HEAD_WORDS, Bulletin, Paragraph, numbered
+
+_SIDE = 280
+_WIDE = ("title",)
+
+
+class BulletinSheet(QWidget):
+    """`edited(edits)` after each change of anything."""
+
+    edited = Signal(object)
+    figure_asked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "plain")
+        self.edits = Edits()
+        self.paragraphs: dict[str, ParagraphEdit] = {}
+        self.boxes: dict[str, QCheckBox] = {}
+        self.heads: dict[str, QLineEdit] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16)
+        self.area, self._column = scrolling_column(16)
+        row.addWidget(self.area, 1)
+        side_area, self._side = scrolling_column(16)
+        side_area.setFixedWidth(_SIDE)
+        row.addWidget(side_area)
+        self.quarter = ""
+
+    def show_desk(self, desk: Desk) -> None:
+        """Show the quarter anew; the sheet of another quarter is put away."""
+        self.edits, self.quarter = desk.edits, desk.drafted.quarter
+        _clear(self._column)
+        _clear(self._side)
+        self.paragraphs, self.boxes, self.heads = {}, {}, {}
+        self._column.addWidget(self._head_card(desk))
+        card = self._section("")
+        for number, each in numbered(desk.drafted.paragraphs):
+            if each.level == FIRST:
+                card = self._section(f"{number}{each.text}")
+                continue
+            self._add(card, number, each, desk)
+        self._column.addWidget(self._attachments(desk.drafted))
+        self._column.addStretch(1)
+        self._side.addWidget(self._parts(desk.drafted))
+        self._side.addStretch(1)
+        self._grey()
+
+    @property
+    def warnings(self) -> int:
+        """How many paragraphs do not agree with their figures."""
+        return sum(bool(each.warnings) for each in self.paragraphs.values() if each.isVisibleTo(self))
+
+    def first_focus(self) -> QWidget | None:
+        return next((each.text for each in self.paragraphs.values()), None)
+
+    # Building.
+
+    def _section(self, title: str) -> Card:
+        card = Card(title)
+        self._column.addWidget(card)
+        return card
+
+    def _head_card(self, desk: Desk) -> Card:
+        card = Card("版头和版记", "不填的不印")
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(4)
+        place = 0
+        for name, word in HEAD_WORDS.items():
+            edit = QLineEdit(getattr(replace(desk.drafted.head, **desk.edits.head), name))  # type: ignore[arg-type]
+            edit.setAccessibleName(word)
+            edit.setMaxLength(200)
+            edit.textEdited.connect(lambda text, name=name: self._head_typed(name, text))
+            self.heads[name] = edit
+            wide = name in _WIDE
+            row, column = divmod(place, 2)
+            grid.addWidget(label(word, "label"), 2 * row, column, 1, 2 if wide else 1)
+            grid.addWidget(edit, 2 * row + 1, column, 1, 2 if wide else 1)
+            place += 2 if wide else 1
+        holder = QWidget()
+        holder.setProperty("role", "plain")
+        holder.setLayout(grid)
+        grid.setContentsMargins(0, 0, 0, 0)
+        card.add(holder)
+        return card
+
+    def _add(self, card: Card, number: str, each: Paragraph, desk: Desk) -> None:
+        made = ParagraphEdit(each, number, desk.edits.texts.get(each.id, each.text))
+        made.changed.connect(self._typed)
+        made.figure_asked.connect(self.figure_asked)
+        self.paragraphs[each.id] = made
+        card.add(made)
+        for table in desk.drafted.tables:
+            if table.after == each.id:
+                card.add(label(table_words(table), "muted"))
+        for slot in desk.drafted.slots:
+            if slot.after == each.id:
+                card.add(label(f"［图］{slot.caption}", "muted"))
+
+    def _attachments(self, drafted: Bulletin) -> Card:
+        card = Card("附件", "按当时的数生成")
+        for number, each in enumerate(drafted.attachments, 1):
+            rows = sum(len(table.rows) for table in each.tables)
+            told = "正文每个数一行" if each.sources else f"{rows} 行"
+            card.add(label(f"附件{number}　{each.title}（{told}）", "muted"))
+        return card
+
+    def _parts(self, drafted: Bulletin) -> Card:
+        card = Card("写进通报")
+        named = {
+            **drafted.parts,
+            **{each.id: f"附件：{each.title}" for each in drafted.attachments if not each.sources},
+        }
+        for key, words in named.items():
+            box = QCheckBox(words.replace(f"{drafted.quarter[:4]}年", ""))
+            box.setChecked(key not in self.edits.left_out)
+            box.toggled.connect(lambda on, key=key: self._toggled(key, on))
+            self.boxes[key] = box
+            card.add(box)
+        return card
+
+    # Changing.
+
+    def _typed(self, id: str, text: str | None) -> None:
+        self._take(self.edits.with_text(id, text))
+
+    def _head_typed(self, name: str, text: str) -> None:
+        self._take(replace(self.edits, head={**self.edits.head, name: text}))
+
+    def _toggled(self, key: str, on: bool) -> None:
+        left = self.edits.left_out - {key} if on else self.edits.left_out | {key}
+        self._take(replace(self.edits, left_out=frozenset(left)))
+        self._grey()
+
+    def _take(self, edits: Edits) -> None:
+        self.edits = edits
+        self.edited.emit(edits)
+
+    def _grey(self) -> None:
+        """What is left out stays to be seen, but not to be typed in."""
+        for made in self.paragraphs.values():
+            made.setEnabled(made.drafted.part not in self.edits.left_out)
+
+
+def _clear(column: QVBoxLayout) -> None:
+    while (item := column.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
