@@ -152,7 +152,7 @@ class ReceivePage(ReceiveTabs):
             ]
         )
         shown = others if self.kinds.current == "other" else streets
-        self.grid.set(*model.grid(shown.units, self.desk.files))
+        self.grid.set(*model.grid(shown.all, self.desk.files))
 
     def _show_files(self) -> None:
         assert self.desk is not None

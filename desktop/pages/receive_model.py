@@ -16,6 +16,7 @@ from db.store import Store
 from desktop.actions import receiving
 from desktop.actions import returns as actions
 from desktop.actions.returns import BatchLine, RowLine
+from desktop.pages import receive_year_model as year_model
 from desktop.tables.cells import Change, Mark
 from desktop.tables.model import Column, Row
 from desktop.widgets.grid import GridCell
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from returns.results import FileReport
     from returns.stage import StagedBatch
 
-UNIT_STATES = {"按时": "ok", "迟报": "watch", "零报": "neutral", "未报": "alarm"}
 SHOWN = ("new", "update", "gone", "conflict", "bad")
 FILE_COLUMNS = (
     Column("unit", "单位", width=240, kind="strong", stretch=True),
@@ -113,7 +113,7 @@ def grid(
     waiting = {each.unit for each in files if each.state == "staged"}
     cells = {}
     for unit in units:
-        word, state = unit.state, UNIT_STATES[unit.state]
+        word, state = year_model.short(unit), year_model.look(unit)
         if unit.code in waiting:
             word, state = ("待收" if not unit.received else "有新版"), "info"
         cells[(unit.code, "")] = GridCell(word, state, _told(unit))
@@ -122,14 +122,14 @@ def grid(
 
 def _told(unit: UnitState) -> str:
     if not unit.received:
-        return "未报"
+        return year_model.told(unit)
     rows = "，".join(
         f"{REGISTERS[key].title} {number}"
         for key, number in (unit.rows or {}).items()
         if key in REGISTERS and number
     )
     late = f"，迟 {unit.late_days} 天" if unit.late_days else ""
-    return f"第 {unit.revision} 版，{unit.state}{late}" + (f"\n{rows}" if rows else "")
+    return f"第 {unit.revision} 版，{unit.word}{late}" + (f"\n{rows}" if rows else "")
 
 
 def file_row(each: BatchLine) -> Row:
