@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from uuid import UUID
 
 from db.checks import general
+from db.checks.busy_days import Person, day_of
 from db.checks.context import Check, Context, Values, is_empty, later, text_of
 from db.checks.enterprise import firm_alive
 from db.findings import Finding, Severity
@@ -54,18 +54,21 @@ def busy_visitor(ctx: Context, record: Values) -> Iterable[Finding]:
     day, visitors = record.get("visit_date"), text_of(record, "visitors")
     if day is None or not visitors:
         return
-    others = [
-        visit
-        for visit in ctx.facts.visits_on(record.get("unit_code") or ctx.unit_code, day)
-        if visit.id != record.get("id")
-    ]
-    if len(others) < ctx.parameters.visits_a_day:
+    whole = day_of(ctx.facts.visits_on(record.get("unit_code") or ctx.unit_code, day), names_of)
+    own, firm, limit = record.get("id"), record.get("enterprise_id"), ctx.parameters.visits_a_day
+    stored = whole.by_id.get(own) if own is not None else None
+    if len(whole.by_id) - (stored is not None) < limit:
         return
     for name in dict.fromkeys(names_of(visitors)):
-        same = [visit for visit in others if name in names_of(visit.visitors)]
-        firms: set[UUID | None] = {visit.enterprise_id for visit in same} | {record.get("enterprise_id")}
-        count = len(firms - {None})
-        if count > ctx.parameters.visits_a_day and all(later(record, visit.id) for visit in same):
+        person = whole.people.get(name) or Person()
+        if own is not None and own.bytes < person.newest:
+            continue  # said at the last visit entered
+        was = stored.enterprise_id if stored is not None and name in names_of(stored.visitors) else None
+        # This visit counts as it is now, not as it is stored.
+        left = 0 if was is None or was == firm else int(person.firms[was] == 1)
+        came = int(firm is not None and firm not in person.firms)
+        count = len(person.firms) - left + came
+        if count > limit:
             yield ctx.say("VIS-004", record, "visitors", 走访人=name, 日期=day.isoformat(), 数量=count)
 
 
