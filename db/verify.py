@@ -16,10 +16,10 @@ from sqlalchemy import Connection, create_engine, inspect, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from db import backup, publishing
+from db import backup, publishing, tallies
 from db.attachment_check import Trouble, check, of_connection
 from db.attachments import companion
-from db.models import Publication, SpecialRow, SpecialTable
+from db.models import Publication, SpecialRow, SpecialTable, VisitTally
 from db.records import digest_of, table_of
 from db.registers import REGISTERS, Register
 from db.special.definition import of_row
@@ -96,13 +96,27 @@ def damaged_records(
             last, done = keys[-1], done + len(keys)
             if progress:
                 progress(min(done, total), total)
-    return damaged + _special(connection) + _publications(connection)
+    return damaged + _special(connection) + _publications(connection) + _tallies(connection)
 
 
 def _publications(connection: Connection) -> list[Damage]:
     return [
         Damage(Publication.__tablename__, f"第 {number} 号", what)
         for number, what in publishing.damaged(connection)
+    ]
+
+
+def _tallies(connection: Connection) -> list[Damage]:
+    """Totals of visits that do not say what the rows say."""
+    if not inspect(connection).has_table(VisitTally.__tablename__):
+        return []  # a backup of an earlier version
+    return [
+        Damage(
+            VisitTally.__tablename__,
+            f"{each.period} {each.unit_code or '全区'}",
+            "走访汇总数与逐条记录不一致",
+        )
+        for each in tallies.wrong(connection)
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db import closing, restating
+from db import closing, restating, tallies
 from db.models import OrgUnit
 from db.rollup import Rollup, rollup
 from db.store import Store
@@ -17,8 +17,18 @@ from desktop.actions.cloud import catch_up
 def read_rollup(store: Store, period: str) -> Rollup:
     """The district's month as it stands, the cloud counted by today's rules. UsageError for a text that is no month."""
     catch_up(store, store.today())
+    settle(store)
     with store.read() as session:
         return rollup(session, period)
+
+
+def settle(store: Store) -> None:
+    """Work what was written since into the totals of visits; reads only where nothing waits."""
+    with store.read() as session:
+        waiting = tallies.open_notes(session.connection(), 1)
+    if waiting:
+        with store.write() as session:
+            tallies.settle(session)
 
 
 def write_rollup(store: Store, period: str, out: Path) -> dict[str, Any]:

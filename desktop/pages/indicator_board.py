@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from db.indicator_history import History
+from db.publishing import Moment
 from db.rollup import IndicatorLine, Rollup
 from desktop.context import AppContext
 from desktop.pages import indicator_board_model as model
 from desktop.pages.indicator_ledger import LedgerRows
+from desktop.pages.indicator_told import Told
 from desktop.tables.model import ListSource
 from desktop.tables.table import Table
 from desktop.widgets.card import Card
@@ -24,6 +28,8 @@ class IndicatorBoard(QWidget):
     """`show_rollup` fills it; `history_asked(no)` when another indicator is selected."""
 
     history_asked = Signal(int)
+    moments_asked = Signal(int)  # what was published of the indicator the panel shows
+    source_asked = Signal(str)  # key of a figure: the rows behind it
     record_asked = Signal(str, dict)  # page and arguments: a record behind a figure of the registers
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
@@ -31,6 +37,7 @@ class IndicatorBoard(QWidget):
         self.setProperty("role", "plain")
         self._context = context
         self._rollup: Rollup | None = None
+        self._told: Told | None = None
         self._wanted: tuple[str, bool] | None = None  # an indicator asked for before there were any
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -129,6 +136,12 @@ class IndicatorBoard(QWidget):
         self.chart_card.set_title(line.name, f"{line.unit}，{kind}")
         self.chart.set(model.MONTHS, lines, write=write, note=note)
 
+    def show_moments(self, no: int, moments: Sequence[Moment]) -> None:
+        """What was published of an indicator, in the panel if it still shows it."""
+        line = self._line(str(no))
+        if self._told is not None and line is not None and self.panel.record == str(no) == str(self._told.no):
+            self._told.show_moments(moments, line.unit)
+
     def _show_words(self, title: str, words: list[tuple[str, str]]) -> None:
         self.words_card.set_title(title)
         while (item := self._words.takeAt(0)) is not None:
@@ -170,8 +183,10 @@ class IndicatorBoard(QWidget):
         )
         table.setAccessibleName(f"{line.name}，各单位的数")
         self.panel.body.addWidget(table)
-        if line.note:
-            self.panel.body.addWidget(label(f"口径：{line.note}", "muted", wrap=True))
+        self._told = Told(line)
+        self._told.rows_asked.connect(lambda: self.source_asked.emit(f"indicator.{line.no}"))
+        self.panel.body.addWidget(self._told)
+        self.moments_asked.emit(line.no)
         if line.computed is not None:
             self.panel.body.addWidget(hairline())
             rows = LedgerRows(self._context)

@@ -11,13 +11,20 @@ from db import plan_store
 from db.indicator_history import History
 from db.periods import Period
 from db.progress import show_gap, show_number, show_pct
-from db.rollup import MISSING, PARTIAL, IndicatorLine, Rollup, UnitValue
+from db.rollup import MISSING, PARTIAL, UNJUDGED, IndicatorLine, Rollup, UnitValue
 from desktop.pages.indicator_ledger import signed
 from desktop.tables.cells import Bar, Mark
 from desktop.tables.model import Column, Row
 from desktop.widgets.line_chart import Line
 
-STATE = {"正常": "ok", "关注": "watch", "预警": "alarm", MISSING: "neutral", PARTIAL: "neutral"}
+STATE = {
+    "正常": "ok",
+    "关注": "watch",
+    "预警": "alarm",
+    MISSING: "neutral",
+    PARTIAL: "neutral",
+    UNJUDGED: "neutral",
+}
 COLUMNS = (
     Column("name", "指标", width=210, stretch=True, lines=2),
     Column("value", "实际", width=84, kind="figure"),
@@ -55,11 +62,11 @@ def title(rollup: Rollup) -> str:
 def binding_chip(rollup: Rollup) -> tuple[str, str]:
     """How many binding indicators keep up, with the colour of the answer."""
     binding = [line for line in rollup.indicators if line.binding]
-    known = [line for line in binding if line.state not in (MISSING, PARTIAL)]
+    known = [line for line in binding if line.state not in (MISSING, PARTIAL, UNJUDGED)]
     good = sum(line.state == "正常" for line in known)
     if not binding:
         return "", "neutral"
-    unknown = f"，{len(binding) - len(known)} 项未报" if len(known) < len(binding) else ""
+    unknown = f"，{len(binding) - len(known)} 项没有结论" if len(known) < len(binding) else ""
     return f"约束性 {len(binding)} 项中 {good} 项不落后{unknown}", "ok" if good == len(binding) else "neutral"
 
 

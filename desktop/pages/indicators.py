@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from db import indicator_history
+from db import indicator_history, restating
 from db.indicator_sheet import Line
 from db.periods import Period
 from db.rollup import Rollup
@@ -25,6 +25,7 @@ from desktop.pages.indicator_board import IndicatorBoard
 from desktop.pages.indicator_fill import IndicatorFill, TargetsOnly, read
 from desktop.pages.indicator_ledger import LedgerPanel
 from desktop.pages.indicator_row import IndicatorRow
+from desktop.pages.sources import open_source
 from desktop.tables.model import Row
 from desktop.widgets.banner import Banner
 
@@ -58,6 +59,8 @@ class IndicatorsPage(Page):
         self.header.add("生成月调度汇总", self.write_summary, "Ctrl+S", primary=True, show_hint=False)
         self.board = IndicatorBoard(self.context)
         self.board.history_asked.connect(self._ask_history)
+        self.board.moments_asked.connect(self._ask_moments)
+        self.board.source_asked.connect(lambda key: open_source(self, self.context.period, key))
         self.board.record_asked.connect(self.goto_asked)
         self.body.addWidget(self.board, 1)
 
@@ -107,6 +110,20 @@ class IndicatorsPage(Page):
                 owner=board,
                 quiet=True,
             )
+
+    def _ask_moments(self, no: int) -> None:
+        store, month, board = self.context.store, self._rollup, self.board
+        if board is None or month is None:
+            return
+
+        def work(_progress: Any, _cancelled: Any) -> Any:
+            with store.read() as session:
+                return restating.month_history(session, month, f"indicator.{no}")
+
+        self.context.jobs.run(
+            "indicators/moments", work, title="读取公布记录",
+            on_done=lambda found: board.show_moments(no, found), owner=board, quiet=True,
+        )  # fmt: skip
 
     def copy_picture(self) -> None:
         """The whole board on the clipboard, to paste into a document or a chat."""

@@ -22,6 +22,7 @@ from desktop.actions import rules as actions
 from desktop.actions.rules import Limit
 from desktop.context import AppContext
 from desktop.pages.settings_parts import Say, Section, columns
+from desktop.pages.settings_readings import ReadingsCard
 from desktop.style.theme import set_property, tokens
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card
@@ -198,6 +199,8 @@ class ParametersSection(Section):
     def __init__(self, context: AppContext, say: Say, parent: QWidget | None = None) -> None:
         super().__init__(context, say, parent)
         self.boxes: dict[str, ParameterBox] = {}
+        self.readings: ReadingsCard | None = None
+        self._wanted: QWidget | None = None
         for group, found in actions.limits(context.store).items():
             card = Card(group)
             wide = [each for each in found if each.parameter.sort in _WIDE]
@@ -205,6 +208,9 @@ class ParametersSection(Section):
             for each in wide:
                 card.add(self._box(each))
             self.body.addWidget(card)
+            if group == "指标" and context.role == "supervisor":
+                self.readings = ReadingsCard(context, say)
+                self.body.addWidget(self.readings)
         self.body.addStretch(1)
 
     def _box(self, limit: Limit) -> ParameterBox:
@@ -217,13 +223,20 @@ class ParametersSection(Section):
         for found in actions.limits(self.context.store).values():
             for each in found:
                 self.boxes[each.parameter.name].show_limit(each)
+        if self.readings is not None:
+            self.readings.refresh()
 
-    def open(self, parameter: str = "", **_args: Any) -> None:
-        if parameter in self.boxes:
+    def open(self, parameter: str = "", reading: int = 0, **_args: Any) -> None:
+        self._wanted = None
+        if self.readings is not None and reading in self.readings.boxes:
+            self._wanted = self.readings.boxes[reading]
+        elif parameter in self.boxes:
+            self._wanted = self.boxes[parameter].editor
             self.boxes[parameter].take_focus()
 
     def first_focus(self) -> QWidget | None:
-        return next(iter(self.boxes.values())).editor
+        """What was asked for, else the first parameter."""
+        return self._wanted or next(iter(self.boxes.values())).editor
 
     def leave(self) -> bool:
         for box in self.boxes.values():
