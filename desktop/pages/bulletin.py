@@ -22,6 +22,12 @@ def _quarterly(context: Any) -> Page:
     return QuarterPage(context)
 
 
+def _assessment(context: Any) -> Page:
+    from desktop.pages.assessment import AssessmentPage
+
+    return AssessmentPage(context)
+
+
 def _publications(context: Any) -> Page:
     from desktop.pages.publications import PublicationsPage
 
@@ -31,6 +37,7 @@ def _publications(context: Any) -> Page:
 # (key, word, factory): a tab is a Page with its own header; the tabs stand in the place of its title.
 TABS: tuple[tuple[str, str, Factory], ...] = (
     ("quarterly", "季通报", _quarterly),
+    ("assessment", "年度考核", _assessment),
     ("publications", "公布记录", _publications),
 )
 
