@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from db.analysis import About, Rows
 from desktop.style.fonts import chinese_families, strong_weight, ui_font
 from desktop.style.theme import tokens
-from desktop.style.tokens import LIGHT, Metrics, Palette, luminance
+from desktop.style.tokens import LIGHT, Metrics, Palette, contrast
 
 _EMPTY = 110  # px of a picture that has nothing to show but a sentence
 LEFT, RIGHT, CENTRE = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
@@ -70,7 +70,7 @@ class Ink:
 
     def on(self, colour: str) -> str:
         """Text that can be read on a colour."""
-        return "#FFFFFF" if luminance(colour) < 0.22 else "#11161D"
+        return max("#FFFFFF", "#000000", key=lambda text: contrast(text, colour))
 
 
 def screen() -> Ink:

@@ -138,7 +138,7 @@ class TrendDrawing(Drawing):
         half = axis.plot.width() / 24
         return [
             Mark(
-                QRectF(axis.x(n) - half, axis.plot.top(), 2 * half, axis.plot.height()), self.told(n),
+                QRectF(axis.x(n) - half, axis.plot.top(), 2 * half, axis.plot.height()) & room, self.told(n),
                 self.data.rows(n + 1) if self.data.reached[n] is not None else Rows(), 0, n,
             )
             for n in range(12)

@@ -152,7 +152,7 @@ class VisitsDrawing(Drawing):
         half = axis.plot.width() / 24
         return [
             Mark(
-                QRectF(axis.x(n) - half, axis.plot.top(), 2 * half, axis.plot.height()), self._told(n),
+                QRectF(axis.x(n) - half, axis.plot.top(), 2 * half, axis.plot.height()) & room, self._told(n),
                 self.data.source(n), 0, n,
             )
             for n in range(12)

@@ -10,6 +10,7 @@ from desktop.style.theme import notifier, tokens
 from desktop.widgets.chart_base import Chart
 from desktop.widgets.drawing import CENTRE, Drawing, Ink, Mark, screen, write
 
+_UNKNOWN = 96  # px of height before a drawing is there
 _TOLD = 60  # marks read aloud at once; the arrow keys tell them all
 
 
@@ -148,9 +149,9 @@ class Picture(Chart):
         return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        if self.drawing is None:
-            return super().minimumSizeHint()
         ink = screen()
+        if self.drawing is None:  # as large as it will be: what stands beside it is not drawn twice
+            return QSize(200, ink.px(self._least or _UNKNOWN))
         wide = 200 if self.drawing.empty else round(min(self.drawing.least(ink), ink.px(560)))
         wanted = round(self._wanted(float(max(self.width(), 480))))
         return QSize(wide, wanted if self._least is None else min(wanted, ink.px(self._least)))

@@ -20,7 +20,7 @@ from desktop.actions import analysis
 from tests.benchmarks.big import big_store
 from tests.benchmarks.figure import Figure, milliseconds
 from tests.benchmarks.heartbeat import Heartbeat
-from tests.benchmarks.session import LIMIT, TODAY
+from tests.benchmarks.session import _SETTLE, LIMIT, TODAY
 
 MONTH = "2024-05"
 OPENING = 5.0  # opening 分析 ≤ 5× the raw queries it shows
@@ -103,7 +103,7 @@ def _opened(store: Store, rounds: int) -> tuple[dict[str, float], float]:
         window.resize(1366, 768)
         window.show()
         try:
-            _quiet(window, context)
+            _quiet(window, context, _SETTLE)
             for tab, _ in analysis.TABS:
                 times[tab].append(_time(window, tab))
                 _quiet(window, context)
@@ -144,12 +144,12 @@ def _longest(window: Any, context: Any) -> float:
     return max(block.longest for block in blocks)
 
 
-def _quiet(window: Any, context: Any) -> None:
+def _quiet(window: Any, context: Any, wait: int = 150) -> None:
     """What the window does by itself is done."""
     from PySide6.QtTest import QTest
 
     _until(lambda: window.page is not None)
-    QTest.qWait(1200)
+    QTest.qWait(wait)
     context.jobs.wait_idle()
 
 
