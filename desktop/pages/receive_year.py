@@ -33,6 +33,11 @@ from desktop.widgets.side_panel import SidePanel
 from desktop.widgets.stack import CurrentStack
 
 MONTHS, SHEETS, URGE = "months", "sheets", "urge"
+_KEYS = "方向键移动，Enter 打开这一格。"
+_HELP = {
+    MONTHS: f"{_KEYS}“—”还没开始报；漏报的月份一直是红的，锁定后补来的记为“已补报”。",
+    SHEETS: f"{_KEYS}“零”是报来了、没有新增；数是最新一版的行数。",
+}
 VIEWS = ((MONTHS, "全年"), (SHEETS, "各表"), (URGE, "催报"))
 
 
@@ -97,6 +102,7 @@ class YearView(QWidget):
         inner.addWidget(grid)
         inner.addStretch(1)
         card.add(area, 1)
+        card.add(label(_HELP[key], "help", wrap=True))
         self.grids[key], self.cards[key] = grid, card
         return card
 
@@ -131,7 +137,7 @@ class YearView(QWidget):
         assert self.desk is not None
         year, month = self.desk.year.year, self.desk.period.month
         self.cards[MONTHS].set_title(f"{year} 年各单位报送情况", model.year_note(self.desk))
-        self.cards[SHEETS].set_title(f"{month} 月各表行数", "“零”是报来了、没有新增；数是最新一版的行数")
+        self.cards[SHEETS].set_title(f"{month} 月各表行数")
         columns, units, cells = model.year_grid(self.desk, self.streets)
         self.grids[MONTHS].set(columns, cells, units, str(self.desk.period))
         columns, units, cells = model.sheet_grid(self.desk, self.streets)

@@ -8,7 +8,18 @@ from datetime import date
 from db.cadence import NAMES, Cycle
 from db.deadlines import WEEKDAYS
 from db.urging import Urged
-from desktop.printing.blocks import Block, Column, Document, Heading, Line, Signatures, Table, Text, Title
+from desktop.printing.blocks import (
+    Block,
+    Column,
+    Document,
+    Heading,
+    Line,
+    Signatures,
+    Space,
+    Table,
+    Text,
+    Title,
+)
 from desktop.printing.office import Office
 
 LIST, SLIP, CALENDAR = "数字经济工作回报催报名单", "催报单", "报送日历"
@@ -62,8 +73,8 @@ def urge_slip(each: Urged, office: Office) -> Document:
     """One unit's slip, to be handed over."""
     due = each.due_on
     day = f"{due.year} 年 {due.month} 月 {due.day} 日（周{WEEKDAYS[due.weekday()]}）"
-    said = f"你单位{each.period.display()}数字经济工作回报应于 {day}前报送，"
-    said += f"至今未收到，已超期 {each.days} 天。" if each.days > 0 else "至今尚未收到。"
+    said = f"你单位 {each.period.display()}数字经济工作回报应于 {day}前报送，"
+    said += f"至今未收到，已超期\u00a0{each.days}\u00a0天。" if each.days > 0 else "至今尚未收到。"
     blocks: list[Block] = [
         Title(office.title(SLIP)),
         Text(f"{each.name}："),
@@ -78,8 +89,10 @@ def urge_slip(each: Urged, office: Office) -> Document:
     blocks.append(
         Text("请尽快报送；本期没有新增的，请零报送。确有困难的，请书面说明理由申请延期。", indent=True)
     )
+    blocks.append(Space(8))
     blocks.append(Text(office.unit, side="right"))
     blocks.append(Text(f"{office.today.year} 年 {office.today.month} 月 {office.today.day} 日", side="right"))
+    blocks.append(Space(8))
     blocks.append(Signatures(("签收人：", "签收日期：")))
     return Document(
         SLIP, blocks, name=f"催报单_{each.name}_{each.period}", foot=office.foot, printed=office.printed
