@@ -21,6 +21,7 @@ from tests.benchmarks import (
     saving,
     session,
     starting,
+    summarising,
 )
 from tests.benchmarks.figure import Figure
 
@@ -37,6 +38,7 @@ PARTS = {
     "duplicates": duplicates.figures,
     "rollup": rolling_up.figures,
     "analysis": analysing.figures,
+    "summary": summarising.figures,
     "session": session.figures,
 }
 HEAD = ("项目", "实测", "对照", "对照值", "比值", "承诺", "")
