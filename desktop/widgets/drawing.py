@@ -160,8 +160,8 @@ def write(
         return
     painter.setFont(ink.font(ink.small if size is None else size, strong))
     painter.setPen(QColor(colour or ink.palette.text))
-    if wrap:
-        lines = max(1, int(room.height() / painter.fontMetrics().lineSpacing()))
+    lines = max(1, int(room.height() / painter.fontMetrics().lineSpacing()))
+    if wrap and lines > 1:
         if painter.fontMetrics().horizontalAdvance(words) > room.width() * (lines - 0.15):
             width = int(room.width() * (lines - 0.3))
             words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, width)

@@ -218,9 +218,11 @@ class TrendDrawing(Drawing):
                 x += ink.px(44) + taken
             y += ink.px(20)
         if axis.cut:
-            place = QRectF(room.right() - ink.px(120), room.top(), ink.px(120), ink.px(22))
-            if x + ink.px(120) < room.right() or y > room.top() + ink.px(20):
-                write(painter, place, "坐标不从 0 起", ink, size=ink.tiny, colour=p.text2, align=RIGHT)
+            corner = QRectF(
+                axis.plot.left(), axis.plot.bottom() - ink.px(18), axis.plot.width() - 4, ink.px(16)
+            )
+            words = f"纵轴从 {tick_words(axis.bottom)} 起"
+            write(painter, corner, words, ink, size=ink.tiny, colour=p.text3, align=RIGHT)
         if d.known is not None and d.latest is not None:
             words = f"{d.known} 月 {show_number(d.latest, d.places)}"
             if d.growth is not None:
