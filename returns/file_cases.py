@@ -11,7 +11,9 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from db import cadence
 from db.models import OrgUnit
+from db.periods import Period
 from returns.planned import Planned
 from returns.read import ReadReturn
 from returns.situations import Situation, title
@@ -22,6 +24,7 @@ def of_file(session: Session, found: ReadReturn, planned: Sequence[Planned], tod
     manifest = found.manifest
     name = title(session, manifest.unit, manifest.period, manifest.revision)
     told = [*_month_and_unit(session, name, manifest.unit, manifest.period, today)]
+    told += _after_lock(session, name, found, today)
     zero = manifest.zero_report or bool(found.cover.get("zero_report"))
     if zero and found.count:
         told.append(
@@ -61,7 +64,25 @@ def _month_and_unit(session: Session, name: str, unit: str, period: str, today: 
         found.append(
             Situation("not_expected", f"{name}：这个单位在机构表里{why}。", "它的数会汇总，但不算应报单位。")
         )
+    elif office is not None and office.merged_into and office.merged_from and office.merged_from <= period:
+        heir = session.get(OrgUnit, office.merged_into)
+        found.append(
+            Situation(
+                "merged_unit",
+                f"{name}：这个单位从 {Period(office.merged_from).display()}起由{heir.name if heir else office.merged_into}承接报送。",
+                "请核实是否重复报送；确要接收的，它的数照样计入。",
+            )
+        )
     return found
+
+
+def _after_lock(session: Session, name: str, found: ReadReturn, today: date) -> list[Situation]:
+    """A first return after the month was locked is taken like any other, and called 已补报 for good."""
+    unit, period = found.manifest.unit, found.manifest.period
+    locks = max(cadence.month_cycle(session, period).locks_on, cadence.due_for(session, period, unit))
+    if found.manifest.revision > 1 or (found.cover.get("submitted_on") or today) <= locks:
+        return []
+    return [Situation("after_lock", f"{name}在锁定日（{locks}）之后才报，接收后记为“已补报”。", "", "told")]
 
 
 def _by_hand(name: str, planned: Sequence[Planned]) -> Situation:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from db import cadence, local_units
 from db.models import OrgUnit
 from db.store import Store
 from returns import compose, receive
@@ -239,3 +240,23 @@ def test_a_claim_is_told_when_both_come_in_one_call(offices: Offices, other: Sto
     reports = offices.receive(offices.send(), offices.folder / "o.xlsx")
     claims = [each for report in reports for each in report.findings if each.id == "RET-009"]
     assert len(claims) == 1 and "朝阳洲街道" in claims[0].message and "南浦街道" in claims[0].message
+
+
+def test_a_month_that_comes_after_its_lock_is_taken_and_called_caught_up(offices: Offices) -> None:
+    with offices.district.write() as session:
+        cadence.edit(
+            session, "monthly", "2024-04", date(2024, 4, 18), date(2024, 4, 25), date(2024, 5, 21),
+            offices.district.actor,
+        )  # fmt: skip
+    report = only(offices.receive(of_month(offices, "2024-04", "april.xlsx")))
+    assert report.outcome == "accepted"
+    assert "在锁定日（2024-05-21）之后才报，接收后记为“已补报”" in words(report, "after_lock")
+    assert "after_lock" not in ids(only(offices.receive(offices.send())))
+
+
+def test_a_merged_unit_that_still_reports_is_told_with_its_successor(offices: Offices) -> None:
+    path = offices.send()
+    with offices.district.write() as session:
+        local_units.merge(session, STREET, "360103001", "2024-05", offices.district.actor)
+    report = only(offices.receive(path))
+    assert "从 2024 年 5 月起由南浦街道承接报送" in words(report, "merged_unit")
