@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from db import parameters, totals
 from db.analysis import NOWHERE, About, Rows, as_of, share
-from db.coverage import LATE, MISSING, ON_TIME, ZERO, UnitState, coverage
+from db.coverage import CAUGHT_UP, LATE, MISSING, ON_TIME, ZERO, UnitState, coverage
 from db.models import (
     Cloud,
     Duty,
@@ -31,7 +31,7 @@ from db.progress import show_number, show_pct
 
 OVER = ("已入库", "退回", "放弃", "退库")
 DONE_TASKS = ("已完成", "已销号")
-_STATES = {ON_TIME: "ok", LATE: "watch", ZERO: "info", MISSING: "alarm"}
+_STATES = {ON_TIME: "ok", LATE: "watch", CAUGHT_UP: "watch", ZERO: "info", MISSING: "alarm"}
 GOOD, FAIR = Decimal(90), Decimal(60)  # 办结率 in percent: from here 正常, from here 关注, below 预警
 
 
