@@ -173,8 +173,7 @@ class ListView(QWidget):
 
     def choose_filters(self, wanted: Mapping[str, Any], told: str = "") -> None:
         """Show what a link asks for: known filters are chosen, others stay until taken off. `told`: what they mean."""
-        known = self.filters.values()
-        blank = {key: (False if isinstance(value, bool) else None) for key, value in known.items()}
+        blank = self.filters.blank()
         shown = {key for key, value in wanted.items() if self.filters.offers(key, value)}
         self.extra = {key: value for key, value in wanted.items() if key not in shown}
         firm = self.context.directory.name("enterprise", self.extra.get("enterprise_id"))

@@ -199,6 +199,10 @@ class FilterRow(QWidget):
         """Is anything filtered out?"""
         return self.values() != self._defaults
 
+    def blank(self) -> dict[str, Any]:
+        """What the fields hold when nothing is filtered: checks off, choices on “all”, no text."""
+        return {key: False if isinstance(field, QCheckBox) else None for key, field in self._fields.items()}
+
     def offers(self, key: str, value: Any) -> bool:
         """Whether a field of this row can show the value."""
         field = self._fields.get(key)
