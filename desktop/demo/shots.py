@@ -242,7 +242,7 @@ TIGHT = {
         "dispatch", "dispatch-submit", "handdown", "handdown-intake", "settings-rule", "settings-parameters", "settings-calendar",
     ),
     "supervisor": (
-        "month", "receive", "indicators", "indicator-rows", "issue-board", "issue-step", "project", "opportunity",
+        "month", "receive", "receive-exception", "receive-sheets", "receive-days", "indicators", "indicator-rows", "issue-board", "issue-step", "project", "opportunity",
         "park", "cloud", "cloud-compare", "cloud-conflicts", "enterprise-merge", "handdown", "special-compose",
         "analysis", "analysis-trends", "analysis-units", "analysis-upscale", "analysis-issues", "analysis-parks",
     ),
@@ -256,7 +256,7 @@ SAMPLES = {
         "enterprise-duplicates", "nurture-flow", "print-visit", "search-firm", "settings-rule", "settings-calendar",
         "dispatch-preview", "dispatch-locked",
     ),
-    "supervisor": ("issue-urge", "project", "park", "cloud-compare", "indicator-rows", "receive-back", "analysis-units", "analysis-issues", "analysis-cloud"),
+    "supervisor": ("issue-urge", "project", "park", "cloud-compare", "indicator-rows", "receive-back", "receive-year", "receive-cell", "analysis-units", "analysis-issues", "analysis-cloud"),
 }  # fmt: skip
 UNDO: dict[str, Show] = {
     "receive-back": _stop_sending_back,
