@@ -123,12 +123,13 @@ class BulletinSheet(QWidget):
 
     def _parts(self, drafted: Bulletin) -> Card:
         card = Card("写进通报")
-        named = {
-            **drafted.parts,
-            **{each.id: f"附件：{each.title}" for each in drafted.attachments if not each.sources},
-        }
+        quarter = drafted.head.title.removeprefix("关于").partition("全区")[0]  # said once, above
+        named = dict(drafted.parts)
+        for number, each in enumerate(drafted.attachments, 1):
+            if not each.sources:
+                named[each.id] = f"附件{number}：{each.title.removeprefix(quarter)}"
         for key, words in named.items():
-            box = QCheckBox(words.replace(f"{drafted.quarter[:4]}年", ""))
+            box = QCheckBox(words)
             box.setChecked(key not in self.edits.left_out)
             box.toggled.connect(lambda on, key=key: self._toggled(key, on))
             self.boxes[key] = box

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
+    QResizeEvent,
     QSyntaxHighlighter,
     QTextCharFormat,
     QTextCursor,
@@ -112,11 +113,20 @@ class FigureText(QPlainTextEdit):
             return True
         return super().event(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._grow()
+
     def _grow(self) -> None:
-        lines = max(1, int(self.document().size().height() + 0.5))
-        margins = self.contentsMargins()
-        edge = 2 * int(self.document().documentMargin()) + margins.top() + margins.bottom() + 2
-        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + edge + 6)
+        """As high as its lines: counted, since a document that is not shown yet does not tell its height."""
+        block, lines = self.document().begin(), 0
+        while block.isValid():
+            layout = block.layout()
+            lines += max(1, layout.lineCount())
+            block = block.next()
+        frame = max(self.height() - self.viewport().height(), 2)
+        edge = 2 * int(self.document().documentMargin()) + frame
+        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + edge)
 
 
 class ParagraphEdit(QWidget):
@@ -134,8 +144,9 @@ class ParagraphEdit(QWidget):
         column.setSpacing(4)
         row = QHBoxLayout()
         row.setSpacing(8)
-        self.number = label(number, "strong")
+        self.number = label(number, "strong", self)  # without a parent it would be a window of its own when shown
         self.number.setVisible(bool(number))
+        self.number.setContentsMargins(0, 7, 0, 0)  # level with the first line of the field
         row.addWidget(self.number, 0, Qt.AlignmentFlag.AlignTop)
         self.text = FigureText(self)
         self.text.setAccessibleName(f"{number}{drafted.text[:12]}")

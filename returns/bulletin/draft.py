@@ -8,19 +8,29 @@ from datetime import date
 from db.progress import show_gap
 from db.quarter import Quarter
 from db.rollup import IndicatorLine
-from returns.bulletin.model import Attachment, Bulletin, Column, Head, Paragraph, Ref, Slot, Table
+from returns.bulletin.model import (
+    DRAFT_MARK,
+    PRACTICE_MARK,
+    Attachment,
+    Bulletin,
+    Column,
+    Head,
+    Paragraph,
+    Ref,
+    Slot,
+    Table,
+)
 from returns.bulletin.overall import overall
 from returns.bulletin.phrasing import Cite, fixed, plain, quarter_words, season, short_name
 from returns.bulletin.problems import next_steps, problems
 from returns.bulletin.units import issue_table, returns_table, score_tables, tables, units
 
-DRAFT_MARK, PRACTICE_MARK = "（征求意见稿）", "（练习）"
 PARTS = {
     "indicators": "目标指标进展", "chart.indicators": "图：指标完成率与序时进度", "visits": "企业走访", "issues": "企业问题办理",
     "clouds": "企业上云", "nurture": "企业培育", "returns": "数据报送", "streets": "各街道的表", "offices": "有关单位的表",
     "ranking": "先进和提醒", "chart.visits": "图：各月走访企业", "problems.indicators": "问题：指标低于进度",
     "problems.unreported": "问题：指标未报", "problems.returns": "问题：报送不及时", "problems.issues": "问题：超期未办结",
-    "next.indicators": "下步：补上短板", "next.issues": "下步：办好企业的事", "next.returns": "下步：按时报送",
+    "next.indicators": "下步：补齐短板", "next.issues": "下步：办好企业反映的问题", "next.returns": "下步：按时报送",
 }  # fmt: skip
 
 
@@ -119,12 +129,12 @@ def _indicator_table(cite: Cite) -> Table:
     return Table(
         "table.indicators", "",
         (
-            Column("序号", 9), Column("指标", 62, "left"), Column("属性", 14), Column("责任单位", 40, "left"),
-            Column("单位", 11), Column("年度目标", 14), Column("季末实际", 14), Column("完成率（%）", 14), Column("序时进度（%）", 17),
-            Column("进度差（百分点）", 19), Column("状态", 11),
+            Column("序号", 10), Column("指标", 61, "left"), Column("属性", 14), Column("责任单位", 40, "left"),
+            Column("单位", 11), Column("年度目标", 17), Column("季末实际", 17), Column("完成率（%）", 14), Column("序时进度（%）", 17),
+            Column("进度差", 13), Column("状态", 11),
         ),
         rows, empty="计划没有列出目标指标",
-        note="注：进度差＝完成率－序时进度，不小于0为正常，不大于－10为预警，其间为关注；“—”为没有数。",
+        note="注：进度差＝完成率－序时进度（百分点），不小于0为正常，不大于－10为预警，其间为关注。",
     )  # fmt: skip
 
 

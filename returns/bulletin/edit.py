@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from returns.bulletin.model import HEAD_WORDS, Bulletin, Head, Paragraph, Part, Ref
+from returns.bulletin.model import HEAD_WORDS, PRACTICE_MARK, Bulletin, Head, Paragraph, Part, Ref
 
 _NUMBER = re.compile(r"(?<![\d.,])\d[\d,]*(?:\.\d+)?")
 # Numbers that are no figures: days, months, years, and what is counted through.
@@ -62,7 +62,10 @@ def apply(drafted: Bulletin, edits: Edits) -> Edited:
             warnings[each.id] = found
         if changed.text.strip():
             paragraphs.append(changed)
-    whole = replace(drafted, paragraphs=tuple(paragraphs), head=_head(drafted.head, edits.head))
+    head = _head(drafted.head, edits.head)
+    if drafted.practice and PRACTICE_MARK not in head.mark:
+        head = replace(head, mark=f"{PRACTICE_MARK}{head.mark}")  # practice figures never pass for real ones
+    whole = replace(drafted, paragraphs=tuple(paragraphs), head=head)
     return Edited(whole.without(edits.left_out), warnings)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+DRAFT_MARK, PRACTICE_MARK = "（征求意见稿）", "（练习）"
 BODY, FIRST, SECOND = 0, 1, 2  # level of a paragraph: text, “一、”, “（一）”
 
 

@@ -130,7 +130,7 @@ def next_steps(cite: Cite) -> Iterator[Paragraph]:
     lines = q.lines(State.ALARM) + q.lines(State.WATCH)
     last = q.end.month == 12
     if lines:
-        yield Paragraph("next.indicators", ("紧盯进度，补上短板",), SECOND, "next.indicators")
+        yield Paragraph("next.indicators", ("紧盯序时进度，补齐短板",), SECOND, "next.indicators")
         items = []
         for line in lines:
             steps = _steps([(unit.unit, unit.next_step) for unit in line.units if unit.responsible])
@@ -140,7 +140,7 @@ def next_steps(cite: Cite) -> Iterator[Paragraph]:
                 [f"{short_name(line.name)}：{steps or f'{who}要查明原因，{asked}随月度回报报送追赶措施'}"]
             )
         yield Paragraph("next.indicators.text", parts(listed(items)), BODY, "next.indicators")
-    yield Paragraph("next.issues", ("用好走访，办好企业的事",), SECOND, "next.issues")
+    yield Paragraph("next.issues", ("统筹走访，办好企业反映的问题",), SECOND, "next.issues")
     if q.month.issues.overdue:
         issues: tuple[Part, ...] = parts(
             "对超期的", cite.month("issue.overdue"),
