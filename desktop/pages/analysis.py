@@ -110,6 +110,7 @@ class AnalysisPage(Page):
         self.context.memory.set("analysis/tab", tab)
         self.tabs.select(tab)
         self.stack.setCurrentWidget(self.section(tab))
+        self.header.set_chips(self.current.chips())
         if tab in self._unread:
             self._read(tab)
         if kept:
@@ -139,6 +140,8 @@ class AnalysisPage(Page):
         if shown.period != self.context.period:
             return
         self.section(shown.tab).show_data(shown)
+        if shown.tab == self._shown:
+            self.header.set_chips(self.current.chips())
 
     def _read_trends(self) -> None:
         store, period, unit = self.context.store, self.context.period, self.unit

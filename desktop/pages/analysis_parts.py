@@ -19,6 +19,7 @@ from desktop.printing.pictures import drawing_of
 from desktop.style.theme import tokens
 from desktop.tables.model import Column, ListSource, Row
 from desktop.tables.table import Table
+from desktop.widgets.bullet_drawing import STATE
 from desktop.widgets.card import Card
 from desktop.widgets.drawing import Drawing, Mark
 from desktop.widgets.empty import EmptyState
@@ -71,6 +72,10 @@ class Section(QWidget):
 
     def first_focus(self) -> QWidget | None:
         return self.cards[0].picture if self.cards else None
+
+    def chips(self) -> list[tuple[str, str | None]]:
+        """(word, state) to stand beside the tabs."""
+        return []
 
     @property
     def current(self) -> PictureCard | None:
@@ -134,6 +139,8 @@ class IndicatorSection(Section):
         self._rows: tuple[Bullet, ...] = ()
         self._trends: dict[int, Trend] = {}
         self._no: int | None = None
+        self._asked: int | None = None  # an indicator to point at once they are read
+        self._own = False
 
     def _scroll(self) -> QVBoxLayout:
         area = QScrollArea()
@@ -152,7 +159,7 @@ class IndicatorSection(Section):
 
     def show_data(self, shown: Shown) -> None:
         data: Bullets = shown.data["bullets"]
-        self._rows = data.rows
+        self._rows, self._own = data.rows, shown.unit_code is not None
         self.bars.show_drawing(drawing_of("bullets", data))
         behind = [row for row in data.rows if row.state in BEHIND]
         for widget in (self.year, self.words):
@@ -164,7 +171,24 @@ class IndicatorSection(Section):
             self._no = next((row.no for row in (*behind, *data.rows)), None)
         self._trends = {}
         if data.rows:
+            if self._asked is not None:
+                asked, self._asked = self._asked, None
+                self.choose(asked)
             self.trends_asked.emit()
+
+    def chips(self) -> list[tuple[str, str | None]]:
+        binding = [row for row in self._rows if row.binding]
+        known = [row for row in binding if row.state in STATE]
+        good = sum(row.state == "正常" for row in known)
+        if not known or self._own:
+            return []
+        unknown = f"，{len(binding) - len(known)} 项未报" if len(known) < len(binding) else ""
+        return [
+            (
+                f"约束性 {len(binding)} 项中 {good} 项不落后{unknown}",
+                "ok" if good == len(binding) else "neutral",
+            )
+        ]
 
     def show_trends(self, found: Sequence[Trend]) -> None:
         """The years of the indicators, read after the bars are there."""
@@ -174,6 +198,9 @@ class IndicatorSection(Section):
     def choose(self, no: int) -> None:
         """Show an indicator's year, and point at its bar."""
         self._no = no
+        if not self._rows:
+            self._asked = no
+            return
         place = next((n for n, row in enumerate(self._rows) if row.no == no), None)
         if place is not None:
             self.bars.picture.point_to(place)

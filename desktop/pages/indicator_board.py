@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from db.indicator_history import History
 from db.publishing import Moment
 from db.rollup import IndicatorLine, Rollup
 from desktop.context import AppContext
@@ -17,17 +16,14 @@ from desktop.pages.indicator_told import Told
 from desktop.tables.model import ListSource
 from desktop.tables.table import Table
 from desktop.widgets.card import Card
-from desktop.widgets.chart_base import Number
 from desktop.widgets.empty import EmptyState
 from desktop.widgets.labels import hairline, label
-from desktop.widgets.line_chart import LineChart
 from desktop.widgets.side_panel import SidePanel
 
 
 class IndicatorBoard(QWidget):
-    """`show_rollup` fills it; `history_asked(no)` when another indicator is selected."""
+    """`show_rollup` fills it; the panel tells what units reported. How the year goes is shown by 分析."""
 
-    history_asked = Signal(int)
     moments_asked = Signal(int)  # what was published of the indicator the panel shows
     source_asked = Signal(str)  # key of a figure: the rows behind it
     record_asked = Signal(str, dict)  # page and arguments: a record behind a figure of the registers
@@ -57,48 +53,19 @@ class IndicatorBoard(QWidget):
         self.table.chosen.connect(self._chosen)
         self.table.opened.connect(self._open)
         card.add(self.table, 1)
-        column.addWidget(card, 5)
-        below = QHBoxLayout()
-        below.setSpacing(16)
-        self.chart_card = Card("走势")
-        self.chart = LineChart("指标走势")
-        self.chart_card.add(self.chart, 1)
-        self.chart_card.setMinimumHeight(210)
-        below.addWidget(self.chart_card, 56)
-        below.addWidget(self._said(), 44)
-        column.addLayout(below, 3)
+        column.addWidget(card, 1)
         self.panel = SidePanel(self, 360)
         self.panel.beside = holder
         whole.addWidget(self.panel)
 
-    def _said(self) -> Card:
-        self.words_card = Card("各单位怎么说")
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setAccessibleName("各单位的原因说明")
-        inner = QWidget()
-        inner.setProperty("role", "scroll")
-        self._words = QVBoxLayout(inner)
-        self._words.setContentsMargins(0, 0, 8, 0)
-        self._words.setSpacing(2)
-        area.setWidget(inner)
-        self.words_card.add(area, 1)
-        return self.words_card
-
     # Showing.
 
     def show_rollup(self, rollup: Rollup) -> None:
-        """All rows, and the words of those that are behind."""
+        """All rows."""
         first = self._rollup is None
         self._rollup = rollup
         self.table.set_source(ListSource(model.COLUMNS, [model.row(line) for line in rollup.indicators]))
         behind = rollup.behind
-        if behind:
-            self._show_words(f"落后的 {len(behind)} 项，各单位怎么说", model.words(behind))
-        else:
-            self._show_words("各单位怎么说", [("", "没有落后于序时进度的指标。")])
         if (first or not self.table.current_id()) and rollup.indicators:
             start = behind[0] if behind else rollup.indicators[0]
             self.table.choose(str(start.no))
@@ -122,39 +89,11 @@ class IndicatorBoard(QWidget):
         if rows:
             self._open(no)
 
-    def show_history(self, history: History | None) -> None:
-        """The lines of the selected indicator."""
-        line = self._line(str(history.no)) if history is not None else None
-        if history is None or line is None or self.table.current_id() != str(history.no):
-            return
-        lines, note = model.chart(history, line)
-
-        def write(value: Number) -> str:
-            return f"{value:,.{line.decimals}f} {line.unit}"
-
-        kind = "累计" if line.semantics.resets else "期末"
-        self.chart_card.set_title(line.name, f"{line.unit}，{kind}")
-        self.chart.set(model.MONTHS, lines, write=write, note=note)
-
     def show_moments(self, no: int, moments: Sequence[Moment]) -> None:
         """What was published of an indicator, in the panel if it still shows it."""
         line = self._line(str(no))
         if self._told is not None and line is not None and self.panel.record == str(no) == str(self._told.no):
             self._told.show_moments(moments, line.unit)
-
-    def _show_words(self, title: str, words: list[tuple[str, str]]) -> None:
-        self.words_card.set_title(title)
-        while (item := self._words.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        for who, text in words:
-            if who:
-                self._words.addWidget(label(who, "muted", wrap=True))
-            said = label(text, wrap=True)
-            said.setContentsMargins(0, 0, 0, 8)
-            self._words.addWidget(said)
-        self._words.addStretch(1)
 
     def _combine(self, no: int) -> str:
         row = self._context.directory.indicators.get(no)
@@ -165,10 +104,8 @@ class IndicatorBoard(QWidget):
         return next((line for line in lines if str(line.no) == no), None)
 
     def _chosen(self, no: str) -> None:
-        if no:
-            self.history_asked.emit(int(no))
-            if self.panel.isVisible():
-                self._open(no)
+        if no and self.panel.isVisible():
+            self._open(no)
 
     def _open(self, no: str) -> None:
         """The values behind a row, by unit."""

@@ -8,14 +8,13 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from db import plan_store
-from db.indicator_history import History
+from db.analysis_indicators import said
 from db.periods import Period
 from db.progress import show_gap, show_number, show_pct
 from db.rollup import MISSING, PARTIAL, UNJUDGED, IndicatorLine, Rollup, UnitValue
 from desktop.pages.indicator_ledger import signed
 from desktop.tables.cells import Bar, Mark
 from desktop.tables.model import Column, Row
-from desktop.widgets.line_chart import Line
 
 STATE = {
     "正常": "ok",
@@ -50,7 +49,6 @@ TARGET_COLUMNS = (
     Column("target", "年度目标", width=110, kind="figure", sort=False),
     Column("units", "责任单位", width=320, kind="muted", stretch=True, sort=False),
 )
-MONTHS = tuple(f"{month} 月" for month in range(1, 13))
 
 
 def title(rollup: Rollup) -> str:
@@ -107,13 +105,9 @@ def words(lines: Sequence[IndicatorLine]) -> list[tuple[str, str]]:
     """(指标 · 单位, what it says) for every unit that explained itself; a line without words says so."""
     found: list[tuple[str, str]] = []
     for line in lines:
-        said = [each for each in line.units if each.reason or each.next_step]
-        for each in said:
-            text = "　".join(
-                part for part in (each.reason, f"下步：{each.next_step}" if each.next_step else "") if part
-            )
-            found.append((f"{line.name} · {each.unit}", text))
-        if not said:
+        told = said(line)
+        found += [(f"{line.name} · {unit}", text) for unit, text in told]
+        if not told:
             names = "、".join(each.unit for each in line.units if each.responsible) or "责任单位"
             found.append((f"{line.name} · {names}", "没有填写原因说明。"))
     return found
@@ -128,26 +122,6 @@ def how_combined(line: IndicatorLine, combine: str) -> str:
     if combine == "sum":
         return "各责任单位的数相加。"
     return "各单位的数可能重复，不能直接相加；只有一家填报时取它的数。"
-
-
-def chart(history: History, line: IndicatorLine) -> tuple[list[Line], str]:
-    """The lines of the chart, and the note under it."""
-    places = line.decimals
-    known = history.last_known
-    label = ""
-    if known is not None:
-        label = f"{known} 月 {show_number(history.reached[known - 1], places)}"
-    lines = [
-        Line("应达", history.path, "guide", f"目标 {show_number(line.progress.target, places)}"),
-        Line(f"{history.year - 1} 年", history.last_year, "last", f"{history.year - 1} 年" if any(
-            value is not None for value in history.last_year
-        ) else ""),
-        Line("预计", history.forecast, "forecast"),
-        Line(f"{history.year} 年", history.reached, "main", label),
-    ]  # fmt: skip
-    end = history.year_end
-    note = f"照近三个月推算，年底约 {show_number(end, places)} {line.unit}" if end is not None else ""
-    return lines, note
 
 
 def targets(session: Session, period: str) -> list[Row]:

@@ -1,4 +1,4 @@
-"""指标: a responsible unit fills in its own; the district sees all against target and time, copies, prints, sums up."""
+"""指标: a responsible unit fills in its own; the district sees all against target and time, and sums up. Pictures are 分析's."""
 
 from __future__ import annotations
 
@@ -7,18 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from db import indicator_history, restating
+from db import restating
 from db.indicator_sheet import Line
 from db.periods import Period
 from db.rollup import Rollup
 from desktop.actions.rollup import read_rollup, write_rollup
 from desktop.page import SUPERVISOR, Page
 from desktop.pages import indicator_board_model as model
-from desktop.pages import indicator_picture as picture
 from desktop.pages.errors import words_of
 from desktop.pages.files import ask_save, show_in_folder
 from desktop.pages.indicator_board import IndicatorBoard
@@ -54,11 +51,9 @@ class IndicatorsPage(Page):
     # The district.
 
     def _build_board(self) -> None:
-        self.header.add("复制为图片", self.copy_picture, "Ctrl+Shift+C", show_hint=False)
-        self.header.add("打印", self.print_board, "Ctrl+P", show_hint=False)
+        self.header.add("看图和走势", self.show_pictures, "Ctrl+G", show_hint=False)
         self.header.add("生成月调度汇总", self.write_summary, "Ctrl+S", primary=True, show_hint=False)
         self.board = IndicatorBoard(self.context)
-        self.board.history_asked.connect(self._ask_history)
         self.board.moments_asked.connect(self._ask_moments)
         self.board.source_asked.connect(lambda key: open_source(self, self.context.period, key))
         self.board.record_asked.connect(self.goto_asked)
@@ -94,23 +89,6 @@ class IndicatorsPage(Page):
         self.header.set_chips([model.binding_chip(rollup), model.coverage_chip(rollup)])
         self.board.show_rollup(rollup)
 
-    def _ask_history(self, no: int) -> None:
-        store, period, board = self.context.store, self.context.period, self.board
-
-        def work(_progress: Any, _cancelled: Any) -> Any:
-            with store.read() as session:
-                return indicator_history.history(session, no, period)
-
-        if board is not None:
-            self.context.jobs.run(
-                "indicators/history",
-                work,
-                title="读取走势",
-                on_done=board.show_history,
-                owner=board,
-                quiet=True,
-            )
-
     def _ask_moments(self, no: int) -> None:
         store, month, board = self.context.store, self._rollup, self.board
         if board is None or month is None:
@@ -125,21 +103,10 @@ class IndicatorsPage(Page):
             on_done=lambda found: board.show_moments(no, found), owner=board, quiet=True,
         )  # fmt: skip
 
-    def copy_picture(self) -> None:
-        """The whole board on the clipboard, to paste into a document or a chat."""
-        if self._rollup is not None:
-            QGuiApplication.clipboard().setImage(picture.image(self._rollup))
-            self._say("已复制为图片，可以直接粘贴到文档或聊天窗口。", state="ok")
-
-    def print_board(self) -> None:
-        """One A4 page, by the system's own printing dialog."""
-        if self._rollup is None:
-            return
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        picture.set_page(printer)
-        printer.setDocName(model.title(self._rollup))
-        if QPrintDialog(printer, self).exec() and not picture.print_to(printer, self._rollup):
-            self._say("打印没有开始。", "请检查打印机是否连接，或选择“打印到文件”。", "alarm")
+    def show_pictures(self) -> None:
+        """The selected indicator as a picture, with its year: to be copied, printed, saved there."""
+        no = self.board.table.current_id() if self.board is not None else ""
+        self.goto_asked.emit("analysis", {"tab": "indicators", **({"indicator": int(no)} if no else {})})
 
     def write_summary(self) -> None:
         """Ask where to, then write the 月调度 summary aside."""

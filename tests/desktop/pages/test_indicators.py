@@ -9,16 +9,17 @@ from pathlib import Path
 import openpyxl
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtPrintSupport import QPrinter
 from sqlalchemy import insert, select
 
 from db import indicator_history, indicator_sheet
+from db.analysis_indicators import trend
 from db.models import IndicatorValue, ReturnFile
+from db.periods import Period
 from db.progress import Semantics
 from db.store import Store
 from db.types import new_key, now
-from desktop.pages import indicator_picture
+from desktop.pages.analysis import AnalysisPage
+from desktop.pages.analysis_parts import IndicatorSection
 from desktop.pages.indicators import IndicatorsPage
 from tests.desktop.pages.conftest import PERIOD, Sitting
 
@@ -147,33 +148,25 @@ def test_the_board_shows_all_indicators_and_leads_to_the_units(district: Store, 
     assert at.focus is page.board.table
     page.board.table.choose("3")
     at.settle()
-    assert page.board.chart_card.title.text() == "网络零售额"
-    assert page.board.chart.points() == 12
     at.enter()
     assert page.board.panel.isVisible() and page.board.panel.record == "3"
     at.press(Qt.Key.Key_Escape)
     assert not page.board.panel.isVisible()
 
 
-def test_the_board_is_copied_and_printed(district: Store, sit: Sit, tmp_path: Path) -> None:
+def test_the_board_leads_to_the_picture_of_the_indicator(district: Store, sit: Sit) -> None:
     at = sit(district)
     page = _page(at)
-    assert page._rollup is not None
-    QGuiApplication.clipboard().clear()
-    at.press(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    image = QGuiApplication.clipboard().image()
-    wanted = indicator_picture.size(page._rollup)
-    assert (image.width(), image.height()) == (round(wanted.width() * 2), round(wanted.height() * 2))
-    colours = {
-        image.pixelColor(x, y).name() for x in range(0, image.width(), 9) for y in range(0, image.height(), 9)
-    }
-    assert len(colours) > 5, "something is drawn"
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
-    printer.setOutputFileName(str(tmp_path / "board.pdf"))
-    indicator_picture.set_page(printer)
-    assert indicator_picture.print_to(printer, page._rollup)
-    assert (tmp_path / "board.pdf").read_bytes().startswith(b"%PDF")
+    assert page.board is not None
+    page.board.table.choose("3")
+    at.ctrl(Qt.Key.Key_G)
+    at.settle()
+    at.settle()
+    shown = at.main.page
+    assert isinstance(shown, AnalysisPage) and shown.tab == "indicators"
+    section = shown.current
+    assert isinstance(section, IndicatorSection)
+    assert section.year.title.text().startswith("网络零售额") and section.bars.picture.at is not None
 
 
 def test_the_summary_is_written_and_said(
@@ -201,7 +194,7 @@ def test_history_continues_by_the_last_three_months() -> None:
 
 def test_history_of_the_cloud_starts_from_the_opening_balance(district: Store) -> None:
     with district.read() as session:
-        found = indicator_history.history(session, 5, PERIOD)
+        found = trend(session, 5, Period(PERIOD))
         lines = indicator_sheet.lines(session, "qswj", PERIOD)
     assert found is not None and found.reached[0] is not None and found.reached[0] > 1000
     assert all(value is not None for value in found.reached)
