@@ -23,6 +23,7 @@ from desktop.pages.errors import words_of
 from desktop.pages.receive_days import DaysStrip
 from desktop.pages.receive_exception import MERGED, ExceptionForm, Wanted
 from desktop.pages.receive_urge import UrgeCard
+from desktop.pages.settings_parts import holder
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card
 from desktop.widgets.facts import Facts, TabStrip
@@ -62,7 +63,8 @@ class YearView(QWidget):
         row.setSpacing(16)
         column = QVBoxLayout()
         column.setSpacing(16)
-        row.addLayout(column, 1)
+        left = holder(column)
+        row.addWidget(left, 1)
         self.days = DaysStrip(editable=context.role == "supervisor")
         self.days.save_asked.connect(self._save_days)
         self.days.reset_asked.connect(self._reset_days)
@@ -82,6 +84,7 @@ class YearView(QWidget):
         column.addWidget(self.stack, 1)
         self.panel = SidePanel(self, width=360)
         self.panel.closed.connect(self._panel_closed)
+        self.panel.beside = left  # a small screen has room for one of them
         row.addWidget(self.panel)
         self.form = ExceptionForm(self._grant, context.today)
         self.form.cancelled.connect(self._form_away)
@@ -99,6 +102,7 @@ class YearView(QWidget):
         grid = CompletenessGrid(name)
         grid.cell_clicked.connect(lambda column, unit: self._clicked(key, column, unit))
         area, inner = scrolling_column(0)
+        grid.stood_on.connect(lambda at: area.ensureVisible(at.x(), at.y(), 0, 40))
         inner.addWidget(grid)
         inner.addStretch(1)
         card.add(area, 1)

@@ -27,6 +27,7 @@ class CompletenessGrid(Chart):
     """`cell_clicked(unit key, row key)`. Arrows move, Enter clicks."""
 
     cell_clicked = Signal(str, str)
+    stood_on = Signal(QPoint)  # the middle of the cell that the keyboard came to, for whatever scrolls
 
     def __init__(self, name: str = "报送情况", parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
@@ -63,6 +64,11 @@ class CompletenessGrid(Chart):
 
     def points(self) -> int:
         return len(self._units) * len(self._rows)
+
+    def _move_to(self, index: int | None) -> None:
+        super()._move_to(index)
+        if index is not None and self.hasFocus():
+            self.stood_on.emit(self._cell_rect(index).center().toPoint())
 
     def stand_on(self, unit: str, row: str) -> None:
         """Put the keyboard's point on a cell, where there is such a one."""

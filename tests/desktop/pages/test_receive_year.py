@@ -308,3 +308,23 @@ def test_a_unit_is_merged_from_a_month_on_and_it_is_taken_back(district: Store, 
     at.press(Qt.Key.Key_Space)
     at.settle()
     assert year.desk is not None and not year.desk.year.states[(STREET, PERIOD)].merged_into
+
+
+def test_on_a_small_screen_the_panel_takes_the_grids_place_and_the_keyboard_scrolls(
+    district: Store, sit: Sit
+) -> None:
+    at = sit(district)
+    at.main.resize(911, 512)
+    at.settle()
+    _page, year = _year(at)
+    grid = year.grids[MONTHS]
+    grid.setFocus()
+    at.press(Qt.Key.Key_Right)
+    for _ in range(9):
+        at.press(Qt.Key.Key_Down)
+    assert not grid.visibleRegion().isEmpty() and grid.visibleRegion().contains(grid.place_of(9 * 12))
+    at.enter()
+    assert year.panel.isVisible() and not grid.isVisible()
+    at.press(Qt.Key.Key_Escape)
+    at.settle()
+    assert grid.isVisible() and at.focus is grid
