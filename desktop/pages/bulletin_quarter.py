@@ -77,6 +77,7 @@ class QuarterPage(Page):
         self._pause.setInterval(_PAUSE)
         self._pause.timeout.connect(self.keep)
         self._unkept: tuple[str, Edits] | None = None
+        self._typed: dict[str, Edits] = {}
 
     # Which quarter.
 
@@ -106,8 +107,11 @@ class QuarterPage(Page):
     def _show(self, desk: actions.Desk) -> None:
         if desk.quarter.end != self.quarter:
             return
+        if desk.drafted.quarter in self._typed:
+            # What was typed here is newer than what was read: keeping it may still be under way.
+            desk = actions.again(desk, self._typed[desk.drafted.quarter])
         # A refresh must not disturb someone who is typing: only new sentences replace the sheet.
-        same = self.desk is not None and self.desk.drafted == desk.drafted and self.sheet.edits == desk.edits
+        same = self.desk is not None and self.desk.drafted == desk.drafted
         self.desk = desk
         if not same:
             waiting = self.focusWidget() in (None, self.export_button) and self.isVisible()
@@ -140,6 +144,7 @@ class QuarterPage(Page):
         if self.desk is None:
             return
         self.desk = actions.again(self.desk, edits)
+        self._typed[self.desk.drafted.quarter] = edits
         self._unkept = (self.desk.drafted.quarter, edits)
         self._pause.start()
         self._chips()
