@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import plan_issues
+from db import each_month, plan_issues
 from db.analysis import About, Rows
 from db.computed_reading import cloud_by_month
 from db.coverage import coverage
@@ -121,11 +121,12 @@ def _own_bullet(line: IndicatorLine, month: Period, unit_code: str) -> Bullet | 
         return None
     p, alone = line.progress, line.units_expected == 1 and not line.from_register
     rows = Rows(f"indicator.{line.no}:{unit_code}", str(month))
+    told = tuple(each for each in said(line) if each[0] == own.unit)
     if alone:
         state = line.state if own.value is not None else MISSING
         return Bullet(
             line.no, line.name, line.unit, line.decimals, line.binding, own.value, p.target, p.completion, p.time_progress,
-            p.gap, state, "", rows,
+            p.gap, state, "", rows, told,
         )  # fmt: skip
     state = MISSING if own.value is None else PART
     return Bullet(
@@ -192,12 +193,25 @@ def trends(session: Session, month: Period, unit_code: str | None = None) -> tup
     for no, code in session.execute(select(IndicatorUnit.indicator_no, IndicatorUnit.unit_code)):
         duties.setdefault(no, []).append(code)
     reported = _reported(session, month)
+    exact = each_month.needed(session, month) and unit_code is None
+    told = each_month.each_month(session, _two_years(month)) if exact else {}
     found = []
     for indicator in plan.indicators:
         owed = duties.get(indicator.no, [])
         if unit_code is not None and unit_code not in owed:
             continue
-        found.append(_trend(session, plan, indicator, month, owed, reported.get(indicator.no, {}), unit_code))
+        found.append(
+            _trend(
+                session,
+                plan,
+                indicator,
+                month,
+                owed,
+                reported.get(indicator.no, {}),
+                unit_code,
+                told.get(indicator.no),
+            )
+        )
     return tuple(found)
 
 
@@ -226,11 +240,13 @@ def _reported(session: Session, month: Period) -> dict[int, dict[str, dict[str, 
 
 def _trend(
     session: Session, plan: Plan, indicator: IndicatorDef, month: Period, duties: Sequence[str],
-    reported: _Reported, unit_code: str | None,
+    reported: _Reported, unit_code: str | None, told: each_month.Told | None = None,
 ) -> Trend:  # fmt: skip
-    year, months = month.year, [Period.of(y, n) for y in (month.year - 1, month.year) for n in range(1, 13)]
+    year, months = month.year, _two_years(month)
     alone = unit_code is None or (len(duties) == 1 and indicator.register != "cloud")
-    if unit_code is None and indicator.register == "cloud":
+    if told is not None:
+        values = [told.get(each, (None, None))[0] for each in months]
+    elif unit_code is None and indicator.register == "cloud":
         counted = cloud_by_month(session, indicator.opening, plan.baseline_year, months)
         values = [counted.get(each) for each in months]
     else:
@@ -242,7 +258,9 @@ def _trend(
     reached = tuple(value if n < month.month else None for n, value in enumerate(values[12:]))
     target = plan.target(indicator.no, year) if alone else None
     prior = plan.prior(indicator.no, year) if alone else None
-    path = tuple(expected(indicator.semantics, n, target, prior) for n in range(1, 13))
+    path: Series = tuple(expected(indicator.semantics, n, target, prior) for n in range(1, 13))
+    if told is not None:
+        path = tuple(told.get(each, (None, None))[1] for each in months[12:])
     ahead = forecast(indicator.semantics, reached)
     scope = f"{indicator.semantics.word}；{indicator.scope}" if indicator.scope else indicator.semantics.word
     return Trend(
@@ -250,6 +268,10 @@ def _trend(
         indicator.no, indicator.name, indicator.unit, indicator.decimals, year, month.month, reached, tuple(values[:12]),
         path, ahead, target, assumption(indicator, reached, ahead, target), unit_code or "",
     )  # fmt: skip
+
+
+def _two_years(month: Period) -> list[Period]:
+    return [Period.of(year, n) for year in (month.year - 1, month.year) for n in range(1, 13)]
 
 
 def _combined(by_unit: Mapping[str, Decimal | None], wanted: Sequence[str], how: str) -> Decimal | None:
@@ -280,8 +302,8 @@ def assumption(indicator: IndicatorDef, reached: Series, ahead: Series, target: 
         else "按 1 月的数"
     )
     places = indicator.decimals
-    change = f"{'增加' if step >= 0 else '减少'} {show_number(abs(step), max(places, 1))} {indicator.unit}"
-    told = f"{months}（每月{change}）推算，年底约 {show_number(end, places)} {indicator.unit}"
+    change = f"{'增加' if step > 0 else '减少'} {show_number(abs(step), max(places, 1))} {indicator.unit}"
+    told = f"{months}（每月{change if step else '不变'}）推算，年底约 {show_number(end, places)} {indicator.unit}"
     done = completion(end, target)
     return f"{told}，为年度目标的 {show_pct(done)}。" if done is not None else f"{told}。"
 

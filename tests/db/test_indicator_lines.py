@@ -25,6 +25,7 @@ from db import (
     setup,
     totals,
 )
+from db.analysis_indicators import trend
 from db.figures import figures_of
 from db.indicator_lines import indicator_lines
 from db.models import IndicatorValue
@@ -103,8 +104,16 @@ def test_the_worked_examples_come_out_of_the_register_to_the_digit(store: Store)
     assert show_pct(online.progress.time_progress) == "98.7%"
 
 
+@pytest.mark.parametrize("read_otherwise", [False, True])
 @pytest.mark.parametrize("year", [2023, 2024, 2025])
-def test_the_plans_own_table_as_actuals_is_100_percent_everywhere(store: Store, year: int) -> None:
+def test_the_plans_own_table_as_actuals_is_100_percent_everywhere(
+    store: Store, year: int, read_otherwise: bool
+) -> None:
+    if read_otherwise:
+        with store.write() as session:
+            printed = plan_store.as_printed(session)
+            for reading in readings.readings(session, printed):
+                readings.choose(session, printed, reading.no, 1, HEAD)
     with store.read() as session:
         plan = plan_store.current(session)
     for each in plan.indicators:
@@ -189,6 +198,21 @@ def test_a_plan_re_issued_in_july_leaves_the_months_before_as_they_were(store: S
     assert (line(store, "2024-06", 3).name, line(store, "2024-07", 3).name) == ("网络零售额", "网络零售总额")
     assert "名称由“网络零售额”改为“网络零售总额”" in said(line(store, "2024-07", 3))
     assert "修订" not in said(line(store, "2025-01", 1)), "a new year has its own target"
+
+
+def test_the_year_of_an_indicator_goes_by_the_plan_of_each_month(store: Store) -> None:
+    def raise_it(document: dict[str, Any]) -> None:
+        of(document, 1)["targets"]["2024"] = "180"
+
+    for month in range(1, 9):
+        report(store, "qfgw", f"2024-{month:02d}", 1, str(10 * month))
+    reissue(store, raise_it, "2024-07", date(2024, 7, 10))
+    with store.read() as session:
+        found = trend(session, 1, Period("2024-08"))
+    assert found is not None
+    assert [found.path[n] for n in (5, 6, 11)] == [70, 105, 180]
+    assert found.reached[:9] == (*(Decimal(10 * n) for n in range(1, 9)), None)
+    assert found.year_end == 120, "ten a month"
 
 
 def test_an_indicator_the_new_plan_drops_stays_in_the_months_before(store: Store) -> None:
