@@ -23,7 +23,7 @@ from db.models.issue import DONE, OPEN
 from db.periods import Period, quarter_end
 from db.progress import State, change
 from db.rollup import MISSING as NO_VALUE
-from db.rollup import PARTIAL, IndicatorLine, Rollup, rollup
+from db.rollup import PARTIAL, UNJUDGED, IndicatorLine, Rollup, rollup
 
 STREET = "street"
 
@@ -206,15 +206,15 @@ class Quarter:
             "watch": (State.WATCH,),
             "alarm": (State.ALARM,),
             "behind": (State.WATCH, State.ALARM),
-            "unjudged": (NO_VALUE, PARTIAL),
+            "unjudged": (NO_VALUE, PARTIAL, UNJUDGED),
             "binding_normal": (State.NORMAL,),
         }
         return self.lines(*states.get(group, ()), binding=group.startswith("binding"))
 
     @property
     def unjudged(self) -> tuple[IndicatorLine, ...]:
-        """Without a value, or with a part of a sum only."""
-        return self.lines(NO_VALUE, PARTIAL)
+        """Without a value, with a part of a sum only, or with nothing to be measured by."""
+        return self.lines(NO_VALUE, PARTIAL, UNJUDGED)
 
 
 def months_of(end: Period) -> tuple[Period, ...]:
