@@ -151,7 +151,7 @@ def test_points_need_reason_and_evidence_and_can_be_taken_back(sit: Sit, distric
     part.table.choose(str(page.desk.entries[0].id))
     part.back.setFocus()
     desk.press(Qt.Key.Key_Space)
-    desk.settle()
+    part.confirm.yes.setFocus()
     desk.press(Qt.Key.Key_Return)
     desk.settle()
     assert page.desk.entries[0].withdrawn_at is not None
