@@ -130,7 +130,7 @@ class IndicatorSection(Section):
         below = QHBoxLayout()
         below.setSpacing(16)
         self.year = self.card("走势")
-        self.year.picture.set_least(112)
+        self.year.picture.set_least(120)
         below.addWidget(self.year, 56)
         self.words = Card("各单位怎么说")
         below.addWidget(self.words, 44)
@@ -218,7 +218,8 @@ class IndicatorSection(Section):
             self.year.foot.setText(found.assumption)
 
     def _show_words(self, behind: Sequence[Bullet]) -> None:
-        self.words.set_title(f"落后的 {len(behind)} 项，各单位怎么说" if behind else "各单位怎么说")
+        told = "怎么说明" if self._own else "各单位怎么说"
+        self.words.set_title(f"落后的 {len(behind)} 项，{told}" if behind else told)
         while (item := self._said.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()

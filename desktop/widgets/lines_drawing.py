@@ -25,6 +25,8 @@ from desktop.widgets.drawing import (
     write,
 )
 
+_MANY = 30
+
 Values = Sequence[Decimal | None]
 _Entry = tuple[str, str, float, tuple[float, ...]]  # words, colour, width, dash
 
@@ -98,7 +100,13 @@ class Axis:
 
     def paint(self, painter: QPainter, words: Sequence[str], ink: Ink) -> None:
         p = ink.palette
-        for tick in self.ticks:
+        apart = self.plot.height() / max(1, len(self.ticks) - 1)
+        told = max(
+            1, -(-ink.px(16) // max(1, int(apart)))
+        )  # where it is low only every second or third is told
+        for place, tick in enumerate(sorted(self.ticks)):
+            if place % told and tick != 0:
+                continue
             y = self.y(tick)
             rule(painter, self.plot.left(), self.plot.right(), y, p.edge if tick == 0 else p.line)
             side = QRectF(self.plot.left() - 210, y - 10, 200, 20)
@@ -169,7 +177,19 @@ class TrendDrawing(Drawing):
         d = self.data
         target: Values = (d.target,)
         plot = room.adjusted(0, ink.px(4) + ink.px(20) * len(self._rows(room, ink)), 0, 0)
-        return Axis(plot, (d.reached, d.last_year, d.path, d.forecast, target), 12, ink, close=True)
+        return Axis(
+            plot, (d.reached, d.last_year, d.path, d.forecast, target), 12, ink, close=self._may_come_close
+        )
+
+    @property
+    def _may_come_close(self) -> bool:
+        """Not where a handful of things is counted: two of three look like two of three."""
+        known = [
+            value
+            for value in (*self.data.reached, *self.data.last_year, self.data.target)
+            if value is not None
+        ]
+        return self.data.places > 0 or max(known, default=Decimal(0)) >= _MANY
 
     def paint(self, painter: QPainter, room: QRectF, ink: Ink) -> None:
         d, p, axis = self.data, ink.palette, self._axis(room, ink)
