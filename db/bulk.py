@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -69,6 +69,28 @@ def insert_rows(
             behind.insert(driver, head, part)
 
     behind.write(session, job, refused)
+
+
+def insert_columns(
+    session: Session,
+    table: Table,
+    columns: Mapping[str, Sequence[Any]],
+    same: Mapping[str, Any],
+    *,
+    ready: Collection[str] = (),
+) -> None:
+    """Insert rows that are given column by column; `same` is what all of them hold. `ready` as for `insert_rows`."""
+    count = len(next(iter(columns.values())))
+    if not count:
+        return
+    head, converters = _insert(table, (*columns, *same), tuple(ready))
+    made: list[Iterable[Any]] = []
+    for column, convert in zip(columns.values(), converters, strict=False):
+        made.append(column if convert is None else _converted(convert, column))
+    for value, convert in zip(same.values(), converters[len(columns) :], strict=True):
+        made.append(repeat(value if convert is None or value is None else convert(value), count))
+    rows = list(zip(*made, strict=True))
+    behind.write(session, lambda driver: behind.insert(driver, head, rows))
 
 
 def overwrite(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -20,9 +20,9 @@ from sqlalchemy.orm import Session
 
 from db import behind, search, settings
 from db.fields import Kind
-from db.pinyin import initials, letters, syllables
+from db.pinyin import SPELLED_MOST, initials, letters, spelled_suffixes, syllables
 from db.registers import REGISTERS
-from db.search import BREAK, SPELLED_MOST, spaced, spelled_suffixes
+from db.search import BREAK, spaced
 from db.store import Store
 
 VERSION = 1  # of what is kept; another one is made anew when the program is idle

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from db import bulk
-from db.records import Values, entered, fingerprint, is_incomplete, piece, quoted
+from db.records import Values, entered, fingerprint, is_incomplete, piece, quoted, required
 from db.registers import Register
 from db.values import to_json
 
@@ -24,10 +24,13 @@ class Pieces:
     def __init__(self, register: Register, records: Sequence[Values]) -> None:
         self._register, self._records = register, records
         self._columns: dict[str, list[str]] = {}
+        self.everywhere: set[str] = set()  # the fields that all of the records fill
         names = [field.name for field in register.fields]
         for name, values in zip(names, zip(*map(_getter(*names), records), strict=True), strict=False):
             if values.count(None) < len(values):
-                self._columns[name] = _pieces(f"{quoted(name)}:", values)
+                column = self._columns[name] = _pieces(f"{quoted(name)}:", values)
+                if all(column):
+                    self.everywhere.add(name)
 
     @property
     def names(self) -> frozenset[str]:
@@ -71,8 +74,9 @@ class Pieces:
 def finish(register: Register, records: Sequence[Values]) -> Pieces:
     """Work out 待补全 and the fingerprint of each record, which holds all columns of its register."""
     pieces = Pieces(register, records)
+    open_ = [each for each in required(register) if each[0] not in pieces.everywhere]
     for record, digest in zip(records, pieces.fingerprints(), strict=True):
-        record["incomplete"], record["digest"] = is_incomplete(register, record), digest
+        record["incomplete"], record["digest"] = is_incomplete(register, record, open_), digest
     return pieces
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
 
 _ENDING = 9  # characters
+SPELLED_MOST = 12  # letters of a spelling that are compared: nobody types more
 
 
 @lru_cache(maxsize=256)
@@ -88,6 +90,17 @@ def initials(name: str, read: list[str] | None = None) -> str:
             other = both[1] if first[place] == both[0] else both[0]
             return f"{first} {first[:place]}{other}{first[place + 1 :]}"
     return first
+
+
+def spelled_suffixes(read: Sequence[str]) -> list[str]:
+    """The spelling of a name from each of its syllables on: what somebody who types whole pinyin begins with."""
+    whole, at = "".join(read), 0
+    found = []
+    for each in read[:24]:
+        if len(each) > 1:
+            found.append(whole[at : at + SPELLED_MOST])
+        at += len(each)
+    return found
 
 
 def _letter_by_letter(text: str) -> Any:

@@ -209,13 +209,18 @@ def history(session: Session, record_id: UUID, field: str | None = None) -> list
     return [entry for entry in entries if field is None or field in (entry.after or {})]
 
 
-def is_incomplete(register: Register, record: Mapping[str, Any]) -> bool:
-    """待补全: a required field is empty, or something typed was not understood."""
+def is_incomplete(
+    register: Register, record: Mapping[str, Any], among: Iterable[tuple[str, When | None]] | None = None
+) -> bool:
+    """待补全: a required field is empty, or something typed was not understood.
+
+    `among`: the required fields that are looked at, where it is known that the others are filled.
+    """
     if record.get("unparsed"):
         return True
     if record.get("opening"):
         return False  # a list of names stands behind it: nobody can complete it
-    for name, condition in _required(register):
+    for name, condition in required(register) if among is None else among:
         value = record.get(name)
         if (value is None or (not value and value in ("", []))) and (
             condition is None or condition.holds(record)
@@ -225,7 +230,7 @@ def is_incomplete(register: Register, record: Mapping[str, Any]) -> bool:
 
 
 @cache
-def _required(register: Register) -> tuple[tuple[str, When | None], ...]:
+def required(register: Register) -> tuple[tuple[str, When | None], ...]:
     """The fields that must be filled, with their condition where there is one."""
     return tuple(
         (field.name, None if field.required else field.required_when)

@@ -24,9 +24,9 @@ from sqlalchemy.orm import Session
 from db import behind, plan_store
 from db.errors import MachineError
 from db.models.issue import OPEN
+from db.pinyin import SPELLED_MOST, spelled_suffixes, syllables
 from db.pinyin import initials as initials
 from db.pinyin import letters as letters
-from db.pinyin import syllables
 from db.text import name_core
 
 CANDIDATES = 120  # matches looked at before ranking; a fragment that fits more firms is too short to rank
@@ -36,7 +36,6 @@ _SHORT = 2
 _IN_CHUNKS = 500
 CODE_MARK = "#"  # before the credit code, among the initials
 SPELLED_MARK = "~"  # before the syllables of the name, kept apart by '
-SPELLED_MOST = 12  # letters of a spelling that are compared: nobody types more
 CODE_TAIL, CODE_LEAST = 10, 4  # how much of a code's end is searched, and how much of it must be typed
 
 
@@ -84,28 +83,17 @@ def _suffixes(variants: str) -> str:
     return " ".join(found)
 
 
-def spelled_suffixes(read: Sequence[str]) -> list[str]:
-    """The spelling of a name from each of its syllables on: what somebody who types whole pinyin begins with."""
-    whole, at = "".join(read), 0
-    found = []
-    for each in read[:24]:
-        if len(each) > 1:
-            found.append(whole[at : at + SPELLED_MOST])
-        at += len(each)
-    return found
-
-
 # ---------------------------------------------------------------- keeping it up to date
 
 
 def index(session: Session, record: Mapping[str, Any]) -> None:
     """Bring the search up to date with one enterprise (a deleted one leaves it)."""
-    _index(session.connection(), record, None if record.get("deleted_at") else _places(session))
+    _index(session.connection(), record, None if record.get("deleted_at") else places_of(session))
 
 
-def reindex(session: Session, records: Iterable[Mapping[str, Any]]) -> None:
+def reindex(session: Session, records: Sequence[Mapping[str, Any]]) -> None:
     """The same for several."""
-    places = _places(session)
+    places = places_of(session) if records else ()
     for record in records:
         _index(session.connection(), record, places)
 
@@ -142,11 +130,17 @@ def _index(connection: Connection, record: Mapping[str, Any], places: tuple[str,
     )
 
 
-def index_new(session: Session, cards: Sequence[Mapping[str, Any]]) -> None:
-    """Bring many enterprises into the search that were never in it; far faster than one after the other."""
+def index_new(
+    session: Session, cards: Sequence[Mapping[str, Any]], places: tuple[str, ...] | None = None
+) -> None:
+    """Bring many enterprises into the search that were never in it; far faster than one after the other.
+
+    `places`: what `places_of` gives, for who calls often.
+    """
     if not cards:
         return
-    places = _places(session)
+    if places is None:
+        places = places_of(session)
     made = [(card["id"].bytes, *_texts(card, places)) for card in cards]
     suffixes = [_suffixes(each[2]) for each in made]
 
@@ -204,7 +198,7 @@ def _stored(connection: Connection, keys: Sequence[UUID]) -> list[tuple[int, byt
 def rebuild(session: Session) -> int:
     """Make the whole search anew from the cards; returns how many it holds."""
     connection = session.connection()
-    places = _places(session)
+    places = places_of(session)
     connection.exec_driver_sql("INSERT INTO fts_initials (fts_initials) VALUES ('delete-all')")
     connection.exec_driver_sql("DELETE FROM enterprise_search")
     cards = connection.exec_driver_sql(
@@ -243,7 +237,8 @@ def _forget(connection: Connection, seq: int, old_folded: str, old_initials: str
     )
 
 
-def _places(session: Session) -> tuple[str, ...]:
+def places_of(session: Session) -> tuple[str, ...]:
+    """The names of places that firms' names begin with here, and that do not tell them apart."""
     try:
         return plan_store.current(session).name_places
     except MachineError:  # a register that is just being set up
@@ -288,7 +283,7 @@ def find_enterprises(session: Session, query: str, limit: int = 20, own_street: 
     found = _starting_with(connection, query, limit)
     found.update(_seqs(connection, query))
     if not found:
-        found = dict.fromkeys(_similar(connection, query, _places(session), limit), 3)
+        found = dict.fromkeys(_similar(connection, query, places_of(session), limit), 3)
         return _hits(connection, found, limit, "", keep_order=True)
     return _hits(connection, found, limit, own_street, query=query)
 

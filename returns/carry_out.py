@@ -36,6 +36,7 @@ class Work:
         self._session, self._batch, self._actor, self._moment = session, batch, actor, moment
         self._sender = str((batch.cover or {}).get("person") or "") or actor.person
         self._note = f"接收回报“{batch.file_name}”"
+        self._places = search.places_of(session)
         self._audits: list[dict[str, Any]] = []
         self._firms: set[UUID] = set()
         self._own_cloud: set[UUID] = set()
@@ -134,7 +135,7 @@ class Work:
         bulk.insert_rows(self._session, table, inserts, ready=("origin",))
         bulk.overwrite(self._session, table, updates)
         if register.key == "enterprise":
-            search.index_new(self._session, made)
+            search.index_new(self._session, made, self._places)
             search.index_many(self._session, changed)
         else:
             find.index_new(self._session, register.key, made)

@@ -41,25 +41,21 @@ def write_rows(
     if not fresh:
         session.execute(delete(StagedRow).where(StagedRow.batch_id == batch))
     written = befores or {}
-    rows = [
-        {
-            "batch_id": batch,
-            "seq": each.seq,
-            "register": each.register,
-            "record_id": each.target,
-            "action": each.action,
-            "accepted": each.action in (NEW, UPDATE, SAME) or each.seq in written,
-            "sheet": each.row.sheet if each.row else "",
-            "row_no": each.row.number if each.row else None,
-            "label": each.label,
-            "values": _json_of(each),
-            "changes": bulk.dumps(each.changes) if each.changes else None,
-            "before": written.get(each.seq),
-            "digest": each.row.digest if each.row else None,
-        }
-        for each in planned
-    ]
-    bulk.insert_rows(session, _TABLE, rows, ready=_READY)
+    columns: dict[str, Sequence[Any]] = {
+        "seq": [each.seq for each in planned],
+        "register": [each.register for each in planned],
+        "record_id": [each.target for each in planned],
+        "action": [each.action for each in planned],
+        "accepted": [each.action in (NEW, UPDATE, SAME) or each.seq in written for each in planned],
+        "sheet": [each.row.sheet if each.row else "" for each in planned],
+        "row_no": [each.row.number if each.row else None for each in planned],
+        "label": [each.label for each in planned],
+        "values": list(map(_json_of, planned)),
+        "changes": [bulk.dumps(each.changes) if each.changes else None for each in planned],
+        "before": [written.get(each.seq) for each in planned],
+        "digest": [each.row.digest if each.row else None for each in planned],
+    }
+    bulk.insert_columns(session, _TABLE, columns, {"batch_id": batch}, ready=_READY)
 
 
 RowKey = tuple[str, str, int | None, UUID | None, bool]

@@ -90,7 +90,6 @@ class _Cells:
     column: Column
     take: Callable[[LedgerRow, Any], Any]
     known: dict[str, Any] = field(default_factory=dict)  # what texts mean that come again and again
-    repeats: bool = False
     at_once: Quick | None = None
 
     def meanings(self, cells: Sequence[Any]) -> Sequence[Any]:
@@ -98,9 +97,8 @@ class _Cells:
         kinds = set(map(type, cells)) - {NoneType}
         if not kinds:
             return cells
-        if not self.repeats or len(kinds) > 1:  # 1 and True and 1.0 would be one in a dictionary
-            sure = self.at_once or (lambda raw: ASK)
-            return [None if raw is None else sure(raw) for raw in cells]
+        if len(kinds) > 1:  # 1 and True and 1.0 would be one in a dictionary
+            return [self._meaning(raw) for raw in cells]
         meant: dict[Any, Any] = {raw: self._meaning(raw) for raw in set(cells)}
         return [meant[raw] for raw in cells]
 
@@ -185,6 +183,8 @@ class RowReader:
 
         Column by column, as far as the cells say plainly what they mean; other rows are left to `read`.
         """
+        if not lines:
+            return
         width = max((each.index for each in self._plan), default=-1) + 1
         grid = [
             cells if len(cells) >= width else [*cells, *[None] * (width - len(cells))]
@@ -295,7 +295,7 @@ class RowReader:
                 known[raw] = outcome.value
             return outcome.value
 
-        return _Cells(column.index, slot, column.target.field, column, take, known, repeats, at_once)
+        return _Cells(column.index, slot, column.target.field, column, take, known, at_once)
 
     def _refuse(self, row: LedgerRow, column: Column, raw: Any, outcome: Outcome) -> None:
         message = f"“{column.title}”的“{shown(raw)}”没有看懂：{outcome.reason}。"

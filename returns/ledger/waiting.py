@@ -60,6 +60,7 @@ class Waiting:
         self._changes: dict[str, list[Change]] = {}
         self._open: set[tuple[str, Any]] = set()  # (unit, day or month): known not to be handed in
         self._revenues: dict[UUID, _Revenue] = {}
+        self._places = search.places_of(session)
         self.moment = now()
         self.along: dict[str, dict[UUID, Values]] = {}  # what changed along, as it was before
         self.echoed: dict[str, set[UUID]] = {}  # the same, of the last time that was written
@@ -214,18 +215,15 @@ class Waiting:
         made = [each.record for each in fresh]
         pieces = finish(register, made)
         self._insert(register, made, pieces.names)
-        audits = []
-        for each, filled in zip(fresh, pieces.objects(), strict=True):
-            record = each.record
-            audits.append(
-                {
-                    "at": self.moment, "by": self._actor.person, "action": "import", "register": register.key,
-                    "record_id": record["id"], "before": None, "after": _after(record, filled), "note": each.note,
-                }
-            )  # fmt: skip
-        bulk.insert_rows(self._session, AUDIT, audits, ready=("after",))
+        audits = {
+            "record_id": [record["id"] for record in made],
+            "after": list(map(_after, made, pieces.objects())),
+            "note": [each.note for each in fresh],
+        }
+        same = {"at": self.moment, "by": self._actor.person, "action": "import", "register": register.key}
+        bulk.insert_columns(self._session, AUDIT, audits, same, ready=("after",))
         if register.key == "enterprise":
-            search.index_new(self._session, made)
+            search.index_new(self._session, made, self._places)
         else:
             find.index_new(self._session, register.key, made)
         self.count(register, *made)
