@@ -7,6 +7,7 @@ from uuid import UUID
 
 from db.models import Cloud, Enterprise, Issue, Nurture, Visit
 from desktop.demo import (
+    shots_assessment,
     shots_analysis,
     shots_handdown,
     shots_import,
@@ -222,6 +223,7 @@ SUPERVISOR: dict[str, Show] = {
     **shots_handdown.SUPERVISOR_SHOTS,
     **shots_receive.SUPERVISOR,
     **shots_publications.SUPERVISOR_SHOTS,
+    **shots_assessment.SUPERVISOR_SHOTS,
     **shots_analysis.SUPERVISOR,
 }
 BUREAU: dict[str, Show] = {
@@ -264,6 +266,7 @@ UNDO: dict[str, Show] = {
     **shots_import.UNDO,
     **shots_receive.UNDO,
     **shots_publications.UNDO,
+    **shots_assessment.UNDO,
 }
 
 
