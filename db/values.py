@@ -202,6 +202,9 @@ def in_range(value: int | Decimal | None) -> Outcome:
     return Outcome(value)
 
 
+_NAMED = 5  # choices named to a person who wrote another
+
+
 def _one(field: Field, raw: str, lookup: Lookup) -> Outcome:
     cleaned = text.clean(raw).text
     if field.source:
@@ -231,8 +234,12 @@ def _one(field: Field, raw: str, lookup: Lookup) -> Outcome:
         if len(words) > 1:
             return Outcome(rule="GEN-005", reason=f"勾选了{'、'.join(words)}，这里只能选一项")
     near = [option for option in field.choices if len(cleaned) > 1 and cleaned in option]
-    which = f"，请写明是{'、'.join(f'“{option}”' for option in near[:4])}中的哪一项" if len(near) > 1 else ""
-    return Outcome(rule="GEN-005", reason=f"没有“{cleaned}”这一项{which}")
+    if len(near) > 1:
+        which = f"请写明是{'、'.join(f'“{option}”' for option in near[:4])}中的哪一项"
+    else:
+        more = "…" if len(field.choices) > _NAMED else ""
+        which = f"可以填{'、'.join(f'“{option}”' for option in field.choices[:_NAMED])}{more}"
+    return Outcome(rule="GEN-005", reason=f"没有“{cleaned}”这一项，{which}")
 
 
 _REGION = re.compile(r"^(?:[^省市区县]{2,3}省)?(?:[^省市区县]{2,3}市)?(?:[^省市区县街]{1,3}[区县])?")

@@ -155,7 +155,10 @@ def _write(
 def batch_of(session: Session, batch_id: UUID, kinds: tuple[str, ...] = ("return",)) -> Batch:
     batch = session.get(Batch, batch_id)
     if batch is None or batch.kind not in kinds:
-        raise Refused("找不到这份回报。", "请重新添加文件。", "no_such_batch")
+        what, hint = (
+            ("这份回报", "请重新添加文件。") if len(kinds) == 1 else ("这一批", "请刷新列表，或核对批号。")
+        )
+        raise Refused(f"找不到{what}。", hint, "no_such_batch")
     return batch
 
 

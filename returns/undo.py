@@ -34,6 +34,7 @@ from returns.planned import REGISTER_ORDER
 from returns.special.receive import take_back
 from returns.workbook import sheet_of
 
+_WHAT = {"return": "这份回报", "ledger": "这份台账", "paste": "这次粘贴的内容", "handdown": "这份下发"}
 _DONE = {"return": "接收", "ledger": "导入", "paste": "粘贴录入", "handdown": "导入下发"}
 
 
@@ -50,7 +51,8 @@ def undo(store: Store, batch_id: UUID, actor: Actor, *, restate: str = "", backu
         # A ledger's import and a pasted block are taken back alike.
         batch = batch_of(session, batch_id, ("return", "ledger", "paste", "handdown"))
         if batch.state != APPLIED:
-            raise Refused("这份回报没有接收，不能撤销。", "", "not_applied")
+            how = "已经撤销过了" if batch.state == UNDONE else f"没有{_DONE[batch.kind]}，不能撤销"
+            raise Refused(f"{_WHAT[batch.kind]}{how}。", "", "not_applied")
         file = session.scalars(select(ReturnFile).where(ReturnFile.batch_id == batch_id)).first()
         if file is not None:
             later = History(session, file.unit_code, file.period)
@@ -136,7 +138,7 @@ def _take_back(session: Session, batch: Batch, actor: Actor) -> None:
         table = table_of(register)
         _check_untouched(session, batch, register, mine)
         removed = [row.record_id for row in mine if not row.before]
-        _check_free(session, register, removed)
+        _check_free(session, register, removed, _WHAT[batch.kind])
         for chunk in in_chunks(removed):
             session.execute(delete(table).where(table.c.id.in_(chunk)))
         restored = [from_image(register, row.before) for row in mine if row.before]
@@ -177,14 +179,14 @@ def _check_untouched(session: Session, batch: Batch, register: Register, rows: S
             )
 
 
-def _check_free(session: Session, register: Register, removed: Sequence[UUID | None]) -> None:
+def _check_free(session: Session, register: Register, removed: Sequence[UUID | None], what: str) -> None:
     """Nothing that came later may point at what is taken away."""
     for other, column in referring(register.key):
         table = table_of(other)
         for chunk in in_chunks(each for each in removed if each is not None):
             if session.scalar(select(table.c.id).where(table.c[column].in_(chunk)).limit(1)) is not None:
                 raise Refused(
-                    "之后又有记录引用了这份回报里的企业、走访或其他记录。",
-                    "请先撤销之后的接收。",
+                    f"之后又有记录引用了{what}里的企业、走访或其他记录。",
+                    "请先撤销之后的接收，或改掉那些记录。",
                     "changed_since",
                 )

@@ -35,9 +35,9 @@ MOST = 1000
 _BESIDE = 900  # px from which the notes stand beside the lines
 _TONES = {"error": "alarm", "warning": "watch", "info": "info"}
 COLUMNS = (
-    Column("severity", "程度", width=84, kind="chip", sort=False),
-    Column("row", "行", width=70, kind="figure"),
-    Column("column", "列", width=60, kind="muted", sort=False),
+    Column("severity", "程度", width=76, kind="chip", sort=False),
+    Column("row", "行", width=58, kind="figure"),
+    Column("column", "列", width=50, kind="muted", sort=False),
     Column("message", "说明", width=520, stretch=True, sort=False, lines=2),
 )
 

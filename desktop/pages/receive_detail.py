@@ -121,6 +121,8 @@ class FileDetail(Card):
         self.reason_label.setText(words)
         self.reason_edit.setAccessibleName(words)
         self.reason_go.setText(go)
+        for button in (self.reason_go, self.reason_cancel):
+            button.setVisible(purpose != "accept")
         if text and not self.reason_edit.text():
             self.reason_edit.setText(text)
         self.strip.show()
@@ -170,6 +172,8 @@ class FileDetail(Card):
                 self.reason_edit.setPlaceholderText(hint)
                 self.reason_go.setText(go)
             self.strip.setVisible(bool(needs))
+        # Accepting has its button above; Enter in the line does the same.
+        self.reason_go.setVisible(self._purpose in ("back", "undo"))
         self.reason_cancel.setVisible(self._purpose in ("back", "undo"))
         if batch is not None and batch.needs_choice:
             self.accept.setText("覆盖已接收的")

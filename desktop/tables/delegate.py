@@ -109,7 +109,12 @@ class CellDelegate(QStyledItemDelegate):
 
 
 def paint_two_lines(painter: QPainter, room: QRectF, text: str) -> None:
-    """A long name in two smaller lines, the second shortened with … where even that is not enough."""
+    """A long name in letters a little smaller; in two small lines, the second shortened with …, where those are not enough."""
+    face = font(tokens().metrics.small)
+    if QFontMetrics(face).horizontalAdvance(text) <= room.width():
+        painter.setFont(face)
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
+        return
     face = font(tokens().metrics.tiny)
     painter.setFont(face)
     metrics = QFontMetrics(face)
