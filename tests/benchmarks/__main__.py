@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from tests.benchmarks import (
     analysing,
+    bulletin,
     cards,
     duplicates,
     export,
@@ -39,6 +40,7 @@ PARTS = {
     "rollup": rolling_up.figures,
     "analysis": analysing.figures,
     "summary": summarising.figures,
+    "bulletin": bulletin.figures,
     "session": session.figures,
 }
 HEAD = ("项目", "实测", "对照", "对照值", "比值", "承诺", "")
