@@ -7,8 +7,8 @@ from uuid import UUID
 
 from db.models import Cloud, Enterprise, Issue, Nurture, Visit
 from desktop.demo import (
-    shots_assessment,
     shots_analysis,
+    shots_assessment,
     shots_handdown,
     shots_import,
     shots_publications,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 
 from db.assessment import keeping
@@ -90,8 +89,8 @@ def _scheme(desk: Desk) -> None:
     desk.driver.settle()
 
 
-def _part(part: str) -> Callable[[Desk], None]:
-    return lambda desk: _page(desk, part) and None
+def _points(desk: Desk) -> None:
+    _page(desk, POINTS)
 
 
 def _appeals(desk: Desk) -> None:
@@ -114,7 +113,7 @@ SUPERVISOR_SHOTS: dict[str, Show] = {
     "assessment-bureaus": _bureaus,
     "assessment-try": _trying,
     "assessment-scheme": _scheme,
-    "assessment-points": _part(POINTS),
+    "assessment-points": _points,
     "assessment-appeals": _appeals,
 }
 UNDO: dict[str, Show] = {name: _back for name in SUPERVISOR_SHOTS}
