@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from db import computed_indicators as computed
@@ -165,7 +165,11 @@ def _firms(session: Session, month: Period, unit_code: str | None) -> list[compu
         firm.c.established_on, honoured.label("honoured"),
     ).where(
         firm.c.deleted_at.is_(None),
-        or_(firm.c.de_core.is_(True), honoured, firm.c.id.in_([key for key, yes in recorded.items() if yes])),
+        # As the partial indexes have it: `de_core = 1`, not `IS 1`.
+        or_(
+            firm.c.de_core == true(), and_(firm.c.honors.is_not(None), honoured),
+            firm.c.id.in_([key for key, yes in recorded.items() if yes]),
+        ),
     )  # fmt: skip
     if unit_code:
         query = query.where(firm.c.unit_code == unit_code)

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -256,7 +255,7 @@ def issues(session: Session, period: Period, unit_code: str | None = None, *, li
         done_rate_all=_rate(done, total),
         satisfied_rate=_rate(told["满意"] + told["基本满意"], answered),
         as_of=as_of,
-        overdue_list=tuple(islice(overdue_problems(session, period, unit_code), listed)),
+        overdue_list=tuple(overdue_problems(session, period, unit_code, listed)),
         whole=whole,
         units=tuple(
             _issue_total(code, names.get(code) or code, rows) for code, rows in sorted(by_unit.items())
@@ -278,16 +277,20 @@ def _issue_total(code: str, name: str, pile: Sequence[Any]) -> IssueTotal:
     )  # fmt: skip
 
 
-def overdue_problems(session: Session, period: Period, unit_code: str | None = None) -> Iterator[Problem]:
-    """Every problem past its deadline, the oldest first; read as it is asked for, while the session is open."""
+def overdue_problems(
+    session: Session, period: Period, unit_code: str | None = None, limit: int | None = None
+) -> Iterator[Problem]:
+    """Every problem past its deadline (at most `limit`), the oldest first; read as it is asked for, while the session is open."""
     as_of, _, overdue = _overdue(session, period, unit_code)
+    # The first few are found before anything is read beside them.
+    wanted = select(Issue.id).where(overdue).order_by(Issue.due_date, Issue.id).limit(limit)
     query = (
         select(
             Issue.issue_no, Enterprise.name, Issue.category, OrgUnit.name, Issue.due_date, Issue.description
         )
         .outerjoin(Enterprise, Enterprise.id == Issue.enterprise_id)
         .outerjoin(OrgUnit, OrgUnit.code == Issue.org_code)
-        .where(overdue)
+        .where(overdue if limit is None else Issue.id.in_(wanted))
         .order_by(Issue.due_date, Issue.id)
         .execution_options(yield_per=1000)
     )

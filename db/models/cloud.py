@@ -117,4 +117,14 @@ class Cloud(Record, Base):
         Index("ix_cloud_enterprise", "enterprise_id", "cloud_on"),
         Index("ix_cloud_unit", "unit_code", "cloud_on", "counted", "deleted_at"),
         Index("ix_cloud_on", "cloud_on", "id"),
+        # A roll-up counts services from the index alone.
+        Index(
+            "ix_cloud_totals",
+            "provider_org",
+            "counted",
+            "uncounted_reason",
+            "cloud_on",
+            "deleted_at",
+            "enterprise_id",
+        ),
     )

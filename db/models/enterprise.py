@@ -188,6 +188,9 @@ class Enterprise(Record, Base):
         Index("ix_enterprise_name", "name"),
         Index("ix_enterprise_phone", "phone"),
         Index("ix_enterprise_updated", "unit_code", "updated_at"),
+        # What is counted as 核心产业: few among many, found without looking at all.
+        Index("ix_enterprise_core", "de_core", sqlite_where=text("de_core = 1")),
+        Index("ix_enterprise_honors", "id", sqlite_where=text("honors IS NOT NULL")),
     )
 
 

@@ -148,4 +148,16 @@ class Issue(Record, Base):
         Index("ix_issue_due", "status", "due_date"),
         Index("ix_issue_visit", "visit_id"),
         Index("ix_issue_registered", "registered_on", "id"),
+        # A roll-up counts problems from the index alone.
+        Index(
+            "ix_issue_totals",
+            "unit_code",
+            "status",
+            "category",
+            "satisfaction",
+            "due_date",
+            "registered_on",
+            "deleted_at",
+            "id",
+        ),
     )

@@ -210,6 +210,18 @@ def _tallies() -> None:
     with op.batch_alter_table("org_unit", schema=None) as batch_op:
         batch_op.add_column(sa.Column("merged_into", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("merged_from", sa.Text(), nullable=True))
+    op.create_index(
+        "ix_issue_totals",
+        "issue",
+        ["unit_code", "status", "category", "satisfaction", "due_date", "registered_on", "deleted_at", "id"],
+    )
+    op.create_index(
+        "ix_cloud_totals",
+        "cloud",
+        ["provider_org", "counted", "uncounted_reason", "cloud_on", "deleted_at", "enterprise_id"],
+    )
+    op.create_index("ix_enterprise_core", "enterprise", ["de_core"], sqlite_where=sa.text("de_core = 1"))
+    op.create_index("ix_enterprise_honors", "enterprise", ["id"], sqlite_where=sa.text("honors IS NOT NULL"))
     _count_changes()  # at the end: a table that is rebuilt loses its triggers
 
 
