@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from db import settings
 from db.coverage import UnitState
+from db.merged_units import Merged, merged
 from db.models import Cloud, Duty, OrgUnit, Project
 from db.models.duty import RUNNING
 from db.models.nurture import UPSCALE
@@ -57,6 +58,8 @@ def by_unit(session: Session, month: Rollup) -> tuple[UnitLine, ...]:
     tables = {
         "cloud": _clouds(session, period), "project": _projects(session, period), "duty": _duties(session, period)
     }  # fmt: skip
+    mergers = merged(session, period)
+    tables = {name: _folded(found, mergers) for name, found in tables.items()}
     states = {unit.code: unit for unit in month.coverage.units}
     present = set(states).union(visits, issues, nurtures, *tables.values())
     lines = []
@@ -124,6 +127,15 @@ def _by_unit(
         select(model.unit_code, *columns).where(model.deleted_at.is_(None), *scope).group_by(model.unit_code)
     )
     return {row[0]: tuple(int(each or 0) for each in row[1:]) for row in rows}
+
+
+def _folded(found: Mapping[str, tuple[int, ...]], mergers: Merged) -> dict[str, tuple[int, ...]]:
+    """What a unit that was merged has counts with its successor."""
+    made: dict[str, tuple[int, ...]] = {}
+    for code, numbers in found.items():
+        stands = mergers.stands_for(code)
+        made[stands] = tuple(map(sum, zip(made.get(stands, (0,) * len(numbers)), numbers, strict=True)))
+    return made
 
 
 def _upto(column: Any, period: Period) -> Any:

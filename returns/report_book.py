@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from decimal import Decimal
 from itertools import chain
@@ -240,8 +240,14 @@ class Sheet:
         cell = value if isinstance(value, Cell) else Cell(value)
         self._put(row, column, cell, look or self.book.looks.line(cell.look, link=bool(cell.link)))
 
-    def repeat(self, placed: Placed, *, columns: int = 0) -> None:
-        """Repeat everything down to the table's header on each printed page; keep it and some columns in view."""
+    def repeat(self, placed: Placed, *, columns: int = 0, alone: bool = False) -> None:
+        """Repeat everything down to the table's header on each printed page; keep it and some columns in view.
+
+        `alone`: only the header, for a table that stands under others.
+        """
+        if alone:
+            self.ws.repeat_rows(placed.header - 1)
+            return
         self.ws.repeat_rows(0, placed.header - 1)
         self.ws.freeze_panes(placed.header, columns)
 
@@ -346,8 +352,8 @@ def _totals(placed: Placed, total: Sequence[Any], held: Sequence[Sequence[Cell]]
         if wanted is SUM or (isinstance(wanted, Cell) and wanted.value is SUM):
             values = [row[number - 1].value for row in held]
             added = sum((value for value in values if is_number(value)), Decimal(0))
-            link = wanted.link if isinstance(wanted, Cell) else ""
-            made.append(Cell(added, formula=f"=SUM({placed.span(number)})", link=link))
+            asked = wanted if isinstance(wanted, Cell) else Cell(format=next((row[number - 1].format for row in held), ""))
+            made.append(replace(asked, value=added, formula=f"=SUM({placed.span(number)})"))
         else:
             made.append(wanted if isinstance(wanted, Cell) else Cell(wanted))
     return made

@@ -71,8 +71,8 @@ class SourceRows:
     def columns(self, register: str) -> tuple[tuple[str, str], ...]:
         return self._columns[register]
 
-    def add(self, number: int, source: Source) -> None:
-        """The rows of a figure. `number` tells it again in `lie` and `rows`."""
+    def add(self, number: int, source: Source, *, listed: bool = False) -> None:
+        """The rows of a figure. `number` tells it again in `lie` and `rows`. `listed`: it is its query and has no key."""
         register = source.register
         if source.query is not None:
             keys = self._session.connection().execute(lists.keys_of(source.query)).scalars()
@@ -80,7 +80,10 @@ class SourceRows:
             if not self._unseen(register, number):
                 return
         columns = self._columns.setdefault(register, sources.columns_of(register))
-        found = iter(self._rows_of(self._session, self._period, source.key))
+        if listed and source.query is not None:
+            found = sources.rows_of_query(self._session, source.query)
+        else:
+            found = iter(self._rows_of(self._session, self._period, source.key))
         while piece := list(islice(found, _PIECE)):
             self._file.executemany(
                 "INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)",

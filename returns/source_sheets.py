@@ -14,12 +14,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.figures import Figure
+from db.lists import ListQuery
 from db.models import OrgUnit
+from db.periods import Period
 from db.progress import rounded
 from db.registers import REGISTERS
 from db.sources import RETURN, Source, rows_of, source_of
 from returns.report_book import Book
-from returns.report_looks import COUNT, DASH, Cell, Col, place
+from returns.report_looks import COUNT, DASH, Cell, Col, decimals, place
 from returns.source_rows import RowsOf, SourceRows, Spans, shown
 
 SHEET = "数据来源"
@@ -44,6 +46,7 @@ class _Line:
     places: int
     unit: str
     figure: Figure | None
+    source: Source | None = None  # of one that has no key of its own
 
 
 class Sources:
@@ -86,7 +89,7 @@ class Sources:
             known = self._figures.get(key)
             own = None if value is None else Decimal(value)
             line = _Line(
-                key, len(self._lines) + 1, known.name if known else name or key, known.value if known else own,
+                key, len(self._lines) + 1, known.name if known else name, known.value if known else own,
                 known.places if known else places, known.unit if known else unit, known,
             )  # fmt: skip
             self._lines[key] = line
@@ -104,6 +107,43 @@ class Sources:
                 value = int(value)
         link = self.link(key, value if isinstance(value, int | Decimal) else None, name=name, unit=unit)
         return Cell(value, formula=formula, link=link, format=format, look=look)
+
+    def queried(
+        self, key: str, name: str, value: Any, query: ListQuery, scope: str, *, unit: str = "", counts: str = "rows",
+        series: bool = False, **more: Any,
+    ) -> Cell:  # fmt: skip
+        """A figure that `figures_of` does not give, as a cell that leads to the rows a list shows.
+
+        `key`: any word that no other figure of the workbook has. `counts`: as in a Source. `series`: the key stands for
+        several figures, a row for each, and has no value of its own.
+        """
+        if key not in self._lines:
+            number = Decimal(value) if isinstance(value, int | Decimal) and not series else None
+            places = (
+                max(-int(number.as_tuple().exponent), 0) if number is not None and number.is_finite() else 0
+            )
+            source = Source(key, name, scope, query.register, query, 0, counts)
+            self._lines[key] = _Line(key, len(self._lines) + 1, name, number, places, unit, None, source)
+        return Cell(value, link=place(SHEET, f"A{_FIRST + self._lines[key].number - 1}"), **more)
+
+    def of_month(self, period: str, key: str, value: Any, *, name: str, unit: str = "", **more: Any) -> Cell:
+        """The same figure of another month; what has no rows in the register itself (returns) leads nowhere."""
+        if value is None:
+            return Cell(None, **more)
+        source = self._source_of(self._session, period, key)
+        if source.query is None:
+            return Cell(value, **more)
+        told = f"{name}（{Period(period).display()}）"
+        return self.queried(
+            f"{period}/{key}",
+            told,
+            value,
+            source.query,
+            source.scope,
+            unit=unit,
+            counts=source.counts,
+            **more,
+        )
 
     def finish(self) -> dict[str, int]:
         """Make the sheets; how many rows each of them has. The rows themselves are poured in by `Book.save`."""
@@ -150,11 +190,12 @@ class Sources:
                 number, free = free, free + 1
             elif by_row:
                 number = self._lines[whole].number
-            source = self._source_of(self._session, self._period, whole)
+            source = line.source or self._source_of(self._session, self._period, whole)
             found[whole] = (number, source)
         # The widest first: the others then find their rows read.
         for number, source in sorted(found.values(), key=lambda each: -each[1].count):
-            self._rows.add(number, source)
+            own = self._lines.get(source.key)
+            self._rows.add(number, source, listed=own is not None and own.source is not None)
         for key in list(self._lines):
             whole, _ = self._whole(key)
             found.setdefault(key, found[whole])
@@ -164,7 +205,8 @@ class Sources:
         """The figure whose rows include this one's, and whether this one's are those of a unit among them."""
         whole, _, unit = key.partition(":")
         if (
-            unit
+            self._lines[key].source is None
+            and unit
             and key.partition(".")[0] in _BY_UNIT
             and unit not in self._merged
             and not whole.endswith(".near")
@@ -187,8 +229,8 @@ class Sources:
         base = f"，另有 {rounded(source.base, line.places):,f} 无明细（期初数）" if source.base else ""
         rows = spans.rows if spans is not None else 0
         return [
-            line.number, line.name, figure.scope if figure is not None else source.scope,
-            figure.coverage if figure is not None and figure.coverage else DASH, value, line.unit, rows,
+            line.number, line.name or source.title, figure.scope if figure is not None else source.scope,
+            figure.coverage if figure is not None and figure.coverage else DASH, Cell(value, format=decimals(line.places)), line.unit, rows,
             f"{_COUNTS.get(source.counts, '')}{base}", self._detail_link(source.register, spans),
         ]  # fmt: skip
 

@@ -19,7 +19,7 @@ def cover(s: Summary) -> Sheet:
     """One page; its list of sheets is added by `contents` when they are known."""
     month = s.month
     sheet = s.book.sheet(
-        "封面", f"{s.place}数字经济工作月度调度汇总", f"{month.period.display()}　{month.plan_title}", width=4, one_page=True,
+        "封面", f"{s.place}数字经济工作月度调度汇总", f"{month.period.display()}　编制单位：{s.office}　{month.plan_title}", width=4, one_page=True,
     )  # fmt: skip
     pairs: list[tuple[str, Any, str, Any]] = [
         ("已报单位（个）", s.cell("coverage.received"), "应报单位（个）", s.cell("coverage.expected")),
@@ -152,9 +152,9 @@ def deciding(s: Summary) -> int:
     )
     sheet = s.sheet(DECIDE, DECIDE, note, width=12)
     columns = [
-        Col("序号", 5, "0", "center"), Col("问题编号", 13), Col("企业", 22), Col("反映的问题", 34), Col("已采取的措施", 26),
+        Col("序号", 5, "0", "center"), Col("问题编号", 13), Col("企业", 18), Col("反映的问题", 28), Col("已采取的措施", 22),
         Col("责任单位", 13), Col("办结时限", 12), Col("超期（天）", 8, COUNT, comment="截至日－办结时限。"), Col("延期（次）", 7, COUNT),
-        Col("列入原因", 11), Col("请会议议定", 30), Col("会议意见", 18),
+        Col("列入原因", 10), Col("请会议议定", 28), Col("会议意见", 16),
     ]  # fmt: skip
     until = f"DATE({s.as_of.year},{s.as_of.month},{s.as_of.day})"
     rows = [

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from db.analysis_indicators import Trend
+from db.periods import Period
 from db.progress import HUNDRED, expected, rounded
-from db.rollup import PARTIAL, IndicatorLine
+from db.ranges import Between
+from db.rollup import PARTIAL, UNJUDGED, IndicatorLine
 from returns.report_book import Placed
 from returns.report_charts import Series, add_chart
 from returns.report_looks import BLUE, GREY, PALE, POINTS, TENTH, Cell, Col, decimals, place
@@ -22,7 +25,7 @@ def indicators(s: Summary) -> int:
     """The table: everything but the actual value, the target and the start is worked out by the cells themselves."""
     month = s.month
     columns = [
-        Col("序号", 5, "0", "center"), Col("指标", 27), Col("单位", 6, "", "center"), Col("属性", 8, "", "center"),
+        Col("序号", 5, "0", "center"), Col("指标", 26), Col("单位", 6, "", "center"), Col("属性", 8, "", "center"),
         Col("实际", 10), Col("起点", 10, comment="存量和比率类：上年目标，首年为基础值；年内累计和当年新增类从零开始。"),
         Col("年度目标", 10, comment="区间目标取下限。"),
         Col("应达值", 10, comment="起点＋（年度目标－起点）×月份÷12。"),
@@ -30,7 +33,7 @@ def indicators(s: Summary) -> int:
         Col("序时进度（%）", 9, TENTH, comment="应达值÷年度目标×100。"),
         Col("进度差（百分点）", 10, POINTS, comment="完成率－序时进度。"),
         Col("状态", 8, "", "center", comment="进度差不低于 0 为正常，0 到 －10 为关注，－10 及以下为预警；没有数据为未报，各单位没有报齐为未报齐。"),
-        Col("覆盖", 7, "", "center", comment="已报的责任单位数／责任单位数。"), Col("责任单位", 18), Col("说明", 34),
+        Col("覆盖", 7, "", "center", comment="已报的责任单位数／责任单位数。"), Col("责任单位", 16), Col("说明", 30),
     ]  # fmt: skip
     sheet = s.sheet(
         TABLE, f"{len(month.indicators)} 项指标完成情况", "完成率、序时进度、进度差由表内公式算出；点“实际”看来源",
@@ -50,13 +53,13 @@ def _row(s: Summary, line: IndicatorLine) -> list[Cell | str | int | None]:
         line.semantics, month, progress.target, prior
     )
     due = exact(progress.expected)
-    judged = line.state != PARTIAL
+    judged = line.state not in (PARTIAL, UNJUDGED)
     return [
         line.no, line.name, line.unit, line.attribute,
         s.cell(f"indicator.{line.no}", value=exact(progress.value), format=places),
         Cell(exact(prior) if known else None, format=places), Cell(exact(progress.target), format=places),
         Cell(due, formula=f"={_PRIOR}{{r}}+({_TARGET}{{r}}-{_PRIOR}{{r}})*{month}/12" if known else "", format=_finer(line)),
-        Cell(progress.completion, formula=_share(_VALUE)), Cell(progress.time_progress, formula=_share(_DUE)),
+        Cell(progress.completion, formula=_share(_VALUE)), Cell(progress.time_progress, formula=_share(_DUE) if line.state != UNJUDGED else ""),
         Cell(progress.gap, formula=f'=IF(AND(ISNUMBER({_DONE}{{r}}),ISNUMBER({_TIME}{{r}})),{_DONE}{{r}}-{_TIME}{{r}},"—")'),
         Cell(line.state, formula=_state() if judged else ""),
         "—" if line.from_register else f"{line.units_reported}/{line.units_expected}",
@@ -154,16 +157,20 @@ def courses(s: Summary) -> int:
     rows: list[list[Cell | str | int | None]] = []
     for trend in s.trends:
         shown = decimals(trend.places)
-        for name, series in (
-            (f"{year} 年", trend.reached),
-            (f"{year - 1} 年", trend.last_year),
-            ("应达值", trend.path),
-        ):
+        for name, series, of in (
+            (f"{year} 年", trend.reached, year), (f"{year - 1} 年", trend.last_year, year - 1), ("应达值", trend.path, 0),
+        ):  # fmt: skip
             rows.append(
-                [trend.no, trend.name, trend.unit, name, *(_month(value, shown) for value in series)]
-            )  # fmt: skip
+                [
+                    trend.no,
+                    trend.name,
+                    trend.unit,
+                    name,
+                    *(_month(s, trend, of, value, shown) for value in series),
+                ]
+            )
     placed = sheet.table(columns, rows, empty="计划中没有指标")
-    sheet.ws.repeat_rows(placed.header - 1)
+    sheet.repeat(placed, alone=True)
     for number, trend in enumerate(s.trends):
         first = placed.first + number * 3
         _course(
@@ -175,9 +182,27 @@ def courses(s: Summary) -> int:
     return placed.rows
 
 
-def _month(value: Decimal | None, shown: str) -> Cell:
-    """Nothing at all where there is no value: a picture takes any word for zero."""
-    return Cell("") if value is None else Cell(exact(rounded(value, 4)), format=shown)
+def _month(s: Summary, trend: Trend, year: int, value: Decimal | None, shown: str) -> Cell:
+    """Nothing at all where there is no value: a picture takes any word for zero. What is due has no rows (year 0)."""
+    if value is None:
+        return Cell("")
+    told = exact(rounded(value, 4))
+    if not year:
+        return Cell(told, format=shown)
+    line = next((each for each in s.month.indicators if each.no == trend.no), None)
+    months = Between(
+        f"{year:04d}-01", str(s.month.period) if year == s.month.period.year else f"{year:04d}-12"
+    )
+    register, filters = "indicator", {"indicator_no": trend.no, "period": months}
+    if line is not None and line.from_register:
+        register, filters = (
+            "cloud",
+            {"counted": True, "cloud_on": Between(None, Period(str(months.high)).last_day)},
+        )
+    return s.listed(
+        register, f"{trend.name}（{year} 年逐月）", told, "每月一个数，取自当月填报" if register == "indicator" else "上云日期不晚于各月末、计入的企业",
+        filters, unit=trend.unit, counts="value" if register == "indicator" else "enterprises", series=True, format=shown,
+    )  # fmt: skip
 
 
 def _course(placed: Placed, first: int, title: str, spot: tuple[int, int]) -> None:

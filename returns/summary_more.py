@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
+from db.analysis_growth import ParkSeries
 from db.figures import PARK_FIELDS
 from db.models.lists import LISTS
-from db.totals_more import ParkLine
+from db.periods import Period
+from db.ranges import Between
+from db.registers import REGISTERS
+from db.totals_more import ParkLine, liaison_behind
 from returns.report_charts import COLOURS, Series, add_chart
 from returns.report_looks import BLUE, COUNT, MONEY, SUM, Cell, Col, decimals
 from returns.summary_sheet import Summary, exact
@@ -48,7 +53,7 @@ def projects(s: Summary) -> int:
         for each in found.lines
     ]  # fmt: skip
     total = ["合计", "", "", "", SUM, SUM, "", "", "", ""]
-    sheet.table(columns, rows, total=total, empty="还没有项目")
+    sheet.repeat(sheet.table(columns, rows, total=total, empty="还没有项目"), alone=True)
     return len(rows)
 
 
@@ -77,7 +82,7 @@ def parks(s: Summary) -> int:
     growth = s.parks
     shown = [park for park in growth.parks if any(value is not None for value in park.revenue)]
     months = [
-        [str(month), *(Cell("") if park.revenue[n] is None else Cell(exact(park.revenue[n]), format=MONEY) for park in shown)] for n, month in enumerate(growth.months)
+        [str(month), *(_income(s, park, n) for park in shown)] for n, month in enumerate(growth.months)
     ] if shown else []  # fmt: skip
     table = sheet.table(
         [Col("月份", 30), *(Col(park.name, 11) for park in shown)], months, empty="各园区还没有填报收入"
@@ -94,6 +99,24 @@ def parks(s: Summary) -> int:
     return len(rows)
 
 
+def _income(s: Summary, park: ParkSeries, place: int) -> Cell:
+    value = park.revenue[place]
+    if value is None:
+        return Cell("")
+    filters = {"park_code": park.code, "period": Between(str(s.parks.months[0]), str(s.parks.months[-1]))}
+    return s.listed(
+        "park",
+        f"{park.name}逐月主营业务收入",
+        exact(value),
+        "园区月报所填的数",
+        filters,
+        unit="万元",
+        counts="value",
+        series=True,
+        format=MONEY,
+    )
+
+
 def _park(s: Summary, park: ParkLine, field: str) -> Cell:
     value = getattr(park, field)
     shown = decimals(PARK_FIELDS[field][2])
@@ -101,29 +124,61 @@ def _park(s: Summary, park: ParkLine, field: str) -> Cell:
 
 
 def others(s: Summary) -> int:
-    """挂点, services, meeting matters, leads, lists and matches."""
-    found = s.month.others
-    sheet = s.sheet(OTHERS, "联系服务与供需对接", "", width=8)
-    sheet.heading("服务（年内）")
+    """挂点, services, meeting matters, leads, lists and matches; two tables side by side."""
+    found, last = s.month.others, s.month.period.last_day
+    sheet = s.sheet(OTHERS, "联系服务与供需对接", "", width=7, one_page=True)
+    top = sheet.heading("服务（年内）")
+    sheet.heading("其他台账", row=top - 1, column=6)
     columns = [
-        Col("服务类型", 34), Col("次数", 12, COUNT), Col("惠及企业（家）", 14, COUNT), Col("金额（万元）", 14, MONEY),
+        Col("服务类型", 30), Col("次数", 12, COUNT), Col("惠及企业（家）", 14, COUNT), Col("金额（万元）", 14, MONEY),
     ]  # fmt: skip
-    served = [[kind, times, firms, exact(amount)] for kind, (times, firms, amount) in found.services.items()]
+    year = Between(Period.of(s.month.period.year, 1).first_day, last)
+    served = [
+        [
+            kind, s.listed("service", f"{kind}（次）", times, "年内服务日期不晚于月末的记录", {"served_on": year, "kind": None if kind == "未填" else kind}, unit="次"),
+            firms, exact(amount),
+        ]
+        for kind, (times, firms, amount) in found.services.items()
+    ]  # fmt: skip
     sheet.table(columns, served, total=["合计", SUM, SUM, SUM], empty="今年还没有服务记录")
-    facts: list[tuple[str, Any]] = [
-        ("挂点企业（在挂）", found.liaisons),
-        ("其中本季度走访不足", found.liaison_behind),
-        *((f"已发布{kind}（批）", found.releases.get(kind, 0)) for kind in LISTS),
-        ("机会清单事项", found.opportunities),
-        ("产品清单产品", found.products),
-        *_named("供需对接", found.matches),
-        *_named("联席议题", found.matters),
-        *_named("招引线索", found.leads),
+    liaisons = liaison_behind(s.session, s.month.period)
+    behind = [key for key, (made, owed) in liaisons.items() if made < owed]
+    facts: list[tuple[str, Cell]] = [
+        ("挂点企业（在挂）", _ids(s, "挂点企业（在挂）", list(liaisons), "月末在挂的挂点")),
+        ("其中本季度走访不足", _ids(s, "挂点走访不足", behind, "挂点领导本季度走访次数少于应走访次数的挂点")),
     ]
-    sheet.heading("其他台账")
-    sheet.table([Col("事项", 34), Col("数量", 12, COUNT)], facts)
+    for kind in LISTS:
+        facts.append(
+            (
+                f"已发布{kind}（批）",
+                _until(s, "release", f"已发布{kind}", found.releases.get(kind, 0), {"list_kind": kind}),
+            )
+        )
+    facts.append(("机会清单事项", _until(s, "opportunity", "机会清单事项", found.opportunities, {})))
+    facts.append(("产品清单产品", _until(s, "product", "产品清单产品", found.products, {})))
+    for word, register, field, counts in (
+        ("供需对接", "match", "outcome", found.matches), ("联席议题", "matter", "status", found.matters),
+        ("招引线索", "lead", "stage", found.leads),
+    ):  # fmt: skip
+        for state, number in counts.items():
+            facts.append(
+                (f"{word}：{state}", _until(s, register, f"{word}：{state}", number, {field: state}))
+            )
+    sheet.table([Col("事项", 34), Col("数量", 12, COUNT)], facts, row=top, column=6, follow=False)
     return len(served) + len(facts)
 
 
-def _named(word: str, counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    return [(f"{word}：{state}", number) for state, number in counts.items()]
+def _ids(s: Summary, name: str, keys: list[UUID], scope: str) -> Cell:
+    return (
+        s.listed("liaison", name, len(keys), scope, {"ids": [str(key) for key in keys]}, unit="家")
+        if keys
+        else Cell(0)
+    )
+
+
+def _until(s: Summary, register: str, name: str, value: int, filters: Mapping[str, Any]) -> Cell:
+    """A count of a register's rows up to the month's end."""
+    if not value:
+        return Cell(value)
+    upto = {REGISTERS[register].placed_by: Between(None, s.month.period.last_day)}
+    return s.listed(register, name, value, "登记日期不晚于月末的记录", {**upto, **filters})

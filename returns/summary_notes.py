@@ -57,13 +57,20 @@ def _step(s: Summary, number: int, step: Step) -> list[Cell | str | int | None]:
     shown = decimals(step.places)
     signed = f"+{shown};-{shown};{shown}"
     return [
-        number, step.name, step.unit, Cell(exact(step.before), format=shown), s.cell(step.key, value=exact(step.now), format=shown),
+        number, step.name, step.unit, _before(s, step, shown), s.cell(step.key, value=exact(step.now), format=shown),
         Cell(
             step.change, format=signed,
             formula="" if step.note else '=IF(AND(ISNUMBER(D{r}),ISNUMBER(E{r})),E{r}-D{r},"—")',
         ),
         step.state_before, step.state_now, step.coverage_before, step.coverage_now, step.note,
     ]  # fmt: skip
+
+
+def _before(s: Summary, step: Step, shown: str) -> Cell:
+    period = str(s.since.before)
+    return s.sources.of_month(
+        period, step.key, exact(step.before), name=step.name, unit=step.unit, format=shown
+    )
 
 
 def notes(s: Summary, restated: Sequence[str]) -> int:
@@ -102,7 +109,9 @@ def _scope(s: Summary, line: IndicatorLine) -> str:
     defined = s.plan.indicator(line.no)
     if defined is not None and defined.ambiguous:
         chosen = "计划文字可有几种理解，这里按上述口径，可在“参数”中改。"
-    return f"{scope}{covered}{chosen}{_sentence(line.note)}{_ledger(line)}"
+    return (
+        f"{scope}{covered}{chosen}{_sentence(line.note)}{''.join(map(_sentence, line.notes))}{_ledger(line)}"
+    )
 
 
 def _sentence(text: str) -> str:

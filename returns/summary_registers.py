@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
-from db.analysis_work import BUCKETS, bucket_words
+from db.analysis import Rows
+from db.analysis_growth import Channel
+from db.analysis_work import BUCKETS, AgeLine, bucket_words
+from db.periods import Period
 from db.progress import HUNDRED, show_pct
+from db.ranges import Between
 from db.totals import Candidate, Problem
 from returns.report_charts import Series, add_chart
 from returns.report_looks import BLUE, COUNT, MONEY, PALE, SUM, TENTH, Cell, Col
@@ -40,7 +45,11 @@ def issues(s: Summary) -> int:
         Col("超期", 8, COUNT),
     ]
     rows = [
-        [line.name, *line.counts, Cell(line.total, formula="=SUM(B{r}:G{r})"), line.overdue] for line in lines
+        [
+            line.name, *(_age(s, line, n) for n in range(len(BUCKETS))), Cell(line.total, formula="=SUM(B{r}:G{r})"),
+            _listed(s, line.overdue_rows, line.overdue),
+        ]
+        for line in lines
     ]  # fmt: skip
     total = ["合计", *(SUM for _ in BUCKETS), s.cell("issue.open"), s.cell("issue.overdue")]
     ages = sheet.table(columns, rows, total=total, empty="没有未办结的问题")
@@ -59,6 +68,25 @@ def issues(s: Summary) -> int:
         at=(states.header, 11), size=(560, 22 * max(11, len(lines) + 16)), stacked=True,
     )  # fmt: skip
     return states.rows
+
+
+def _age(s: Summary, line: AgeLine, place: int) -> Cell:
+    return _listed(s, line.rows[place], line.counts[place])
+
+
+def _listed(s: Summary, rows: Rows, value: int, **more: Any) -> Cell:
+    """A count that 分析 shows too, leading to the same rows; nothing to follow where it is none."""
+    if not value:
+        return Cell(value, **more)
+    return s.listed(
+        rows.register,
+        rows.told,
+        value,
+        rows.told,
+        rows.filters,
+        unit="家" if rows.register == "nurture" else "件",
+        **more,
+    )
 
 
 _AGES = ("C9DBF4", "8FB4E8", "1F5FBF", "E3C48A", "B7791F", "C0392B")  # the longer, the warmer
@@ -101,7 +129,7 @@ def clouds(s: Summary) -> int:
     names = [channel.name for channel in growth.channels]
     rows = [
         [
-            str(month), *(channel.counted[n] for channel in growth.channels),
+            str(month), *(_grown(s, channel, month, n) for channel in growth.channels),
             Cell(growth.counted[n], formula=f"=SUM(B{{r}}:{'BCDEFGHIJKLMNOPQRSTUVWXYZ'[len(names) - 1]}{{r}})") if 1 < len(names) < 26 else growth.counted[n],
         ]
         for n, month in enumerate(growth.months)
@@ -122,6 +150,24 @@ def clouds(s: Summary) -> int:
     return channels.rows
 
 
+def _grown(s: Summary, channel: Channel, month: Period, place: int) -> Cell:
+    filters = {
+        "cloud_on": Between(None, month.last_day),
+        "provider_org": channel.code or None,
+        "counted": True,
+    }
+    name = f"{channel.name}累计计入的企业（{month.display()}）"
+    return s.listed(
+        "cloud",
+        name,
+        channel.counted[place],
+        "上云日期不晚于月末、计入的企业",
+        filters,
+        unit="家",
+        counts="enterprises",
+    )
+
+
 def nurtures(s: Summary) -> int:
     """The way to 升规 as a funnel; all candidates by kind and stage."""
     found, funnel = s.month.nurtures, s.funnel
@@ -140,7 +186,7 @@ def nurtures(s: Summary) -> int:
         last = f"B${_FUNNEL + len(steps) - 1}"
         rows.append(
             [
-                step.stage, step.there, Cell(step.reached, formula=f"=SUM(B{{r}}:{last})"),
+                step.stage, _listed(s, step.rows, step.there), _listed(s, step.reached_rows, step.reached, formula=f"=SUM(B{{r}}:{last})"),
                 Cell(step.rate, formula=f'=IF(C{_FUNNEL + number - 1}>0,C{{r}}/C{_FUNNEL + number - 1}*100,"—")') if number else Cell(None),
                 Cell(exact(Decimal(top - step.reached) / 2), formula=f"=(C${_FUNNEL}-C{{r}})/2", look="muted"),
             ]

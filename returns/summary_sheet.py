@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,10 +10,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db import analysis_growth, analysis_indicators, analysis_work, parameters, plan_store, settings, urging
+from db import analysis_growth, analysis_indicators, analysis_work, parameters, plan_issues, settings, urging
 from db.by_action import ActionLine, by_action
 from db.by_unit import UnitLine, by_unit
 from db.figures import figures_of
+from db.lists import ListQuery
 from db.plan_types import Plan
 from db.rollup import Rollup
 from db.since_last_month import Since, since_last_month
@@ -61,6 +63,23 @@ class Summary:
             name, title, f"{told}　{note}" if note else told, width=width, one_page=one_page
         )
 
+    def listed(
+        self,
+        register: str,
+        name: str,
+        value: Any,
+        scope: str,
+        filters: Mapping[str, Any],
+        *,
+        unit: str = "",
+        **more: Any,
+    ) -> Cell:
+        """A count that leads to the rows of a register which these filters keep."""
+        key = f"{register}/{sorted(filters.items(), key=str)}"
+        return self.sources.queried(
+            key, name, value, ListQuery(register, dict(filters)), scope, unit=unit, **more
+        )
+
     def cell(self, key: str, **more: Any) -> Cell:
         return self.sources.cell(key, **more)
 
@@ -72,7 +91,7 @@ def gather(session: Session, month: Rollup, book: Book, office: str) -> Summary:
     as_of = min(period.last_day, today)
     return Summary(
         session, month, book, Sources(book, session, str(period), figures_of(month)), office, as_of, today,
-        plan_store.current(session), parameters.read(session).rankings, by_unit(session, month),
+        plan_issues.plan_for(session, period), parameters.read(session).rankings, by_unit(session, month),
         by_action(session, period), to_decide(session, period), since_last_month(session, month),
         urging.urged(session, period, today), analysis_indicators.trends(session, period),
         analysis_work.funnel(session, period), analysis_work.ageing(session, period)[0],

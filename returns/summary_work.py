@@ -71,9 +71,9 @@ def tasks(s: Summary) -> int:
     found = s.month.duties
     states = "，".join(f"{status} {number} 项" for status, number in found.by_status.items()) or "还没有任务"
     columns = [
-        Col("编号", 6, "", "center"), Col("行动", 20), Col("任务", 32), Col("牵头单位", 14), Col("完成时限", 12),
-        Col("填报月份", 10, "", "center"), Col("进度（%）", 8, COUNT), Col("状态", 13, "", "center"), Col("进展情况", 36),
-        Col("存在问题", 22), Col("下步打算", 22),
+        Col("编号", 6, "", "center"), Col("行动", 18), Col("任务", 28), Col("牵头单位", 13), Col("完成时限", 12),
+        Col("填报月份", 10, "", "center"), Col("进度（%）", 8, COUNT), Col("状态", 12, "", "center"), Col("进展情况", 32),
+        Col("存在问题", 20), Col("下步打算", 22),
     ]  # fmt: skip
     sheet = s.sheet(
         TASKS, f"{s.month.period.year} 年责任清单", f"{states}；逾期 {found.overdue} 项", width=len(columns)

@@ -69,7 +69,7 @@ def test_two_clicks_lead_from_every_figure_to_its_rows(book: Any) -> None:
             sheet.cell(line.row, 9),
         )
         assert sheet.cell(line.row, 2).value and sheet.cell(line.row, 3).value
-        if isinstance(cell.value, int | float):
+        if isinstance(cell.value, int | float) and value != "—":  # a row of months shares one line
             assert cell.value == pytest.approx(value), f"{cell.parent.title}!{cell.coordinate}"
         if rows:
             there = _clicked(book, detail)
