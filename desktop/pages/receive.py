@@ -357,7 +357,9 @@ class ReceivePage(ReceiveTabs):
 
         def done(made: Any) -> None:
             self._say(
-                f"{Period(period).display()}已关账（{made.words}）。", "再来的更正须写明重述理由。", "ok"
+                f"{Period(period).display()}已关账（{made.words}），公布记录第 {made.number} 号。",
+                "再来的更正须写明重述理由。",
+                "ok",
             )
             self._changed()
 
