@@ -32,7 +32,6 @@ from db.progress import show_number, show_pct
 OVER = ("已入库", "退回", "放弃", "退库")
 DONE_TASKS = ("已完成", "已销号")
 _STATES = {ON_TIME: "ok", LATE: "watch", CAUGHT_UP: "watch", ZERO: "info", MISSING: "alarm"}
-GOOD, FAIR = Decimal(90), Decimal(60)  # 办结率 in percent: from here 正常, from here 关注, below 预警
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,8 @@ def heat(session: Session, month: Period) -> Heat:
 
 
 def _nothing(column: HeatColumn) -> HeatCell:
-    return HeatCell("0", Decimal(0)) if column.amount else HeatCell("—")
+    counted = column.amount and column.unit != "%"
+    return HeatCell("0", Decimal(0)) if counted else HeatCell("—")
 
 
 Found = tuple[HeatColumn, Mapping[str, HeatCell]]
@@ -187,7 +187,7 @@ def _issues(session: Session, month: Period) -> tuple[Found, ...]:
         rate = share(int(done or 0), int(total))
         number = int(overdue_count or 0)
         rates[code] = HeatCell(
-            show_pct(rate, 0), rate, _rate_state(rate), f"{show_pct(rate)}，{int(done or 0):,}/{int(total):,} 件",
+            show_pct(rate, 0), rate, "", f"{show_pct(rate)}，{int(done or 0):,}/{int(total):,} 件",
             Rows(f"issue.all:{code}", str(month)),
         )  # fmt: skip
         late[code] = HeatCell(
@@ -195,15 +195,9 @@ def _issues(session: Session, month: Period) -> tuple[Found, ...]:
             Rows(f"issue.overdue:{code}", str(month)),
         )  # fmt: skip
     return (
-        (HeatColumn("issue.rate", "问题办结率", "%", False, "办结÷全部登记的问题"), rates),
+        (HeatColumn("issue.rate", "问题办结率", "%", True, "办结÷全部登记的问题"), rates),
         (HeatColumn("issue.overdue", "超期问题", "件", False, "未办结且过了办结时限"), late),
     )
-
-
-def _rate_state(rate: Decimal | None) -> str:
-    if rate is None:
-        return ""
-    return "ok" if rate >= GOOD else "watch" if rate >= FAIR else "alarm"
 
 
 def _nurtures(session: Session, month: Period) -> tuple[Found, ...]:

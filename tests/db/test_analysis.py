@@ -371,7 +371,7 @@ def test_cells_say_states_in_words(store: Store) -> None:
         grid = heat(session, MONTH)
     row = next(each for each in grid.rows if each.code == STREET)
     cells = {column.key: cell for column, cell in zip(grid.columns, row.cells, strict=True)}
-    assert cells["issue.rate"].words == "50%" and cells["issue.rate"].state == "alarm"
+    assert cells["issue.rate"].words == "50%" and cells["issue.rate"].value == 50
     assert cells["issue.overdue"].words == "超期 1" and cells["return"].words == "未报"
     assert cells["issue.overdue"].told.startswith("朝阳洲街道，超期问题：")
     other = next(each for each in grid.rows if each.code == OTHER_STREET)

@@ -7,19 +7,22 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QPdfWriter
 from PySide6.QtTest import QTest
 
-from db import parameters, setup
+from db import lists, parameters, setup
 from db.analysis import Rows
+from db.lists import ListQuery
 from db.models import OrgUnit
+from db.sources import source_of
 from db.store import Actor, Store
 from desktop.actions import analysis
 from desktop.pages import analysis as module
 from desktop.pages.analysis import AnalysisPage
 from desktop.pages.analysis_parts import HeatSection, IndicatorSection, TrendSection, UpscaleSection
-from desktop.printing.pictures import landscape
+from desktop.printing.pictures import drawing_of, landscape
+from desktop.widgets.drawing import screen
 from desktop.widgets.picture import Picture
 from tests.desktop.pages.conftest import Sitting
 from tests.desktop.printing.read_pdf import all_text, pages, squeezed
@@ -141,6 +144,26 @@ def test_a_click_leads_as_enter_does(district: Store, sit: Sit) -> None:
     at.settle()
     assert asked == [mark.rows]
     assert at.main.page is not None and at.main.page.key == "cloud"
+
+
+def test_every_mark_of_every_picture_leads_to_rows(district: Store, qapp) -> None:
+    led = 0
+    for shown in analysis.read_all(district, "2024-12").values():
+        for key, value in shown.data.items():
+            if key in ("near", "reached"):
+                continue
+            kind = {"trends": "trend", "ageing_units": "ageing"}.get(key, key)
+            for drawing in (drawing_of(kind, each) for each in (value[:5] if key == "trends" else (value,))):
+                marks = [mark for mark in drawing.marks(QRectF(0, 0, 1100, 500), screen()) if mark.rows]
+                assert marks or drawing.empty, drawing.about.title
+                with district.read() as session:
+                    for mark in marks:
+                        if mark.rows.register:
+                            lists.count(session, ListQuery(mark.rows.register, mark.rows.filters))
+                        else:
+                            assert source_of(session, mark.rows.period, mark.rows.key).key == mark.rows.key
+                        led += 1
+    assert led > 400
 
 
 def test_the_list_of_indicators_chooses_the_year(district: Store, sit: Sit) -> None:
