@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, text, update
 
-from db import records, setup, tallies, totals
+from db import records, setup, tallies, totals, verify
 from db.models import Enterprise, Visit
 from db.periods import Period
 from db.records import table_of
@@ -174,13 +174,21 @@ def test_many_open_notes_are_counted_from_the_rows_and_settled_at_once(
         assert tallies.wrong(session.connection()) == []
 
 
-def test_a_cell_that_lies_is_found(store: Store) -> None:
+def test_a_cell_that_lies_is_found_and_named_by_the_check_of_the_register(store: Store) -> None:
     with store.write() as session:
+        session.execute(delete(Visit))
+        session.execute(insert(Visit.__table__), [bare(UNITS[0], FIRMS[0], date(2024, 5, 6), "实地")])
         tallies.settle(session)
         session.execute(
             text("UPDATE visit_tally SET enterprises = enterprises + 1 WHERE unit_code = '' AND rows > 0")
         )
         found = tallies.wrong(session.connection())
+        damaged = [
+            each for each in verify.damaged_records(session.connection(), 0) if each.register == "visit_tally"
+        ]
         tallies.rebuild(session.connection())
         assert tallies.wrong(session.connection()) == []
-    assert found and all(each.unit_code == "" for each in found)
+    assert [(each.period, each.unit_code, each.kept[1], each.counted[1]) for each in found] == [
+        ("2024-05", "", 2, 1)
+    ]
+    assert [each.record_id for each in damaged] == ["2024-05 全区"]
