@@ -7,14 +7,16 @@ Why three days, and what the third one does: docs/design/0009.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, partial
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import parameters, plan_store, settings
+from db import parameters, plan_issues, plan_store, settings
 from db.errors import UsageError
 from db.models import AuditEntry, ReportingCycle
 from db.periods import Period, quarter_end
@@ -91,11 +93,15 @@ class Rule:
     overrides: Overrides
     opens: int  # working days before the deadline
     locks: int  # working days after it
+    plans: Callable[[str], Plan] | None = (
+        None  # the plan that was in force in a month, where there were several
+    )
 
     def cycle(self, kind: str, key: str) -> Cycle:
         """The cycle as the rule has it."""
         month = last_month(kind, key)
-        cadence = {"monthly": self.plan.monthly, "quarterly": self.plan.quarterly}.get(kind, self.plan.yearly)
+        plan = self.plans(str(month)) if self.plans is not None else self.plan
+        cadence = {"monthly": plan.monthly, "quarterly": plan.quarterly}.get(kind, plan.yearly)
         due = due_date(month, cadence.rule, self.overrides)
         # add_workdays(…, 0) is the next working day, which a deadline that stays on a free day must not move to.
         opens = add_workdays(due, -self.opens, self.overrides) if self.opens else due
@@ -104,9 +110,13 @@ class Rule:
 
 
 def rule_of(session: Session) -> Rule:
-    """The rule in force."""
+    """The rule in force. A plan re-issued within a year leaves the cycles of earlier months where they were."""
     given = parameters.read(session)
-    return Rule(plan_store.current(session), settings.holidays(session), given.cycle_opens, given.cycle_locks)
+    several = len(plan_issues.issues(session)) > 1
+    return Rule(
+        plan_store.current(session), settings.holidays(session), given.cycle_opens, given.cycle_locks,
+        cache(partial(plan_issues.plan_for, session)) if several else None,
+    )  # fmt: skip
 
 
 def cycle(session: Session, kind: str, key: str) -> Cycle:

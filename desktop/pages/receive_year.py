@@ -103,6 +103,7 @@ class YearView(QWidget):
         grid.cell_clicked.connect(lambda column, unit: self._clicked(key, column, unit))
         area, inner = scrolling_column(0)
         grid.stood_on.connect(lambda at: area.ensureVisible(at.x(), at.y(), 0, 40))
+        area.verticalScrollBar().valueChanged.connect(lambda _at: grid.update())  # its header stays in sight
         inner.addWidget(grid)
         inner.addStretch(1)
         card.add(area, 1)

@@ -116,7 +116,7 @@ class CompletenessGrid(Chart):
 
     def point_at(self, x: float, y: float) -> int | None:
         across = len(self._units)
-        line = int((y - self._head()) // self._line())
+        line = int((y - self._head()) // self._line()) if y >= self._scrolled() + self._head() else -1
         if not across or not 0 <= line < len(self._rows):
             return None
         found = range(line * across, (line + 1) * across)
@@ -129,6 +129,19 @@ class CompletenessGrid(Chart):
     def paintEvent(self, event: QPaintEvent) -> None:
         look = tokens()
         painter = QPainter(self)
+        self._paint_rows(painter, event)
+        if top := self._scrolled():
+            painter.fillRect(QRectF(0, top, self.width(), self._head()), QColor(look.palette.card))
+        self._paint_head(painter, top)
+        painter.end()
+
+    def _scrolled(self) -> int:
+        """How far the grid is scrolled up: its header stays in sight."""
+        area = self.visibleRegion().boundingRect()
+        return area.top() if area.height() < self.height() else 0
+
+    def _paint_head(self, painter: QPainter, top: int) -> None:
+        look = tokens()
         metrics = look.metrics
         for column, (key, name) in enumerate(self._units):
             rect = self._cell_rect(column)
@@ -136,7 +149,12 @@ class CompletenessGrid(Chart):
             painter.setFont(font(metrics.tiny, strong=marked))
             painter.setPen(QColor(look.palette.accent if marked else look.palette.text2))
             words = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(rect.width()) + 4)
-            painter.drawText(QRectF(rect.left() - 2, 0, rect.width() + 4, self._head()), _CENTRE, words)
+            room = QRectF(rect.left() - 2, top, rect.width() + 4, self._head())
+            painter.drawText(room, _CENTRE, words)
+
+    def _paint_rows(self, painter: QPainter, event: QPaintEvent) -> None:
+        look = tokens()
+        metrics = look.metrics
         for line, (_, name) in enumerate(self._rows):
             rect = self._cell_rect(line * len(self._units))
             painter.setFont(font(metrics.small))
@@ -150,7 +168,6 @@ class CompletenessGrid(Chart):
             if top <= room.bottom() and top + self._line() >= room.top():
                 for index in range(line * across, (line + 1) * across):
                     self._paint_cell(painter, index)
-        painter.end()
 
     def _paint_cell(self, painter: QPainter, index: int) -> None:
         look = tokens()

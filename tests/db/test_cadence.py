@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 import resources
-from db import cadence, parameters, plan_file, reporting_exceptions
+from db import cadence, parameters, plan_file, plan_store, reporting_exceptions
 from db.deadlines import deadline
 from db.errors import UsageError
 from db.holiday_notice import SpecialDay
@@ -134,6 +134,19 @@ def test_a_unit_that_was_given_time_has_its_own_deadline(store: Store) -> None:
 
 
 _ONE_PLAN: list[plan_file.Plan] = []
+
+
+def test_a_plan_re_issued_in_the_middle_of_the_year_moves_only_what_comes_after(store: Store) -> None:
+    document = json.loads(json.dumps(_plan().document))
+    document["cadence"]["monthly"]["due_day"] = 15
+    with store.write() as session:
+        before = cadence.months(session, 2024)
+        plan_store.install(session, plan_file.read(document), "刘科长", "2024-07")
+    with store.read() as session:
+        after = cadence.months(session, 2024)
+        rest = cadence.cycle(session, "monthly", "2025-01")
+    assert [each.due_on for each in after[:6]] == [each.due_on for each in before[:6]]
+    assert [each.due_on.day for each in after[6:8]] == [15, 15] and rest.due_on == date(2025, 1, 15)
 
 
 @given(data=st.data())
