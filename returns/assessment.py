@@ -54,7 +54,7 @@ def write_assessment(
     """
     names = reading.names_of(session)
     place = names[WHOLE]
-    title = f"{place}{result.year} 年度数字经济工作考核"
+    title = f"{place} {result.year} 年度数字经济工作考核"
     book = Book(title, practice=practice)
     told = " ".join(
         (f"数据截至 {result.as_of}　评分方案：{version or f'第 {result.version} 版'}", *result.notes)

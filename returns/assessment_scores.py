@@ -148,7 +148,7 @@ def lay_scores(sheet: Sheet, result: Result, places: Places, laid: Laid, link: L
             Col("组", 9), Col("项目", 24), Col("单位", 18), Col("方法", 14), Col("完成值", 10), Col("全年目标", 10),
             Col("月数", 6, "0", "center"), Col("应完成", 10), Col("完成率（%）", 10), Col("位次", 6, "0", "center"),
             Col("权重", 8), Col("计分比例（%）", 10), Col("得分", 9), Col("计入权重", 9), Col("标记", 13, "", "center"),
-            Col("说明（导出时）", 46),
+            Col("说明（导出时）", 54),
         ],
         rows, empty="方案没有项目，或没有单位",
     )  # fmt: skip

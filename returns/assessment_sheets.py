@@ -16,7 +16,7 @@ from returns.report_looks import Cell, Col, place
 
 SUMMARY, BINDING, APPEALS = "汇总", "约束性", "复核表"
 MOST_COLUMNS = 18  # of a group's table; more items than fit a page stay in 得分表
-APPEAL_WIDTHS = (24.0, 11.0, 11.0, 11.0, 10.0, 10.0, 15.0)
+APPEAL_WIDTHS = (24.0, 11.0, 9.0, 8.0, 8.0, 10.0, 14.0)
 TOTAL, GRADE = "I", "J"
 
 
@@ -71,7 +71,7 @@ def _line(unit: UnitScore, scheme: Scheme, places: Places, laid: Laid) -> list[A
             formula=f"=IF(ISNUMBER(F{{r}}),ROUND(MAX(0,MIN(F{{r}}+G{{r}}-H{{r}},{places['total_cap']})),{decimals}),\"—\")",
         ),
         Cell(unit.grade, formula=_grade(scheme, places)), "是" if unit.vetoed else "",
-        Cell(len(unit.binding_missed), formula=f"={states}") if states else 0,
+        Cell(len(unit.binding_missed), formula=f"={states}") if states else "",
     ]  # fmt: skip
 
 
@@ -172,7 +172,8 @@ def lay_appeals(
         if at:
             breaks.append(sheet.row - 1)
         _appeal(sheet, unit, result, laid, rows, [each for each in appeals if each.unit == unit.unit.code])
-    sheet.ws.set_print_scale(86)  # fitted to a width, a reader would leave out the breaks between units
+    sheet.ws.repeat_rows(0, 1)
+    sheet.ws.set_print_scale(72)  # fitted to a width, a reader would leave out the breaks between units
     sheet.ws.set_h_pagebreaks(breaks)
 
 
@@ -213,8 +214,8 @@ def _appeal(
     ]
     sheet.table(
         [
-            Col("项目", APPEAL_WIDTHS[0]), Col("完成值", 11), Col("目标", 11), Col("权重", 11), Col("得分", 10),
-            Col("单位自核", 10), Col("标记", 15, "", "center"),
+            Col("项目", APPEAL_WIDTHS[0]), Col("完成值", 11), Col("目标", 9), Col("权重", 8), Col("得分", 8),
+            Col("单位自核", 10), Col("标记", 14, "", "center"),
         ],
         lines, total=total, empty="没有计分项目",
     )  # fmt: skip
@@ -227,8 +228,8 @@ def _appeal(
                 f"{names.get(each.item, '总分')}：{each.text}（{each.made_at.astimezone():%Y-%m-%d} {each.made_by}）"
             )
     else:
-        for _ in range(3):
-            sheet.line("＿" * 44)
+        for _ in range(5):
+            sheet.line("＿" * 46)
     sheet.line("单位负责人（签字、盖章）：　　　　　　　　经办人：　　　　　　　　日期：")
     sheet.row += 1
     sheet.heading("二、区数字经济办公室复核意见")
@@ -239,8 +240,8 @@ def _appeal(
             + (f"（{each.decided_at.astimezone():%Y-%m-%d} {each.decided_by}）" if each.decided_at else "")
         )
     if len(decided) < len(appeals) or not appeals:
-        for _ in range(3):
-            sheet.line("＿" * 44)
+        for _ in range(5):
+            sheet.line("＿" * 46)
     sheet.line("复核人：　　　　　　　　负责人（签字、盖章）：　　　　　　　　日期：")
     sheet.row += 2
 

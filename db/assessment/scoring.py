@@ -234,7 +234,9 @@ def _judged(
             share, why = _bound(scheme, share or NULL, why)
     points = None if share is None else rounded(share * weight / HUNDRED, scheme.places)
     if share is not None and points is not None:
-        why += f"，{plain(share)}% × 权重 {plain(weight)} ＝ {plain(points)} 分" if not state or share else ""
+        # “完成率 48.33% × 权重 20”: the share is said again only where it is not the rate itself.
+        again = "" if why == f"完成率 {plain(share)}%" else f"，{plain(share)}%"
+        why += f"{again} × 权重 {plain(weight)} ＝ {plain(points)} 分" if not state or share else ""
     return ItemScore(
         group.key, item, line.unit.code, method, line.measured, weight, target, line.unit.months.count, rate, rank,
         share, points, state, f"{why}。",
