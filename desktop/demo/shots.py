@@ -9,6 +9,7 @@ from db.models import Cloud, Enterprise, Issue, Nurture, Visit
 from desktop.demo import (
     shots_analysis,
     shots_assessment,
+    shots_bulletin,
     shots_handdown,
     shots_import,
     shots_publications,
@@ -222,6 +223,7 @@ SUPERVISOR: dict[str, Show] = {
     **shots_tools.SUPERVISOR,
     **shots_handdown.SUPERVISOR_SHOTS,
     **shots_receive.SUPERVISOR,
+    **shots_bulletin.SUPERVISOR,
     **shots_publications.SUPERVISOR_SHOTS,
     **shots_assessment.SUPERVISOR_SHOTS,
     **shots_analysis.SUPERVISOR,
@@ -265,6 +267,7 @@ UNDO: dict[str, Show] = {
     **shots_tools.UNDO,
     **shots_import.UNDO,
     **shots_receive.UNDO,
+    **shots_bulletin.UNDO,
     **shots_publications.UNDO,
     **shots_assessment.UNDO,
 }

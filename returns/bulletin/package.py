@@ -101,7 +101,7 @@ class Package:
         edge = size * 10  # one character of 4号, in twips
         found = []
         for kind, side in (("default", "right"), ("even", "left")):
-            part, key = self._document.part.add_footer_part()
+            part, key = self._footer_part()
             dash = f'<w:r><w:rPr>{props}</w:rPr><w:t xml:space="preserve">{{}}</w:t></w:r>'
             content = dash.format("— ") + field("PAGE", props) + dash.format(" —")
             place = (
@@ -111,3 +111,15 @@ class Package:
             self._fill(part.element, paragraph(content, "Normal", props=place))
             found.append(f'<w:footerReference w:type="{kind}" r:id="{key}"/>')
         return "".join(found)
+
+    def _footer_part(self) -> tuple[Any, str]:
+        """An empty footer. Not python-docx's own: it reads a template by a path that a frozen program does not have."""
+        from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+        from docx.parts.hdrftr import FooterPart
+
+        document = self._document.part
+        name = document.package.next_partname("/word/footer%d.xml")
+        part = FooterPart(
+            name, CONTENT_TYPE.WML_FOOTER, self._parse(f"<w:ftr {NAMESPACES}/>"), document.package
+        )
+        return part, document.relate_to(part, RELATIONSHIP_TYPE.FOOTER)

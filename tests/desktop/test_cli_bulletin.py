@@ -1,0 +1,74 @@
+"""qianqi bulletin: what is written, what --json says, and each wrong use with its exit code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from db import setup
+from db.practice.fill import fill
+from desktop.commands.all import qianqi
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    made = tmp_path_factory.mktemp("district") / "data"
+    store = setup.initialise(made, "qszjjb", "supervisor", practice=True)
+    fill(store)
+    store.close()
+    yield made
+
+
+def run(*args: object, code: int = 0) -> dict[str, Any]:
+    result = CliRunner().invoke(qianqi, [*map(str, args), "--json"])
+    assert result.exit_code == code, result.output
+    data = json.loads(result.stdout)
+    assert isinstance(data, dict)
+    return data
+
+
+def test_it_writes_the_bulletin_and_the_workbook_of_its_sources(root: Path, tmp_path: Path) -> None:
+    out = tmp_path / "季通报.docx"
+    told = run("bulletin", "--data", root, "--quarter", "2024Q2", "--out", out)
+    assert out.is_file() and Path(told["sources"]).is_file()
+    assert (told["quarter"], told["title"]) == ("2024Q2", "关于2024年第二季度全区数字经济工作情况的通报")
+    assert {"id", "level", "number", "text", "figures", "warnings", "edited"} <= set(told["paragraphs"][0])
+    assert all(each["source"] for each in told["figures"])
+    assert all({"wanted", "instead"} == set(each) for each in told["fonts_replaced"])
+
+
+def test_sentences_for_people(root: Path, tmp_path: Path) -> None:
+    out = tmp_path / "x.docx"
+    result = CliRunner().invoke(
+        qianqi,
+        ["bulletin", "--data", str(root), "--quarter", "2024年第一季度", "--out", str(out), "--no-pictures"],
+    )
+    assert result.exit_code == 0
+    assert "《关于2024年第一季度全区数字经济工作情况的通报》已写出" in result.output
+
+
+@pytest.mark.parametrize(
+    ("quarter", "name", "code", "id"),
+    [
+        ("2024Q5", "x.docx", 2, "bad_quarter"),
+        ("", "x.docx", 2, "bad_quarter"),
+        ("2024Q2", "x.pdf", 2, "bad_out"),
+    ],
+)
+def test_wrong_uses(root: Path, tmp_path: Path, quarter: str, name: str, code: int, id: str) -> None:
+    told = run("bulletin", "--data", root, "--quarter", quarter, "--out", tmp_path / name, code=code)
+    assert told["error"]["id"] == id
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_place_that_cannot_be_written(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    told = run(
+        "bulletin", "--data", root, "--quarter", "2024Q2", "--out", tmp_path / "file" / "x.docx", code=3
+    )
+    assert told["error"]["id"] == "cannot_write"
