@@ -178,7 +178,7 @@ class MainWindow(QMainWindow):
 
     def _make(self, key: str) -> Page:
         page = self._specs[key].factory(self.context)
-        page.goto_asked.connect(lambda to, args: self.goto(to, **args))
+        page.goto_asked.connect(self._go)
         page.badge_changed.connect(lambda: self._show_badge(key))
         self._pages[key] = page
         self._stale.add(key)  # a new page reads its first rows by the same road as an old one
@@ -222,6 +222,17 @@ class MainWindow(QMainWindow):
         self.context.set_period(period)
         self.refresh_top()
         self.invalidate()
+
+    def _go(self, key: str, args: dict[str, Any]) -> None:
+        """Where a page sends someone; `period` among the arguments is the month it is about, and the window works in it."""
+        period = args.get("period")
+        if period and period != self.context.period:
+            if self.page is not None and not self.page.leave():
+                return
+            self.context.set_period(period)
+            self.refresh_top()
+            self._stale |= set(self._pages)
+        self.goto(key, **{name: value for name, value in args.items() if name != "period"})
 
     def _open_hit(self, hit: Hit) -> None:
         if hit.act:

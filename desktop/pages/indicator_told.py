@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from db.figures import indicator_scope
@@ -34,7 +34,7 @@ class Told(QWidget):
         if line.from_register:
             self.rows = Button("在列表中看全部明细", self.rows_asked.emit, self, role="link")
             self.rows.setAccessibleName(f"{line.name}，在列表中看全部明细")
-            column.addWidget(self.rows)
+            column.addWidget(self.rows, 0, Qt.AlignmentFlag.AlignLeft)
         for each in line.notes:
             column.addWidget(label(f"· {each}", wrap=True))
         if line.note:

@@ -24,9 +24,8 @@ def open_source(page: Page, period: str, key: str) -> None:
 
     def there(source: Source) -> None:
         to, args = leads_to(source, key)
-        if source.register in (RETURN, INDICATOR):
-            page.context.set_period(period)
-        page.goto_asked.emit(to, args)
+        month = {"period": period} if source.register in (RETURN, INDICATOR) else {}
+        page.goto_asked.emit(to, {**args, **month})
 
     page.context.jobs.run("source", work, title="找到明细", on_done=there, owner=page, quiet=True)
 

@@ -118,3 +118,19 @@ def test_the_list_says_what_it_is_filtered_by(sit: Sit, district: Store, key: st
     page: Any = at.main.page
     page = page.current if isinstance(page, GroupPage) else page
     assert source.title in page.list.filters.pinned.text()
+
+
+def test_a_figure_of_another_month_takes_the_window_there(sit: Sit, district: Store) -> None:
+    at = sit(district)
+    assert at.main.goto("indicators")
+    at.settle()
+    start: Any = at.main.page
+    earlier = "2024-10"
+    open_source(start, earlier, "indicator.1")
+    at.settle()
+    page: Any = at.main.page
+    assert at.context.period == earlier and at.main.top.month.period == earlier
+    assert page.board.panel.record == "1" and page.board.panel.isVisible()
+    with district.read() as session:
+        value = next(each for each in rollup(session, earlier).indicators if each.no == 1).value
+    assert page.board.table.current_id() == "1" and value is not None
