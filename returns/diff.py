@@ -102,13 +102,14 @@ class Diff:
         merged = self._firms.was_merged(row.record_id, target)
         for name in sorted(self._in.fields.get("enterprise", ())):
             value, present = row.values.get(name), stored.get(name)
-            if value is None or value == present or register.field(name).computed:
+            if value is None or value == present or name in REVENUE or register.field(name).computed:
                 continue  # a blank never erases a fact
             record[name] = value
-            if present in (None, "", []) or (not merged and self._may_change(name, row.values, stored)):
+            if present in (None, "", []) or (not merged and self._may_change(stored)):
                 kept[name] = value
             else:
                 disputed.append(name)
+        disputed += self._revenue(row.values, stored, record, kept, merged)
         for each in (record, kept):
             self._unread(row, each, stored)
             _finish(register, each)
@@ -154,10 +155,28 @@ class Diff:
         """Whether the sender may change what is stored: its own cards, and those the receiver entered."""
         return stored["unit_code"] in (self._in.unit, self._receiver)
 
-    def _may_change(self, name: str, values: Mapping[str, Any], stored: Values) -> bool:
-        if name in REVENUE:
-            asof, known = values.get("revenue_asof") or "", stored.get("revenue_asof") or ""
-            return asof > known or (asof == known and self._mine(stored) and not self.older)
+    def _revenue(
+        self, values: Mapping[str, Any], stored: Values, record: Values, kept: Values, merged: bool
+    ) -> list[str]:
+        """The figure and its month go together: one with a figure before one without, then the later month.
+
+        So whoever comes first, the same is there in the end. Returns the fields that a person has to decide.
+        """
+        said = {name: values.get(name) for name in REVENUE}
+        (figure, asof), (known, since) = said.values(), (stored.get(name) for name in REVENUE)
+        new, old = (figure is not None, asof or ""), (known is not None, since or "")
+        if (new == old and figure == known) or (new < old and figure is None):
+            return []
+        later = new > old and not (merged and known is not None)
+        if later or (new == old and not merged and self._may_change(stored)):
+            record.update(said)
+            kept.update(said)
+            return []
+        differ = [name for name in REVENUE if said[name] is not None and said[name] != stored.get(name)]
+        record.update({name: said[name] for name in differ})
+        return differ
+
+    def _may_change(self, stored: Values) -> bool:
         return self._mine(stored) and not self.older
 
     def _only_named(self, row: RowRead, named: Named) -> UUID:

@@ -12,8 +12,9 @@ import openpyxl
 import pytest
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
+from db import find, search
 from db.fields import RECORD_TARGETS
 from db.lookup import Directory
 from db.models import Batch, ReturnFile, ReturnRow, StagedRow
@@ -76,8 +77,12 @@ def empty(store: Store) -> None:
     with store.write() as session:
         for model in (StagedRow, Batch, ReturnRow, ReturnFile):
             session.execute(delete(model))
+        # What is gone is gone from the search too: the next record of its key is new there.
         for key in reversed(REGISTER_ORDER):
-            session.execute(delete(table_of(REGISTERS[key])))
+            table = table_of(REGISTERS[key])
+            forget = search.forget if key == "enterprise" else find.forget
+            forget(session, session.scalars(select(table.c.id)).all())
+            session.execute(delete(table))
 
 
 def fill(store: Store, month: Content) -> None:

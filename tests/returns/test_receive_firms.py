@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
+from itertools import permutations
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 
+from db.records import table_of
 from db.registers import REGISTERS
 from db.store import Store
 from returns import compose, receive
@@ -115,6 +120,51 @@ def test_blanks_never_erase_a_firms_facts_and_blanks_are_filled(offices: Offices
         "重点企业",
         STREET,
     ) and report.updated == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        # A month without its figure dates no other figure, whichever comes first.
+        (((500, "2024-04"), (None, "2024-05")), (500, "2024-04")),
+        (((None, "2024-06"), (500, "2024-05")), (500, "2024-05")),
+        (((None, "2024-06"), (500, None)), (500, None)),
+        # Of two figures the later month's stands, with its month.
+        (((500, "2024-04"), (600, "2024-05")), (600, "2024-05")),
+        (((500, None), (600, "2024-05")), (600, "2024-05")),
+        # Where nobody knows a figure, the later month.
+        (((None, "2024-04"), (None, "2024-05")), (None, "2024-05")),
+    ],
+)
+def test_revenue_and_its_month_go_together_whoever_comes_first(
+    offices: Offices, other: Store, said: Any, stands: Any
+) -> None:
+    theirs = small_month(other)
+    for store, firm, (figure, asof) in (
+        (offices.street, offices.month.firm, said[0]),
+        (other, theirs.firm, said[1]),
+    ):
+        change(
+            store,
+            "enterprise",
+            firm,
+            revenue_ytd=None if figure is None else Decimal(figure),
+            revenue_asof=asof,
+        )
+    export(other, offices.folder / "o.xlsx")
+    for order in permutations((offices.send("a.xlsx"), offices.folder / "o.xlsx")):
+        batches = [only(offices.receive(path)).batch for path in order]
+        (card,) = [row for row in _cards(offices.district) if row["uscc"] == CODES[0]]
+        assert (card["revenue_ytd"], card["revenue_asof"]) == (
+            None if stands[0] is None else Decimal(stands[0]), stands[1],
+        )  # fmt: skip
+        for batch in reversed(batches):
+            receive.undo(offices.district, UUID(batch), SUPERVISOR)
+
+
+def _cards(store: Store) -> list[dict[str, Any]]:
+    with store.read() as session:
+        return [dict(row) for row in session.execute(select(table_of(REGISTERS["enterprise"]))).mappings()]
 
 
 def test_a_firm_without_code_is_met_by_its_name(offices: Offices, other: Store) -> None:
