@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from db.coverage import UnitState
@@ -24,6 +24,7 @@ from desktop.pages.receive_days import DaysStrip
 from desktop.pages.receive_exception import MERGED, ExceptionForm, Wanted
 from desktop.pages.receive_urge import UrgeCard
 from desktop.pages.settings_parts import holder
+from desktop.style.theme import tokens
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card
 from desktop.widgets.facts import Facts, TabStrip
@@ -39,6 +40,7 @@ _HELP = {
     MONTHS: f"{_KEYS}“—”还没开始报；漏报的月份一直是红的，锁定后补来的记为“已补报”。",
     SHEETS: f"{_KEYS}“零”是报来了、没有新增；数是最新一版的行数。",
 }
+_BOTH = 960  # px: narrower, words in the cells beside the panel could not be read
 VIEWS = ((MONTHS, "全年"), (SHEETS, "各表"), (URGE, "催报"))
 
 
@@ -63,8 +65,8 @@ class YearView(QWidget):
         row.setSpacing(16)
         column = QVBoxLayout()
         column.setSpacing(16)
-        left = holder(column)
-        row.addWidget(left, 1)
+        self.left = holder(column)
+        row.addWidget(self.left, 1)
         self.days = DaysStrip(editable=context.role == "supervisor")
         self.days.save_asked.connect(self._save_days)
         self.days.reset_asked.connect(self._reset_days)
@@ -84,7 +86,6 @@ class YearView(QWidget):
         column.addWidget(self.stack, 1)
         self.panel = SidePanel(self, width=360)
         self.panel.closed.connect(self._panel_closed)
-        self.panel.beside = left  # a small screen has room for one of them
         row.addWidget(self.panel)
         self.form = ExceptionForm(self._grant, context.today)
         self.form.cancelled.connect(self._form_away)
@@ -213,6 +214,9 @@ class YearView(QWidget):
         self.panel.open_for(
             f"{unit.code}/{month}", f"{unit.name} {Period(month).month} 月{sheet}", unit.word, model.look(unit) or "neutral"
         )  # fmt: skip
+        self._fit()
+        if self.left.isHidden() and self.foot:  # the grid that had the keyboard is away
+            next(iter(self.foot.values())).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _foot(self, unit: UnitState, month: str) -> None:
         while (item := self.panel.foot.takeAt(0)) is not None:
@@ -237,8 +241,17 @@ class YearView(QWidget):
             add("allow", "延期、免报…", self.ask_exception)
         self.panel.foot.addStretch(1)
 
+    def _fit(self) -> None:
+        """A small screen has room for the grid or the panel, not for both."""
+        self.left.setVisible(self.panel.isHidden() or self.width() >= tokens().metrics.px(_BOTH))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     def _panel_closed(self) -> None:
         left, self._at = self._at, None
+        self._fit()
         self._form_off()
         if self.isVisible():
             self.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
