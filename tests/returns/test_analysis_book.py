@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ from db.analysis_growth import Channel, CloudGrowth
 from db.analysis_indicators import Bullet, Bullets, Trend
 from db.analysis_work import BUCKETS, WAY, Ageing, AgeLine, Funnel, Step
 from db.periods import Period
+from db.practice.fill import fill
 from desktop.actions.analysis import write_book
 from returns.analysis_book import write_analysis
+from tests.returns.recalculated import differences, errors
 
 MONTH = Period("2024-05")
 ABOUT = About("图的名称", "家", "怎样统计", "已报 9/10")
@@ -133,3 +136,19 @@ def test_a_unit_without_indicators_gets_its_own_pages(tmp_path: Path) -> None:
         store.close()
     names = openpyxl.load_workbook(out).sheetnames
     assert "走访" in names and "单位" not in names and "走势" not in names
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_libreoffice_works_out_the_same_for_a_practice_year(tmp_path: Path) -> None:
+    store = setup.initialise(
+        tmp_path / "practice", "区数字经济办公室", "supervisor", practice=True, person="万志远"
+    )
+    try:
+        fill(store)
+        out = write_book(store, "2024-12", tmp_path / "分析.xlsx")
+    finally:
+        store.close()
+    count, wrong = differences(out, tmp_path)
+    assert wrong == [] and count > 60
+    assert errors(out) == []
