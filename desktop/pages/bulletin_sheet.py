@@ -50,6 +50,9 @@ class BulletinSheet(QWidget):
         self.paragraphs, self.boxes, self.heads = {}, {}, {}
         self._column.addWidget(self._head_card(desk))
         card = self._section("")
+        card.add(
+            label("蓝色的是数：F4 或 Ctrl 加点击看来源；Enter 到下一段；改动随手保存。", "help", wrap=True)
+        )
         for number, each in numbered(desk.drafted.paragraphs):
             if each.level == FIRST:
                 card = self._section(f"{number}{each.text}")

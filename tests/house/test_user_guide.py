@@ -19,6 +19,7 @@ from desktop.demo import offices
 from desktop.demo.desk import Desk
 from desktop.forms.editors import make_editor
 from desktop.pages import specs
+from desktop.pages.bulletin import TABS, BulletinPage
 from desktop.pages.dispatch import DispatchPage
 from desktop.pages.enterprises import EnterprisesPage
 from desktop.pages.groups import GroupPage
@@ -91,6 +92,10 @@ def _everything(store: Store) -> Iterator[tuple[QWidget, AppContext]]:
             member.intake.open_file(Path("台账.xlsx"))
             member.intake.open_side()
             context.jobs.wait_idle()
+        elif isinstance(page, BulletinPage):
+            for tab, _word, _factory in TABS:
+                page.show_tab(tab)
+                context.jobs.wait_idle()
         elif isinstance(page, SettingsPage):
             for section, _word in SECTIONS:
                 page.show_section(section)
@@ -141,7 +146,9 @@ def test_every_button_it_names_is_there(seen: dict[str, set[str]]) -> None:
 
 
 def test_every_key_it_names_works_somewhere(seen: dict[str, set[str]]) -> None:
-    named = {_read(key) for key in set(re.findall(r"`(.+?)`", GUIDE)) - TYPED}
+    named = {
+        _read(key) for key in set(re.findall(r"`(.+?)`", GUIDE)) - TYPED if not key.startswith("qianqi ")
+    }
     assert len(named) > 15
     missing = {key for key in named - OF_TABLES if key not in seen["keys"]}
     assert not missing
@@ -158,6 +165,7 @@ def _read(key: str) -> str:
         key.replace("+", " ")
         .replace("Return", "Enter")
         .replace("Left", "←")
+        .replace("Right", "→")
         .replace("PgDown", "PgDn")
         .replace("Down", "↓")
         .split()
