@@ -23,7 +23,7 @@ from db.sources import RETURN, Source
 from returns.report_looks import decimals
 
 MOST_ROWS = 500_000  # of one sheet: what a person can still open
-_PIECE = 5_000
+_PIECE = 1_000
 _SPANS = 50  # that are told of one figure
 RowsOf = Callable[[Session, str, str], Iterator[Mapping[str, Any]]]
 

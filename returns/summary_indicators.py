@@ -32,7 +32,7 @@ def indicators(s: Summary) -> int:
         Col("完成率（%）", 9, TENTH, comment="实际÷年度目标×100。"),
         Col("序时进度（%）", 9, TENTH, comment="应达值÷年度目标×100。"),
         Col("进度差（百分点）", 10, POINTS, comment="完成率－序时进度。"),
-        Col("状态", 8, "", "center", comment="进度差不低于 0 为正常，0 到 －10 为关注，－10 及以下为预警；没有数据为未报，各单位没有报齐为未报齐。"),
+        Col("状态", 8, "", "center", comment="进度差不低于 0 为正常，0 到 －10 为关注，－10 及以下为预警；没有数据为未报，各单位没有报齐为未报齐，没有目标可比为不评价。"),
         Col("覆盖", 7, "", "center", comment="已报的责任单位数／责任单位数。"), Col("责任单位", 16), Col("说明", 30),
     ]  # fmt: skip
     sheet = s.sheet(
@@ -73,7 +73,7 @@ def _share(column: str) -> str:
 
 def _state() -> str:
     gap = f"ROUND({_GAP}{{r}},1)"
-    return f'=IF(ISNUMBER({_GAP}{{r}}),IF({gap}>=0,"正常",IF({gap}<=-10,"预警","关注")),"未报")'
+    return f'=IF(ISNUMBER({_GAP}{{r}}),IF({gap}>=0,"正常",IF({gap}<=-10,"预警","关注")),IF(ISNUMBER({_VALUE}{{r}}),"不评价","未报"))'
 
 
 def _finer(line: IndicatorLine) -> str:

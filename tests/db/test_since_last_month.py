@@ -101,7 +101,7 @@ def test_corrected_figures_of_the_year_are_told_newest_first(store: Store) -> No
     assert found.corrected[0].changes[0].words.endswith("5 → 6")
 
 
-@pytest.mark.parametrize("period", ["2024-01", "2024-05"])
+@pytest.mark.parametrize("period", ["2023-01", "2024-01", "2024-05"])
 def test_an_empty_register_has_nothing_to_tell(store: Store, period: str) -> None:
     with store.read() as session:
         found = since_last_month(session, rollup(session, period))
