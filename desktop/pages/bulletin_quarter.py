@@ -245,8 +245,7 @@ class QuarterPage(Page):
 
         def there(source: Any) -> None:
             if source.register == INDICATOR:
-                self.context.set_period(period)
-                self.goto_asked.emit("indicators", {})
+                self.goto_asked.emit("indicators", {"period": period})
                 return
             self.goto_asked.emit(*leads_to(source, key))
 
