@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from desktop.style.theme import notifier, tokens
 from desktop.widgets.chart_base import Chart
@@ -113,8 +113,10 @@ class Picture(Chart):
         key = Qt.Key(event.key())
         if key in steps and self._marks:
             self._move_to(self._next(*steps[key]))
+            self._reveal()
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and self._marks:
             self._move_to(0 if key == Qt.Key.Key_Home else len(self._marks) - 1)
+            self._reveal()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._at is not None:
             self.clicked.emit(self._at)
         else:
@@ -133,6 +135,15 @@ class Picture(Chart):
         wanted = rows[max(0, min(len(rows) - 1, rows.index(now.row) + down))]
         there = [(abs(m.column - now.column), n) for n, m in enumerate(self._marks) if m.row == wanted]
         return min(there)[1]
+
+    def _reveal(self) -> None:
+        """Scroll the page so that the mark the keys reached is seen."""
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        if area is not None and self.at is not None and area.widget() is not None:
+            centre = self.mapTo(area.widget(), self.at.rect.center().toPoint())
+            area.ensureVisible(centre.x(), centre.y(), 24, round(self.at.rect.height() / 2) + 24)
 
     def _ask(self, index: int) -> None:
         if index < len(self._marks) and self._marks[index].rows:

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QScrollArea
 
 from db.analysis import About, Rows, months_back
 from db.analysis_growth import Channel, CloudGrowth, ParkGrowth, ParkSeries
@@ -213,6 +214,25 @@ def test_rows_of_unequal_length_can_be_walked(qtbot) -> None:
     assert "用工" in picture.at.told
     qtbot.keyClick(picture, Qt.Key.Key_Up)
     assert "融资" in picture.at.told
+
+
+def test_the_keys_bring_into_sight_what_they_reach(qtbot) -> None:
+    picture = Picture("图")
+    picture.show_drawing(drawing_of("bullets", SAMPLES["bullets"]))
+    picture.setMinimumHeight(700)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setWidget(picture)
+    area.resize(640, 90)
+    qtbot.addWidget(area)
+    with qtbot.waitExposed(area):
+        area.show()
+    picture.setFocus()
+    qtbot.keyClick(picture, Qt.Key.Key_End)
+    mark = picture.at
+    assert mark is not None and area.verticalScrollBar().value() > 0
+    seen = picture.visibleRegion().boundingRect()
+    assert seen.contains(mark.rect.center().toPoint())
 
 
 def test_hover_tells_and_a_click_leads(qtbot) -> None:
