@@ -14,7 +14,7 @@ from desktop.demo.driver import Stuck
 from desktop.demo.offices import PERIOD
 from desktop.pages.receive import ReceivePage
 from desktop.pages.receive_tabs import FILES
-from desktop.pages.receive_year import MONTHS, SHEETS, URGE, YearView
+from desktop.pages.receive_year import ALLOWED, MONTHS, SHEETS, URGE, YearView
 
 EXCUSED, MISSING, CAUGHT_UP = "360103007", "360103009", "360103010"
 
@@ -98,6 +98,7 @@ SUPERVISOR: dict[str, Show] = {
     "receive-sheets": lambda desk: _year(desk, SHEETS),
     "receive-days": _editing,
     "receive-urge": lambda desk: _year(desk, URGE),
+    "receive-allowed": lambda desk: _year(desk, ALLOWED),
     "settings-cycles": lambda desk: desk.go("settings", section="cycles"),
 }
 UNDO: dict[str, Show] = {name: _back for name in SUPERVISOR if name.startswith("receive-")}

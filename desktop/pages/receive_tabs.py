@@ -26,7 +26,7 @@ class ReceiveTabs(Page):
     def __init__(self, context: Any = None, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self.tabs = TabStrip(TABS, large=True)
-        self.tabs.setAccessibleName("收件、全年、各表还是催报")
+        self.tabs.setAccessibleName("收件、全年、各表、催报还是例外")
         self.tabs.chosen.connect(self._tab_chosen)
         self.header.set_lead(self.tabs)
         self.stack = CurrentStack()

@@ -20,6 +20,7 @@ from desktop.actions import cadence as actions
 from desktop.context import AppContext
 from desktop.pages import receive_year_model as model
 from desktop.pages.errors import words_of
+from desktop.pages.receive_allowed import AllowedCard
 from desktop.pages.receive_days import DaysStrip
 from desktop.pages.receive_exception import MERGED, ExceptionForm, Wanted
 from desktop.pages.receive_urge import UrgeCard
@@ -34,14 +35,14 @@ from desktop.widgets.scroll import scrolling_column
 from desktop.widgets.side_panel import SidePanel
 from desktop.widgets.stack import CurrentStack
 
-MONTHS, SHEETS, URGE = "months", "sheets", "urge"
+MONTHS, SHEETS, URGE, ALLOWED = "months", "sheets", "urge", "allowed"
 _KEYS = "方向键移动，Enter 打开这一格。"
 _HELP = {
     MONTHS: f"{_KEYS}“—”还没开始报；漏报的月份一直是红的，锁定后补来的记为“已补报”。",
     SHEETS: f"{_KEYS}“零”是报来了、没有新增；数是最新一版的行数。",
 }
 _BOTH = 960  # px: narrower, words in the cells beside the panel could not be read
-VIEWS = ((MONTHS, "全年"), (SHEETS, "各表"), (URGE, "催报"))
+VIEWS = ((MONTHS, "全年"), (SHEETS, "各表"), (URGE, "催报"), (ALLOWED, "例外"))
 
 
 class YearView(QWidget):
@@ -83,6 +84,9 @@ class YearView(QWidget):
         self.urge.print_asked.connect(self.print_urging)
         self.urge.opened.connect(lambda unit: self.choose(unit, self.context.period))
         self.stack.addWidget(self.urge)
+        self.allowed = AllowedCard(context)
+        self.allowed.opened.connect(self.choose)
+        self.stack.addWidget(self.allowed)
         column.addWidget(self.stack, 1)
         self.panel = SidePanel(self, width=360)
         self.panel.closed.connect(self._panel_closed)
@@ -128,6 +132,7 @@ class YearView(QWidget):
         self.days.show_cycle(desk.cycle, desk.ruled, desk.year.today, f"{desk.period.month} 月报送")
         self._show_grids()
         self.urge.show_list(desk)
+        self.allowed.show_list(desk)
         if self._at is not None and self.panel.isVisible() and self.form.isHidden():
             self._fill_panel()
         if self._wanted:
@@ -153,12 +158,13 @@ class YearView(QWidget):
         """全年, 各表 or 催报."""
         self.view = key
         self.stack.setCurrentIndex([name for name, _ in VIEWS].index(key))
-        if key == URGE:
+        if key not in self.grids:
             self.panel.close_panel()
 
     def first_focus(self) -> QWidget:
         """Where arrows begin."""
-        return self.urge.table if self.view == URGE else self.grids[self.view]
+        tables = {URGE: self.urge.table, ALLOWED: self.allowed.table}
+        return tables.get(self.view) or self.grids[self.view]
 
     def _kind_chosen(self, key: str) -> None:
         self.streets = key == "street"
@@ -184,7 +190,7 @@ class YearView(QWidget):
         self._stand_on(unit, month, register)
 
     def _stand_on(self, unit: str, month: str, register: str) -> None:
-        if self.view != URGE:
+        if self.view in self.grids:
             self.grids[self.view].stand_on(month if self.view == MONTHS else register, unit)
 
     def _state(self) -> UnitState:

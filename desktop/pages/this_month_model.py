@@ -161,7 +161,7 @@ def place_of(task: Task) -> Place:
         case to_do_cadence.CYCLES:
             return Place("settings", {"section": "cycles"})
         case to_do_cadence.EXCEPTIONS:
-            return Place("receive", {"view": "months"})
+            return Place("receive", {"view": "allowed"})
         case to_do_district.OVERDUE:
             return Place("issues", {"filters": {"overdue": True}})
     raise KeyError(task.kind)

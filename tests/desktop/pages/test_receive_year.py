@@ -14,7 +14,7 @@ from db.models import ReturnFile
 from db.periods import Period
 from db.store import Store
 from desktop.pages.receive import ReceivePage
-from desktop.pages.receive_year import MONTHS, SHEETS, URGE, YearView
+from desktop.pages.receive_year import ALLOWED, MONTHS, SHEETS, URGE, YearView
 from desktop.pages.settings import SettingsPage
 from desktop.pages.settings_cycles import CyclesSection
 from desktop.printing.preview import PrintPreview
@@ -31,7 +31,7 @@ def _year(at: Sitting, view: str = MONTHS) -> tuple[ReceivePage, YearView]:
     page = at.main.page
     assert isinstance(page, ReceivePage)
     page.tabs.focus_current()
-    for _ in range([MONTHS, SHEETS, URGE].index(view) + 1):
+    for _ in range([MONTHS, SHEETS, URGE, ALLOWED].index(view) + 1):
         at.press(Qt.Key.Key_Right)
     at.settle()
     assert page.year is not None and page.shows_year and page.year.view == view
@@ -328,3 +328,32 @@ def test_on_a_small_screen_the_panel_takes_the_grids_place_and_the_keyboard_scro
     at.press(Qt.Key.Key_Escape)
     at.settle()
     assert grid.isVisible() and at.focus is grid
+
+
+def test_what_was_allowed_is_listed_and_enter_goes_to_its_month(district: Store, sit: Sit) -> None:
+    _lose(district)
+    with district.write() as session:
+        for kind, last in (("免报", "2024-11"), ("免报", SEPTEMBER)):
+            made = reporting_exceptions.grant(
+                session,
+                STREET,
+                kind,
+                SEPTEMBER,
+                last,
+                reason="机构调整",
+                approver="刘科长",
+                actor=district.actor,
+            )
+            if last != SEPTEMBER:
+                reporting_exceptions.end(session, made.id, district.actor)
+    at = sit(district)
+    _page, year = _year(at, ALLOWED)
+    rows = [year.allowed.table.paged.row_at(place).cells for place in range(2)]
+    assert [str(each["state"]) for each in rows] == ["已到期", "已提前结束"]
+    assert rows[0]["approver"] == "刘科长" and rows[0]["sheet"] == "整份回报"
+    year.allowed.table.setFocus()
+    at.press(Qt.Key.Key_Home)
+    at.enter()
+    at.settle()
+    assert year.panel.isVisible() and year.panel.title.text() == "朝阳洲街道 9 月"
+    assert year.panel.chip.word == "免报"
