@@ -86,20 +86,10 @@ def index_many(session: Session, register: str, rows: Sequence[Mapping[str, Any]
     """The same for many records; those that were never in the search go in all at once."""
     if register not in TEXTS or not rows:
         return
-    connection = session.connection()
-    known: set[bytes] = set()
-    keys = [row["id"].bytes for row in rows]
-    for start in range(0, len(keys), _IN_CHUNKS):
-        chunk = keys[start : start + _IN_CHUNKS]
-        marks = ", ".join("?" * len(chunk))
-        known.update(
-            bytes(row[0])
-            for row in connection.exec_driver_sql(
-                f"SELECT record_id FROM record_search WHERE record_id IN ({marks})", tuple(chunk)
-            )
-        )
+    known = held(session, [row["id"] for row in rows])
     fresh = []
-    for key, row in zip(keys, rows, strict=True):
+    for row in rows:
+        key = row["id"].bytes
         if key in known:
             index(session, register, row)
         elif row.get("deleted_at") is None and (text := folded(register, row)):
@@ -107,8 +97,18 @@ def index_many(session: Session, register: str, rows: Sequence[Mapping[str, Any]
     _add(session, fresh)
 
 
+def held(session: Session, keys: Sequence[UUID]) -> set[bytes]:
+    """Those of the keys that the search holds something of."""
+    connection, found = session.connection(), set[bytes]()
+    for start in range(0, len(keys), _IN_CHUNKS):
+        chunk = tuple(key.bytes for key in keys[start : start + _IN_CHUNKS])
+        sql = f"SELECT record_id FROM record_search WHERE record_id IN ({', '.join('?' * len(chunk))})"
+        found.update(bytes(row[0]) for row in connection.exec_driver_sql(sql, chunk))
+    return found
+
+
 def index_new(session: Session, register: str, rows: Iterable[Mapping[str, Any]]) -> None:
-    """The same for records that were made just now: none of them is in the search."""
+    """The same for records that are not `held`: those that were made just now."""
     if register in TEXTS:
         texts = ((row["id"].bytes, register, folded(register, row)) for row in rows)
         _add(session, [each for each in texts if each[2]])

@@ -133,10 +133,7 @@ def _index(connection: Connection, record: Mapping[str, Any], places: tuple[str,
 def index_new(
     session: Session, cards: Sequence[Mapping[str, Any]], places: tuple[str, ...] | None = None
 ) -> None:
-    """Bring many enterprises into the search that were never in it; far faster than one after the other.
-
-    `places`: what `places_of` gives, for who calls often.
-    """
+    """Bring many enterprises into the search that are not `held`; `places`: of `places_of`, for who calls often."""
     if not cards:
         return
     if places is None:
@@ -159,9 +156,14 @@ def index_new(
 
 def index_many(session: Session, cards: Sequence[Mapping[str, Any]]) -> None:
     """Bring the search up to date with many live enterprises; those that were never in it go in all at once."""
-    known = {row[1] for row in _stored(session.connection(), [card["id"] for card in cards])}
+    known = held(session, [card["id"] for card in cards])
     index_new(session, [card for card in cards if card["id"].bytes not in known])
     reindex(session, [card for card in cards if card["id"].bytes in known])
+
+
+def held(session: Session, keys: Sequence[UUID]) -> set[bytes]:
+    """Those of the keys that the search holds something of."""
+    return {row[1] for row in _stored(session.connection(), keys)}
 
 
 def forget(session: Session, keys: Sequence[UUID]) -> None:

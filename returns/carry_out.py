@@ -39,6 +39,7 @@ class Work:
         self._places = search.places_of(session)
         self._audits: list[dict[str, Any]] = []
         self._firms: set[UUID] = set()
+        self._held: set[bytes] = set()  # keys that the search knows already
         self._own_cloud: set[UUID] = set()
         self.befores: dict[int, str] = {}
         self.counted: list[list[Any]] = []
@@ -66,6 +67,11 @@ class Work:
                 taken[each.register].append((each, record))
         for each in missing:
             taken["enterprise"].append((each, each.record or {}))
+        # Asked before anything is written: later the answer would wait for what is written in the background.
+        made = [
+            each.target for rows in taken.values() for each, _ in rows if each.stored is None and each.target
+        ]
+        self._held = search.held(self._session, made) | find.held(self._session, made)
         for key in REGISTER_ORDER:
             if taken[key]:
                 self._register(REGISTERS[key], taken[key])
@@ -93,7 +99,7 @@ class Work:
         inserts: list[Values] = []
         updates: list[Values] = []
         table = table_of(register)
-        made: list[Values] = []
+        made: list[Values] = []  # unknown to the search
         changed: list[Values] = []  # so that the search says something else of them
         for planned, planned_record in taken:
             stored = planned.stored
@@ -122,9 +128,13 @@ class Work:
                     inserts.append(record)
             else:
                 updates.append(record)
-            if stored is None:
+            if stored is None and record["id"].bytes not in self._held:
                 made.append(record)
-            elif register.key != "enterprise" or any(stored[name] != record[name] for name in SEARCHED):
+            elif (
+                stored is None
+                or register.key != "enterprise"
+                or any(stored[name] != record[name] for name in SEARCHED)
+            ):
                 changed.append(record)
             if register.key == "enterprise":
                 self._firms.add(record["id"])

@@ -50,7 +50,7 @@ def figures(quick: bool) -> list[Figure]:
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
         plan = _plan(root)
-        files = _files(plan)[: RETURNS // 10 if quick else RETURNS]
+        files = _files(plan, RETURNS // 10 if quick else RETURNS)
         store = setup.initialise(root / "district", "sjj", "supervisor", plan=plan, person="刘科长")
         actor = store.actor
         before = _hash(store)
@@ -157,20 +157,20 @@ def _plan(folder: Path) -> Path:
     return path
 
 
-def _files(plan: Path) -> list[Path]:
-    """The returns, written once and kept in the temporary folder until the program writes them another way."""
+def _files(plan: Path, count: int) -> list[Path]:
+    """The first so many returns, written once and kept in the temporary folder until the program writes them another way."""
     stamp = hashlib.sha256(Path(__file__).read_bytes() + plan.read_bytes())
     models, contract = Path(db.__file__ or "").parent / "models", Path(returns_package.__file__ or "").parent
     kept = [models / f"{name}.py" for name in ("enterprise", "visit", "issue", "cloud", "nurture", "base")]
     for path in (*kept, contract / "digests.py", contract / "cells.py"):
         stamp.update(path.read_bytes())
-    folder = Path(tempfile.gettempdir()) / f"qianqi-bench-returns-{stamp.hexdigest()[:10]}"
+    folder = Path(tempfile.gettempdir()) / f"qianqi-bench-returns-{count}-{stamp.hexdigest()[:10]}"
     if not folder.exists():
-        for old in folder.parent.glob("qianqi-bench-returns-*"):
+        for old in folder.parent.glob(f"qianqi-bench-returns-{count}-*"):
             shutil.rmtree(old, ignore_errors=True)
-        print(f"writing {RETURNS} returns into {folder} …", file=sys.stderr)
+        print(f"writing {count} returns into {folder} …", file=sys.stderr)
         fresh = Path(tempfile.mkdtemp(prefix="qianqi-bench-being-written-"))
-        _write_all(plan, fresh)
+        _write_all(plan, fresh, count)
         try:
             fresh.rename(folder)
         except OSError:
@@ -178,8 +178,8 @@ def _files(plan: Path) -> list[Path]:
     return sorted(folder.glob("*.xlsx"))
 
 
-def _write_all(plan: Path, folder: Path) -> None:
-    streets = [unit.code for unit in plan_file.load(plan).streets]
+def _write_all(plan: Path, folder: Path, count: int) -> None:
+    streets = [unit.code for unit in plan_file.load(plan).streets][:count]
     with tempfile.TemporaryDirectory() as scratch:
         store = setup.initialise(Path(scratch) / "street", streets[0], plan=plan, person="张敏")
         with store.write() as session:
