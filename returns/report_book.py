@@ -352,7 +352,11 @@ def _totals(placed: Placed, total: Sequence[Any], held: Sequence[Sequence[Cell]]
         if wanted is SUM or (isinstance(wanted, Cell) and wanted.value is SUM):
             values = [row[number - 1].value for row in held]
             added = sum((value for value in values if is_number(value)), Decimal(0))
-            asked = wanted if isinstance(wanted, Cell) else Cell(format=next((row[number - 1].format for row in held), ""))
+            asked = (
+                wanted
+                if isinstance(wanted, Cell)
+                else Cell(format=next((row[number - 1].format for row in held), ""))
+            )
             made.append(replace(asked, value=added, formula=f"=SUM({placed.span(number)})"))
         else:
             made.append(wanted if isinstance(wanted, Cell) else Cell(wanted))

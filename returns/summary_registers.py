@@ -98,7 +98,7 @@ def overdue(s: Summary, rows: Iterable[Problem]) -> Poured:
         Col("问题编号", 24), Col("企业", 34), Col("类别", 12), Col("责任单位", 18), Col("办结时限", 12, "yyyy-mm-dd", "center"),
         Col("超期（天）", 10, COUNT), Col("问题描述", 60),
     ]  # fmt: skip
-    note = f"未办结且已过办结时限，截至 {s.month.issues.as_of.isoformat()}，早到期的在前"
+    note = f"未办结且已过办结时限的 {s.month.issues.overdue} 件，截至 {s.month.issues.as_of.isoformat()}，早到期的在前"
     sheet = s.sheet(OVERDUE, "超期未办结问题", note, width=len(columns))
     told = (
         (each.issue_no, each.enterprise, each.category, each.org, each.due_date, each.days, each.description)
