@@ -173,7 +173,7 @@ def lay_appeals(
             breaks.append(sheet.row - 1)
         _appeal(sheet, unit, result, laid, rows, [each for each in appeals if each.unit == unit.unit.code])
     sheet.ws.repeat_rows(0, 1)
-    sheet.ws.set_print_scale(72)  # fitted to a width, a reader would leave out the breaks between units
+    sheet.ws.set_print_scale(80)  # fitted to a width, a reader would leave out the breaks between units
     sheet.ws.set_h_pagebreaks(breaks)
 
 

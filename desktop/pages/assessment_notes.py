@@ -54,6 +54,7 @@ class PointsPart(QWidget):
         self.kind.currentTextChanged.connect(lambda _text: self._items())
         self.points, self.reason, self.evidence = QLineEdit(), QLineEdit(), QLineEdit()
         self.points.setPlaceholderText("按方案")
+        self.points.setMinimumWidth(70)
         self.reason.setPlaceholderText("如“获评 2024 年省级数字经济集聚区”")
         self.evidence.setPlaceholderText("文号、证书编号、通报名称，必填")
         for line in (self.points, self.reason, self.evidence):
@@ -264,6 +265,10 @@ def _fields(*parts: tuple[str, QWidget, int]) -> QWidget:
     row = QHBoxLayout()
     row.setSpacing(12)
     for words, editor, stretch in parts:
+        if isinstance(editor, QComboBox):
+            # A long name gives way in a narrow window; the list that drops down shows it whole.
+            editor.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            editor.setMinimumContentsLength(5)
         if words:
             row.addWidget(field(words, editor), stretch)
         else:

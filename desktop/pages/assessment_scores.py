@@ -68,6 +68,7 @@ class ScoresPart(QWidget):
         self.panel.rows_asked.connect(self.rows_asked)
         self.panel.appealed.connect(self.appealed)
         self.panel.tried.connect(self.try_out)
+        self.panel.beside = self.card
         self.panel.closed.connect(lambda: self.grid.setFocus(Qt.FocusReason.OtherFocusReason))
         outer.addWidget(self.panel)
 
