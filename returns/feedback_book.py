@@ -79,7 +79,7 @@ def _figures(found: Feedback) -> tuple[list[Col], list[tuple[Any, ...]]]:
         Col("你单位", 12, COUNT),
         Col("全区", 12, COUNT),
     ]
-    columns += [Col("公布的数", 12, align="right")] if closed else []
+    columns += [Col("你单位公布数", 13, align="right")] if closed else []
     rows = [
         (
             each.name, each.unit, _figure(each.own, each.places), _figure(each.whole, each.places),
@@ -137,7 +137,9 @@ def _summary(found: Feedback) -> list[str]:
         late = f"，迟报 {state.late_days} 天" if state.late_days else ""
         version = f"，现行第 {state.revision} 版" if state.revision and "版" not in state.word else ""
         rows, left = sum(each.rows for each in found.sheets), sum(each.left or 0 for each in found.sheets)
-        told = f"，报来 {rows} 行，采用 {rows - left} 行，未采用 {left} 行" if rows else ""
+        told = f"，报来 {rows} 行" if rows else ""
+        if rows and all(each.left is not None for each in found.sheets):
+            told += f"，采用 {rows - left} 行，未采用 {left} 行"
         word = "零报送" if state.state == "零报" else state.word if state.received else "还没有接收"
         lines = [f"结论：{month}，{word}{late}{version}{told}。截止日 {found.due}。"]
     if found.closed is not None:
