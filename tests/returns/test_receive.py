@@ -7,15 +7,16 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from db import records
 from db.errors import Refused
-from db.models import AuditEntry, Batch
+from db.models import AuditEntry, Batch, ReturnFile, ReturnRow, StagedRow
 from db.registers import REGISTERS
 from db.search import find_enterprises
 from db.store import Store
 from returns import compose, receive
+from returns.planned import REGISTER_ORDER
 from returns.workbook import RETURN
 from returns.write import write_return
 from tests.returns.offices import (
@@ -71,6 +72,19 @@ def test_applied_rows_are_the_streets_rows(offices: Offices) -> None:
     file = only(offices.files())
     assert (file.state, file.revision, file.late_days, file.summary["visit"]) == ("received", 1, 0, 1)
     assert file.due_on == date(2024, 5, 24) and file.filler == "张敏"
+
+
+def test_what_the_search_still_holds_of_lost_records_is_renewed(offices: Offices) -> None:
+    path = offices.send()
+    offices.receive(path)
+    with offices.district.write() as session:
+        for table in (StagedRow, Batch, ReturnRow, ReturnFile):
+            session.execute(delete(table))
+        for key in reversed(REGISTER_ORDER):
+            session.execute(delete(records.table_of(REGISTERS[key])))
+    assert only(offices.receive(path)).outcome == "accepted"
+    with offices.district.read() as session:
+        assert [hit.name for hit in find_enterprises(session, "云栈")] == ["江西云栈网络科技有限公司"]
 
 
 def test_receiving_makes_a_verified_backup_first(offices: Offices) -> None:
