@@ -16,6 +16,7 @@ BEST = 3
 LOW = Decimal(80)
 PLACE = 16.0
 IN_LIST_ORDER = "注：单位按机构名录的顺序排列，不作排名；数据均经校验，口径见数据来源表。"
+RANKED_BELOW = "注：单位按机构名录的顺序排列，得分和名次见附件2；数据均经校验，口径见数据来源表。"
 
 
 def units(cite: Cite) -> Iterator[Paragraph]:
@@ -56,8 +57,13 @@ def _ranked(cite: Cite) -> Iterator[Paragraph]:
 
 
 def ranks(found: Sequence[UnitQuarter]) -> list[tuple[Score, str]]:
-    """By score, best first, units without one last; each with 先进, 提醒 or nothing. Equal scores keep the list's order."""
-    scored = sorted((score_of(unit) for unit in found), key=lambda each: -(each.total or Decimal(-1)))
+    """By score, best first; each with 先进, 提醒 or nothing. Equal scores keep the list's order.
+
+    Units that have neither indicators nor problems to solve are not ranked: handing in is all they could be good at.
+    """
+    scores = [score_of(unit) for unit in found]
+    told_of = [each for each in scores if each.indicators is not None or each.solved is not None]
+    scored = sorted(told_of, key=lambda each: -(each.total or Decimal(0)))
     line = scored[min(BEST, len(scored)) - 1].total if scored else None
     told = []
     for each in scored:
@@ -71,6 +77,7 @@ def ranks(found: Sequence[UnitQuarter]) -> list[tuple[Score, str]]:
 def tables(cite: Cite) -> Iterator[Table]:
     """The tables inside the text."""
     q = cite.quarter
+    note = RANKED_BELOW if q.ranking else IN_LIST_ORDER
     if q.streets:
         yield Table(
             "table.streets", f"{season(q)}各街道工作情况",
@@ -78,7 +85,7 @@ def tables(cite: Cite) -> Iterator[Table]:
                 Column("街道", 38, "left"), Column("走访企业（家）", 23), Column("走访次数（次）", 23), Column("新登记问题（件）", 24),
                 Column("办结问题（件）", 24), Column("超期未办结（件）", 24),
             ),
-            tuple(_street(cite, unit) for unit in q.streets), after="units.streets.text", note=IN_LIST_ORDER, part="streets",
+            tuple(_street(cite, unit) for unit in q.streets), after="units.streets.text", note=note, part="streets",
         )  # fmt: skip
     if q.offices:
         yield Table(
@@ -87,7 +94,7 @@ def tables(cite: Cite) -> Iterator[Table]:
                 Column("单位", 58, "left"), Column("承担指标（项）", 24), Column("达到序时（项）", 25),
                 Column("低于序时（项）", 25), Column("未报（项）", 24),
             ),
-            tuple(_office(cite, unit) for unit in q.offices), after="units.offices.text", note=IN_LIST_ORDER, part="offices",
+            tuple(_office(cite, unit) for unit in q.offices), after="units.offices.text", note=note, part="offices",
         )  # fmt: skip
 
 
@@ -163,7 +170,8 @@ def score_tables(cite: Cite) -> tuple[Table, ...]:
                     Column("名次", 13), Column(title, 47, "left"), Column("按时报送率（%）", 21), Column("指标进度（%）", 19),
                     Column("问题办结率（%）", 21), Column("得分", 17), Column("评价", 18),
                 ),
-                tuple(rows), note="注：得分为单位具有的各分项的平均；指标进度为完成率÷序时进度，每项以100封顶，未报计零。",
+                tuple(rows), note="注：得分为单位具有的各分项的平均；指标进度为完成率÷序时进度，每项以100封顶，未报计零；只有报送一项的单位不排名。",
+                empty="没有可以评分的单位",
             )
         )  # fmt: skip
     return tuple(found)

@@ -34,7 +34,7 @@ from returns.bulletin.wordxml import (
     table,
 )
 
-PORTRAIT_WIDTH, PICTURE_HEIGHT = 156.0, 150.0  # mm
+PORTRAIT_WIDTH, PICTURE_HEIGHT = 156.0, 125.0  # mm
 _STYLE_OF = {FIRST: layout.ONE, SECOND: layout.TWO}
 _BLANK = paragraph("", layout.TO)
 _BREAK = "<w:pageBreakBefore/>"

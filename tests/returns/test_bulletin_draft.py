@@ -163,6 +163,9 @@ def test_an_office_that_ranks_has_scores_ranks_and_words(district: Store) -> Non
         values = [Decimal(each.text) for each in totals if isinstance(each, Ref)]
         assert values == sorted(values, reverse=True)
         assert {row[6] for row in table.rows} <= {GOOD, REMIND, "—"}
+    ranked = [row[1] for table in score.tables for row in table.rows]
+    assert "区教体局" not in ranked  # it has nothing but returns to hand in
+    assert all("不作排名" not in table.note for table in found.tables)
 
 
 def test_nothing_is_lost_when_a_part_is_left_out(district: Store) -> None:
