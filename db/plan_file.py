@@ -313,10 +313,6 @@ def _check(plan: Plan) -> None:
     _unique((each.id for each in plan.inconsistencies), "不一致处编号")
     for indicator in plan.indicators:
         _check_indicator(plan, indicator)
-    for each in plan.inconsistencies:
-        for no in each.indicators:
-            if plan.indicator(no) is None:
-                raise PlanError(f"所涉指标 {no} 不存在。", f"不一致处“{each.id}”")
     for place, target in _all_targets(plan):
         if target.indicator is not None and plan.indicator(target.indicator) is None:
             raise PlanError(f"关联的指标 {target.indicator} 不存在。", f"{place}的目标“{target.name}”")
