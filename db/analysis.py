@@ -5,7 +5,7 @@ The pictures themselves are in analysis_*.py, one function each: rows in, frozen
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from db import settings
 from db.models import OrgUnit
 from db.periods import Period
-from db.progress import show_number
 
 MONTHS_SHOWN = 13  # a year back, so that the same month of last year is in the picture
 
@@ -77,12 +76,3 @@ def unit_names(session: Session) -> dict[str, str]:
 def share(part: int | Decimal, whole: int | Decimal) -> Decimal | None:
     """Percent, None where there is nothing to divide by."""
     return Decimal(part) * 100 / Decimal(whole) if whole > 0 else None
-
-
-def whole_number(value: int) -> str:
-    return show_number(Decimal(value), 0)
-
-
-def newest(months: Iterable[str | None]) -> str:
-    """The newest of some months, empty where there is none."""
-    return max((month for month in months if month), default="")
