@@ -70,5 +70,5 @@ def install_plan(store: Store, path: Path) -> plan_file.Plan:
     plan = plan_file.load(path)
     backup.make(store.engine, store.folder, reason="换计划前")
     with store.write() as session:
-        plan_store.install(session, plan)
+        plan_store.install(session, plan, store.actor.person)
     return plan

@@ -112,7 +112,7 @@ def _write(
     taken = [each for each in changes if each.seq in decided]
     plan = next((each for each in taken if each.part in LINKED and each.data is not None), None)
     if plan is not None:
-        plan_store.install(session, plan_file.read(plan.data))
+        plan_store.install(session, plan_file.read(plan.data), actor.person)
     plan_part.write_units(session, [each for each in taken if each.part == UNIT])
     days = [each for each in taken if each.part == DAY]
     if days:
