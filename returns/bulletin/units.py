@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from db.coverage import LATE
-from db.quarter import Score, UnitQuarter, score_of
+from db.quarter import UnitQuarter
+from db.quarter_scores import Score, score_of
 from db.quarter_sources import KEYS
 from returns.bulletin.model import BODY, FIRST, SECOND, Cell, Column, Paragraph, Ref, Table
 from returns.bulletin.phrasing import Cite, fixed, names, parts, season

@@ -16,7 +16,8 @@ from db.errors import UsageError
 from db.models import Issue, Visit
 from db.periods import Period
 from db.practice.fill import fill
-from db.quarter import Flow, Handled, Quarter, Score, days_of, months_of, parse_quarter, quarter, score_of
+from db.quarter import Flow, Handled, Quarter, days_of, months_of, parse_quarter, quarter
+from db.quarter_scores import Score, score_of
 from db.quarter_sources import KEYS, rows_of, source_of
 from db.store import Store
 
