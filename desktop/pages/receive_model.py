@@ -100,9 +100,9 @@ def read(store: Store, period: str) -> Desk:
 
 
 def chip(desk: Desk) -> tuple[str, str]:
-    """“已报 8/10 个街道 · 9/11 个部门”."""
+    """“已报 8/10 街道 · 9/11 部门”."""
     streets, others = desk.coverage.of_kind(True), desk.coverage.of_kind(False)
-    words = f"已报 {streets.received}/{streets.expected} 个街道 · {others.received}/{others.expected} 个部门"
+    words = f"已报 {streets.received}/{streets.expected} 街道 · {others.received}/{others.expected} 部门"
     return words, "watch" if desk.coverage.missing else "ok"
 
 
