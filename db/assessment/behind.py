@@ -5,18 +5,17 @@ Keys: `assessment.<measure>:<unit>` (db/sources.py asks here). Units that were m
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, literal, select
 from sqlalchemy.orm import Session
 
-from db import reporting_exceptions
 from db.assessment.inputs import Counts
 from db.assessment.scheme import REPORTING
-from db.cadence import month_cycle
+from db.coverage import UnitState, year_coverage
 from db.lists import ListQuery
 from db.models import Batch, Cloud, Duty, Enterprise, Issue, Nurture, OrgUnit, ReturnFile, Visit
 from db.models.duty import STATUSES as DUTY_STATUSES
@@ -27,7 +26,6 @@ from db.periods import Period
 IN_STOCK, CANCELLED, FINISHED = "已入库", DUTY_STATUSES[-1], ("已完成", "已销号")
 TOLD = ("满意", "基本满意", "不满意")
 PLEASED = ("满意", "基本满意")
-HANDED_IN = ("received", "sent", "reopened")
 REGISTER = {
     "visit": "visit",
     "issue": "issue",
@@ -170,28 +168,32 @@ def _scoped(query: Select[Any], measure: str, as_of: Period) -> Select[Any]:
 
 @dataclass(frozen=True, slots=True)
 class MonthIn:
-    """How one unit handed in one month. `owed` False: not asked for, excused, or not due yet."""
+    """How one unit handed in one month. `owed` False: excused, merged, or not due yet.
+
+    `late_days` and `revision` are those that 收表 shows: the first revision's days, the newest revision's number.
+    """
 
     unit: str
     period: Period
     owed: bool
-    state: str  # 按时, 迟报, 未报, 免报, 未到期
+    state: (
+        str  # as a cell of 收表 says it: 按时, 零报, 迟报, 已补报, 更正（第 2 版）, 未报, 免报, 不报, 待报 …
+    )
+    missing: bool = False
     late_days: int = 0
-    revisions: int = 0
+    revision: int = 0
     sent_back: int = 0
-    file: Any = None
+    submitted_on: date | None = None
 
 
-def months_in(session: Session, units: Sequence[str], as_of: Period, today: Any) -> Iterator[MonthIn]:
-    """Every month of the year so far of these units, from the returns that count. Late is what the first revision was."""
-    months = as_of.year_to_date()
-    files: dict[tuple[str, str], list[ReturnFile]] = defaultdict(list)
-    for row in session.scalars(
-        select(ReturnFile)
-        .where(ReturnFile.period.between(str(months[0]), str(months[-1])), ReturnFile.state.in_(HANDED_IN))
-        .order_by(ReturnFile.revision)
-    ):
-        files[row.unit_code, row.period].append(row)
+def months_in(session: Session, units: Sequence[str], as_of: Period, today: date) -> Iterator[MonthIn]:
+    """Every month of the year so far of these units, as 收表 has it: deadlines as they stand, 延期, 免报, merged units.
+
+    A unit that does not report has none. What a merged unit handed in before stays its own: it is no fault of its
+    successor.
+    """
+    months = [str(each) for each in as_of.year_to_date()]
+    year = year_coverage(session, as_of.year, today)
     back: Mapping[tuple[Any, ...], int] = {
         (unit, period): int(number)
         for unit, period, number in session.execute(
@@ -199,34 +201,24 @@ def months_in(session: Session, units: Sequence[str], as_of: Period, today: Any)
             .where(
                 Batch.kind == "return",
                 Batch.state == "sent_back",
-                Batch.period.between(str(months[0]), str(months[-1])),
+                Batch.period.between(months[0], months[-1]),
             )
             .group_by(Batch.unit_code, Batch.period)
         )
     }
-    reports = set(session.scalars(select(OrgUnit.code).where(OrgUnit.reports, OrgUnit.active)))
-    excused = reporting_exceptions.by_unit(
-        reporting_exceptions.listed(session, str(months[0]), str(months[-1]))
-    )
-    due = {month: month_cycle(session, str(month)).due_on for month in months}
     for unit in units:
-        exempt = [
-            each
-            for each in excused.get(unit, [])
-            if each.kind == reporting_exceptions.EXEMPT and each.register is None
-        ]
         for month in months:
-            found, sent_back = files.get((unit, month), []), back.get((unit, str(month)), 0)
-            if found:
-                late = found[0].late_days
-                yield MonthIn(
-                    unit, month, True, "迟报" if late > 0 else "按时", max(late, 0), len(found), sent_back, found[-1]
-                )  # fmt: skip
-            elif any(each.covers(month) for each in exempt):
-                yield MonthIn(unit, month, False, "免报", sent_back=sent_back)
-            elif unit in reports:
-                over = due[month] < today
-                yield MonthIn(unit, month, over, "未报" if over else "未到期", sent_back=sent_back)
+            found = year.states.get((unit, month))
+            if found is not None:
+                yield _month_in(found, month, back.get((unit, month), 0))
+
+
+def _month_in(state: UnitState, month: str, sent_back: int) -> MonthIn:
+    late = state.late_days if state.received else 0
+    return MonthIn(
+        state.code, Period(month), state.overdue or (state.owes and state.received), state.word, state.overdue, late,
+        state.revision or 0, sent_back, state.submitted_on,
+    )  # fmt: skip
 
 
 def reporting(lines: Sequence[MonthIn], first: int, last: int, late_limit: Any) -> Counts:
@@ -235,21 +227,28 @@ def reporting(lines: Sequence[MonthIn], first: int, last: int, late_limit: Any) 
     limit = int(late_limit) or None
     return Counts(
         late_days=sum(min(line.late_days, limit) if limit else line.late_days for line in mine),
-        missing=sum(line.state == "未报" for line in mine),
-        corrections=sum(max(line.revisions - 1, 0) for line in mine),
+        missing=sum(line.missing for line in mine),
+        corrections=sum(max(line.revision - 1, 0) for line in mine),
         sent_back=sum(line.sent_back for line in mine),
         late=sum(line.late_days > 0 for line in mine),
         owed=len(mine),
     )
 
 
-def return_rows(session: Session, unit: str, as_of: Period, today: Any) -> Iterator[Mapping[str, Any]]:
+def return_rows(session: Session, unit: str, as_of: Period, today: date) -> Iterator[Mapping[str, Any]]:
     """The months of a unit as the rows behind 报送质量 (keys as db/sources.py has them for returns)."""
     name = session.scalar(select(OrgUnit.name).where(OrgUnit.code == unit)) or unit
+    files = {
+        (row.period, row.revision): row.id
+        for row in session.execute(
+            select(ReturnFile.period, ReturnFile.revision, ReturnFile.id).where(
+                ReturnFile.unit_code == unit, ReturnFile.period.like(f"{as_of.year:04d}-%")
+            )
+        )
+    }
     for line in months_in(session, [unit], as_of, today):
         words = f"{line.period} {line.state}" + (f"，被退回 {line.sent_back} 次" if line.sent_back else "")
         yield {
-            "id": line.file.id if line.file is not None else f"{unit} {line.period}", "unit": name, "unit_code": unit, "state": words,
-            "revision": line.revisions or None, "date": line.file.submitted_on if line.file is not None else None,
-            "late_days": line.late_days,
+            "id": files.get((str(line.period), line.revision), f"{unit} {line.period}"), "unit": name, "unit_code": unit,
+            "state": words, "revision": line.revision or None, "date": line.submitted_on, "late_days": line.late_days,
         }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.exc import DatabaseError
 
-from db import plan_store, records, setup
+from db import cadence, coverage, plan_store, records, reporting_exceptions, setup
 from db.assessment import behind, keeping
 from db.assessment.scheme import WHOLE
 from db.assessment.scoring import Result
@@ -71,12 +72,15 @@ def report(store: Store, period: str, values: dict[int, Decimal]) -> None:
                 )  # fmt: skip
 
 
-def hand_in(store: Store, unit: str, period: str, *, late: int = 0, revision: int = 1) -> None:
+def hand_in(
+    store: Store, unit: str, period: str, *, late: int = 0, revision: int = 1, submitted: date | None = None,
+    due: date | None = None,
+) -> None:  # fmt: skip
     with store.write() as session:
         session.add(
             ReturnFile(
                 id=new_key(), unit_code=unit, period=period, revision=revision, state="received", late_days=late,
-                zero_report=False, summary={}, created_at=now(), created_by="测试",
+                submitted_on=submitted, due_on=due, zero_report=False, summary={}, created_at=now(), created_by="测试",
             )
         )  # fmt: skip
 
@@ -211,7 +215,50 @@ def test_returns_late_missing_corrected_and_sent_back_are_counted(store: Store) 
     assert found.score == Decimal("3.50")
     with store.read() as session:
         rows = list(rows_of(session, "2024-12", found.measured.source))
-    assert len(rows) == 12 and sum("迟报" in str(row["state"]) for row in rows) == 2
+    assert len(rows) == 12 and [row["late_days"] for row in rows if row["late_days"]] == [9, 30]
+    assert rows[11]["state"] == "2024-12 已补报" and "更正（第 2 版）" in str(rows[4]["state"])
+
+
+def test_returns_are_judged_as_收表_shows_them(store: Store) -> None:
+    """A moved deadline, 延期, 免报 and a merged unit: both pages go by the same states, never by days of their own."""
+    on(store, "2024-09-30")
+    for unit in (STREET, OTHER):
+        hand_in(store, unit, "2024-02", late=3, submitted=date(2024, 2, 28), due=date(2024, 2, 25))
+        hand_in(store, unit, "2024-03", late=3, submitted=date(2024, 3, 28), due=date(2024, 3, 25))
+    with store.write() as session:
+        month = cadence.month_cycle(session, "2024-02")
+        cadence.edit(
+            session, "monthly", "2024-02", month.opens_on, date(2024, 2, 29), date(2024, 3, 8), CHIEF, "春节"
+        )
+        grant = partial(
+            reporting_exceptions.grant, session, STREET, actor=CHIEF, approver="刘科长", reason="系统更换"
+        )
+        grant("延期", "2024-03", "2024-03", due_on=date(2024, 3, 29))
+        grant("延期", "2024-08", "2024-08", due_on=date(2024, 10, 8))
+        grant("免报", "2024-04", "2024-05")
+        grant(
+            "免报", "2024-06", "2024-06", register="visit"
+        )  # one sheet only: the return is owed all the same
+        session.execute(
+            update(OrgUnit).where(OrgUnit.code == OTHER).values(merged_into=STREET, merged_from="2024-07")
+        )
+    with store.read() as session:
+        given = {
+            unit: list(behind.months_in(session, [unit], Period("2024-09"), date(2024, 9, 30)))
+            for unit in (STREET, OTHER)
+        }
+        grid = coverage.year_coverage(session, 2024, date(2024, 9, 30))
+    for unit, lines in given.items():
+        for each in lines:
+            shown = grid.states[(unit, str(each.period))]
+            assert (each.state, each.late_days, each.missing) == (shown.word, shown.late_days, shown.overdue)
+    found = line(assess(store), STREET, "reporting").measured.counts
+    assert found is not None
+    # 1, 6, 7 and 9 月 are missing; 8 月 has until October, 4 and 5 月 were let off; neither February nor March was late.
+    assert (found.late, found.late_days, found.missing, found.owed) == (0, 0, 4, 6)
+    other = behind.reporting(given[OTHER], 1, 12, 5)
+    # Without a 延期 March was late; from July on nothing is owed: 1, 4, 5 and 6 月 are missing.
+    assert (other.late, other.late_days, other.missing, other.owed) == (1, 3, 4, 6)
 
 
 def test_an_indicator_not_reported_in_december_goes_by_its_last_month(store: Store) -> None:
