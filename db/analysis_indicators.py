@@ -14,7 +14,8 @@ from db.analysis import About, Rows
 from db.computed_reading import cloud_by_month
 from db.coverage import coverage
 from db.indicator_history import FORECAST_MONTHS, Series, forecast
-from db.models import IndicatorUnit, IndicatorValue
+from db.merged_units import merged
+from db.models import IndicatorValue
 from db.periods import Period
 from db.plan_types import IndicatorDef, Plan
 from db.progress import (
@@ -189,15 +190,13 @@ class Trend:
 def trends(session: Session, month: Period, unit_code: str | None = None) -> tuple[Trend, ...]:
     """Every indicator of the plan (of a unit: those it reports), read together."""
     plan = plan_issues.plan_for(session, month)
-    duties: dict[int, list[str]] = {}
-    for no, code in session.execute(select(IndicatorUnit.indicator_no, IndicatorUnit.unit_code)):
-        duties.setdefault(no, []).append(code)
+    mergers = merged(session, month)
     reported = _reported(session, month)
     exact = each_month.needed(session, month) and unit_code is None
     told = each_month.each_month(session, _two_years(month)) if exact else {}
     found = []
     for indicator in plan.indicators:
-        owed = duties.get(indicator.no, [])
+        owed = mergers.units(unit.code for unit in plan.expand(indicator.units))
         if unit_code is not None and unit_code not in owed:
             continue
         found.append(

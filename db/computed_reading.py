@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from db import computed_indicators as computed
-from db import parameters, plan_store, settings
+from db import parameters, plan_issues, settings
 from db.computed_indicators import Computed
 from db.models import Cloud, Enterprise, Nurture, Project, Release
 from db.models.enterprise import HONORS
@@ -22,8 +22,8 @@ RECOGNISED = HONORS[4]  # 数字经济核心产业企业（已认定）
 
 
 def computed_for(session: Session, month: Period, plan: Plan | None = None) -> dict[int, Computed]:
-    """Every indicator of the plan (None: the one in force now) that a register here can answer, by number."""
-    plan = plan or plan_store.current(session)
+    """Every indicator of the plan (None: the one that holds in the month) that a register here can answer, by number."""
+    plan = plan or plan_issues.plan_for(session, month)
     found = {}
     for each in plan.indicators:
         answer = _answer(session, each, plan, month)
@@ -34,7 +34,7 @@ def computed_for(session: Session, month: Period, plan: Plan | None = None) -> d
 
 def computed_one(session: Session, no: int, month: Period, plan: Plan | None = None) -> Computed | None:
     """One indicator; None where no register here says anything about it."""
-    plan = plan or plan_store.current(session)
+    plan = plan or plan_issues.plan_for(session, month)
     found = plan.indicator(no)
     return _answer(session, found, plan, month) if found is not None else None
 
@@ -43,7 +43,7 @@ def computed_value(
     session: Session, register: str, month: Period, unit_code: str | None = None
 ) -> Decimal | None:
     """What the registers give for the indicator that names `register`; `unit_code`: counting that unit's rows only."""
-    plan = plan_store.current(session)
+    plan = plan_issues.plan_for(session, month)
     found = next((each for each in plan.indicators if each.register == register), None)
     answer = _answer(session, found, plan, month, unit_code) if found is not None else None
     return answer.value if answer is not None else None

@@ -22,7 +22,7 @@ from db import (
     locks,
     numbering,
     parameters,
-    plan_store,
+    plan_issues,
     progress,
     settings,
 )
@@ -175,8 +175,8 @@ def _from_card(
 def _indicator(session: Session, record: dict[str, Any], stored: Stored) -> None:
     record["version"] = _version(session, record, stored)
     no, period = record.get("indicator_no"), record.get("period")
-    plan = plan_store.current(session)
-    indicator = plan.indicator(no) if no is not None else None
+    plan = plan_issues.plan_for(session, period) if period else None
+    indicator = plan.indicator(no) if plan is not None and no is not None else None
     if indicator is None or not period:
         for name in ("target", "completion", "time_progress", "gap", "yoy"):
             record[name] = None
@@ -236,7 +236,7 @@ def _next_month(session: Session, record: Mapping[str, Any]) -> list[FollowUp]:
     row = _value_of(session, record, str(after))
     if row is None or row.prev_value == record.get("value") or record.get("deleted_at") is not None:
         return []
-    indicator = plan_store.current(session).indicator(record["indicator_no"])
+    indicator = plan_issues.plan_for(session, after).indicator(record["indicator_no"])
     if indicator is not None and indicator.semantics.resets and after.month == 1:
         return []
     if locks.is_locked(session, record["unit_code"], str(after)):

@@ -8,10 +8,9 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import locks, plan_store
+from db import locks, plan_issues
 from db.computed_indicators import Computed
 from db.computed_reading import computed_for
-from db.models import IndicatorUnit
 from db.periods import Period
 from db.plan_types import IndicatorDef, Plan
 from db.progress import Progress, Semantics, assess, show_number
@@ -74,25 +73,19 @@ class Line:
 def lines(session: Session, unit_code: str, period: str) -> list[Line]:
     """The unit's indicators in the plan's order; empty for a unit that reports none."""
     month = Period(period)
-    plan = plan_store.current(session)
-    mine = session.scalars(
-        select(IndicatorUnit.indicator_no)
-        .where(IndicatorUnit.unit_code == unit_code)
-        .order_by(IndicatorUnit.indicator_no)
-    ).all()
+    plan = plan_issues.plan_for(session, month)
     stored = {p: _stored(session, unit_code, p) for p in (month, month.prev, month.last_year)}
     handed_in = locks.state_of(session, unit_code, month)
     correcting = handed_in is not None and handed_in.state != "draft"
     answers = {
         no: found.without_base() if found.base and _shared(plan, no) else found
-        for no, found in computed_for(session, month).items()
+        for no, found in computed_for(session, month, plan).items()
     }
     return [
         replace(
-            _line(plan, indicator, month, unit_code, stored), correcting=correcting, computed=answers.get(no)
+            _line(plan, each, month, unit_code, stored), correcting=correcting, computed=answers.get(each.no)
         )
-        for no in mine
-        if (indicator := plan.indicator(no)) is not None
+        for each in plan_issues.indicators_of(session, month, unit_code)
     ]
 
 

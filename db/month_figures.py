@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from db import totals
-from db.models import Duty, Enterprise, IndicatorUnit, IndicatorValue, Issue, Nurture, OrgUnit, Plan, Project
+from db import plan_issues, totals
+from db.models import Duty, Enterprise, IndicatorValue, Issue, Nurture, OrgUnit, Plan, Project
 from db.models.duty import RUNNING
 from db.models.issue import OPEN
 from db.models.nurture import UPSCALE
@@ -68,9 +68,7 @@ def near_line(
 
 def figures_of_bureau(session: Session, month: Period, today: date, unit_code: str) -> tuple[Figure, ...]:
     """What an office that visits nobody works on: its indicators, tasks, problems it solves, projects."""
-    wanted = session.scalar(
-        select(func.count()).select_from(IndicatorUnit).where(IndicatorUnit.unit_code == unit_code)
-    )
+    wanted = len(plan_issues.indicators_of(session, month, unit_code))
     filled = session.scalar(
         select(func.count())
         .select_from(IndicatorValue)

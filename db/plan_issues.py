@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import closing, plan_store
+from db.merged_units import merged
 from db.models import PlanIssue
 from db.periods import Period
 from db.plan_types import IndicatorDef, Plan
@@ -79,6 +80,16 @@ def _newest(known: Sequence[Issue], period: str) -> int | None:
 def plan_for(session: Session, period: str) -> Plan:
     """The plan in force in a month."""
     return in_force(session, period).plan
+
+
+def indicators_of(session: Session, period: str, unit_code: str) -> tuple[IndicatorDef, ...]:
+    """What a unit reports in a month, in the order of that month's plan: its own and those of units merged into it."""
+    plan, mergers = plan_for(session, period), merged(session, period)
+    return tuple(
+        each
+        for each in plan.indicators
+        if unit_code in mergers.units(unit.code for unit in plan.expand(each.units))
+    )
 
 
 def changes(found: InForce, indicator: IndicatorDef, year: int) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import lists, plan_issues, plan_store, settings, totals
+from db import lists, plan_issues, settings, totals
 from db.assessment import behind
 from db.coverage import UnitState, coverage
 from db.errors import UsageError
@@ -202,7 +202,7 @@ def _cloud(session: Session, month: Period, what: str, unit: str) -> _Found | No
         else:
             filters["counted"] = True
         if what == "net_new":
-            first = Period.of(plan_store.current(session).baseline_year + 1, 1).first_day
+            first = Period.of(plan_issues.plan_for(session, month).baseline_year + 1, 1).first_day
             filters["cloud_on"] = Between(first, month.last_day)
     elif kind == "provider" and value:
         name = "未填渠道" if value == NO_CHANNEL else _unit_name(session, value)

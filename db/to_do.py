@@ -15,13 +15,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import side_list, totals
+from db import plan_issues, side_list, totals
 from db.deadlines import Deadline, DueIssue, deadline, due_issues
 from db.findings import Finding, Severity
 from db.locks import is_locked
 from db.models import (
     Enterprise,
-    Indicator,
     IndicatorUnit,
     IndicatorValue,
     OrgUnit,
@@ -229,13 +228,9 @@ def indicators_to_fill(session: Session, unit_code: str, period: str) -> list[tu
         .where(IndicatorValue.period == period, IndicatorValue.org_code == unit_code)
         .where(IndicatorValue.value.is_not(None), IndicatorValue.deleted_at.is_(None))
     )
-    wanted = (
-        select(Indicator.no, Indicator.name)
-        .join(IndicatorUnit, IndicatorUnit.indicator_no == Indicator.no)
-        .where(IndicatorUnit.unit_code == unit_code, Indicator.no.not_in(filled))
-        .order_by(Indicator.no)
-    )
-    return [(int(no), str(name)) for no, name in session.execute(wanted)]
+    done = set(session.scalars(filled))
+    owed = plan_issues.indicators_of(session, period, unit_code)
+    return [(each.no, each.name) for each in owed if each.no not in done]
 
 
 def _indicators(session: Session, unit_code: str, month: Period) -> list[Task]:

@@ -10,7 +10,7 @@ from decimal import ROUND_CEILING, Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import plan_store, settings
+from db import plan_issues, plan_store, settings
 from db.assessment import behind
 from db.assessment.inputs import EntryIn, Inputs, Measured, UnitIn
 from db.assessment.scheme import HUNDRED, REPORTING, WHOLE, Group, Item, Scheme
@@ -105,7 +105,7 @@ class _Reader:
     def __init__(self, session: Session, year: int, scheme: Scheme, today: date) -> None:
         self.session, self.year, self.scheme, self.today = session, year, scheme, today
         self.as_of = as_of_month(year, today)
-        self.plan: Plan = plan_store.current(session)
+        self.plan: Plan = plan_issues.plan_for(session, self.as_of)
         self.names = names_of(session)
         self.pooled = behind.pooled(session, self.as_of)
         self.members = members_of(session, scheme)

@@ -116,7 +116,7 @@ def month_plausible(ctx: Context) -> Iterable[Finding]:
     month, limits = ctx.month, ctx.parameters
     gained = ctx.facts.clouds_by_month(ctx.unit_code)
     now = gained.get(str(month), 0)
-    indicator = next((each for each in ctx.plan.indicators if each.register == "cloud"), None)
+    indicator = next((each for each in ctx.plan_of(str(month)).indicators if each.register == "cloud"), None)
     if now < limits.cloud_least:
         return
     if indicator is not None:

@@ -170,6 +170,7 @@ class Context:
     overrides: Overrides = field(default_factory=dict)
     grades: Grades = field(default_factory=dict)  # what the office made of a rule's severity
     register: Register | None = None
+    plans: Callable[[str], Plan] | None = None  # the plan of a month, where plans followed one another
     previous: Values | None = None  # the record as it is stored, when a change to it is being checked
 
     @property
@@ -188,6 +189,10 @@ class Context:
         if record.get("id") is None or not isinstance(created, datetime):
             return True
         return created.astimezone().date() >= self.month.first_day
+
+    def plan_of(self, period: str | None) -> Plan:
+        """The plan that holds in a month (none: the one in force now)."""
+        return self.plans(period) if period and self.plans is not None else self.plan
 
     def label(self, name: str) -> str:
         """What the form calls a field of the register being checked."""

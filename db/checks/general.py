@@ -173,15 +173,15 @@ def references(speakers: Mapping[str, str]) -> Check:
                     yield ctx.say(rule, record, field.name, more=more, 值=gone)
                 elif field.source in RECORDS and not ctx.facts.alive(field.source, item):
                     yield ctx.say("GEN-005", record, field.name, more="gone")
-                elif not _in_plan(ctx, field, item):
+                elif not _in_plan(ctx, field, item, record):
                     yield ctx.say("GEN-005", record, field.name, 值=item)
 
     return check
 
 
-def _in_plan(ctx: Context, field: Field, item: Any) -> bool:
+def _in_plan(ctx: Context, field: Field, item: Any, record: Values) -> bool:
     if field.source == "indicator":
-        return ctx.plan.indicator(item) is not None
+        return ctx.plan_of(record.get("period")).indicator(item) is not None
     if field.source == "action":
         return any(action.id == item for action in ctx.plan.actions)
     return True

@@ -34,7 +34,7 @@ class _Case:
 
 def _case(ctx: Context, record: Values) -> _Case | None:
     no, period, value = record.get("indicator_no"), record.get("period"), record.get("value")
-    indicator = ctx.plan.indicator(no) if no is not None else None
+    indicator = ctx.plan_of(record.get("period")).indicator(no) if no is not None else None
     if indicator is None or not period or value is None:
         return None
     month = Period(period)
@@ -68,7 +68,7 @@ def _progress(ctx: Context, case: _Case) -> Progress:
 def month_given(ctx: Context, record: Values) -> Iterable[Finding]:
     """GEN-001 for 本月数, which sums of the year need."""
     no = record.get("indicator_no")
-    indicator = ctx.plan.indicator(no) if no is not None else None
+    indicator = ctx.plan_of(record.get("period")).indicator(no) if no is not None else None
     if indicator is None or indicator.semantics is not Semantics.ANNUAL_FLOW:
         return
     answered = (*(record.get("unparsed") or ()), *(record.get("not_applicable") or ()))
@@ -198,7 +198,7 @@ def behind_explained(ctx: Context, record: Values) -> Iterable[Finding]:
 def only_one(ctx: Context, record: Values) -> Iterable[Finding]:
     """IND-009."""
     no, period, org = record.get("indicator_no"), record.get("period"), record.get("org_code")
-    indicator = ctx.plan.indicator(no) if no is not None else None
+    indicator = ctx.plan_of(record.get("period")).indicator(no) if no is not None else None
     if indicator is None or not period or not org:
         return
     other = ctx.facts.reported(indicator.no, org, period)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db import classifications, locks, plan_store, settings
+from db import classifications, locks, plan_issues, plan_store, settings
 from db.checks import cloud, duty, enterprise, indicator, issue, lists, nurture, park, project, returns, visit
 from db.checks.context import Check, Context, Values
 from db.checks.facts import SqlFacts
@@ -51,6 +52,7 @@ def context(
         directory=directory,
         facts=SqlFacts(session, directory, plan.name_places),
         plan=plan,
+        plans=cache(lambda month: plan_issues.plan_for(session, month)),
         today=today or date.today(),
         unit_code=unit_code or settings.get(session, "unit", ""),
         period=Period(period) if period else None,

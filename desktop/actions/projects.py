@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from db import checks, computed_reading, plan_store, totals_more
+from db import checks, computed_reading, plan_issues, totals_more
 from db.models import Indicator
 from db.periods import Period
 from db.store import Store
@@ -40,7 +40,7 @@ def stock(store: Store, period: str, unit_code: str | None = None) -> Stock:
         no = session.scalar(select(Indicator.no).where(Indicator.register == IN_STOCK))
         if no is None or unit_code is not None:
             return Stock(number, None, None)
-        plan = plan_store.current(session)
+        plan = plan_issues.plan_for(session, month)
         return Stock(number, plan.target(no, month.year), computed_reading.yearly_floor(plan, no))
 
 

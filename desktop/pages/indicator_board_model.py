@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from db import plan_store
+from db import plan_issues
 from db.analysis_indicators import said
 from db.periods import Period
 from db.progress import show_gap, show_number, show_pct
@@ -126,7 +126,7 @@ def how_combined(line: IndicatorLine, combine: str) -> str:
 
 def targets(session: Session, period: str) -> list[Row]:
     """The plan's indicators with the year's target and who answers for them."""
-    plan = plan_store.current(session)
+    plan = plan_issues.plan_for(session, period)
     year = Period(period).year
     rows = []
     for each in plan.indicators:
