@@ -48,6 +48,7 @@ class Kept:
     """What is kept for the register of a session; made anew for each roll-up."""
 
     def __init__(self, session: Session) -> None:
+        session.flush()  # what is only in memory has moved no counter yet
         connection = session.connection()
         self._writing = bool(connection.get_execution_options().get("immediate"))
         self._changes = {

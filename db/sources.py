@@ -23,7 +23,8 @@ from db.figures import (
     VISIT_SCOPES,
     indicator_scope,
 )
-from db.indicator_lines import UnitValue, indicator_line
+from db.indicator_lines import IndicatorLine, UnitValue, indicator_lines
+from db.kept_totals import Kept
 from db.lists import ListQuery
 from db.merged_units import merged
 from db.models import Enterprise, Indicator, OrgUnit, Park, ParkMonth, ReturnFile
@@ -137,9 +138,9 @@ _Found = tuple[str, str, str, ListQuery | None, str, Decimal | None]
 
 
 def _indicator(session: Session, month: Period, what: str, unit: str) -> _Found | None:
-    if not what.isdigit() or plan_issues.plan_for(session, month).indicator(int(what)) is None:
+    line = next((each for each in _lines(session, month) if str(each.no) == what), None)
+    if line is None:
         return None
-    line = indicator_line(session, month, int(what))
     if unit:
         own = [each for each in line.units if each.unit_code == unit]
         counts = "sum" if any(each.carried for each in own) else "value"
@@ -152,6 +153,11 @@ def _indicator(session: Session, month: Period, what: str, unit: str) -> _Found 
     summed = line.summed or any(each.carried for each in duties)
     counts = "sum" if summed else "ratio" if line.semantics == "ratio" else "value"
     return line.name, indicator_scope(line), "indicator", _reported(duties), counts, None
+
+
+def _lines(session: Session, month: Period) -> tuple[IndicatorLine, ...]:
+    """All lines of the month, worked out once as long as nothing they are made of is written."""
+    return Kept(session).part("indicators", month, lambda: indicator_lines(session, month))
 
 
 def _reported(units: Sequence[UnitValue]) -> ListQuery:
@@ -392,7 +398,7 @@ def rows_of_query(session: Session, query: ListQuery) -> Iterator[Mapping[str, A
 
 
 def _returns(session: Session, month: Period, what: str) -> list[UnitState]:
-    found = coverage(session, month).units
+    found = Kept(session).part("coverage", month, lambda: coverage(session, month)).units
     keep: Mapping[str, Callable[[UnitState], bool]] = {
         "expected": lambda unit: True,
         "received": lambda unit: unit.received,

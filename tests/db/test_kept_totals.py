@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.orm import Session
 
-from db import kept_totals, records, setup
+from db import kept_totals, records, setup, sources
+from db.indicator_lines import indicator_lines
 from db.kept_totals import PARTS, WATCHED, Kept
 from db.models import Base
 from db.periods import Period
@@ -148,4 +150,34 @@ def test_each_write_is_seen_by_the_next_roll_up(tmp_path: Path) -> None:
         session.execute(text("UPDATE org_unit SET name = '新名单位' WHERE code = '360103002'"))
     assert now().issues == month.issues
     assert [unit.name for unit in now().coverage.units if unit.code == "360103002"] == ["新名单位"]
+    store.close()
+
+
+def test_sources_of_indicators_read_the_month_once_and_see_every_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = setup.initialise(tmp_path / "district", "qszjjb", "supervisor")
+    worked: list[Period] = []
+
+    def counting(session: Session, month: Period) -> Any:
+        worked.append(month)
+        return indicator_lines(session, month)
+
+    monkeypatch.setattr(sources, "indicator_lines", counting)
+
+    def report(session: Session, value: str) -> None:
+        values = {"period": str(MAY), "indicator_no": 1, "org_code": "qfgw", "value": Decimal(value)}
+        records.save(session, REGISTERS["indicator"], values, Actor("qfgw", "测试"))
+
+    def counts(session: Session) -> list[int]:
+        return [sources.source_of(session, str(MAY), f"indicator.{no}").count for no in (1, 2, 3)]
+
+    with store.read() as session:
+        assert counts(session) == [0, 0, 0] and len(worked) == 1
+    with store.write() as session:
+        report(session, "51.2")
+        assert counts(session) == [1, 0, 0], "what this transaction wrote is seen"
+    with store.read() as session:
+        worked.clear()
+        assert counts(session) == [1, 0, 0] and len(worked) == 1
     store.close()
