@@ -281,13 +281,17 @@ def _duties(session: Session, month: Period) -> tuple[Found, ...]:
     ).all()  # fmt: skip
     cells = {
         code: HeatCell(
-            f"滞后 {int(late)}" if late else f"{int(done or 0)}/{int(total)}", share(int(done or 0), int(total)),
+            f"滞后 {int(late)} 项" if late else "无滞后", share(int(done or 0), int(total)),
             "watch" if late else "ok", f"完成 {int(done or 0)}/{int(total)} 项，滞后或逾期 {int(late or 0)} 项",
             Rows(period=str(month), register="duty", told="本单位的任务", filters={"org_code": code, "year": str(month.year)}),
         )
         for code, total, done, late in rows if code
     }  # fmt: skip
-    return ((HeatColumn("duty", "任务", "", False, "责任单位的全年任务：完成/全部"), cells),) if cells else ()
+    return (
+        ((HeatColumn("duty", "任务", "", False, "责任单位的全年任务：滞后或逾期几项"), cells),)
+        if cells
+        else ()
+    )
 
 
 def _indicators(session: Session, month: Period) -> tuple[Found, ...]:

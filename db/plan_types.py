@@ -194,7 +194,7 @@ class Inconsistency:
     @property
     def words(self) -> str:
         """One sentence: what stands against what, and what follows."""
-        return f"计划中“{self.topic}”前后不一（{self.id}）：{self.statement_a}；{self.statement_b}。{self.handling}。"
+        return f"计划中“{self.topic}”前后不一：{self.statement_a}；{self.statement_b}。{self.handling}。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,15 +122,15 @@ class IndicatorSection(Section):
         super().__init__(context, parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
+        column.setSpacing(12)
         self.bars = self.card("指标完成情况")
-        self.bars.picture.set_least(312)
+        self.bars.picture.set_least(28 + 14 * 19)
         self.bars.picture.at_changed.connect(self._at)
         column.addWidget(self.bars, 62)
         below = QHBoxLayout()
         below.setSpacing(16)
         self.year = self.card("走势")
-        self.year.picture.set_least(120)
+        self.year.picture.set_least(114)
         below.addWidget(self.year, 56)
         self.words = Card("各单位怎么说")
         below.addWidget(self.words, 44)
@@ -182,7 +182,7 @@ class IndicatorSection(Section):
         good = sum(row.state == "正常" for row in known)
         if not known or self._own:
             return []
-        unknown = f"，{len(binding) - len(known)} 项未报" if len(known) < len(binding) else ""
+        unknown = f"，{len(binding) - len(known)} 项未报齐" if len(known) < len(binding) else ""
         return [
             (
                 f"约束性 {len(binding)} 项中 {good} 项不落后{unknown}",
@@ -280,9 +280,9 @@ class TrendSection(_Beside):
         self.table.opened.connect(self._to_year)
         self.table.setMinimumHeight(tokens().metrics.px(190))
         holder.add(self.table, 1)
-        row.addWidget(holder, 42)
+        row.addWidget(holder, 46)
         self.year = self.card("走势")
-        row.addWidget(self.year, 58)
+        row.addWidget(self.year, 54)
         self._trends: dict[str, Trend] = {}
 
     def show_data(self, shown: Shown) -> None:
@@ -357,10 +357,10 @@ class HeatSection(PlainSection):
 
 
 _NEAR_COLUMNS = (
-    Column("firm", "接近升规线的企业", width=150, stretch=True, lines=2, sort=False),
-    Column("unit", "街道", width=100, kind="muted", sort=False),
-    Column("rate", "达标率", width=72, kind="figure", sort=False),
-    Column("missing", "还差（万元）", width=112, kind="figure", sort=False),
+    Column("firm", "企业", width=150, stretch=True, lines=2, sort=False),
+    Column("unit", "街道", width=92, kind="muted", sort=False),
+    Column("rate", "达标率", width=66, kind="figure", sort=False),
+    Column("missing", "还差（万元）", width=104, kind="figure", sort=False),
 )
 
 
@@ -373,7 +373,7 @@ class UpscaleSection(_Beside):
         super().__init__(context, parent)
         row = self.row
         self.funnel = self.card("升规培育漏斗")
-        row.addWidget(self.funnel, 58)
+        row.addWidget(self.funnel, 52)
         self.near = Card("接近升规线", flush=True)
         self.table = Table(
             ListSource(_NEAR_COLUMNS), memory=context.memory, name="analysis_near", fold=True,
@@ -383,13 +383,14 @@ class UpscaleSection(_Beside):
         self.table.opened.connect(lambda key: self.record_asked.emit("nurture", key))
         self.table.setMinimumHeight(tokens().metrics.px(190))
         self.near.add(self.table, 1)
-        row.addWidget(self.near, 42)
+        row.addWidget(self.near, 48)
 
     def show_data(self, shown: Shown) -> None:
         self.funnel.show_drawing(drawing_of("funnel", shown.data["funnel"]))
         near: Sequence[Candidate] = shown.data["near"]
         self.table.set_source(ListSource(_NEAR_COLUMNS, [_near_row(each) for each in near]))
-        self.near.set_title("接近升规线", f"另有 {shown.data['reached']} 家已达标未入库")
+        reached = shown.data["reached"]
+        self.near.set_title("接近升规线", f"另有 {reached} 家已达标未入库" if reached else "")
 
 
 def _near_row(each: Candidate) -> Row:

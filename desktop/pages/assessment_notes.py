@@ -27,14 +27,14 @@ from desktop.widgets.empty import EmptyState
 ENTRY_COLUMNS = (
     Column("unit", "单位", width=150, kind="strong"), Column("kind", "类别", width=80), Column("item", "事项", width=120),
     Column("points", "分", width=60, kind="figure"), Column("reason", "事由", width=200, stretch=True),
-    Column("evidence", "依据", width=180), Column("made", "登记", width=140, kind="muted"),
-    Column("state", "状态", width=110, kind="muted"),
+    Column("evidence", "依据", width=200, lines=2), Column("made", "登记", width=150, kind="muted"),
+    Column("state", "状态", width=90, kind="muted"),
 )  # fmt: skip
 APPEAL_COLUMNS = (
     Column("unit", "单位", width=150, kind="strong"), Column("item", "项目", width=140),
-    Column("text", "申请理由", width=220, stretch=True), Column("made", "登记", width=130, kind="muted"),
+    Column("text", "申请理由", width=220, stretch=True, lines=2), Column("made", "登记", width=150, kind="muted"),
     Column("decision", "复核", width=90, kind="chip", state_of=lambda row: "watch" if row.cells["decision"] == "待复核" else "ok"),
-    Column("answer", "复核意见", width=220),
+    Column("answer", "复核意见", width=240, lines=2),
 )  # fmt: skip
 
 

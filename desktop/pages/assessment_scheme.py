@@ -28,7 +28,7 @@ from desktop.widgets.labels import label
 from desktop.widgets.side_panel import SidePanel
 
 COLUMNS = (
-    Column("part", "部分", width=100, kind="muted"), Column("name", "项目", width=220, kind="strong", stretch=True),
+    Column("part", "部分", width=100, kind="muted"), Column("name", "项目", width=220, kind="strong", stretch=True, lines=2),
     Column("shown", "规定", width=240),
 )  # fmt: skip
 SHOWN = 3  # findings told at once
@@ -68,7 +68,7 @@ class SchemePart(QWidget):
         self.new_kind.addItems(["加分", "扣分"])
         self.new_kind.setAccessibleName("新事项是加分还是扣分")
         self.new_name = QLineEdit()
-        self.new_name.setPlaceholderText("添一种加分、扣分事项")
+        self.new_name.setPlaceholderText("新增事项，按 Enter")
         self.new_name.setAccessibleName("新事项的名称")
         self.new_name.setMaximumWidth(220)
         self.new_name.returnPressed.connect(self._add)
@@ -178,9 +178,9 @@ class SchemePart(QWidget):
         self.panel.body.addWidget(self.problem)
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(Button("改好了", self.take, self, role="small"))
+        row.addWidget(Button("应用", self.take, self, role="small"))
         if found.removable:
-            row.addWidget(Button("去掉这一项", lambda: self._ask_remove(found), self, role="small-danger"))
+            row.addWidget(Button("删除这一项", lambda: self._ask_remove(found), self, role="small-danger"))
         row.addStretch(1)
         self.panel.body.addWidget(holder(row))
         self.panel.body.addStretch(1)

@@ -46,7 +46,7 @@ class ScoresPart(QWidget):
         left.setSpacing(12)
         self.trying = Banner()
         self.keep_button = self.trying.add("存进方案", self._keep)
-        self.stop_button = self.trying.add("不试了", self.stop)
+        self.stop_button = self.trying.add("结束试算", self.stop)
         self.trying.hide()
         left.addWidget(self.trying)
         self.card = Card("得分")

@@ -43,8 +43,8 @@ class QuarterPage(Page):
         month = Period(context.period)
         self._followed = context.period
         self.quarter = quarter_end(month.year, month.quarter)
-        self.before_button = self.header.add("‹", lambda: self.step(-1), tip="上一季度（Ctrl+左）")
-        self.after_button = self.header.add("›", lambda: self.step(1), tip="下一季度（Ctrl+右）")
+        self.before_button = self.header.add("‹ 上一季", lambda: self.step(-1), tip="上一季度（Ctrl+左）")
+        self.after_button = self.header.add("下一季 ›", lambda: self.step(1), tip="下一季度（Ctrl+右）")
         self.before_button.setAccessibleName("上一季度")
         self.after_button.setAccessibleName("下一季度")
         self.publish_button = self.header.add(

@@ -64,7 +64,7 @@ def binding_chip(rollup: Rollup) -> tuple[str, str]:
     good = sum(line.state == "正常" for line in known)
     if not binding:
         return "", "neutral"
-    unknown = f"，{len(binding) - len(known)} 项没有结论" if len(known) < len(binding) else ""
+    unknown = f"，{len(binding) - len(known)} 项未报齐" if len(known) < len(binding) else ""
     return f"约束性 {len(binding)} 项中 {good} 项不落后{unknown}", "ok" if good == len(binding) else "neutral"
 
 

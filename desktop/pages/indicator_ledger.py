@@ -28,9 +28,9 @@ _COLUMNS = (
 
 
 def signed(value: Decimal, places: int) -> str:
-    """“+2”, “−1”, “0”."""
+    """“+2”, “-1”, “0”."""
     shown = show_number(abs(value), places)
-    return shown if value == 0 else f"{'+' if value > 0 else '−'}{shown}"
+    return shown if value == 0 else f"{'+' if value > 0 else '-'}{shown}"
 
 
 def difference_words(

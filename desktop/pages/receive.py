@@ -45,7 +45,9 @@ class ReceivePage(ReceiveTabs):
         self._other_month = ""
         self._waiting: int | None = None
         self.setAcceptDrops(True)
-        self.header.add("催报名单", self.copy_reminder, tip="复制还没报的单位，可直接粘贴到聊天窗口")
+        self.remind_button = self.header.add(
+            "催报名单", self.copy_reminder, tip="复制还没报的单位，可直接粘贴到聊天窗口"
+        )
         self.header.add(
             "添加文件…", self.add_files, "Ctrl+O", show_hint=False, tip="也可以把文件拖进来，或粘贴路径"
         )

@@ -21,7 +21,7 @@ COLUMNS = (
     Column("kind", "例外", width=90),
     Column("sheet", "范围", width=100, kind="muted"),
     Column("months", "月份", width=150),
-    Column("until", "到哪一天", width=110, kind="date"),
+    Column("until", "延到或免到", width=110, kind="date"),
     Column("reason", "理由", width=200, stretch=True, sort=False),
     Column("approver", "批准人", width=90),
     Column("state", "现在", width=100, kind="chip"),

@@ -47,7 +47,7 @@ class DaysStrip(Card):
         row.addWidget(self.own)
         row.addStretch(1)
         self.reset_button = Button("恢复按计划", self.reset_asked.emit, self, role="small")
-        self.edit_button = Button("改日子…", self.edit, self, role="small")
+        self.edit_button = Button("修改日期…", self.edit, self, role="small")
         row.addWidget(self.reset_button)
         row.addWidget(self.edit_button)
         self.add(self.shown)

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.actions import cadence
 from desktop.page import Page
-from desktop.pages.receive_year import VIEWS, YearView
+from desktop.pages.receive_year import URGE, VIEWS, YearView
 from desktop.widgets.banner import Banner
+from desktop.widgets.button import Button
 from desktop.widgets.facts import TabStrip
 from desktop.widgets.stack import CurrentStack
 
@@ -22,6 +23,7 @@ class ReceiveTabs(Page):
     """`inbox` and `message` are the page's to fill; the year is made when one of its tabs is first shown."""
 
     message: Banner
+    remind_button: Button
 
     def __init__(self, context: Any = None, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -40,6 +42,7 @@ class ReceiveTabs(Page):
         """`files`, or one of VIEWS."""
         self.message.hide()  # it spoke of the other tab
         self.tabs.select(key)
+        self.remind_button.setVisible(key != URGE)  # the tab has its own
         if key == FILES:
             self.stack.setCurrentWidget(self.inbox)
             return

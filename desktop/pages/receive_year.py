@@ -335,7 +335,7 @@ class YearView(QWidget):
             return
         self.days.put_away()
         self.said.emit(
-            f"{made.title}的日子已改：截止 {made.due_on}，锁定 {made.locks_on}。", "迟报天数随之重算。", "ok"
+            f"{made.title}的日期已改：截止 {made.due_on}，锁定 {made.locks_on}。", "迟报天数随之重算。", "ok"
         )
         self._written()
 

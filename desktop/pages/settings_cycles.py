@@ -46,9 +46,9 @@ class CyclesSection(Section):
         self.year = Period(context.period).year
         self.supervisor = context.role == "supervisor"
         self.card = Card("报送日历", flush=True)
-        self.before = Button("‹", lambda: self.turn(-1), self, role="small")
+        self.before = Button("‹ 上一年", lambda: self.turn(-1), self, role="small")
         self.before.setAccessibleName("上一年")
-        self.after = Button("›", lambda: self.turn(1), self, role="small")
+        self.after = Button("下一年 ›", lambda: self.turn(1), self, role="small")
         self.after.setAccessibleName("下一年")
         self.print_button = Button("打印…", self._print, self, role="small")
         for button in (self.before, self.after, self.print_button):
@@ -119,7 +119,7 @@ class CyclesSection(Section):
             self.strip.say_problem(str(error))
             return
         self.strip.put_away()
-        self._told(f"{made.title}的日子已改：截止 {made.due_on}，锁定 {made.locks_on}。")
+        self._told(f"{made.title}的日期已改：截止 {made.due_on}，锁定 {made.locks_on}。")
 
     def _reset(self) -> None:
         chosen = self._chosen()

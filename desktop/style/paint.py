@@ -28,15 +28,19 @@ def chip_size(word: str) -> QSizeF:
     return QSizeF(QFontMetricsF(font(m.tiny)).horizontalAdvance(word) + 20, m.px(22))
 
 
-def paint_chip(painter: QPainter, rect: QRectF, word: str, state: str) -> QRectF:
-    """A pill with a word on its soft ground at the left of `rect`, centred in height; returns where it lies."""
+def paint_chip(painter: QPainter, rect: QRectF, word: str, state: str, chosen: bool = False) -> QRectF:
+    """A pill with a word on its soft ground at the left of `rect`, centred in height; returns where it lies.
+
+    `chosen`: it lies in the row that is selected, whose blue would swallow a blue or grey pill.
+    """
     if not word:
         return QRectF()
     tone = tokens().palette.tone(state)
     size = chip_size(word)
     width = min(size.width(), rect.width())
     pill = QRectF(rect.left(), rect.center().y() - size.height() / 2, width, size.height())
-    rounded(painter, pill, size.height() / 2, tone.soft)
+    lost = chosen and state not in ("ok", "watch", "alarm")
+    rounded(painter, pill, size.height() / 2, tokens().palette.card if lost else tone.soft)
     painter.save()
     painter.setFont(font(tokens().metrics.tiny))
     painter.setPen(QColor(tone.text))

@@ -39,7 +39,7 @@ class CellDelegate(QStyledItemDelegate):
         elif hovered:
             painter.fillRect(rect, QColor(p.hover))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, QColor(p.line))
-        self._paint_value(painter, rect, index)
+        self._paint_value(painter, rect, index, chosen)
         view = style.widget
         if (
             isinstance(view, QAbstractItemView)
@@ -51,14 +51,14 @@ class CellDelegate(QStyledItemDelegate):
             painter.fillRect(rect.left(), rect.top(), 3, rect.height() - 1, QColor(p.accent))
         painter.restore()
 
-    def _paint_value(self, painter: QPainter, rect: QRect, index: Index) -> None:
+    def _paint_value(self, painter: QPainter, rect: QRect, index: Index, chosen: bool) -> None:
         look = tokens()
         column = column_of(index)
         value = index.data(VALUE_ROLE)
         room = QRectF(rect.adjusted(look.metrics.pad, 0, -look.metrics.pad, -1))
         mark = mark_of(column, value, index)
         if mark is not None:
-            paint_chip(painter, room, mark.word, mark.state)
+            paint_chip(painter, room, mark.word, mark.state, chosen)
             return
         if isinstance(value, Bar):
             paint_bar(painter, room, value.share, value.tick, value.state)

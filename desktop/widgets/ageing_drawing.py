@@ -34,7 +34,7 @@ class AgeingDrawing(Drawing):
         return "" if self.data.lines else "没有未办结的问题。"
 
     def wanted(self, width: float, ink: Ink) -> float:
-        return self._head(width, ink) + ink.px(30) * max(1, len(self.data.lines))
+        return self._head(width, ink) + ink.px(24) * max(1, len(self.data.lines))
 
     def marks(self, room: QRectF, ink: Ink) -> list[Mark]:
         found = []

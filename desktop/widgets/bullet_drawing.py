@@ -32,12 +32,14 @@ _COLUMNS = (
     _Column("target", "年度目标", 80, RIGHT, lambda b: show_number(b.target, b.places), 1),
     _Column("unit", "单位", 46, LEFT, lambda b: b.unit, 2),
     _Column("bar", "完成率（竖线为序时进度）", 0, LEFT, lambda b: "", 0),
-    _Column("completion", "完成率", 66, RIGHT, lambda b: show_pct(b.completion), 0),
-    _Column("gap", "进度差", 62, RIGHT, lambda b: show_gap(b.gap), 3),
-    _Column("state", "状态", 74, LEFT, lambda b: b.state, 0),
-    _Column("coverage", "覆盖", 50, LEFT, lambda b: b.coverage, 4),
+    _Column("completion", "完成率", 60, RIGHT, lambda b: show_pct(b.completion), 0),
+    _Column("gap", "进度差", 54, RIGHT, lambda b: show_gap(b.gap), 3),
+    _Column("state", "状态", 68, LEFT, lambda b: b.state, 0),
+    _Column("coverage", "覆盖", 38, LEFT, lambda b: b.coverage, 4),
 )
 _GAP = 12
+_HEAD = 28
+_LOW = 19  # px the rows keep
 _BAR = 110  # px the bars keep before a column gives way
 
 
@@ -52,7 +54,7 @@ class BulletDrawing(Drawing):
         return "" if self.rows else "本单位不填报指标；走访、问题、培育、上云见其他各页。"
 
     def wanted(self, width: float, ink: Ink) -> float:
-        return ink.px(32) + ink.px(32) * max(1, len(self.rows))
+        return ink.px(_HEAD) + ink.px(32) * max(1, len(self.rows))
 
     def least(self, ink: Ink) -> float:
         return ink.px(560)
@@ -66,11 +68,12 @@ class BulletDrawing(Drawing):
     def paint(self, painter: QPainter, room: QRectF, ink: Ink) -> None:
         p = ink.palette
         places = self._places(room, ink)
-        head = QRectF(room.left(), room.top(), room.width(), ink.px(32))
+        head = QRectF(room.left(), room.top(), room.width(), ink.px(_HEAD))
         painter.fillRect(head, QColor(p.header))
         for column, cell in places:
             inside = QRectF(cell.left(), head.top(), cell.width(), head.height())
-            word = column.word if width_of(column.word, ink, ink.tiny) <= inside.width() else column.word[:3]
+            heads = (column.word, "竖线为序时进度", column.word[:3])
+            word = next((w for w in heads if width_of(w, ink, ink.tiny) <= inside.width()), heads[-1])
             write(painter, inside, word, ink, size=ink.tiny, colour=p.text2, align=column.align)
         rule(painter, room.left(), room.right(), head.bottom(), p.line)
         for place, row in enumerate(self.rows):
@@ -117,10 +120,10 @@ class BulletDrawing(Drawing):
         return _MOST if highest > 1.005 else 1.0
 
     def _line(self, room: QRectF, ink: Ink, place: int) -> QRectF:
-        top = room.top() + ink.px(32)
+        top = room.top() + ink.px(_HEAD)
         # Rows spread over what room there is, within reason.
         height = (room.bottom() - top) / max(1, len(self.rows))
-        height = min(ink.px(38), max(float(ink.px(20)), height))
+        height = min(ink.px(38), max(float(ink.px(_LOW)), height))
         return QRectF(room.left(), top + place * height, room.width(), height)
 
     def _places(self, room: QRectF, ink: Ink) -> list[tuple[_Column, QRectF]]:
@@ -134,8 +137,12 @@ class BulletDrawing(Drawing):
             columns.remove(max(columns, key=lambda c: c.rank))
         left = room.width() - fixed()
         # Of what is to spare the names take a part: a name in one line reads better than a longer bar.
-        longest = max((width_of(f"{row.no}. {row.name}", ink) for row in self.rows), default=0.0) + 4
-        more = max(0.0, min(longest - ink.px(_COLUMNS[0].width), left - ink.px(_BAR) * 1.9))
+        # Cut it must not be as long as the bars keep the least that tells something.
+        names = [f"{row.no}. {row.name}" for row in self.rows]
+        own, spare = ink.px(_COLUMNS[0].width), left - ink.px(_BAR)
+        easy = max((width_of(name, ink) for name in names), default=0.0) + 4 - own
+        tight = max((width_of(name, ink, ink.tiny) for name in names), default=0.0) + 4 - own
+        more = max(0.0, min(easy, spare - ink.px(_BAR) * 0.9), min(tight, spare - ink.px(_BAR) * 0.1))
         x, found = room.left() + ink.px(_GAP), []
         for column in columns:
             width = ink.px(column.width) if column.width else max(float(ink.px(60)), left - more)

@@ -174,9 +174,11 @@ class TrendDrawing(Drawing):
         return "\n".join(parts)
 
     def _axis(self, room: QRectF, ink: Ink) -> Axis:
+        return self._axis_in(room.adjusted(0, ink.px(4) + ink.px(20) * len(self._rows(room, ink)), 0, 0), ink)
+
+    def _axis_in(self, plot: QRectF, ink: Ink) -> Axis:
         d = self.data
         target: Values = (d.target,)
-        plot = room.adjusted(0, ink.px(4) + ink.px(20) * len(self._rows(room, ink)), 0, 0)
         return Axis(
             plot, (d.reached, d.last_year, d.path, d.forecast, target), 12, ink, close=self._may_come_close
         )
@@ -231,18 +233,16 @@ class TrendDrawing(Drawing):
             x = axis.plot.left()
             for words, colour, width, dash in row:
                 middle = y + ink.px(11)
+                if not width:  # a remark, no line
+                    place = QRectF(x, y, width_of(words, ink, ink.tiny) + 4, ink.px(22))
+                    write(painter, place, words, ink, size=ink.tiny, colour=p.text2)
+                    continue
                 polyline(painter, (QPointF(x, middle), QPointF(x + ink.px(22), middle)), colour, width, dash)
                 taken = width_of(words, ink, ink.tiny) + 4
-                place = QRectF(x + ink.px(28), y, taken, ink.px(22))
+                place = QRectF(x + ink.px(26), y, taken, ink.px(22))
                 write(painter, place, words, ink, size=ink.tiny, colour=p.text2)
-                x += ink.px(44) + taken
+                x += ink.px(36) + taken
             y += ink.px(20)
-        if axis.cut:
-            corner = QRectF(
-                axis.plot.left(), axis.plot.bottom() - ink.px(18), axis.plot.width() - 4, ink.px(16)
-            )
-            words = f"纵轴从 {tick_words(axis.bottom)} 起"
-            write(painter, corner, words, ink, size=ink.tiny, colour=p.text3, align=RIGHT)
         if d.known is not None and d.latest is not None:
             words = f"{d.known} 月 {show_number(d.latest, d.places)}"
             if d.growth is not None:
@@ -254,8 +254,8 @@ class TrendDrawing(Drawing):
         rows: list[list[_Entry]] = [[]]
         x = 0.0
         for entry in self._entries(ink):
-            taken = ink.px(44) + width_of(entry[0], ink, ink.tiny) + 4
-            if rows[-1] and x + taken > room.width() - ink.px(60):
+            taken = ink.px(36 if entry[2] else 0) + width_of(entry[0], ink, ink.tiny) + 4
+            if rows[-1] and x + taken > room.width() - ink.px(56):
                 rows.append([])
                 x = 0.0
             rows[-1].append(entry)
@@ -274,6 +274,9 @@ class TrendDrawing(Drawing):
             entries.append((f"应达（目标 {show_number(d.target, d.places)}）", p.text3, 1.0, (5, 4)))
         if d.year_end is not None:
             entries.append((f"预计年底 {show_number(d.year_end, d.places)}", blue, 1.8, (2, 2)))
+        axis = self._axis_in(QRectF(), ink)
+        if axis.cut:
+            entries.append((f"纵轴从 {tick_words(axis.bottom)} 起", p.text2, 0.0, ()))
         return entries
 
     def _at_point(

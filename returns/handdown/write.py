@@ -136,7 +136,7 @@ def _cover(made: Handdown) -> tuple[str, list[Line], list[int]]:
         UNITS: lambda value: f"{len(value)} 个单位",
         CALENDAR: lambda value: (
             f"放假和调休 {len(value['holidays'])} 天"
-            + (f"，另定报送日子 {len(value['cycles'])} 期" if value.get("cycles") else "")
+            + (f"，另定报送日期 {len(value['cycles'])} 期" if value.get("cycles") else "")
         ),
         FIRMS: lambda value: f"{len(value)} 家企业",
         SPECIAL: lambda value: "、".join(each["definition"]["title"] for each in value),

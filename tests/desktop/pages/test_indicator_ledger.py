@@ -65,7 +65,7 @@ def test_words_of_a_difference() -> None:
     assert difference_words(found, D(40), "个", 0) == "台账数 33 个，比填报少 7 个"
     assert difference_words(found, D(33), "个", 0) == "台账数 33 个，与填报一致"
     assert difference_words(found, None, "个", 0) == "台账数 33 个，还没有填报"
-    assert [signed(D(n), 0) for n in (2, 0, -7)] == ["+2", "0", "−7"]
+    assert [signed(D(n), 0) for n in (2, 0, -7)] == ["+2", "0", "-7"]
 
 
 def test_a_bureau_sees_the_difference_fills_in_and_looks_at_the_rows(reform: Store, sit: Sit) -> None:
@@ -116,7 +116,7 @@ def test_the_board_shows_both_figures_and_the_rows(tmp_path: Path, sit: Sit) -> 
     page = _page(at)
     assert page.board is not None
     rows = {row.id: row.cells for row in page.board.table.paged.rows()}
-    assert (rows["13"]["value"], rows["13"]["ledger"], rows["13"]["apart"]) == ("4", "2", "−2")
+    assert (rows["13"]["value"], rows["13"]["ledger"], rows["13"]["apart"]) == ("4", "2", "-2")
     assert (rows["5"]["value"], rows["5"]["ledger"], rows["5"]["apart"]) == ("1,301", "1,301", "")
     assert rows["1"]["ledger"] == "" and rows["1"]["apart"] == ""
     page.board.table.choose("13")
