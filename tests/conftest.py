@@ -27,6 +27,8 @@ for _name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_RUNTIME
     _folder.mkdir(mode=0o700)
     os.environ[_name] = str(_folder)
 
+pytest_plugins = ["tests.practised"]
+
 settings.register_profile(
     "ci",
     deadline=None,  # the machine is shared: a slow example says nothing about the code

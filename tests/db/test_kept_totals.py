@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +17,6 @@ from db.indicator_lines import indicator_lines
 from db.kept_totals import PARTS, WATCHED, Kept
 from db.models import Base
 from db.periods import Period
-from db.practice.fill import fill
 from db.registers import REGISTERS
 from db.rollup import rollup
 from db.store import Actor, Store
@@ -40,15 +38,7 @@ BESIDE = {
 }
 
 
-@pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    store = setup.initialise(tmp_path_factory.mktemp("district"), "qszjjb", "supervisor")
-    fill(store, today=date(2024, 5, 28))
-    yield store
-    store.close()
-
-
-def test_every_table_a_part_reads_is_watched(district: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_table_a_part_reads_is_watched(practice_may: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     read: dict[str, set[str]] = {name: set() for name in PARTS}
     running: list[str] = []
     plain = Kept.part
@@ -65,20 +55,20 @@ def test_every_table_a_part_reads_is_watched(district: Store, monkeypatch: pytes
             read[running[-1]] |= set(re.findall(r"\b[a-z_]+\b", sql)) & TABLES
 
     monkeypatch.setattr(Kept, "part", noting)
-    kept_totals.forget(district.engine)
-    event.listen(district.engine, "before_cursor_execute", statement)
+    kept_totals.forget(practice_may.engine)
+    event.listen(practice_may.engine, "before_cursor_execute", statement)
     try:
-        with district.read() as session:
+        with practice_may.read() as session:
             rollup(session, MAY)
     finally:
-        event.remove(district.engine, "before_cursor_execute", statement)
+        event.remove(practice_may.engine, "before_cursor_execute", statement)
     for name, tables in read.items():
         assert tables, f"{name} was not read at all"
         assert tables - BESIDE <= set(PARTS[name]), name
 
 
-def test_every_watched_table_has_its_triggers(district: Store) -> None:
-    with district.read() as session:
+def test_every_watched_table_has_its_triggers(practice_may: Store) -> None:
+    with practice_may.read() as session:
         triggers = {
             row[0] for row in session.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
         }
@@ -90,11 +80,11 @@ def test_every_watched_table_has_its_triggers(district: Store) -> None:
     assert {"visit_came", "visit_went", "visit_left", "visit_became"} <= triggers
 
 
-def test_a_kept_part_is_the_same_object_until_something_is_written(district: Store) -> None:
-    with district.read() as session:
+def test_a_kept_part_is_the_same_object_until_something_is_written(practice_may: Store) -> None:
+    with practice_may.read() as session:
         one, two = rollup(session, MAY), rollup(session, MAY)
     assert one.issues is two.issues and one.indicators is two.indicators and one == two
-    with district.write() as session:
+    with practice_may.write() as session:
         session.execute(
             text(
                 "UPDATE issue SET status = '已办结' WHERE id = (SELECT min(id) FROM issue WHERE status = '办理中')"
@@ -104,7 +94,7 @@ def test_a_kept_part_is_the_same_object_until_something_is_written(district: Sto
         assert inside.issues.by_status["已办结"] == one.issues.by_status["已办结"] + 1
         assert inside.nurtures is one.nurtures
         session.rollback()
-    with district.read() as session:
+    with practice_may.read() as session:
         again = rollup(session, MAY)
     assert again.issues == one.issues, "what was taken back is not kept"
 

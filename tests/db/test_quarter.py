@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -11,32 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from db import setup
 from db.errors import UsageError
 from db.models import Issue, Visit
 from db.periods import Period
-from db.practice.fill import fill
 from db.quarter import Flow, Handled, Quarter, days_of, months_of, parse_quarter, quarter
 from db.quarter_scores import Score, score_of
 from db.quarter_sources import KEYS, rows_of, source_of
 from db.store import Store
 
 Q1, Q2, Q4 = Period("2024-03"), Period("2024-06"), Period("2024-12")
-
-
-@pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    store = setup.initialise(tmp_path_factory.mktemp("district"), "qszjjb", "supervisor")
-    fill(store)
-    yield store
-    store.close()
-
-
-@pytest.fixture(scope="module")
-def nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    store = setup.initialise(tmp_path_factory.mktemp("nothing"), "qszjjb", "supervisor")
-    yield store
-    store.close()
 
 
 def read(store: Store, end: Period) -> Quarter:
@@ -74,9 +56,9 @@ def test_months_and_days() -> None:
     assert days_of(Q2) == (date(2024, 4, 1), date(2024, 6, 30))
 
 
-def test_counts_are_those_of_the_rows(district: Store) -> None:
-    found = read(district, Q2)
-    with district.read() as session:
+def test_counts_are_those_of_the_rows(practice_year: Store) -> None:
+    found = read(practice_year, Q2)
+    with practice_year.read() as session:
         visits = session.scalar(
             select(func.count()).select_from(Visit).where(Visit.visit_date.between(*days_of(Q2)))
         )
@@ -87,31 +69,31 @@ def test_counts_are_those_of_the_rows(district: Store) -> None:
     assert sum(unit.visits for unit in found.units) == found.visits.now
     assert sum(unit.new_issues for unit in found.units) == found.new_issues.now
     assert sum(unit.closed_issues for unit in found.units) == found.closed_issues.now
-    assert found.visits.before == read(district, Q1).visits.now
+    assert found.visits.before == read(practice_year, Q1).visits.now
 
 
-def test_the_first_quarter_has_nothing_to_compare_with(district: Store) -> None:
-    first = read(district, Q1)
+def test_the_first_quarter_has_nothing_to_compare_with(practice_year: Store) -> None:
+    first = read(practice_year, Q1)
     assert first.first and first.visits.before is None and first.visits.mom is None
-    assert not read(district, Q2).first
+    assert not read(practice_year, Q2).first
 
 
-def test_a_quarter_that_runs_owes_only_what_is_due(district: Store) -> None:
-    found = read(district, Q4)
+def test_a_quarter_that_runs_owes_only_what_is_due(practice_year: Store) -> None:
+    found = read(practice_year, Q4)
     assert found.running and found.as_of == date(2024, 12, 20)
     states = {state for unit in found.units for state in unit.returns}
     assert "待报" in states and not found.missing  # December is due later than the practice day
     assert found.expected == found.received
 
 
-def test_every_return_is_counted_once(district: Store) -> None:
-    found = read(district, Q2)
+def test_every_return_is_counted_once(practice_year: Store) -> None:
+    found = read(practice_year, Q2)
     assert found.expected == found.received + found.missing == 3 * len(found.units)
     assert sum(unit.on_time for unit in found.units) + found.late == found.received
 
 
-def test_streets_first_and_each_indicator_at_its_unit(district: Store) -> None:
-    found = read(district, Q2)
+def test_streets_first_and_each_indicator_at_its_unit(practice_year: Store) -> None:
+    found = read(practice_year, Q2)
     assert [unit.kind == "street" for unit in found.units] == sorted(
         (unit.kind == "street" for unit in found.units), reverse=True
     )
@@ -124,8 +106,8 @@ def test_streets_first_and_each_indicator_at_its_unit(district: Store) -> None:
     assert judged + len(found.unjudged) == 14
 
 
-def test_an_empty_register_gives_a_quarter_of_zeros(nothing: Store) -> None:
-    found = read(nothing, Q2)
+def test_an_empty_register_gives_a_quarter_of_zeros(bare_district: Store) -> None:
+    found = read(bare_district, Q2)
     assert found.nothing and found.first and found.received == 0
     assert found.visits == Flow(0, None, None)
     assert found.missing == found.expected == 3 * len(found.units)
@@ -134,8 +116,8 @@ def test_an_empty_register_gives_a_quarter_of_zeros(nothing: Store) -> None:
 
 
 @pytest.mark.parametrize("end", [Q1, Q2, Q4])
-def test_every_key_leads_to_as_many_rows_as_it_says(district: Store, end: Period) -> None:
-    with district.read() as session:
+def test_every_key_leads_to_as_many_rows_as_it_says(practice_year: Store, end: Period) -> None:
+    with practice_year.read() as session:
         known = quarter(session, end)
         for key in KEYS:
             for whole in (key, f"{key}:{known.units[0].code}"):
@@ -144,8 +126,8 @@ def test_every_key_leads_to_as_many_rows_as_it_says(district: Store, end: Period
                 assert sum(1 for _ in rows_of(session, str(end), whole, known)) == source.count
 
 
-def test_rows_give_the_figures_back(district: Store) -> None:
-    with district.read() as session:
+def test_rows_give_the_figures_back(practice_year: Store) -> None:
+    with practice_year.read() as session:
         found = quarter(session, Q2)
 
         def count(key: str) -> int:
@@ -164,8 +146,8 @@ def test_rows_give_the_figures_back(district: Store) -> None:
             assert count(f"quarter.handled.open:{unit.code}") == unit.handled.open
 
 
-def test_other_keys_are_those_of_the_last_month(district: Store) -> None:
-    with district.read() as session:
+def test_other_keys_are_those_of_the_last_month(practice_year: Store) -> None:
+    with practice_year.read() as session:
         assert source_of(session, str(Q2), "indicator.1").count == 1
         with pytest.raises(UsageError):
             source_of(session, str(Q2), "quarter.weather")
@@ -190,8 +172,8 @@ def test_growth_is_exact_or_not_told(now: int, before: int | None) -> None:
         assert found.mom is not None and abs(found.mom * before / 100 + before - now) < Decimal("1e-15")
 
 
-def test_a_score_is_the_mean_of_the_parts_a_unit_has(district: Store) -> None:
-    unit = next(unit for unit in read(district, Q2).streets if unit.late)
+def test_a_score_is_the_mean_of_the_parts_a_unit_has(practice_year: Store) -> None:
+    unit = next(unit for unit in read(practice_year, Q2).streets if unit.late)
     found = score_of(unit)
     assert found.indicators is None and found.returns is not None and found.solved is not None
     assert found.total == (found.returns + found.solved) / 2

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,20 +13,11 @@ from db import setup
 from db.errors import UsageError
 from db.figures import Figure, figures_of
 from db.lists import count
-from db.practice.fill import fill
 from db.rollup import rollup
 from db.sources import RETURN, Source, columns_of, rows_of, source_of
 from db.store import Store
 
 MAY = "2024-05"
-
-
-@pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    store = setup.initialise(tmp_path_factory.mktemp("district"), "qszjjb", "supervisor")
-    fill(store, today=date(2024, 5, 28))
-    yield store
-    store.close()
 
 
 def made_of(figure: Figure, source: Source, rows: list[Mapping[str, Any]]) -> Decimal | None:
@@ -46,8 +36,8 @@ def made_of(figure: Figure, source: Source, rows: list[Mapping[str, Any]]) -> De
     return Decimal(values[0]) if values else None
 
 
-def test_the_rows_of_every_figure_give_the_figure_back(district: Store) -> None:
-    with district.read() as session:
+def test_the_rows_of_every_figure_give_the_figure_back(practice_may: Store) -> None:
+    with practice_may.read() as session:
         figures = figures_of(rollup(session, MAY))
         groups = {key.partition(".")[0] for key in figures}
         assert groups >= {
@@ -71,8 +61,8 @@ def test_the_rows_of_every_figure_give_the_figure_back(district: Store) -> None:
             assert source.scope == figure.scope, key
 
 
-def test_a_list_opened_with_the_query_shows_the_same_rows(district: Store) -> None:
-    with district.read() as session:
+def test_a_list_opened_with_the_query_shows_the_same_rows(practice_may: Store) -> None:
+    with practice_may.read() as session:
         for key in figures_of(rollup(session, MAY)):
             source = source_of(session, MAY, key)
             if source.query is not None:
@@ -81,8 +71,8 @@ def test_a_list_opened_with_the_query_shows_the_same_rows(district: Store) -> No
                 assert source.register == RETURN and key.startswith("coverage."), key
 
 
-def test_the_columns_named_for_a_register_are_those_the_rows_have(district: Store) -> None:
-    with district.read() as session:
+def test_the_columns_named_for_a_register_are_those_the_rows_have(practice_may: Store) -> None:
+    with practice_may.read() as session:
         for key, figure in figures_of(rollup(session, MAY)).items():
             if not figure.value:
                 continue
@@ -92,8 +82,8 @@ def test_the_columns_named_for_a_register_are_those_the_rows_have(district: Stor
                 break
 
 
-def test_a_key_that_is_no_figure_is_refused(district: Store) -> None:
-    with district.read() as session:
+def test_a_key_that_is_no_figure_is_refused(practice_may: Store) -> None:
+    with practice_may.read() as session:
         for key in (
             "indicator.99",
             "visit.nothing",

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from db import setup
-from db.practice.fill import fill
 from desktop.commands.all import qianqi
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    made = tmp_path_factory.mktemp("district") / "data"
-    store = setup.initialise(made, "qszjjb", "supervisor", practice=True)
-    fill(store)
-    store.close()
-    yield made
 
 
 def run(*args: object, code: int = 0) -> dict[str, Any]:
@@ -32,9 +20,11 @@ def run(*args: object, code: int = 0) -> dict[str, Any]:
     return data
 
 
-def test_it_writes_the_bulletin_and_the_workbook_of_its_sources(root: Path, tmp_path: Path) -> None:
+def test_it_writes_the_bulletin_and_the_workbook_of_its_sources(
+    practice_folder: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "季通报.docx"
-    told = run("bulletin", "--data", root, "--quarter", "2024Q2", "--out", out)
+    told = run("bulletin", "--data", practice_folder, "--quarter", "2024Q2", "--out", out)
     assert out.is_file() and Path(told["sources"]).is_file()
     assert (told["quarter"], told["title"]) == ("2024Q2", "关于2024年第二季度全区数字经济工作情况的通报")
     assert {"id", "level", "number", "text", "figures", "warnings", "edited"} <= set(told["paragraphs"][0])
@@ -42,11 +32,20 @@ def test_it_writes_the_bulletin_and_the_workbook_of_its_sources(root: Path, tmp_
     assert all({"wanted", "instead"} == set(each) for each in told["fonts_replaced"])
 
 
-def test_sentences_for_people(root: Path, tmp_path: Path) -> None:
+def test_sentences_for_people(practice_folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "x.docx"
     result = CliRunner().invoke(
         qianqi,
-        ["bulletin", "--data", str(root), "--quarter", "2024年第一季度", "--out", str(out), "--no-pictures"],
+        [
+            "bulletin",
+            "--data",
+            str(practice_folder),
+            "--quarter",
+            "2024年第一季度",
+            "--out",
+            str(out),
+            "--no-pictures",
+        ],
     )
     assert result.exit_code == 0
     assert "《关于2024年第一季度全区数字经济工作情况的通报》已写出" in result.output
@@ -60,15 +59,26 @@ def test_sentences_for_people(root: Path, tmp_path: Path) -> None:
         ("2024Q2", "x.pdf", 2, "bad_out"),
     ],
 )
-def test_wrong_uses(root: Path, tmp_path: Path, quarter: str, name: str, code: int, id: str) -> None:
-    told = run("bulletin", "--data", root, "--quarter", quarter, "--out", tmp_path / name, code=code)
+def test_wrong_uses(
+    practice_folder: Path, tmp_path: Path, quarter: str, name: str, code: int, id: str
+) -> None:
+    told = run(
+        "bulletin", "--data", practice_folder, "--quarter", quarter, "--out", tmp_path / name, code=code
+    )
     assert told["error"]["id"] == id
     assert not list(tmp_path.iterdir())
 
 
-def test_a_place_that_cannot_be_written(root: Path, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written(practice_folder: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     told = run(
-        "bulletin", "--data", root, "--quarter", "2024Q2", "--out", tmp_path / "file" / "x.docx", code=3
+        "bulletin",
+        "--data",
+        practice_folder,
+        "--quarter",
+        "2024Q2",
+        "--out",
+        tmp_path / "file" / "x.docx",
+        code=3,
     )
     assert told["error"]["id"] == "cannot_write"

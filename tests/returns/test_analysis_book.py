@@ -16,7 +16,7 @@ from db.analysis_growth import Channel, CloudGrowth
 from db.analysis_indicators import Bullet, Bullets, Trend
 from db.analysis_work import BUCKETS, WAY, Ageing, AgeLine, Funnel, Step
 from db.periods import Period
-from db.practice.fill import fill
+from db.store import Store
 from desktop.actions.analysis import write_book
 from returns.analysis_book import write_analysis
 from tests.returns.recalculated import differences, errors
@@ -140,15 +140,8 @@ def test_a_unit_without_indicators_gets_its_own_pages(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-def test_libreoffice_works_out_the_same_for_a_practice_year(tmp_path: Path) -> None:
-    store = setup.initialise(
-        tmp_path / "practice", "区数字经济办公室", "supervisor", practice=True, person="万志远"
-    )
-    try:
-        fill(store)
-        out = write_book(store, "2024-12", tmp_path / "分析.xlsx")
-    finally:
-        store.close()
+def test_libreoffice_works_out_the_same_for_a_practice_year(practice_year: Store, tmp_path: Path) -> None:
+    out = write_book(practice_year, "2024-12", tmp_path / "分析.xlsx")
     count, wrong = differences(out, tmp_path)
     assert wrong == [] and count > 60
     assert errors(out) == []

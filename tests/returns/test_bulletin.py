@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -14,10 +13,8 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from db import setup
 from db.errors import MachineError
 from db.periods import Period
-from db.practice.fill import fill
 from db.store import Store
 from desktop.actions.bulletin import keep_edits, lacking_fonts, publish_quarter, read_desk, write_bulletin
 from returns.bulletin import fonts, layout
@@ -27,21 +24,6 @@ from returns.bulletin.fonts import NONE, replaced
 Q2 = Period("2024-06")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-
-
-@pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    store = setup.initialise(tmp_path_factory.mktemp("district"), "qszjjb", "supervisor", practice=True)
-    fill(store)
-    yield store
-    store.close()
-
-
-@pytest.fixture(scope="module")
-def nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    store = setup.initialise(tmp_path_factory.mktemp("nothing"), "qszjjb", "supervisor")
-    yield store
-    store.close()
 
 
 class Doc:
@@ -84,9 +66,9 @@ def style_of(paragraph: Any) -> str:
 
 
 @pytest.fixture(scope="module")
-def doc(district: Store, tmp_path_factory: pytest.TempPathFactory) -> Doc:
+def doc(practice_year: Store, tmp_path_factory: pytest.TempPathFactory) -> Doc:
     out = tmp_path_factory.mktemp("out") / "季通报.docx"
-    return Doc(out, write_bulletin(district, Q2, out))
+    return Doc(out, write_bulletin(practice_year, Q2, out))
 
 
 def test_word_opens_it(doc: Doc) -> None:
@@ -274,18 +256,18 @@ def test_the_practice_mark_and_the_imprint(doc: Doc) -> None:
     }
 
 
-def test_a_changed_draft_is_written_as_changed(district: Store, tmp_path: Path) -> None:
+def test_a_changed_draft_is_written_as_changed(practice_year: Store, tmp_path: Path) -> None:
     edits = Edits(
         {"overall.visits.text": "走访企业999家，情况见下。"},
         frozenset({"att.issues", "clouds"}),
         {"number": "西数经办[2024]3号", "copies": "区委办公室，区政府办公室"},
     )
-    keep_edits(district, "2024Q2", edits)
+    keep_edits(practice_year, "2024Q2", edits)
     try:
         out = tmp_path / "改.docx"
-        found = Doc(out, write_bulletin(district, Q2, out, pictures=False))
+        found = Doc(out, write_bulletin(practice_year, Q2, out, pictures=False))
     finally:
-        keep_edits(district, "2024Q2", Edits())
+        keep_edits(practice_year, "2024Q2", Edits())
     assert found.texts[0] == "西数经办〔2024〕3号"
     assert "走访企业999家，情况见下。" in found.texts
     assert "抄送：区委办公室，区政府办公室。" in found.texts
@@ -299,26 +281,26 @@ def test_a_changed_draft_is_written_as_changed(district: Store, tmp_path: Path) 
     assert told["edited"] and told["warnings"] == ["“走访企业”是228，文中写的是999"]
 
 
-def test_an_empty_register_is_written_too(nothing: Store, tmp_path: Path) -> None:
+def test_an_empty_register_is_written_too(bare_district: Store, tmp_path: Path) -> None:
     out = tmp_path / "空.docx"
-    found = Doc(out, write_bulletin(nothing, Q2, out))
+    found = Doc(out, write_bulletin(bare_district, Q2, out))
     assert "（练习）" not in found.texts
     assert found.told["pictures"] == []
     assert any("没有收到企业走访记录" in each for each in found.texts)
     assert all(each["source"] for each in found.told["figures"])
 
 
-def test_a_file_that_cannot_be_written_leaves_what_was_there(district: Store, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_leaves_what_was_there(practice_year: Store, tmp_path: Path) -> None:
     out = tmp_path / "folder"
     out.mkdir()
     with pytest.raises(MachineError):
-        write_bulletin(district, Q2, out, pictures=False)
+        write_bulletin(practice_year, Q2, out, pictures=False)
     assert out.is_dir() and not list(out.iterdir())
 
 
-def test_publishing_keeps_every_figure(district: Store) -> None:
-    made = publish_quarter(district, Q2)
-    desk = read_desk(district, Q2)
+def test_publishing_keeps_every_figure(practice_year: Store) -> None:
+    made = publish_quarter(practice_year, Q2)
+    desk = read_desk(practice_year, Q2)
     assert (made.kind, made.key, made.version) == ("quarterly", "2024Q2", 1)
     assert [each.number for each in desk.published] == [made.number]
     assert made.content["quarter.visit.rows"] == str(desk.quarter.visits.now)
@@ -344,6 +326,6 @@ def test_what_a_machine_lacks_is_told() -> None:
     assert all(each.words for each in lacking_fonts())
 
 
-def test_the_date_is_that_of_the_day_it_is_written(district: Store, doc: Doc) -> None:
-    assert district.today() == date(2024, 12, 20)
+def test_the_date_is_that_of_the_day_it_is_written(practice_year: Store, doc: Doc) -> None:
+    assert practice_year.today() == date(2024, 12, 20)
     assert "2024年12月20日" in doc.texts

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -11,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db import parameters, setup
+from db import parameters
 from db.periods import Period
-from db.practice.fill import fill
 from db.quarter import quarter
 from db.store import Store
 from returns.bulletin import drafts
@@ -29,21 +27,6 @@ ISSUER = "西湖区数字经济办公室"
 SECTIONS = ["总体情况", "各单位情况", "存在问题", "下步工作"]
 
 
-@pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    store = setup.initialise(tmp_path_factory.mktemp("district"), "qszjjb", "supervisor")
-    fill(store)
-    yield store
-    store.close()
-
-
-@pytest.fixture(scope="module")
-def nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    store = setup.initialise(tmp_path_factory.mktemp("nothing"), "qszjjb", "supervisor")
-    yield store
-    store.close()
-
-
 def drafted(store: Store, end: Period, *, practice: bool = False) -> Bulletin:
     with store.read() as session:
         return draft(quarter(session, end), issuer=ISSUER, practice=practice, today=date(2024, 7, 15))
@@ -54,8 +37,8 @@ def text_of(bulletin: Bulletin) -> str:
 
 
 @pytest.mark.parametrize("end", [Q1, Q2, Q4])
-def test_the_structure_is_that_of_a_bulletin(district: Store, end: Period) -> None:
-    found = drafted(district, end)
+def test_the_structure_is_that_of_a_bulletin(practice_year: Store, end: Period) -> None:
+    found = drafted(practice_year, end)
     assert (
         found.head.title == f"关于{end.year}年第{'一二三四'[end.quarter - 1]}季度全区数字经济工作情况的通报"
     )
@@ -69,8 +52,8 @@ def test_the_structure_is_that_of_a_bulletin(district: Store, end: Period) -> No
 
 
 @pytest.mark.parametrize("end", [Q1, Q2, Q4])
-def test_sentences_are_whole_and_full_width(district: Store, end: Period) -> None:
-    for each in drafted(district, end).paragraphs:
+def test_sentences_are_whole_and_full_width(practice_year: Store, end: Period) -> None:
+    for each in drafted(practice_year, end).paragraphs:
         if each.level:
             continue
         assert each.text.endswith("。"), each.text
@@ -79,41 +62,41 @@ def test_sentences_are_whole_and_full_width(district: Store, end: Period) -> Non
         assert not re.search(r"[\u4e00-\u9fff][,;:!?()]|[,;:!?()][\u4e00-\u9fff]", each.text), each.text
 
 
-def test_every_number_of_a_sentence_is_a_figure_or_a_count_in_words(district: Store) -> None:
+def test_every_number_of_a_sentence_is_a_figure_or_a_count_in_words(practice_year: Store) -> None:
     for end in (Q1, Q2, Q4):
-        for each in drafted(district, end).paragraphs:
+        for each in drafted(practice_year, end).paragraphs:
             literal = "".join(part if isinstance(part, str) else "#" for part in each.parts)
             literal = re.sub(r"\d+年|\d+月|\d+日|附件\d|\d{4}—\d{4}|\d+个(单位|街道|承办单位)", "", literal)
             assert not re.search(r"\d", literal), literal
 
 
-def test_the_first_quarter_says_that_there_is_nothing_to_compare(district: Store) -> None:
-    visits = drafted(district, Q1).paragraph("overall.visits.text")
+def test_the_first_quarter_says_that_there_is_nothing_to_compare(practice_year: Store) -> None:
+    visits = drafted(practice_year, Q1).paragraph("overall.visits.text")
     assert visits is not None and "没有可比数据" in visits.text and "比上季度" not in visits.text
-    later = drafted(district, Q2).paragraph("overall.visits.text")
+    later = drafted(practice_year, Q2).paragraph("overall.visits.text")
     assert later is not None and re.search(r"比上季度(增加|减少)\d+次、(增长|下降)[\d.]+%", later.text)
 
 
-def test_growth_falls_and_rises_in_words(district: Store) -> None:
+def test_growth_falls_and_rises_in_words(practice_year: Store) -> None:
     for end in (Q2, Period("2024-09")):
-        with district.read() as session:
+        with practice_year.read() as session:
             found = quarter(session, end)
-        words = drafted(district, end).paragraph("overall.visits.text")
+        words = drafted(practice_year, end).paragraph("overall.visits.text")
         assert words is not None and found.visits.before is not None
         step = found.visits.now - found.visits.before
         assert ("增加" if step > 0 else "减少") in words.text
         assert f"{abs(step)}次" in words.text and "-" not in words.text
 
 
-def test_a_running_quarter_is_compared_with_nothing_and_is_marked(district: Store) -> None:
-    found = drafted(district, Q4)
+def test_a_running_quarter_is_compared_with_nothing_and_is_marked(practice_year: Store) -> None:
+    found = drafted(practice_year, Q4)
     assert found.head.mark == "（征求意见稿）"
     assert "尚未结束" in found.paragraphs[0].text
     assert "比上季度" not in text_of(found)
 
 
-def test_an_empty_register_gives_a_decent_bulletin(nothing: Store) -> None:
-    found = drafted(nothing, Q2)
+def test_an_empty_register_gives_a_decent_bulletin(bare_district: Store) -> None:
+    found = drafted(bare_district, Q2)
     text = text_of(found)
     assert [each.text for each in found.paragraphs if each.level == FIRST] == SECTIONS
     assert "均未收到可作评价的数据" in text and "没有收到企业走访记录" in text
@@ -122,12 +105,12 @@ def test_an_empty_register_gives_a_decent_bulletin(nothing: Store) -> None:
     assert all(table.rows or table.empty for each in found.attachments for table in each.tables)
 
 
-def test_lagging_indicators_are_explained_in_the_units_own_words(district: Store) -> None:
-    with district.read() as session:
+def test_lagging_indicators_are_explained_in_the_units_own_words(practice_year: Store) -> None:
+    with practice_year.read() as session:
         found = quarter(session, Q2)
     lines = found.lines("预警") + found.lines("关注")
-    words = drafted(district, Q2).paragraph("problems.indicators.text")
-    steps = drafted(district, Q2).paragraph("next.indicators.text")
+    words = drafted(practice_year, Q2).paragraph("problems.indicators.text")
+    steps = drafted(practice_year, Q2).paragraph("next.indicators.text")
     assert lines and words is not None and steps is not None
     for line in lines:
         for unit in line.units:
@@ -137,24 +120,24 @@ def test_lagging_indicators_are_explained_in_the_units_own_words(district: Store
                 assert unit.next_step.rstrip("。") in steps.text
 
 
-def test_without_ranking_there_are_no_ranks_and_no_lists_of_laggards(district: Store) -> None:
-    text = text_of(drafted(district, Q2))
+def test_without_ranking_there_are_no_ranks_and_no_lists_of_laggards(practice_year: Store) -> None:
+    text = text_of(drafted(practice_year, Q2))
     assert GOOD not in text and REMIND not in text and "名次" not in text
     assert re.search(r"\d个单位迟报", text)  # how many, not who
-    tables = drafted(district, Q2).tables
+    tables = drafted(practice_year, Q2).tables
     assert [row[0] for row in tables[0].rows] == [
-        unit.name for unit in _units(district) if unit.kind == "street"
+        unit.name for unit in _units(practice_year) if unit.kind == "street"
     ]
 
 
-def test_an_office_that_ranks_has_scores_ranks_and_words(district: Store) -> None:
-    with district.write() as session:
-        parameters.put(session, "rankings", "是", district.actor)
+def test_an_office_that_ranks_has_scores_ranks_and_words(practice_year: Store) -> None:
+    with practice_year.write() as session:
+        parameters.put(session, "rankings", "是", practice_year.actor)
     try:
-        found = drafted(district, Q2)
+        found = drafted(practice_year, Q2)
     finally:
-        with district.write() as session:
-            parameters.put(session, "rankings", "否", district.actor)
+        with practice_year.write() as session:
+            parameters.put(session, "rankings", "否", practice_year.actor)
     assert any(each.part == "ranking" for each in found.paragraphs)
     score = next(each for each in found.attachments if each.id == "att.units")
     assert score.title.endswith("得分表")
@@ -168,8 +151,8 @@ def test_an_office_that_ranks_has_scores_ranks_and_words(district: Store) -> Non
     assert all("不作排名" not in table.note for table in found.tables)
 
 
-def test_nothing_is_lost_when_a_part_is_left_out(district: Store) -> None:
-    found = drafted(district, Q2)
+def test_nothing_is_lost_when_a_part_is_left_out(practice_year: Store) -> None:
+    found = drafted(practice_year, Q2)
     for part in found.parts:
         smaller = found.without({part})
         assert part not in {each.part for each in (*smaller.paragraphs, *smaller.tables, *smaller.slots)}
@@ -184,8 +167,8 @@ def test_nothing_is_lost_when_a_part_is_left_out(district: Store) -> None:
     ]  # fmt: skip
 
 
-def test_figures_that_only_tables_show_by_unit_have_no_line_in_print(district: Store) -> None:
-    found = drafted(district, Q2)
+def test_figures_that_only_tables_show_by_unit_have_no_line_in_print(practice_year: Store) -> None:
+    found = drafted(practice_year, Q2)
     keys = main_keys(found)
     assert len(keys) == len(set(keys)) < 60
     assert not any(":" in key for key in keys)
@@ -236,16 +219,16 @@ def test_any_text_can_be_checked_and_comes_back_as_it_was(text: str) -> None:
         assert ref.text in wanted
 
 
-def test_changes_are_kept_by_quarter_and_applied(district: Store) -> None:
-    found = drafted(district, Q2, practice=True)
+def test_changes_are_kept_by_quarter_and_applied(practice_year: Store) -> None:
+    found = drafted(practice_year, Q2, practice=True)
     edits = Edits(
         {"overall.visits.text": "本季度走访有序。", "gone": "以前有过的一段。", "overall.nurture.text": " "},
         frozenset({"clouds", "att.issues"}),
         {"number": "西数经办[2024]3号", "mark": "", "nonsense": "x"},
     )
-    with district.write() as session:
-        drafts.keep(session, found.quarter, edits, district.actor)
-    with district.read() as session:
+    with practice_year.write() as session:
+        drafts.keep(session, found.quarter, edits, practice_year.actor)
+    with practice_year.read() as session:
         assert drafts.kept(session, "2024Q3") == Edits()
         kept = drafts.kept(session, found.quarter)
     assert kept.texts == edits.texts and kept.left_out == edits.left_out
@@ -256,8 +239,8 @@ def test_changes_are_kept_by_quarter_and_applied(district: Store) -> None:
     assert "企业培育" not in [each.text for each in edited.bulletin.paragraphs]  # its only text was emptied
     assert edited.bulletin.head.number == "西数经办[2024]3号"
     assert edited.bulletin.head.mark == "（练习）"  # cannot be taken off practice figures
-    with district.write() as session:
-        drafts.keep(session, found.quarter, Edits(), district.actor)
+    with practice_year.write() as session:
+        drafts.keep(session, found.quarter, Edits(), practice_year.actor)
 
 
 # Small rules.

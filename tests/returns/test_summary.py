@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,8 @@ import openpyxl
 import pytest
 import python_calamine
 
-from db import parameters, setup
+from db import parameters
 from db.errors import MachineError
-from db.practice.fill import fill
 from db.store import Store
 from desktop.actions.rollup import read_rollup, write_rollup
 from tests.returns.recalculated import differences, errors
@@ -27,25 +25,9 @@ SHEETS = [
 
 
 @pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    store = setup.initialise(tmp_path_factory.mktemp("district"), "qszjjb", "supervisor")
-    fill(store, today=date(2024, 5, 28))
-    yield store
-    store.close()
-
-
-@pytest.fixture(scope="module")
-def nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """A register with a plan and nothing else."""
-    store = setup.initialise(tmp_path_factory.mktemp("nothing"), "qszjjb", "supervisor")
-    yield store
-    store.close()
-
-
-@pytest.fixture(scope="module")
-def book(district: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def book(practice_may: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("summary") / "汇总.xlsx"
-    write_rollup(district, PERIOD, out)
+    write_rollup(practice_may, PERIOD, out)
     return out
 
 
@@ -65,8 +47,8 @@ def table(sheet: Any, header: int) -> list[dict[str, Any]]:
     return rows
 
 
-def test_the_answer_names_every_sheet_with_its_rows(district: Store, tmp_path: Path) -> None:
-    answer = write_rollup(district, PERIOD, tmp_path / "a.xlsx")
+def test_the_answer_names_every_sheet_with_its_rows(practice_may: Store, tmp_path: Path) -> None:
+    answer = write_rollup(practice_may, PERIOD, tmp_path / "a.xlsx")
     names = list(answer["sheets"])
     assert [name for name in names if not name.startswith("明细·")] == SHEETS
     assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames == names
@@ -88,16 +70,16 @@ def test_libreoffice_works_every_formula_out_to_the_value_written(book: Path, tm
 
 @pytest.mark.office
 @pytest.mark.slow
-def test_an_empty_register_gives_a_summary_without_an_error(nothing: Store, tmp_path: Path) -> None:
-    answer = write_rollup(nothing, PERIOD, tmp_path / "空.xlsx")
+def test_an_empty_register_gives_a_summary_without_an_error(bare_district: Store, tmp_path: Path) -> None:
+    answer = write_rollup(bare_district, PERIOD, tmp_path / "空.xlsx")
     assert [name for name in answer["sheets"] if not name.startswith("明细·")] == SHEETS
     count, wrong = differences(tmp_path / "空.xlsx", tmp_path)
     assert wrong == [] and count > 50
     assert errors(tmp_path / "空.xlsx") == []
 
 
-def test_indicators_stand_as_the_rollup_has_them(district: Store, read: Any) -> None:
-    month = read_rollup(district, PERIOD)
+def test_indicators_stand_as_the_rollup_has_them(practice_may: Store, read: Any) -> None:
+    month = read_rollup(practice_may, PERIOD)
     shown = table(read["指标"], 3)
     for line, row in zip(month.indicators, shown, strict=True):
         told = line.as_json()
@@ -129,8 +111,8 @@ def test_a_reader_that_does_not_calculate_sees_all_values(book: Path, read: Any)
     assert [row[11] for row in rows[3:17]] == [row["状态"] for row in table(read["指标"], 3)]
 
 
-def test_units_add_up_and_firms_count_once_in_the_whole(district: Store, read: Any) -> None:
-    month, sheet = read_rollup(district, PERIOD), read["分单位"]
+def test_units_add_up_and_firms_count_once_in_the_whole(practice_may: Store, read: Any) -> None:
+    month, sheet = read_rollup(practice_may, PERIOD), read["分单位"]
     rows = list(sheet.iter_rows(values_only=True))
     heads = next(row for row in rows if row[0] == "单位")
     whole = dict(zip(heads, next(row for row in rows if row[0] == "全区"), strict=True))
@@ -144,21 +126,21 @@ def test_units_add_up_and_firms_count_once_in_the_whole(district: Store, read: A
     assert "走访名次" not in heads
 
 
-def test_places_are_shown_only_where_the_office_wants_them(district: Store, tmp_path: Path) -> None:
-    with district.write() as session:
-        parameters.put(session, "rankings", True, district.actor)
+def test_places_are_shown_only_where_the_office_wants_them(practice_may: Store, tmp_path: Path) -> None:
+    with practice_may.write() as session:
+        parameters.put(session, "rankings", True, practice_may.actor)
     try:
-        write_rollup(district, PERIOD, tmp_path / "a.xlsx")
+        write_rollup(practice_may, PERIOD, tmp_path / "a.xlsx")
     finally:
-        with district.write() as session:
-            parameters.put(session, "rankings", False, district.actor)
+        with practice_may.write() as session:
+            parameters.put(session, "rankings", False, practice_may.actor)
     rows = table(openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=True)["分单位"], 4)
     streets = [(row["走访企业（家）"], row["走访名次"]) for row in rows if row["单位"] != "小计"]
     assert all(place == 1 + sum(other > firms for other, _ in streets) for firms, place in streets)
 
 
-def test_missing_units_are_named_with_whom_to_call(district: Store, read: Any) -> None:
-    month = read_rollup(district, PERIOD)
+def test_missing_units_are_named_with_whom_to_call(practice_may: Store, read: Any) -> None:
+    month = read_rollup(practice_may, PERIOD)
     rows = table(read["未报单位"], 3)
     names = {unit.name for unit in month.coverage.units if not unit.received}
     assert {row["单位"] for row in rows} == names and names
@@ -172,8 +154,8 @@ def test_each_problem_to_decide_asks_for_a_decision(read: Any) -> None:
     assert all("超期" in row["列入原因"] for row in rows if row["超期（天）"] > 0)
 
 
-def test_firms_near_the_line_say_how_far_they_are(district: Store, read: Any) -> None:
-    near = read_rollup(district, PERIOD).nurtures.near_line
+def test_firms_near_the_line_say_how_far_they_are(practice_may: Store, read: Any) -> None:
+    near = read_rollup(practice_may, PERIOD).nurtures.near_line
     rows = table(read["升规临界企业"], 3)
     assert [row["企业"] for row in rows] == [each.enterprise for each in near] and near
     assert all(
@@ -202,8 +184,8 @@ def test_notes_tell_the_plans_contradictions(read: Any) -> None:
     assert any(row["值口径"] == "计划不一致" and "处理：" in row["说明"] for row in rows)
 
 
-def test_a_target_that_cannot_be_written_is_said_in_a_sentence(district: Store, tmp_path: Path) -> None:
+def test_a_target_that_cannot_be_written_is_said_in_a_sentence(practice_may: Store, tmp_path: Path) -> None:
     (tmp_path / "汇总.xlsx").mkdir()
     with pytest.raises(MachineError, match="没有写成") as caught:
-        write_rollup(district, PERIOD, tmp_path / "汇总.xlsx")
+        write_rollup(practice_may, PERIOD, tmp_path / "汇总.xlsx")
     assert "换一个文件名" in caught.value.hint and not list(tmp_path.glob(".*"))

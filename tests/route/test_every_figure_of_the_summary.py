@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import openpyxl
 import pytest
 from openpyxl.utils import range_boundaries
 
-from db import setup
 from db.figures import figures_of
-from db.practice.fill import fill
 from db.rollup import rollup
 from db.sources import rows_of, source_of
 from db.store import Store
@@ -23,17 +20,9 @@ PERIOD = "2024-05"
 
 
 @pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    store = setup.initialise(tmp_path_factory.mktemp("district"), "qszjjb", "supervisor")
-    fill(store, today=date(2024, 5, 28))
-    yield store
-    store.close()
-
-
-@pytest.fixture(scope="module")
-def book(district: Store, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def book(practice_may: Store, tmp_path_factory: pytest.TempPathFactory) -> Any:
     out = tmp_path_factory.mktemp("summary") / "汇总.xlsx"
-    write_rollup(district, PERIOD, out)
+    write_rollup(practice_may, PERIOD, out)
     return openpyxl.load_workbook(out, data_only=True)
 
 
@@ -81,7 +70,7 @@ def test_two_clicks_lead_from_every_figure_to_its_rows(book: Any) -> None:
     assert followed > 300
 
 
-def test_the_rows_that_name_a_figure_are_its_rows(district: Store, book: Any) -> None:
+def test_the_rows_that_name_a_figure_are_its_rows(practice_may: Store, book: Any) -> None:
     """Counted in the workbook, and compared with what the register gives for the key."""
     named: dict[int, int] = {}
     for sheet in book.worksheets:
@@ -92,7 +81,7 @@ def test_the_rows_that_name_a_figure_are_its_rows(district: Store, book: Any) ->
                         named[int(number)] = named.get(int(number), 0) + 1
     lines = list(book["数据来源"].iter_rows(min_row=4, values_only=True))
     assert {line[0]: line[6] for line in lines if line[6]} == named
-    with district.read() as session:
+    with practice_may.read() as session:
         figures = {figure.name: figure for figure in figures_of(rollup(session, PERIOD)).values()}
         checked = 0
         for line in lines:
