@@ -108,7 +108,7 @@ class Desk:
             each.list.look.apply("")
             each.list.panel.close_panel()
         if isinstance(page, GroupPage):
-            page.show_register(page.registers[0])
+            page.show_tab(page.registers[0])
 
     def close(self) -> None:
         self.driver.leave()

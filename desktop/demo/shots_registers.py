@@ -26,7 +26,7 @@ def listed(register: str, row: int = 0) -> Show:
     def show(desk: Desk) -> None:
         page = desk.go(PAGE_OF[register])
         assert isinstance(page, GroupPage)
-        page.show_register(register)
+        page.show_tab(register)
         desk.driver.settle()
         page.list.search.setFocus()
         scope = page.list.filters.values()

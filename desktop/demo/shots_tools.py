@@ -112,7 +112,7 @@ def printed(key: str, way: Callable[[ListView], object], register: str = "") -> 
     def show(desk: Desk) -> None:
         page = desk.register(key)
         if register and isinstance(page, GroupPage):
-            page.show_register(register)
+            page.show_tab(register)
         desk.choose(page)
         way(page.list)
         desk.driver.settle()

@@ -144,7 +144,9 @@ class ParagraphEdit(QWidget):
         column.setSpacing(4)
         row = QHBoxLayout()
         row.setSpacing(8)
-        self.number = label(number, "strong", self)  # without a parent it would be a window of its own when shown
+        self.number = label(
+            number, "strong", self
+        )  # without a parent it would be a window of its own when shown
         self.number.setVisible(bool(number))
         self.number.setContentsMargins(0, 7, 0, 0)  # level with the first line of the field
         row.addWidget(self.number, 0, Qt.AlignmentFlag.AlignTop)

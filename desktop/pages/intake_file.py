@@ -81,7 +81,7 @@ class FileCard(Card):
         for part in (self.forget, self.day_words, self.day):
             part.hide()
 
-    def show_register(self, register: str) -> None:
+    def show_tab(self, register: str) -> None:
         """The register it is read into."""
         self.registers.setCurrentIndex(max(0, self.registers.findData(register)))
 

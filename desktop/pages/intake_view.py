@@ -137,7 +137,7 @@ class IntakeView(QWidget):
         self._book = None
         self.file.day.clear()
         self.stack.setCurrentWidget(self.work)
-        self._show_register()
+        self._show_tab()
         self._clear("正在读取…")
         self.read()
 
@@ -242,14 +242,14 @@ class IntakeView(QWidget):
 
     # Choosing.
 
-    def _show_register(self) -> None:
-        self.file.show_register(self.register)
+    def _show_tab(self) -> None:
+        self.file.show_tab(self.register)
         self.header.set_title(f"导入台账 · {REGISTERS[self.register].title}")
 
     def _set_register(self, register: str) -> None:
         if register != self.register:
             self.register, self.mapping, self.sheet = register, {}, None
-            self._show_register()
+            self._show_tab()
             self.read()
 
     def _to_better(self) -> None:

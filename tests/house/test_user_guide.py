@@ -123,7 +123,7 @@ def _of_panels(folder: Path) -> set[str]:
         group = desk.go(page)
         assert isinstance(group, GroupPage)
         for register in group.registers:
-            group.show_register(register)
+            group.show_tab(register)
             desk.driver.settle()
             rows = group.list.table.paged.rowCount() if group.list.table is not None else 0
             for row in range(min(rows, 5)):

@@ -120,7 +120,7 @@ def test_what_is_typed_behind_a_tab_stays_when_another_is_looked_at(
     page.form.form.set_value("name", "云谷数据中心")
     page = go("projects", register="lead")
     assert page.form is None
-    page.show_register("project")
+    page.show_tab("project")
     assert page.form is not None and page.form.form.value("name") == "云谷数据中心"
 
 
