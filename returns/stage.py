@@ -306,7 +306,9 @@ def _more(
     ]
     submitted = found.cover.get("submitted_on") or day
     more += check_late(
-        directory.name("unit", manifest.unit), submitted, cadence.due_for(session, manifest.period, manifest.unit)
+        directory.name("unit", manifest.unit),
+        submitted,
+        cadence.due_for(session, manifest.period, manifest.unit),
     )
     if not any(_unchecked(each) for each in planned):
         return more
