@@ -11,6 +11,7 @@ trap 'rm -rf "$place"' EXIT
 dpkg-deb -x "$package" "$place/root"
 mkdir -p "$place/home" "$place/away" "$place/out"
 mkdir -m 700 "$place/runtime"
+PYTHONPATH=$repository "$python" packaging/ledgers.py "$place/ledgers"
 
 # What an office machine would do, with nothing in its environment but a home.
 cat >"$place/play.sh" <<END
@@ -21,11 +22,42 @@ qianqi() {
         QT_QPA_PLATFORM=offscreen "$place/root/opt/qianqi/qianqi" "\$@"
 }
 qianqi --help >"$place/out/help.txt"
-qianqi init --data "$place/data" --unit 360103002 --person 试装
-qianqi template --data "$place/data" --unit 360103002 --period 2024-05 --out "$place/out/template.xlsx"
-qianqi backup --data "$place/data" --out "$place/out/copy.qqbak"
-qianqi verify --data "$place/data"
+# Each step says that it began: a step that fails ends the trial, and is the last one named.
+step() {
+    echo "  \$1"
+    qianqi "\$@" --data "\$data"
+}
+
+data=$place/street
+step init --unit 360103002 --person 试装
+for ledger in "$place/ledgers"/*; do
+    step import "\$ledger" --register visit --dry-run --json >"$place/out/\${ledger##*.}.json"
+done
+step import "$place/ledgers/台账.xls" --register visit
+step template --unit 360103002 --period 2024-05 --out "$place/out/template.xlsx"
+step backup --out "$place/out/copy.qqbak"
+step restore "$place/out/copy.qqbak"
+step verify
+
+data=$place/district
+step init --unit qszjjb --role supervisor --practice
+step rollup --period 2024-05 --out "$place/out/rollup.xlsx"
+step feedback --period 2024-05 --out "$place/out/feedback"
+step bulletin --quarter 2024Q2 --out "$place/out/bulletin.docx" --json >"$place/out/bulletin.json"
+step assess --year 2024 --out "$place/out/assess.xlsx"
+step handdown --out "$place/out/handdown.xlsx"
+step close --period 2024-05
+step verify
+
+data=$place/street
+step receive "$place/out/handdown.xlsx" --apply
+
 qianqi demo --out "$place/out/demo"
+
+# What an office of the play handed in, received by a district that has nothing yet.
+data=$place/empty
+step init --unit qszjjb --role supervisor
+step receive "$place/out/demo/回报" --json >"$place/out/receive.json" || [ \$? -eq 1 ]
 END
 
 # Every Python and the checkout disappear behind empty folders, for this process only.
