@@ -10,25 +10,45 @@ import re
 import shutil
 import subprocess
 import sys
-from importlib.metadata import Distribution, distribution
+import tomllib
+from importlib.metadata import Distribution, distribution, packages_distributions
 from pathlib import Path
 
 from packaging.requirements import Requirement
+from PyInstaller.archive.readers import CArchiveReader
 
+PROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
 COMMON = Path("/usr/share/common-licenses")
 LICENCE_FILE = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
 
 
-def needed_by(name: str, seen: dict[str, Distribution]) -> dict[str, Distribution]:
-    """The named distribution and all it needs at run time on this machine."""
-    found = distribution(name)
-    if found.name.lower() not in seen:
-        seen[found.name.lower()] = found
-        for text in found.requires or []:
-            requirement = Requirement(text)
-            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-                needed_by(requirement.name, seen)
+def parts_of(bundle: Path) -> dict[str, Distribution]:
+    """Each distribution that the program asks for, with all it needs at run time on this machine, by name.
+
+    What is asked for is read from the project's own file: the metadata of an editable install is as old as that.
+    """
+    seen: dict[str, Distribution] = {}
+    waiting = list(tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["dependencies"])
+    while waiting:
+        requirement = Requirement(waiting.pop())
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+            found = distribution(requirement.name)
+            if found.name.lower() not in seen:
+                seen[found.name.lower()] = found
+                waiting += found.requires or []
+    unnamed = frozen_from(bundle) - set(seen) - {"qianqi"}
+    if unnamed:
+        raise SystemExit(f"in the bundle, but nobody asks for it: {', '.join(sorted(unnamed))}")
     return seen
+
+
+def frozen_from(bundle: Path) -> set[str]:
+    """Names of the distributions whose modules lie in the bundle."""
+    modules = CArchiveReader(str(bundle / "qianqi")).open_embedded_archive("PYZ.pyz").toc
+    tops = {name.partition(".")[0] for name in modules}
+    tops |= {path.name.partition(".")[0] for path in (bundle / "_internal").iterdir()}
+    owners = packages_distributions()
+    return {owner.lower() for top in tops for owner in owners.get(top, ())}
 
 
 def terms(found: Distribution) -> str:
@@ -69,8 +89,7 @@ def main(bundle: Path, out: Path) -> None:
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     lines = ["千企台账所含第三方组件及其许可 / Third-party parts of this program and their terms", ""]
-    parts = needed_by("qianqi", {})
-    del parts["qianqi"]
+    parts = parts_of(bundle)
     for found in sorted(parts.values(), key=lambda part: part.name.lower()):
         lines.append(f"{found.name} {found.version}: {terms(found)}")
         for text in texts(found):
