@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from db import plan_issues
 from db.analysis import About, Rows, months_back, unit_names
 from db.cloud_counting import DUPLICATE
+from db.merged_units import merged
 from db.models import Cloud, Park, ParkMonth
 from db.periods import Period
 from db.progress import show_number
@@ -21,12 +23,21 @@ NO_CHANNEL = "未填渠道"
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One operator: firms that count by it at the end of each month; records of its that are another's firm already."""
+    """One operator: firms that count by it at the end of each month; records of its that are another's firm already.
+
+    `members`: it and the operators that were merged into it.
+    """
 
     code: str
     name: str
     counted: tuple[int, ...]
     duplicates: tuple[int, ...]
+    members: tuple[str, ...] = ()
+
+    @property
+    def filter(self) -> str | tuple[str, ...] | None:
+        """What a list of its records filters by."""
+        return self.members if len(self.members) > 1 else self.code or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +63,18 @@ class CloudGrowth:
     def rows(self, channel: Channel, place: int) -> Rows:
         """The records by which a channel's firms count, up to a month."""
         if self.unit_code:
-            filters = {"unit": self.unit_code, "provider_org": channel.code or None, "counted": True}
+            filters = {"unit": self.unit_code, "provider_org": channel.filter, "counted": True}
             return Rows(
                 period=str(self.months[place]),
                 register="cloud",
                 told=f"{channel.name}，计数",
                 filters=filters,
             )
-        if not channel.code:
-            return Rows(
-                period=str(self.months[place]), register="cloud", told=NO_CHANNEL, filters={"provider_org": None, "counted": True}
-            )  # fmt: skip
+        if not channel.code or len(channel.members) > 1:
+            # Merged operators are taken together in all months of the picture, also in those before they were merged.
+            told = f"{channel.name}，计数" if channel.code else NO_CHANNEL
+            filters = {"provider_org": channel.filter, "counted": True}
+            return Rows(period=str(self.months[place]), register="cloud", told=told, filters=filters)
         return Rows(f"cloud.provider.{channel.code}", str(self.months[place]))
 
     def duplicate_rows(self, place: int) -> Rows:
@@ -75,7 +87,7 @@ class CloudGrowth:
 
 def cloud_growth(session: Session, month: Period, unit_code: str | None = None) -> CloudGrowth:
     """Thirteen months up to this one: firms that count by channel, and records that repeat a firm."""
-    months = months_back(month)
+    months, mergers = months_back(month), merged(session, month)
     at = func.strftime("%Y-%m", Cloud.cloud_on)
     duplicate = case((Cloud.uncounted_reason == DUPLICATE, 1), else_=0)
     query = (
@@ -87,12 +99,13 @@ def cloud_growth(session: Session, month: Period, unit_code: str | None = None) 
         .group_by(Cloud.provider_org, at)
     )  # fmt: skip
     if unit_code:
-        query = query.where(Cloud.unit_code == unit_code)
-    counted: dict[str, dict[str, int]] = defaultdict(dict)
-    repeated: dict[str, dict[str, int]] = defaultdict(dict)
+        query = query.where(Cloud.unit_code.in_(mergers.members(unit_code)))
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    repeated: dict[str, Counter[str]] = defaultdict(Counter)
     for org, key, number, again in session.execute(query):
-        counted[org or ""][str(key)] = int(number or 0)
-        repeated[org or ""][str(key)] = int(again or 0)
+        whose = mergers.stands_for(org or "")
+        counted[whose][str(key)] += int(number or 0)
+        repeated[whose][str(key)] += int(again or 0)
     names = unit_names(session)
     channels = tuple(
         Channel(
@@ -100,6 +113,7 @@ def cloud_growth(session: Session, month: Period, unit_code: str | None = None) 
             names.get(org, org) or NO_CHANNEL,
             _until(counted[org], months),
             _until(repeated[org], months),
+            mergers.members(org),
         )
         for org in sorted(counted)
     )
@@ -122,7 +136,7 @@ def cloud_growth(session: Session, month: Period, unit_code: str | None = None) 
     return CloudGrowth(about, months, channels, opening, joined, unit_code or "")
 
 
-def _until(by_month: dict[str, int], months: tuple[Period, ...]) -> tuple[int, ...]:
+def _until(by_month: Mapping[str, int], months: tuple[Period, ...]) -> tuple[int, ...]:
     """Running totals at the end of each month."""
     return tuple(sum(number for key, number in by_month.items() if key <= str(each)) for each in months)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from db import cloud_counting as counting
 from db.cloud_counting import DUPLICATE, EXPIRED, NO_CLOUD, NO_PROOF, OUTSIDE, Verdict
+from db.merged_units import merged
 from db.models import CloudChoice, Indicator, IndicatorValue, OrgUnit
 from db.periods import Period
 
@@ -81,7 +82,8 @@ class Operator:
 
     `provable`: would count if there were no other channel; `counted`: do count for this channel; `shared`: of the
     provable ones also proved by another channel; `lapsed`: counted, but the service has ended. `reasons`: rows that do
-    not count, by reason. `reported`: what the channel reported for the indicator.
+    not count, by reason. `reported`: what the channel reported for the indicator. `members`: the channel and those
+    that were merged into it.
     """
 
     code: str
@@ -94,6 +96,7 @@ class Operator:
     lapsed: int
     reasons: Mapping[str, int]
     reported: Decimal | None
+    members: tuple[str, ...] = ()
 
     @property
     def difference(self) -> Decimal | None:
@@ -263,13 +266,14 @@ def _sides(rows: Sequence[Row], verdicts: Sequence[Verdict]) -> tuple[Side, ...]
 def compare(session: Session, period: Period, today: date) -> Comparison:
     """The channels' lists at the end of the month, side by side."""
     in_force, chosen = counting.rules(session), counting.chosen_records(session)
+    mergers = merged(session, period)
     tallies: dict[str, _Tally] = {}
     union = valid = shared = opening = 0
     for key, rows in counting.firm_rows(session, until=period.last_day).items():
         verdicts = counting.judge(rows[0], rows, in_force, today, chosen)
         provable: set[str] = set()
         for row, verdict in zip(rows, verdicts, strict=True):
-            org = row["provider_org"] or ""
+            org = mergers.stands_for(row["provider_org"] or "")
             tally = tallies.setdefault(org, _Tally())
             tally.add(key, row, verdict)
             if verdict.counted or verdict.reason == DUPLICATE:
@@ -282,13 +286,17 @@ def compare(session: Session, period: Period, today: date) -> Comparison:
             tallies[org].provable += 1
             tallies[org].shared += len(provable) > 1
         shared += len(provable) > 1
-    reported = _reported(session, period)
+    said = _reported(session, period)
+    # What a merged channel still reported itself stands only where its successor says nothing.
+    reported = {mergers.stands_for(org): value for org, value in said.items()} | {
+        org: value for org, value in said.items() if mergers.stands_for(org) == org
+    }
     for org in reported:
         tallies.setdefault(org, _Tally())
     names = _names(session)
     return Comparison(
         tuple(
-            tally.done(org, reported.get(org))
+            replace(tally.done(org, reported.get(org)), members=mergers.members(org))
             for org, tally in sorted(
                 tallies.items(), key=lambda each: (-each[1].provable, names.get(each[0], "末"))
             )

@@ -213,7 +213,10 @@ def _cloud(session: Session, month: Period, what: str, unit: str) -> _Found | No
     elif kind == "provider" and value:
         name = "未填渠道" if value == NO_CHANNEL else _unit_name(session, value)
         title, scope = f"{name}计入的上云企业", f"由{name}报送、计入的企业数"
-        filters |= {"provider_org": None if value == NO_CHANNEL else value, "counted": True}
+        filters |= {
+            "provider_org": None if value == NO_CHANNEL else _pooled(session, month, value),
+            "counted": True,
+        }
     elif kind == "uncounted" and value:
         title, scope, counts = f"不计数：{value}", f"不计数原因为“{value}”的上云记录条数", "rows"
         filters |= {"counted": (False, None), "uncounted_reason": value}
@@ -347,8 +350,13 @@ def _of_unit(session: Session, month: Period, filters: dict[str, Any], unit: str
     """Narrowed to a unit and those that were merged into it by then."""
     if not unit:
         return filters
+    return {**filters, "unit": _pooled(session, month, unit)}
+
+
+def _pooled(session: Session, month: Period, unit: str) -> str | tuple[str, ...]:
+    """A unit, or it and those that were merged into it by then: what a list filters by."""
     members = merged(session, month).members(unit)
-    return {**filters, "unit": unit if len(members) == 1 else members}
+    return unit if len(members) == 1 else members
 
 
 def _unit_name(session: Session, code: str) -> str:

@@ -322,17 +322,19 @@ def clouds(session: Session, period: Period, baseline_year: int, unit_code: str 
     """Cloud services by the end of the month; an enterprise counts once, whoever reports it."""
     scope = and_(Cloud.cloud_on <= period.last_day, Cloud.deleted_at.is_(None))
     if unit_code:
-        scope = and_(scope, Cloud.unit_code == unit_code)
+        scope = and_(scope, Cloud.unit_code.in_(merged(session, period).members(unit_code)))
     counts = and_(scope, Cloud.counted.is_(True))
     names = names_of(session)
+    into = merged(session, period).into
+    provider = case(into, value=Cloud.provider_org, else_=Cloud.provider_org) if into else Cloud.provider_org
     by_provider = session.execute(
         select(
-            Cloud.provider_org,
+            provider,
             func.count(),
             func.count(distinct(case((Cloud.counted.is_(True), Cloud.enterprise_id)))),
         )
         .where(scope)
-        .group_by(Cloud.provider_org)
+        .group_by(provider)
     ).all()
     month = func.strftime("%Y-%m", Cloud.cloud_on)
     by_month = Counter(

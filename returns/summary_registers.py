@@ -153,7 +153,7 @@ def clouds(s: Summary) -> int:
 def _grown(s: Summary, channel: Channel, month: Period, place: int) -> Cell:
     filters = {
         "cloud_on": Between(None, month.last_day),
-        "provider_org": channel.code or None,
+        "provider_org": channel.filter,
         "counted": True,
     }
     name = f"{channel.name}累计计入的企业（{month.display()}）"

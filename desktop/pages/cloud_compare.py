@@ -66,6 +66,7 @@ class CompareView(View):
         self.union = StatCard("去重后计数企业", "", "家")
         self.valid = StatCard("其中服务有效", "", "家")
         self.shared = StatCard("几家都报的企业", "", "家")
+        self._members: dict[str, tuple[str, ...]] = {}  # of a channel that others were merged into
         self._across = 0
         self._arrange(4)
         self.value.clicked.connect(lambda: self.goto_asked.emit("indicators", {}))
@@ -83,7 +84,9 @@ class CompareView(View):
         )
         self.operators.setAccessibleName("各家名单对照")
         self.operators.opened.connect(
-            lambda code: self._list({"provider_org": None if code == _NONE else code})
+            lambda code: self._list(
+                {"provider_org": None if code == _NONE else self._members.get(code, code)}
+            )
         )
         self.operators_card.add(self.operators)
         column.addWidget(self.operators_card)
@@ -157,6 +160,7 @@ class CompareView(View):
 
     def _show(self, found: Comparing) -> None:
         compared, opening = found.comparison, found.opening
+        self._members = {each.code: each.members for each in compared.operators if len(each.members) > 1}
         self._figures(compared, found)
         self.operators.set_source(
             ListSource(_OPERATORS, [self._operator_row(each) for each in compared.operators])
