@@ -47,6 +47,16 @@ class Report:
     attachments: tuple[Trouble, ...] = ()  # vanished or damaged ones
 
     @property
+    def wrong_totals(self) -> int:
+        """Totals of visits that differ from the rows; the rows are sound, counting anew mends them."""
+        return sum(each.register == VisitTally.__tablename__ for each in self.damaged)
+
+    @property
+    def only_totals(self) -> bool:
+        """Whether nothing but totals is wrong, so that no backup is needed."""
+        return bool(self.damaged) and self.wrong_totals == len(self.damaged) and self.same_bytes is not False
+
+    @property
     def ok(self) -> bool:
         return not self.damaged and self.same_bytes is not False and not self.attachments
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from db import attachment_backup, attachment_check, backup, upgrade, verify
+from db import attachment_backup, attachment_check, backup, tallies, upgrade, verify
 from db.attachment_check import Collected
 from db.backup import Backup, Restored
 from db.errors import MachineError
@@ -80,6 +80,12 @@ def verify_register(
         ask = attachment_check.of_connection(connection)
         troubles = attachment_check.check(store.folder.attachments, ask, progress, cancelled)
         return Report(rows, damaged, None, tuple(troubles))
+
+
+def recount(store: Store) -> None:
+    """Count the totals of visits anew from the rows; no record is changed."""
+    with store.write() as session:
+        tallies.rebuild(session.connection())
 
 
 def clean_up_attachments(store: Store) -> Collected:

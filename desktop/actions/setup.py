@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db import backup, plan_file, plan_store, settings, setup
+from db.periods import Period
 from db.practice.fill import fill
 from db.store import Store
 
@@ -65,10 +66,14 @@ def save_people(store: Store, people: dict[str, str]) -> None:
                 settings.put(session, name, people[name].strip())
 
 
-def install_plan(store: Store, path: Path) -> plan_file.Plan:
-    """Take over a re-issued plan; a backup is made first. PlanError for a bad file, Refused for another region's."""
+def install_plan(store: Store, path: Path, from_period: str = "") -> plan_file.Plan:
+    """Take over a re-issued plan that holds from a month on (“”: from this one); a backup is made first.
+
+    PlanError for a bad file, UsageError for a text that is no month, Refused for another region's plan.
+    """
+    since = str(Period(from_period)) if from_period else ""
     plan = plan_file.load(path)
     backup.make(store.engine, store.folder, reason="换计划前")
     with store.write() as session:
-        plan_store.install(session, plan, store.actor.person)
+        plan_store.install(session, plan, store.actor.person, since)
     return plan

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
+from db.errors import UsageError
 from db.lookup import Directory
 from desktop.commands.frame import FINDINGS, OK, Choices, Command
 
@@ -88,16 +90,26 @@ def restore(choices: Choices, file: Path) -> int:
 
 @click.command("verify", cls=Command, short_help="逐条核对台账或备份是否完好")
 @click.argument("file", metavar="[FILE]", type=PATH, required=False)
+@click.option("--recount", is_flag=True, help="汇总数与逐条记录不一致时重新计数；不改动记录。")
 @click.pass_obj
-def verify(choices: Choices, file: Path | None) -> int:
+def verify(choices: Choices, file: Path | None, recount: bool) -> int:
     """逐条核对现有台账；写了文件则核对那份备份。"""
     from desktop.actions import backup as actions
 
+    recounted = 0
     if file is not None:
+        if recount:
+            raise UsageError(
+                "备份只核对，不改动。", "先恢复备份，再运行 qianqi verify --recount。", "recount_backup"
+            )
         report = actions.verify_backup(file)
     else:
         with choices.store() as store:
             report = actions.verify_register(store)
+            if recount and report.wrong_totals:
+                recounted = report.wrong_totals
+                actions.recount(store)
+                report = actions.verify_register(store)
     damaged = [
         {"register": each.register, "record_id": each.record_id, "what": each.what} for each in report.damaged
     ]
@@ -105,15 +117,28 @@ def verify(choices: Choices, file: Path | None) -> int:
         {"register": each.register, "record_id": each.record_id, "what": f"附件“{each.name}”{each.what}"}
         for each in report.attachments
     ]
-    data = {"file": str(file) if file else None, "ok": report.ok, "rows": report.rows, "damaged": damaged}
+    data: dict[str, Any] = {
+        "file": str(file) if file else None,
+        "ok": report.ok,
+        "rows": report.rows,
+        "damaged": damaged,
+    }
+    if recount:
+        data["recounted"] = recounted
     what = f"备份“{file}”" if file else "台账"
     if report.ok:
-        choices.say(data, f"{what}完好，共核对 {sum(report.rows.values()):,} 条。")
+        mended = [f"有 {recounted} 个走访汇总数不一致，已按逐条记录重新计数。"] if recounted else []
+        choices.say(data, f"{what}完好，共核对 {sum(report.rows.values()):,} 条。", *mended)
         return OK
     lines = [f"  {each['register']} {each['record_id']}：{each['what']}" for each in damaged[:40]]
     if report.same_bytes is False:
         lines.insert(0, "  文件内容与备份时不一致。")
-    choices.say(data, f"{what}有损坏，请用完好的备份恢复。", *lines)
+    if report.only_totals:
+        way = "恢复后运行" if file is not None else "请运行"
+        head = f"{what}的走访汇总数与逐条记录不一致；记录完好，{way} qianqi verify --recount 重新计数。"
+    else:
+        head = f"{what}有损坏，请用完好的备份恢复。"
+    choices.say(data, head, *lines)
     return FINDINGS
 
 

@@ -44,7 +44,11 @@ class BackupCard(Card):
         self._say = say
         self._paths: dict[str, Path] = {}
         self.check = Button("校验台账", self.verify, self, role="small")
+        self.recount = Button("重新计数", self.count_anew, self, role="small")
+        self.recount.setToolTip("按逐条走访记录重算汇总数；记录不改动")
+        self.recount.hide()
         self.now = Button("立即备份", self.back_up, self, role="small")
+        self.head.addWidget(self.recount)
         self.head.addWidget(self.check)
         self.head.addWidget(self.now)
         self.place = line("备份位置", "第二块硬盘或 U 盘上的文件夹；空着只放在数据文件夹里")
@@ -127,6 +131,9 @@ class BackupCard(Card):
             )
 
         def done(report: Report) -> None:
+            self.recount.setVisible(report.wrong_totals > 0)
+            if report.wrong_totals:
+                self.recount.setFocus()
             total = sum(report.rows.values())
             lost = "、".join(dict.fromkeys(f"“{each.name}”{each.what}" for each in report.attachments[:3]))
             if report.attachments and not report.damaged:
@@ -135,11 +142,20 @@ class BackupCard(Card):
                     "附件可从备份恢复；以前只记了文件名的，请打开那条记录重新添加。",
                     "watch",
                 )
+            elif report.only_totals:
+                self._say(
+                    f"{total:,} 条记录都完好；有 {report.wrong_totals} 个走访汇总数与记录不一致。",
+                    "按“重新计数”，由逐条记录重算；记录不改动。"
+                    + (
+                        f"另有 {len(report.attachments)} 个附件有问题：{lost}。" if report.attachments else ""
+                    ),
+                    "watch",
+                )
             elif report.ok:
                 self._say(f"校验通过：{total:,} 条记录都与保存时一致。", "", "ok")
             else:
                 self._say(
-                    f"有 {len(report.damaged)} 条记录与保存时不一致。",
+                    f"有 {len(report.damaged) - report.wrong_totals} 条记录与保存时不一致。",
                     "请恢复最近一次完好的备份，或逐条核对。",
                     "alarm",
                 )
@@ -147,6 +163,18 @@ class BackupCard(Card):
         self.context.jobs.run(
             "settings/verify", work, title="校验台账", on_done=done, on_failed=self._failed, owner=self
         )
+
+    def count_anew(self) -> None:
+        """重新计数: the totals of visits, from the rows."""
+        store = self.context.store
+
+        def done(_none: object) -> None:
+            self.recount.hide()
+            self.check.setFocus()
+            self._say("走访汇总数已按逐条记录重新计数。", "可再按“校验台账”核对一遍。", "ok")
+            self.context.changed()
+
+        self._run("重新计数", lambda: actions.recount(store), done)
 
     def _count_files(self) -> None:
         folder = self.context.store.folder

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QProcess
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
+from db.periods import Period
 from desktop.actions import preferences
 from desktop.actions.setup import install_plan, save_people
 from desktop.context import AppContext
@@ -17,7 +18,10 @@ from desktop.style import theme
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card
 from desktop.widgets.facts import Facts
+from desktop.widgets.month import MonthPicker
+from desktop.widgets.month import words as month_words
 
+_SINCE = "新计划起用月份"
 _PEOPLE = (
     ("person", "经办人", "记在修改记录和回报的“填表人”里。"),
     ("phone", "联系电话", "印在封面上。"),
@@ -77,6 +81,11 @@ class OfficeSection(Section):
         card.set_title("关于", "千企台账")
         self.facts = Facts(columns=2)
         card.add(self.facts)
+        self.since = MonthPicker(str(Period.of_date(self.context.store.today())), name="新计划起用月份")
+        self.since.asked.connect(lambda period: self.since.set(period, False))
+        since = field(_SINCE, self.since, "换计划文件时用：这个月起按新计划，此前各月仍按原计划；默认本月。")
+        self.since.set(self.since.period, False)  # its name says the month
+        card.add(since)
         return card
 
     # Reading and saving.
@@ -119,14 +128,18 @@ class OfficeSection(Section):
         path = ask_open(self, self.context.memory, "选择计划文件", "计划文件 (*.json)")
         if path is None:
             return
-        store = self.context.store
+        store, since = self.context.store, self.since.period
 
         def done(plan: Any) -> None:
-            self.say(f"已换成《{plan.title}》。", "换之前已备份；停用的单位和园区只影响新登记。", "ok")
+            self.say(
+                f"已换成《{plan.title}》，自 {month_words(since)}起执行。",
+                "此前各月仍按原计划；换之前已备份，停用的单位和园区只影响新登记。",
+                "ok",
+            )
             self.context.reload()
 
         self.context.jobs.run(
-            "settings/plan", lambda _progress, _cancelled: install_plan(store, path), title="换计划",
+            "settings/plan", lambda _progress, _cancelled: install_plan(store, path, since), title="换计划",
             on_done=done, on_failed=self._failed, owner=self, supersede=False, cancellable=False,
         )  # fmt: skip
 

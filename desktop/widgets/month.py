@@ -32,8 +32,9 @@ class MonthPicker(QWidget):
 
     asked = Signal(str)
 
-    def __init__(self, period: str, parent: QWidget | None = None) -> None:
+    def __init__(self, period: str, parent: QWidget | None = None, name: str = "填报期") -> None:
         super().__init__(parent)
+        self._name = name
         self._period, self._locked, self._typed = period, False, ""
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -48,7 +49,7 @@ class MonthPicker(QWidget):
     def set(self, period: str, locked: bool) -> None:
         """The month in force; a locked one is closed (handed in)."""
         self._period, self._locked, self._typed = period, locked, ""
-        self.setAccessibleName(f"填报期 {words(period)}" + ("，已上报锁定" if locked else ""))
+        self.setAccessibleName(f"{self._name} {words(period)}" + ("，已上报锁定" if locked else ""))
         self.setAccessibleDescription(self.toolTip())
         self.updateGeometry()
         self.update()

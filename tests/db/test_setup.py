@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from db import plan_file, plan_store, setup
+from db import plan_file, plan_issues, plan_store, setup
 from db.errors import KnownError, MachineError, Refused, UsageError
 from db.models import ActionItem, Indicator, IndicatorTarget, IndicatorUnit, OrgUnit, Park, Plan
 from db.store import Store, open_store
@@ -130,6 +130,19 @@ def test_a_reissued_plan_takes_over_and_retires_what_it_drops(store: Store, tmp_
         assert session.scalars(select(Plan.id)).all() == [1]
         assert session.connection().exec_driver_sql("PRAGMA foreign_key_check").fetchall() == []
     assert len(list(store.folder.backups.glob("*换计划前*.qqbak"))) == 1
+
+
+def test_the_office_says_from_which_month_a_new_plan_holds(store: Store, tmp_path: Path) -> None:
+    changed = document()
+    changed["indicators"][0]["targets"]["2024"] = "145"
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(changed, ensure_ascii=False), encoding="utf-8")
+    with pytest.raises(UsageError):
+        actions.install_plan(store, file, "2024-13")
+    actions.install_plan(store, file, "2024-03")
+    with store.read() as session:
+        held = [plan_issues.plan_for(session, month).target(1, 2024) for month in ("2024-02", "2024-03")]
+    assert held == [Decimal(140), Decimal(145)]
 
 
 def test_another_regions_plan_does_not_come_over_a_filled_register(store: Store) -> None:

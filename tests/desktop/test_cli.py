@@ -239,6 +239,23 @@ def test_template_with_and_without_a_register(
     assert (made["unit"], (tmp_path / "b.xlsx").exists()) == (STREET, True)
 
 
+def test_verify_says_how_totals_are_mended_and_mends_them(run: Run, street: Path, tmp_path: Path) -> None:
+    store = open_store(street)
+    with store.write() as session:
+        session.connection().exec_driver_sql("INSERT INTO visit_tally VALUES ('2020-01', '', 3, 1, 1, 1)")
+    store.close()
+    run("backup", "--out", tmp_path / "b.qqbak", "--data", street)
+    told = run("verify", "--data", street)
+    assert told.exit_code == 1 and "记录完好，请运行 qianqi verify --recount" in told.output
+    assert (
+        "恢复后运行 qianqi verify --recount" in run("verify", tmp_path / "b.qqbak", "--data", street).output
+    )
+    assert run("verify", tmp_path / "b.qqbak", "--recount", "--data", street).exit_code == 2
+    mended = answer(run("verify", "--recount", "--data", street, "--json"))
+    assert mended["ok"] is True and mended["recounted"] == 1
+    assert answer(run("verify", "--data", street, "--json"))["ok"] is True
+
+
 def test_backup_verify_restore(run: Run, street: Path, tmp_path: Path) -> None:
     samples.visit_ledger(tmp_path / "v.xlsx")
     run("import", tmp_path / "v.xlsx", "--register", "visit", "--data", street)

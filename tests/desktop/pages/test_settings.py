@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import copy
+import json
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from sqlalchemy import text
 
-from db import backup
+from db import backup, plan_issues, plan_store
+from db.periods import Period
 from db.store import Store, open_store
 from desktop.actions import preferences
+from desktop.pages import settings_office
 from desktop.pages.settings import SECTIONS, SettingsPage
 from desktop.style import theme
 from tests.desktop.pages.conftest import Sitting
@@ -121,6 +128,53 @@ def test_a_backup_is_made_listed_and_verified(register: Store, sit: Sit, tmp_pat
     at.press(Qt.Key.Key_Space)
     at.settle()
     assert "校验通过" in _shown(at).message.text.text()
+
+
+def test_totals_that_lie_are_counted_anew(register: Store, sit: Sit) -> None:
+    with register.write() as session:
+        wrong = session.execute(text("UPDATE visit_tally SET rows = rows + 1 WHERE unit_code = ''")).rowcount
+        wrong += session.execute(text("INSERT INTO visit_tally VALUES ('2020-01', '', 3, 1, 1, 1)")).rowcount
+    at = sit(register, "2024-05")
+    backups = _tab(at, "backup").card
+    assert not backups.recount.isVisible()
+    backups.check.setFocus()
+    at.press(Qt.Key.Key_Space)
+    at.settle()
+    said = _shown(at).message.text.text()
+    assert f"有 {wrong} 个走访汇总数与记录不一致" in said and "条记录都完好" in said
+    assert at.focus is backups.recount
+    at.press(Qt.Key.Key_Space)
+    at.settle()
+    assert "已按逐条记录重新计数" in _shown(at).message.text.text()
+    assert not backups.recount.isVisible() and at.focus is backups.check
+    at.press(Qt.Key.Key_Space)
+    at.settle()
+    assert "校验通过" in _shown(at).message.text.text()
+
+
+def test_the_month_a_new_plan_holds_from_is_chosen_beside_it(
+    register: Store, sit: Sit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with register.read() as session:
+        document = copy.deepcopy(dict(plan_store.as_printed(session).document))
+    document["indicators"][0]["targets"]["2024"] = "145"
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    monkeypatch.setattr(settings_office, "ask_open", lambda *_rest: file)
+    at = sit(register, "2024-05")
+    office = _page(at).shown
+    today = str(Period.of_date(register.today()))
+    assert office.since.period == today and "新计划起用月份" in office.since.accessibleName()
+    office.since.setFocus()
+    at.type("202403")
+    assert office.since.period == "2024-03"
+    office.plan_button.setFocus()
+    at.press(Qt.Key.Key_Space)
+    at.settle()
+    assert "自 2024 年 3 月起执行" in _shown(at).message.text.text()
+    with register.read() as session:
+        held = [plan_issues.plan_for(session, month).target(1, 2024) for month in ("2024-02", "2024-03")]
+    assert held == [Decimal(140), Decimal(145)]
 
 
 def test_a_place_that_cannot_be_written_is_said(register: Store, sit: Sit, tmp_path: Path) -> None:
