@@ -19,8 +19,8 @@ from db.store import Actor, Store
 from db.types import now
 from returns import batches
 from returns.batches import APPLIED, STAGED, copy_path
-from returns.handdown import cycle_part, firm_part, plan_part, special_part, tables
-from returns.handdown.change import CYCLE, DAY, FIRM, LINKED, PREPARED, TABLE, UNIT, Change
+from returns.handdown import cycle_part, firm_part, plan_part, reading_part, special_part, tables
+from returns.handdown.change import CYCLE, DAY, FIRM, LINKED, PREPARED, READING, TABLE, UNIT, Change
 from returns.handdown.read import read
 from returns.handdown.stage import KIND, find_changes, report_of, superseded, write_rows
 from returns.planned import CONFLICT, GONE, NEW, SAME, UPDATE
@@ -112,7 +112,8 @@ def _write(
     taken = [each for each in changes if each.seq in decided]
     plan = next((each for each in taken if each.part in LINKED and each.data is not None), None)
     if plan is not None:
-        plan_store.install(session, plan_file.read(plan.data), actor.person)
+        plan_store.install(session, plan_file.read(plan.data["document"]), actor.person, plan.data["since"])
+    reading_part.write_readings(session, [each for each in taken if each.part == READING], actor)
     plan_part.write_units(session, [each for each in taken if each.part == UNIT])
     days = [each for each in taken if each.part == DAY]
     if days:

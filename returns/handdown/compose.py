@@ -23,7 +23,7 @@ from db.types import now
 from db.values import to_json
 from returns.compose import app_version
 from returns.digests import document_digest
-from returns.handdown import cycle_part
+from returns.handdown import cycle_part, reading_part
 from returns.handdown.contract import (
     CALENDAR,
     CONTENTS,
@@ -145,7 +145,7 @@ def gather(session: Session, order: Order, units: tuple[str, ...], number: int, 
     """The 下发 for these units (none: all), ready to be written; its sheets get their digests when it is."""
     plan = plan_store.current(session)
     makers: dict[str, Any] = {
-        PLAN: lambda: dict(plan.document),
+        PLAN: lambda: reading_part.packed(session),
         UNITS: lambda: _units(session),
         CALENDAR: lambda: {
             "holidays": settings.get(session, "holidays") or [],

@@ -27,8 +27,8 @@ _UNIT_LABELS = {
 # ---------------------------------------------------------------- the plan
 
 
-def plan_changes(session: Session, document: Mapping[str, Any]) -> list[Change]:
-    """What a new plan changes; its first line stands for the whole, the others go with it."""
+def plan_changes(session: Session, document: Mapping[str, Any], since: str = "") -> list[Change]:
+    """What a new plan changes; its first line stands for the whole, the others go with it. `since`: its first month."""
     new, old = plan_file.read(document), plan_store.as_printed(session)
     if new.digest == old.digest:
         return [Change(PLAN, "whole", SAME, old.title)]
@@ -36,12 +36,13 @@ def plan_changes(session: Session, document: Mapping[str, Any]) -> list[Change]:
         cell("title", "标题", old.title, new.title),
         cell("years", "年度", f"{old.start_year}—{old.end_year}", f"{new.start_year}—{new.end_year}"),
         cell("due", "月报截止", _due(old), _due(new)),
+        cell("since", "起用月份", "", since),
     ]
     head = [each for each in head if each["old"] != each["new"]]
     found = [
         Change(
             PLAN, "whole", UPDATE, f"整份计划：{new.title}", head or [cell("digest", "内容", "原计划", "新计划")],
-            "计划整份采用或不采用", data=dict(document),
+            "计划整份采用或不采用", data={"document": dict(document), "since": since},
         )
     ]  # fmt: skip
     found += _indicators(old, new)

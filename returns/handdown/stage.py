@@ -20,7 +20,7 @@ from db.store import Actor, Store
 from db.types import new_key, now
 from returns import results
 from returns.batches import APPLIED, STAGED, copy_path
-from returns.handdown import cycle_part, firm_part, plan_part, special_part
+from returns.handdown import cycle_part, firm_part, plan_part, reading_part, special_part
 from returns.handdown.change import Change
 from returns.handdown.contract import CALENDAR, CONTENTS, FIRMS, PLAN, SPECIAL, UNITS, Handdown
 from returns.handdown.read import ReadHanddown, read
@@ -199,7 +199,9 @@ def find_changes(
     changes: list[Change] = []
     told: list[Finding] = []
     if PLAN in payload:
-        changes += plan_part.plan_changes(session, payload[PLAN])
+        plan = reading_part.unpacked(payload[PLAN])
+        changes += plan_part.plan_changes(session, plan.document, plan.since)
+        changes += reading_part.reading_changes(session, plan_file.read(plan.document), plan.readings)
     if UNITS in payload:
         changes += plan_part.unit_changes(session, payload[UNITS], payload.get(PLAN))
     if CALENDAR in payload:

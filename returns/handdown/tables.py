@@ -12,6 +12,7 @@ from sqlalchemy import Date, Table, and_, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from db import readings
 from db.errors import Refused
 from db.models import (
     ActionItem,
@@ -21,6 +22,7 @@ from db.models import (
     OrgUnit,
     Park,
     Plan,
+    PlanIssue,
     Programme,
     ReportingCycle,
     Setting,
@@ -34,10 +36,10 @@ from db.values import to_json
 # Parents first: a row is inserted after what it names and deleted before it.
 _MODELS = (
     Plan, OrgUnit, Park, Programme, ActionItem, Indicator, IndicatorTarget, IndicatorUnit, SpecialTable, SpecialRow,
-    SpecialAnswer, ReportingCycle, Setting,
+    SpecialAnswer, ReportingCycle, Setting, PlanIssue,
 )  # fmt: skip
 TABLES: Mapping[str, Table] = {model.__tablename__: model.__table__ for model in _MODELS}  # type: ignore[misc]
-_SETTINGS = ("holidays",)
+_SETTINGS = ("holidays", readings.SETTING)
 Snapshot = dict[tuple[str, str], dict[str, Any]]
 Change = dict[str, Any]  # {"table", "key", "before", "after"}: rows as JSON, None where there is none
 

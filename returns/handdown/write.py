@@ -15,7 +15,7 @@ from db.special.definition import Definition, of_json
 from db.values import from_json
 from returns.cells import plain
 from returns.cover import tidy_text
-from returns.handdown import cycle_part
+from returns.handdown import cycle_part, reading_part
 from returns.handdown.change import KINDS
 from returns.handdown.contract import (
     CALENDAR,
@@ -132,7 +132,7 @@ def _pages(made: Handdown) -> list[tuple[str, list[Line], list[int]]]:
 def _cover(made: Handdown) -> tuple[str, list[Line], list[int]]:
     manifest = made.manifest
     counts = {
-        PLAN: lambda value: f"指标 {len(value['indicators'])} 项",
+        PLAN: lambda value: f"指标 {len(value['indicators'])} 项{reading_part.words(value)}",
         UNITS: lambda value: f"{len(value)} 个单位",
         CALENDAR: lambda value: (
             f"放假和调休 {len(value['holidays'])} 天"
@@ -190,6 +190,10 @@ def _plan(made: Handdown) -> list[tuple[str, list[Line], list[int]]]:
                 *(each.targets.get(year) for year in years), names,
             )
         )  # fmt: skip
+    chosen = reading_part.unpacked(made.payload[PLAN]).readings or {}
+    if chosen:
+        lines += [(), ("指标口径（区级选定）",)]
+        lines += [(each.no, each.name, chosen[each.no]) for each in plan.indicators if each.no in chosen]
     return [(PLAN_SHEET, lines, [6, 40, 9, 9, 12, *([12] * len(years)), 40])]
 
 

@@ -12,14 +12,14 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from db import cadence, local_units, plan_file, plan_store, settings
+from db import cadence, local_units, plan_file, plan_issues, plan_store, readings, settings
 from db.deadlines import deadline
 from db.errors import Refused
-from db.models import Enterprise, IndicatorTarget, IndicatorValue, OrgUnit, SpecialTable
+from db.models import Enterprise, Indicator, IndicatorTarget, IndicatorValue, OrgUnit, SpecialTable
 from db.special import answers, rows
 from db.special.definition import ColumnDef
 from db.store import Store
-from returns.handdown import compose
+from returns.handdown import compose, reading_part
 from returns.handdown.apply import apply
 from returns.handdown.compose import Order, issue
 from returns.handdown.contract import CALENDAR, FIRMS, PLAN, SPECIAL, UNITS
@@ -28,6 +28,7 @@ from returns.handdown.stage import stage
 from returns.undo import undo
 from tests.returns.handing_down import (
     change_of,
+    new_plan,
     reissue,
     send,
     table,
@@ -123,6 +124,86 @@ def test_values_of_old_indicators_stay_and_come_back_with_the_old_plan(
     undo(street, staged.batch, street.actor)
     with street.read() as session:
         assert plan_store.current(session).indicator(first.no) is not None
+
+
+def test_how_the_district_reads_an_indicator_comes_with_the_plan_and_goes_back_with_it(
+    district: Store, street: Store, tmp_path: Path
+) -> None:
+    with district.read() as session:
+        printed = plan_store.as_printed(session)
+        open_one = next(each for each in printed.indicators if each.alternatives)
+    other = open_one.alternatives[0].scope
+    with district.write() as session:
+        readings.choose(session, printed, open_one.no, 1, district.actor)
+    path = send(district, tmp_path / "口径.xlsx", PLAN)
+    book = openpyxl.load_workbook(path)
+    facts = {row[0].value: row[1].value for row in book["说明"].iter_rows(min_row=2, max_col=2)}
+    assert "选定口径 1 项" in facts["内容"]
+    assert other in {row[2].value for row in book["计划与指标"].iter_rows(min_row=3)}
+    before = hash_of(street)
+    (staged,) = stage(street, [path], street.actor)
+    assert ("update", f"{open_one.no}. {open_one.name}") in change_of(street, staged, "reading")
+    assert change_of(street, staged, "plan") == [("same", printed.title)], "the plan itself is the same"
+    assert hash_of(street) == before
+    assert staged.batch is not None
+    apply(street, staged.batch, street.actor)
+    with street.read() as session:
+        read = plan_store.current(session).indicator(open_one.no)
+        assert read is not None and read.scope == other and read.printed is not None
+        stored = session.get(Indicator, open_one.no)
+        assert stored is not None and stored.scope == other
+    undo(street, staged.batch, street.actor)
+    assert hash_of(street) == before
+    take(street, send(district, tmp_path / "再下发.xlsx", PLAN))
+    with district.write() as session:
+        readings.choose(session, printed, open_one.no, 0, district.actor)
+    back = take(street, send(district, tmp_path / "恢复.xlsx", PLAN))
+    assert ("update", f"{open_one.no}. {open_one.name}") in change_of(street, back, "reading")
+    with street.read() as session:
+        assert readings.chosen(session) == ()
+
+
+def test_a_reading_is_left_alone_where_it_is_not_taken_or_not_sent(
+    district: Store, street: Store, tmp_path: Path
+) -> None:
+    with district.write() as session:
+        printed = plan_store.as_printed(session)
+        no = next(each.no for each in printed.indicators if each.alternatives)
+        readings.choose(session, printed, no, 1, district.actor)
+        document = dict(reading_part.packed(session))
+    take(street, send(district, tmp_path / "口径.xlsx", PLAN), accept=())
+    with street.read() as session:
+        assert readings.chosen(session) == ()
+        del document["in_force"]  # as an older program sends it
+        assert reading_part.unpacked(document).readings is None
+        assert reading_part.reading_changes(session, printed, None) == []
+
+
+def test_a_plan_holds_in_the_units_from_the_month_the_district_said(
+    district: Store, street: Store, tmp_path: Path
+) -> None:
+    first = plan_file.default_plan().indicators[0]
+    with district.write() as session:
+        plan_store.install(session, new_plan(raise_this_year), "刘科长", "2024-03")
+    path = send(district, tmp_path / "计划.xlsx", PLAN)
+
+    def held() -> list[Decimal | None]:
+        with street.read() as session:
+            return [
+                plan_issues.plan_for(session, month).target(first.no, 2024)
+                for month in ("2024-02", "2024-03")
+            ]
+
+    before = held()
+    staged = take(street, path)
+    assert held() == [before[0], Decimal(777)]
+    assert staged.batch is not None
+    undo(street, staged.batch, street.actor)
+    assert held() == before, "the plan that was taken back holds in no month"
+
+
+def raise_this_year(document: dict[str, Any]) -> None:
+    document["indicators"][0]["targets"]["2024"] = "777"
 
 
 def test_a_plan_is_taken_whole_or_not_at_all(district: Store, street: Store, tmp_path: Path) -> None:
