@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from db import cloud_counting as counting
 from db.cloud_counting import DUPLICATE, EXPIRED, NO_CLOUD, NO_PROOF, OUTSIDE, Verdict
-from db.merged_units import merged
+from db.merged_units import Merged, merged
 from db.models import CloudChoice, Indicator, IndicatorValue, OrgUnit
 from db.periods import Period
 
@@ -222,13 +222,14 @@ def _names(session: Session) -> Mapping[str, str]:
 
 
 def conflicts(session: Session, today: date, until: date | None = None) -> tuple[Conflict, ...]:
-    """Firms that two or more channels can prove, the undecided ones by name first."""
+    """Firms that two or more channels can prove, the undecided ones by name first. Merged channels are one."""
+    mergers = merged(session, Period.of_date(until or today))
     decided = {row.cloud_id: row for row in session.scalars(select(CloudChoice))}
     in_force, chosen = counting.rules(session), frozenset(decided)
     found = []
     for key, rows in counting.firm_rows(session, until=until, several=True).items():
         verdicts = counting.judge(rows[0], rows, in_force, today, chosen)
-        sides = _sides(rows, verdicts)
+        sides = _sides(rows, verdicts, mergers)
         if len(sides) < 2:
             continue
         first = rows[next(place for place, verdict in enumerate(verdicts) if verdict.counted)]
@@ -244,14 +245,14 @@ def conflicts(session: Session, today: date, until: date | None = None) -> tuple
     return tuple(found)
 
 
-def _sides(rows: Sequence[Row], verdicts: Sequence[Verdict]) -> tuple[Side, ...]:
+def _sides(rows: Sequence[Row], verdicts: Sequence[Verdict], mergers: Merged) -> tuple[Side, ...]:
     """One side per channel with a record that could count: the one that does, else its earliest."""
     best: dict[str, tuple[bool, date, UUID, int]] = {}
     for place, (row, verdict) in enumerate(zip(rows, verdicts, strict=True)):
         if not verdict.counted and verdict.reason != DUPLICATE:
             continue
         rank = (not verdict.counted, row["cloud_on"] or date.min, row["id"], place)
-        org = row["provider_org"] or ""
+        org = mergers.stands_for(row["provider_org"] or "")
         if org not in best or rank < best[org]:
             best[org] = rank
     return tuple(

@@ -63,3 +63,5 @@ def test_a_merged_carrier_counts_with_its_successor_from_then_on(store: Store) -
             "xhyd", ("xhyd", "xhdx"), 3, 2, 2, 0,
         )  # fmt: skip
         assert len(cloud_views.compare(session, APRIL, TODAY).operators) == 2
+        # A firm that both proved is no dispute any more.
+        assert [len(cloud_views.conflicts(session, day)) for day in (date(2024, 4, 30), TODAY)] == [1, 0]
