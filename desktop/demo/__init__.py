@@ -16,7 +16,12 @@ from db.errors import MachineError, UsageError
 
 STREETS, OTHERS = 10, 8
 MARK = "演示数据.txt"
-_MADE = ("数据", "回报", "退回", "截图", "打印")
+_MADE = ("数据", "回报", "退回", "截图", "打印", "反馈")
+_PAPERS = (
+    "月调度汇总_*.xlsx",
+    "季通报_*",
+    "年度考核_*.xlsx",
+)  # a dialog would ask whether to write over them
 _WATCHED = 0.12  # seconds between two fields where someone can look on
 
 
@@ -65,6 +70,8 @@ def _make_room(out: Path) -> None:
         if data.exists():
             for name in _MADE:
                 shutil.rmtree(out / name, ignore_errors=True)
+            for paper in (path for each in _PAPERS for path in out.glob(each)):
+                paper.unlink()
         data.mkdir(parents=True)
         (data / MARK).write_text("这里的企业和数字都是虚构的，可以整个删除。\n", encoding="utf-8")
     except OSError as error:

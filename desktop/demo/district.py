@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
+from desktop.demo.dialogs import answered
 from desktop.demo.driver import Driver, Stuck
 from desktop.demo.steps import Steps
 from desktop.pages.receive import ReceivePage
 
 REASON = "新登记走访的营业收入请再与企业报表核对一次"
-_LOOK = 150  # ms between two looks for the dialog
 
 
 def open_desk(driver: Driver) -> ReceivePage:
@@ -62,11 +60,7 @@ def send_back(steps: Steps, driver: Driver, page: ReceivePage, unit: str, target
     driver.type(REASON)
     steps.picture(driver, "区_收表_退回理由")
     target.parent.mkdir(parents=True, exist_ok=True)
-    answers = _answer_dialog(driver, target)
-    driver.keys("Return")
-    driver.settle()
-    if not answers or not target.is_file():
-        raise Stuck(f"没有写出退回文件“{target.name}”。")
+    answered(driver, target, lambda: driver.keys("Return"))
     _expect(page, unit, "sent_back")
 
 
@@ -106,28 +100,3 @@ def _expect(page: ReceivePage, unit: str, state: str) -> None:
     states = [each.state for each in page.desk.files if each.unit == unit] if page.desk else []
     if state not in states:
         raise Stuck(f"文件的状态不对：{'、'.join(states) or '没有文件'}。")
-
-
-def _answer_dialog(driver: Driver, target: Path) -> list[str]:
-    """Put a path into the next dialog that asks for a file, and press Enter; says so in the list returned."""
-    answered: list[str] = []
-
-    def look(tries: int = 60) -> None:
-        dialog = QApplication.activeModalWidget()
-        if not isinstance(dialog, QFileDialog):
-            if tries:
-                QTimer.singleShot(_LOOK, lambda: look(tries - 1))
-            return
-        line = dialog.findChild(QLineEdit)
-        if line is None:
-            dialog.reject()
-            return
-        line.setText(str(target))  # typed, it would open the dialog's own list over itself
-        line.setFocus()
-        answered.append(str(target))
-        driver.keys("Return", at=dialog)
-        if dialog.isVisible():
-            dialog.reject()  # never wait for a dialog that nobody will answer
-
-    QTimer.singleShot(_LOOK, look)
-    return answered

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from db.plan_types import Plan
 from db.store import Store
-from desktop.actions.rollup import read_rollup, write_rollup
+from desktop.actions.rollup import read_rollup
 from desktop.app import build_window
-from desktop.demo import district, offices, registers, street, summary
+from desktop.demo import district, offices, registers, reporting, street, summary
 from desktop.demo.driver import Driver, Stuck
 from desktop.demo.hand_in import correct, hand_in
 from desktop.demo.offices import PERIOD, Office
@@ -33,7 +33,7 @@ class Play:
         self.returns: list[Path] = []
         self.facts: dict[str, int] = dict.fromkeys(
             ("streets", "visits_typed", "completed", "problems", "explained", "returns", "applied", "sent_back", "undone",
-             *registers.FACTS),
+             "feedback", *registers.FACTS),
             0,
         )  # fmt: skip
 
@@ -145,18 +145,41 @@ class Play:
                 district.add(driver, page, [self._returns_folder / offices.file_name(last.unit)])
                 district.accept_clean(driver, page)
                 steps.picture(driver, "区_收表_收齐之后")
-            with steps.step("区：看指标，生成月调度汇总"):
-                after = read_rollup(store, PERIOD)
-                self._check(after.coverage.received)
-                write_rollup(store, PERIOD, self.out / f"月调度汇总_{PERIOD}.xlsx")
-                driver.window.goto("indicators")
-                steps.picture(driver, "区_指标")
-                driver.keys("Alt+1")
-                steps.picture(driver, "区_本月_收表之后")
+            after = read_rollup(store, PERIOD)
+            self._check(after.coverage.received)
+            published = self._report(driver)
         store.close()
         self.facts["returns"] = len(self.returns)
         with steps.step("写摘要"):
-            summary.write(self.out, before=before, after=after, last_month=last_month, facts=dict(self.facts))
+            summary.write(
+                self.out,
+                before=before,
+                after=after,
+                last_month=last_month,
+                facts=dict(self.facts),
+                published=published,
+            )
+
+    def _report(self, driver: Driver) -> reporting.Published:
+        """What the district makes of the month that is in; each paper into `out`."""
+        steps = self.steps
+        with steps.step("区：看分析的图"):
+            reporting.look(steps, driver)
+        with steps.step("区：看指标，生成月调度汇总"):
+            reporting.sum_up(steps, driver, self.out)
+        with steps.step("区：关账，公布本月的数"):
+            reporting.close_month(steps, driver)
+        with steps.step("区：看公布记录，给各单位写反馈"):
+            published, self.facts["feedback"] = reporting.tell_units(
+                steps, driver, self.out / reporting.FEEDBACK
+            )
+        with steps.step("区：起草季通报，改一段，导出 Word"):
+            reporting.write_bulletin(steps, driver, self.out)
+        with steps.step("区：算年度考核得分，导出考核表"):
+            reporting.assess(steps, driver, self.out)
+            driver.keys("Alt+1")
+            steps.picture(driver, "区_本月_收表之后")
+        return published
 
     def _correct(self, office: Office) -> Path:
         """The first street mends what was sent back and hands in revision 2."""

@@ -9,15 +9,18 @@ from typing import Any
 from db import progress
 from db.periods import Period
 from db.rollup import IndicatorLine, Rollup
+from desktop.demo.reporting import FEEDBACK, FILES, Published
 
 
 def write(
-    out: Path, *, before: Rollup, after: Rollup, last_month: Rollup, facts: dict[str, Any]
-) -> dict[str, Any]:
+    out: Path, *, before: Rollup, after: Rollup, last_month: Rollup, facts: dict[str, Any], published: Published
+) -> dict[str, Any]:  # fmt: skip
     """Write both files; returns what is in the first."""
     data = {
         "period": str(after.period),
         **facts,
+        "published": published.as_json(),
+        "files": list(FILES),
         "coverage": after.as_json()["coverage"],
         "indicators": [
             {
@@ -48,7 +51,7 @@ def write(
 
 def _in_words(data: dict[str, Any], before: Rollup, after: Rollup, last_month: Rollup) -> str:
     month = Period(data["period"])
-    seen = data["coverage"]
+    seen, told = data["coverage"], data["published"]
     lines = [
         f"千企台账演示：{month.display()}（练习数据，企业和数字均为虚构）",
         "",
@@ -59,6 +62,9 @@ def _in_words(data: dict[str, Any], before: Rollup, after: Rollup, last_month: R
         f"供需对接 {data['matches']} 次，园区月报 {data['parks']} 份。",
         f"收到回报 {data['returns']} 份，接收 {data['applied']} 份，退回 {data['sent_back']} 份；"
         f"已报 {seen['received']}/{seen['expected']}，未报 {len(seen['missing'])} 个单位。",
+        f"已关账，公布第 {told['number']} 号“{told['title']}”第 {told['version']} 版，共 {told['figures']} 个数；"
+        f"给各单位的反馈 {data['feedback']} 份，在“{FEEDBACK}”文件夹。",
+        f"写出：{'、'.join(data['files'])}。",
         "",
         f"十四项指标，{last_month.period.display()} → {month.display()}收表前 → 收表后：",
     ]
