@@ -85,6 +85,11 @@ def main(out: Path) -> None:
     charts = sum(len(sheet._charts) for book in summaries for sheet in book.worksheets)
     if not charts:
         faults.append("no summary with charts")
+    feedback = sorted((out / "demo" / "反馈").glob("*.xlsx"))
+    if len(feedback) < RETURNS_EXPECTED:
+        faults.append(f"{len(feedback)} files of feedback, expected at least {RETURNS_EXPECTED}")
+    if not any(path.read_bytes().startswith(b"PK") for path in (out / "demo").glob("*.docx")):
+        faults.append("no bulletin")
     pictures = sorted((out / "demo" / "截图").glob("*.png"))
     if not pictures:
         faults.append("no pictures of the windows")

@@ -143,10 +143,16 @@ def verify(choices: Choices, file: Path | None, recount: bool) -> int:
 
 
 @click.command("demo", cls=Command, short_help="用真实窗口演示一个月的工作")
-@click.option("--out", required=True, metavar="DIR", type=PATH, help="演示结果（回报、汇总、截图）写到这里。")
+@click.option(
+    "--out",
+    required=True,
+    metavar="DIR",
+    type=PATH,
+    help="演示结果（回报、汇总、反馈、通报、截图）写到这里。",
+)
 @click.pass_obj
 def demo(choices: Choices, out: Path) -> int:
-    """演示一个月：填走访、出回报、收表、汇总，留下工作簿和截图；没有显示器也能运行。"""
+    """演示一个月：填走访、出回报、收表、汇总、关账、写通报和考核表，留下文件和截图；没有显示器也能运行。"""
     from desktop import demo as play
 
     made = play.main(out)

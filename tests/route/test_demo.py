@@ -6,17 +6,22 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from docx import Document
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from PySide6.QtGui import QImage
 
+from db import publishing
 from db.errors import UsageError
+from db.store import Store, open_store
 from desktop import demo
-from desktop.demo import district, offices, visits
+from desktop.demo import district, offices, reporting, visits
 from desktop.demo.offices import PERIOD
 from desktop.demo.steps import StepFailed, Steps
 
@@ -56,6 +61,7 @@ def told(played: tuple[Path, str]) -> dict[str, Any]:
 def test_every_step_is_told_in_chinese(played: tuple[Path, str]) -> None:
     lines = played[1].splitlines()
     assert "朝阳洲街道：逐键登记走访" in lines and "南浦街道：核对、说明、预览、上报" in lines
+    assert "区：关账，公布本月的数" in lines and "区：起草季通报，改一段，导出 Word" in lines
     assert lines[-1].startswith("演示完成")
     assert all(any("\u4e00" <= char <= "\u9fff" for char in line) for line in lines), played[1]
 
@@ -139,6 +145,50 @@ def test_the_summary_workbook_says_the_same(told: dict[str, Any], played: tuple[
         assert value is None or value in [cell for cell in found[name] if not isinstance(cell, str)], name
 
 
+def test_the_month_is_published_with_its_figures(told: dict[str, Any], played: tuple[Path, str]) -> None:
+    said = told["published"]
+    with _district(played[0]) as store, store.read() as session:
+        (kept,) = publishing.published(session, "monthly", str(PERIOD))
+    assert (kept.number, kept.version, kept.title, len(kept.content)) == tuple(
+        said[name] for name in ("number", "version", "title", "figures")
+    )
+    for each in told["indicators"]:
+        text = kept.content[f"indicator.{each['no']}"]
+        assert (None if text is None else float(text)) == each["after"], each["name"]
+    words = (played[0] / "摘要.txt").read_text(encoding="utf-8")
+    assert f"公布第 {kept.number} 号“{kept.title}”第 1 版" in words
+
+
+def test_each_unit_is_answered(told: dict[str, Any], played: tuple[Path, str]) -> None:
+    files = sorted((played[0] / reporting.FEEDBACK).iterdir())
+    assert len(files) == told["feedback"] == told["coverage"]["expected"]
+    office = _streets()[0].unit.name
+    book = load_workbook(played[0] / reporting.FEEDBACK / f"反馈_{office}_{PERIOD}.xlsx")
+    cells = [str(cell) for sheet in book for row in sheet.values for cell in row if cell is not None]
+    assert any(office in each for each in cells) and any("第 2 版" in each for each in cells)
+
+
+def test_the_bulletin_says_what_was_typed_and_where_its_figures_come_from(
+    told: dict[str, Any], played: tuple[Path, str]
+) -> None:
+    assert set(told["files"]) == {
+        path.name for path in played[0].iterdir() if path.suffix in (".xlsx", ".docx")
+    }
+    text = [each.text for each in Document(str(played[0] / reporting.BULLETIN)).paragraphs]
+    (changed,) = [each for each in text if reporting.SENTENCE in each]
+    assert len(changed) > len(reporting.SENTENCE)  # added to what was drafted
+    assert any("2024年第一季度全区数字经济工作情况" in each for each in text)
+    (beside,) = played[0].glob("季通报_*.xlsx")
+    assert "数据来源" in load_workbook(beside).sheetnames
+
+
+def test_the_assessment_works_out_its_points(played: tuple[Path, str]) -> None:
+    book = load_workbook(played[0] / reporting.ASSESSMENT)
+    cells = [cell for sheet in book for row in sheet.values for cell in row]
+    assert {office.unit.name for office in _streets()} <= set(cells)
+    assert any(isinstance(cell, str) and cell.startswith("=") for cell in cells)
+
+
 def test_each_picture_shows_a_window(played: tuple[Path, str]) -> None:
     pictures = sorted((played[0] / "截图").iterdir())
     told = [path.stem.split("_", 1)[1] for path in pictures]
@@ -149,6 +199,12 @@ def test_each_picture_shows_a_window(played: tuple[Path, str]) -> None:
         "区_收表_看变化",
         "区_收表_撤销前确认",
         "区_指标",
+        "区_分析_指标",
+        "区_分析_问题",
+        "区_收表_已关账",
+        "区_公布记录_写出反馈",
+        "区_季通报_改一段",
+        "区_年度考核_得分",
     ):
         assert wanted in told
     for path in pictures:
@@ -193,6 +249,18 @@ def test_a_screen_is_used_where_there_is_one() -> None:
 
 def _streets() -> list[offices.Office]:
     return offices.streets_of(offices.plan_of_play(), Path("数据"), STREETS)
+
+
+@contextmanager
+def _district(out: Path) -> Iterator[Store]:
+    plan = offices.plan_of_play()
+    unit = plan.unit(plan.lead_unit)
+    assert unit is not None
+    store = open_store(out / "数据" / unit.name)
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 def _return(out: Path, place: int, revision: int) -> Path:
