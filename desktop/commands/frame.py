@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import re
 import sys
 import tempfile
 import traceback
@@ -90,6 +91,16 @@ def month(_ctx: click.Context, _param: click.Parameter, value: str | None) -> st
     return None if value is None else str(Period.parse(value))
 
 
+# What click adds to the help of an option.
+_EXTRA = re.compile(r"  \[(?:(\d+)<=x<=(\d+))?(?:; )?(required)?\]$")
+
+
+def _extra_words(extra: re.Match[str]) -> str:
+    least, most, required = extra.groups()
+    told = [f"{least}—{most}"] if least else []
+    return f"（{'，'.join(told + ['必填'] * bool(required))}）"
+
+
 class ChineseFormatter(click.HelpFormatter):
     """Help with Chinese headings."""
 
@@ -97,8 +108,7 @@ class ChineseFormatter(click.HelpFormatter):
         super().write_usage(prog, args, "用法：")
 
     def write_dl(self, rows: Any, *args: Any, **kwargs: Any) -> None:
-        told = [(name, text.replace("  [required]", "（必填）")) for name, text in rows]
-        super().write_dl(told, *args, **kwargs)
+        super().write_dl([(name, _EXTRA.sub(_extra_words, text)) for name, text in rows], *args, **kwargs)
 
     def write_heading(self, heading: str) -> None:
         words = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
