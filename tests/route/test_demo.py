@@ -239,6 +239,18 @@ def test_somebody_elses_data_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "数据" / "台账.db").read_bytes() == b"mine"
 
 
+def test_an_earlier_play_is_replaced_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "数据").mkdir()
+    (tmp_path / "数据" / demo.MARK).touch()
+    own = (*reporting.FILES, f"{reporting.FEEDBACK}/反馈_南浦街道_2024-05.xlsx", "数据/台账.db")
+    (tmp_path / reporting.FEEDBACK).mkdir()
+    for name in (*own, "月报.xlsx"):
+        (tmp_path / name).write_bytes(b"PK")
+    demo._make_room(tmp_path)
+    assert not [name for name in own if (tmp_path / name).exists()]
+    assert (tmp_path / "月报.xlsx").is_file() and (tmp_path / "数据" / demo.MARK).is_file()
+
+
 def test_a_screen_is_used_where_there_is_one() -> None:
     with_screen, without = {"DISPLAY": ":0"}, dict[str, str]()
     demo.choose_platform(with_screen)
