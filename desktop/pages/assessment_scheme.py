@@ -68,7 +68,7 @@ class SchemePart(QWidget):
         self.new_kind.addItems(["加分", "扣分"])
         self.new_kind.setAccessibleName("新事项是加分还是扣分")
         self.new_name = QLineEdit()
-        self.new_name.setPlaceholderText("新增事项，按 Enter")
+        self.new_name.setPlaceholderText("新增事项")
         self.new_name.setAccessibleName("新事项的名称")
         self.new_name.setMaximumWidth(220)
         self.new_name.returnPressed.connect(self._add)

@@ -121,6 +121,8 @@ def paint_two_lines(painter: QPainter, room: QRectF, text: str) -> None:
     first = next(
         (end for end in range(len(text), 0, -1) if metrics.horizontalAdvance(text[:end]) <= room.width()), 1
     )
+    if first > 1 and text[first : first + 1] and text[first] in "、，。；：）》”":  # no line begins with one
+        first -= 1
     if first == len(text):  # the smaller letters are enough
         painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
         return

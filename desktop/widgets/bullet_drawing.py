@@ -123,7 +123,7 @@ class BulletDrawing(Drawing):
         top = room.top() + ink.px(_HEAD)
         # Rows spread over what room there is, within reason.
         height = (room.bottom() - top) / max(1, len(self.rows))
-        height = min(ink.px(38), max(float(ink.px(_LOW)), height))
+        height = min(ink.px(38), max(ink.px(_LOW) * 0.94, height))
         return QRectF(room.left(), top + place * height, room.width(), height)
 
     def _places(self, room: QRectF, ink: Ink) -> list[tuple[_Column, QRectF]]:
