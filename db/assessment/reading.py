@@ -47,29 +47,42 @@ def read_inputs(session: Session, year: int, scheme: Scheme) -> Inputs:
     )
 
 
-def members_of(session: Session, scheme: Scheme) -> dict[str, list[str]]:
-    """The codes of each group's units, streets by code, the others in the plan's order."""
-    rows = session.execute(
-        select(OrgUnit.code, OrgUnit.kind, OrgUnit.active, OrgUnit.reports, OrgUnit.merged_into)
-    ).all()
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A unit that a group may have. `assessed`: by its kind alone, as one that reports or was merged into one that does."""
+
+    code: str
+    name: str
+    kind: str
+    assessed: bool
+
+
+def candidates(session: Session) -> tuple[Candidate, ...]:
+    """Every unit, in the plan's order."""
     order = {unit.code: n for n, unit in enumerate(plan_store.current(session).units)}
-    found: dict[str, list[str]] = {}
-    for group in scheme.groups:
-        if group.district:
-            found[group.key] = [WHOLE]
-            continue
-        codes = [
-            row.code
-            for row in rows
-            if row.code in group.units
-            or (
-                not group.units
-                and row.kind in group.kinds
-                and ((row.active and row.reports) or row.merged_into)
-            )
-        ]
-        found[group.key] = sorted(codes, key=lambda code: (order.get(code, len(order)), code))
-    return found
+    columns = (OrgUnit.code, OrgUnit.name, OrgUnit.kind, OrgUnit.active, OrgUnit.reports, OrgUnit.merged_into)
+    found = [
+        Candidate(
+            row.code, row.name, row.kind, bool((row.active and row.reports) or row.merged_into is not None)
+        )
+        for row in session.execute(select(*columns))
+    ]
+    return tuple(sorted(found, key=lambda each: (order.get(each.code, len(order)), each.code)))
+
+
+def members(group: Group, known: Sequence[Candidate]) -> list[str]:
+    """The codes of a group's units among these: those it names, else those of its kinds."""
+    if group.district:
+        return [WHOLE]
+    if group.units:
+        return [each.code for each in known if each.code in group.units]
+    return [each.code for each in known if each.kind in group.kinds and each.assessed]
+
+
+def members_of(session: Session, scheme: Scheme) -> dict[str, list[str]]:
+    """The codes of each group's units, in the plan's order."""
+    known = candidates(session)
+    return {group.key: members(group, known) for group in scheme.groups}
 
 
 def names_of(session: Session) -> dict[str, str]:

@@ -33,6 +33,16 @@ MEASURES = {
     "duty": "责任清单完成率（已完成、已销号÷应完成），%",
     REPORTING: "报送质量（迟报、漏报、更正、退回）",
 }
+NAMES = {  # what an item that is added is called at first
+    "visit": "企业走访",
+    "issue": "问题办结率",
+    "satisfied": "企业满意率",
+    "cloud": "上云新增",
+    "upscale": "升规入统",
+    "duty": "任务完成",
+    REPORTING: "报送质量",
+}
+PRORATED = ("visit", "cloud", "upscale")  # amounts that grow with the months
 UNITS = {
     "visit": "家",
     "issue": "%",

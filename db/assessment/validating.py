@@ -31,7 +31,8 @@ def check_scheme(
 ) -> list[Finding]:
     """All findings. `members`: the codes of each group's units; `names`: what units are called."""
     return [
-        *_scheme(scheme),
+        *_scheme(scheme, names),
+        *_groups(scheme, members, names),
         *(
             finding
             for group in scheme.groups
@@ -48,7 +49,7 @@ def _warning(words: str, field: str = "") -> Finding:
     return Finding("ASS-002", Severity.WARNING, words, field=field)
 
 
-def _scheme(scheme: Scheme) -> Iterator[Finding]:
+def _scheme(scheme: Scheme, names: Mapping[str, str]) -> Iterator[Finding]:
     if not scheme.name.strip():
         yield _error("评分方案没有名称。", "name")
     if not 0 <= scheme.places <= 4:
@@ -93,16 +94,47 @@ def _scheme(scheme: Scheme) -> Iterator[Finding]:
     yield from _grades(scheme)
     for code, months in scheme.months.items():
         if not 1 <= months.first <= months.last <= 12:
-            yield _error(f"单位 {code} 的考核月份 {months.first}—{months.last} 不对。", "months")
+            who = names.get(code, f"单位 {code}")
+            yield _error(
+                f"{who}的考核月份 {months.first}—{months.last} 不对，应在 1 至 12 月之间、先起后止。",
+                "months",
+            )
+
+
+def _groups(
+    scheme: Scheme, members: Mapping[str, Iterable[str]], names: Mapping[str, str]
+) -> Iterator[Finding]:
+    """What groups are wrong with among each other: a unit has one score, so it is in one group."""
+    if not scheme.groups:
+        yield _error("方案里没有考核组。")
     for key, count in Counter(group.key for group in scheme.groups).items():
         if count > 1:
             yield _error(f"考核组“{key}”写了 {count} 次。")
-    if not scheme.groups:
-        yield _error("方案里没有考核组。")
+    for name, count in Counter(group.name.strip() for group in scheme.groups).items():
+        if not name:
+            yield _error("有考核组没有名称。")
+        elif count > 1:
+            yield _error(f"有 {count} 个考核组都叫“{name}”。")
+    if sum(group.district for group in scheme.groups) > 1:
+        yield _error("全区只能有一个考核组。")
+    held: dict[str, Group] = {}
+    for group in scheme.groups:
+        for code in () if group.district else members.get(group.key, ()):
+            first = held.setdefault(code, group)
+            if first.key != group.key:
+                yield _error(
+                    f"{names.get(code, code)}同时在“{first.name}”和“{group.name}”两组里，只能在一组考核。",
+                    f"{group.key}.members",
+                )
 
 
 def _grades(scheme: Scheme) -> Iterator[Finding]:
     least = [grade.least for grade in scheme.grades]
+    for name, count in Counter(grade.name.strip() for grade in scheme.grades).items():
+        if not name:
+            yield _error("有等次没有名称。", "grades")
+        elif count > 1:
+            yield _error(f"等次“{name}”写了 {count} 次。", "grades")
     if not scheme.grades:
         yield _warning("方案没有等次，只出得分。", "grades")
     elif least != sorted(least, reverse=True) or len(set(least)) != len(least):
@@ -120,7 +152,7 @@ def _group(
         if count > 1:
             yield _error(f"{group.name}的项目“{key}”写了 {count} 次。")
     for item in group.items:
-        yield from _item(group, item, scheme, plan, members)
+        yield from _item(group, item, scheme, plan, members, names)
     if sum(item.measure == REPORTING for item in group.items) > 1:
         yield _error(f"{group.name}的报送质量只能有一项。")
     for unit in [WHOLE] if group.district else members:
@@ -129,10 +161,12 @@ def _group(
             who = group.name if group.district else f"{group.name}“{names.get(unit, unit)}”"
             yield _error(f"{who}各项权重合计 {total.normalize():f}，应为 100。", f"{group.key}.weight")
     if not group.district and not members:
-        yield _warning(f"考核组“{group.name}”现在没有单位。")
+        yield _warning(f"考核组“{group.name}”现在没有单位。", f"{group.key}.members")
 
 
-def _item(group: Group, item: Item, scheme: Scheme, plan: Plan, members: list[str]) -> Iterator[Finding]:
+def _item(
+    group: Group, item: Item, scheme: Scheme, plan: Plan, members: list[str], names: Mapping[str, str]
+) -> Iterator[Finding]:
     place = f"{group.key}.{item.key}"
     who = f"{group.name}“{item.name or item.key}”"
     if not item.name.strip():
@@ -146,9 +180,9 @@ def _item(group: Group, item: Item, scheme: Scheme, plan: Plan, members: list[st
         yield _error(f"{who}的权重是负数。", place)
     if item.cap is not None and item.cap < HUNDRED:
         yield _error(f"{who}的完成率上限 {item.cap}% 低于 100%。", place)
-    for code in (*item.units, *item.weights, *item.targets):
+    for code in dict.fromkeys((*item.units, *item.weights, *item.targets)):
         if not group.district and code not in members:
-            yield _warning(f"{who}写到的单位 {code} 现在不在这一组。", place)
+            yield _warning(f"{who}写到的{names.get(code, f'单位 {code}')}现在不在这一组。", place)
     yield from _target(group, item, scheme, plan, who, place)
 
 

@@ -11,15 +11,17 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db import parameters, publishing
+from db import parameters, plan_store, publishing
 from db.assessment import keeping, reading, whatif
 from db.assessment.inputs import Inputs
 from db.assessment.keeping import Appeal, Entry, Version
+from db.assessment.reading import Candidate
 from db.assessment.scheme import Scheme
 from db.assessment.scoring import Result, score
 from db.assessment.whatif import Change, Compared
 from db.errors import Refused
 from db.findings import Finding, Severity
+from db.plan_types import Plan
 from db.publishing import Published
 from db.store import Store
 from desktop.actions.cloud import catch_up
@@ -40,6 +42,8 @@ class Desk:
     published: tuple[Published, ...]
     names: Mapping[str, str]
     ranked: bool
+    plan: Plan
+    candidates: tuple[Candidate, ...]
 
     @property
     def scheme(self) -> Scheme:
@@ -73,6 +77,8 @@ def _desk(session: Session, year: int, number: int | None) -> Desk:
         publishing.published(session, "yearly", str(year)),
         reading.names_of(session),
         parameters.read(session).rankings,
+        plan_store.current(session),
+        reading.candidates(session),
     )
 
 

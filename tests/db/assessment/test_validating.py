@@ -11,7 +11,7 @@ import pytest
 
 from db import setup
 from db.assessment import keeping, template
-from db.assessment.scheme import Grade, Points, Scheme, content_of, read_scheme
+from db.assessment.scheme import Grade, Months, Points, Scheme, content_of, read_scheme
 from db.assessment.validating import check_scheme
 from db.errors import UsageError
 from db.findings import Severity
@@ -53,6 +53,19 @@ def test_a_scheme_that_adds_up_has_no_errors() -> None:
 )  # fmt: skip
 def test_each_mistake_is_a_sentence(made: Scheme, words: str) -> None:
     assert any(words in each for each in errors(made)), errors(made)
+
+
+def test_a_unit_is_in_one_group_and_months_are_said_by_its_name() -> None:
+    plain = scheme(item(target="60"))
+    other = replace(plain.groups[0], key="h", name="另一组")
+    made = replace(plain, groups=(*plain.groups, other), months={"u": Months(9, 3)})
+    found = [each.message for each in check_scheme(made, PLAN, {"g": ["u"], "h": ["u"]}, {"u": "河东街道"})]
+    assert "河东街道同时在“组”和“另一组”两组里，只能在一组考核。" in found
+    assert "河东街道的考核月份 9—3 不对，应在 1 至 12 月之间、先起后止。" in found
+    assert "有 2 个考核组都叫“组”。" in errors(
+        replace(plain, groups=(*plain.groups, replace(other, name="组")))
+    )
+    assert "等次“优秀”写了 2 次。" in errors(replace(plain, grades=(plain.grades[0], *plain.grades)))
 
 
 def test_a_missing_target_is_told_but_allowed() -> None:
