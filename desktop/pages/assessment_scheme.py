@@ -1,35 +1,34 @@
-"""方案 of 年度考核: the scheme's lines, the chosen one's fields beside, what is wrong with it, saving it as a version."""
+"""方案 of 年度考核: the scheme's lines, what is wrong with it, saving it as a version. The fields beside are in *_panel.py."""
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from db.assessment.scheme import Scheme
-from db.assessment.scoring import plain
 from db.errors import UsageError
 from db.findings import Finding, Severity
 from desktop.actions import assessment as actions
 from desktop.actions.assessment import Desk
 from desktop.context import AppContext
+from desktop.pages import assessment_scheme_lines as lines
 from desktop.pages import assessment_scheme_model as model
-from desktop.pages.settings_parts import field, holder
-from desktop.style.theme import set_property
+from desktop.pages import assessment_scheme_new as new
+from desktop.pages.assessment_scheme_panel import NEW, SchemePanel
+from desktop.tables.cells import Mark
 from desktop.tables.model import Column, ListSource, Row
 from desktop.tables.table import Table
 from desktop.widgets.banner import Banner
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card
 from desktop.widgets.confirm import ConfirmStrip
-from desktop.widgets.labels import label
-from desktop.widgets.side_panel import SidePanel
+from desktop.widgets.keys import on_keys
 
 COLUMNS = (
-    Column("part", "部分", width=100, kind="muted"), Column("name", "项目", width=220, kind="strong", stretch=True, lines=2),
-    Column("shown", "规定", width=240),
+    Column("part", "部分", width=88, kind="muted"), Column("name", "项目", width=190, kind="strong", stretch=True),
+    Column("found", "核对", width=76, kind="chip"), Column("shown", "规定", width=230, stretch=True),
 )  # fmt: skip
 SHOWN = 3  # findings told at once
 
@@ -42,7 +41,7 @@ class _All(ListSource):
 
 
 class SchemePart(QWidget):
-    """`saved(scheme)` when it is to be kept. What was changed stays until it is saved or given up."""
+    """`save_asked(scheme)` when it is to be kept. What was changed stays until it is saved or given up."""
 
     save_asked = Signal(object)
 
@@ -52,9 +51,10 @@ class SchemePart(QWidget):
         self.context = context
         self.desk: Desk | None = None
         self.scheme: Scheme | None = None
-        self.fields: dict[str, QLineEdit | QComboBox] = {}
-        self.lines: dict[str, model.Line] = {}
-        self.about = Banner()
+        self.findings: list[Finding] = []
+        self.lines: dict[str, lines.Line] = {}
+        self.about = Banner(closable=False)
+        self.next_button = self.about.add("到问题处", self.next_finding)
         self.save_button = self.about.add("保存方案", self._save)
         self.save_button.set_shortcut("Ctrl+S", self)
         self.stop_button = self.about.add("放弃改动", self.give_up)
@@ -62,20 +62,19 @@ class SchemePart(QWidget):
         self.table = Table(_All(COLUMNS), self, memory=context.memory, name="assessment-scheme", fold=True)
         self.table.setAccessibleName("评分方案")
         self.table.chosen.connect(self._look)
-        self.table.opened.connect(lambda _id: self.focus_first())
+        self.table.opened.connect(self._enter)
         card = Card("评分方案", flush=True)
-        self.new_kind = QComboBox()
-        self.new_kind.addItems(["加分", "扣分"])
-        self.new_kind.setAccessibleName("新事项是加分还是扣分")
-        self.new_name = QLineEdit()
-        self.new_name.setPlaceholderText("新增事项")
-        self.new_name.setAccessibleName("新事项的名称")
-        self.new_name.setMaximumWidth(220)
-        self.new_name.returnPressed.connect(self._add)
-        card.head.addWidget(self.new_kind)
-        card.head.addWidget(self.new_name)
+        self.add_button = Button("添加…", self.add, self, role="small")
+        self.add_button.setToolTip("添考核项目、考核组、等次、加分或扣分事项")
+        self.add_button.set_shortcut("Ctrl+N", self)
+        card.head.addWidget(self.add_button)
         card.add(self.table, 1)
-        self.panel = SidePanel(self, width=340)
+        on_keys(self, "F8", self.next_finding, "到方案的下一处问题")
+        on_keys(self.table, "Del", self._ask_remove, "去掉方案里的这一项", alone=True)
+        self.panel = SchemePanel(self)
+        self.panel.taken.connect(self.take)
+        self.panel.typing.connect(self._typing)
+        self.panel.remove_asked.connect(self._ask_remove)
         self.panel.closed.connect(lambda: self.table.setFocus(Qt.FocusReason.OtherFocusReason))
         row = QHBoxLayout()
         row.setSpacing(16)
@@ -90,7 +89,7 @@ class SchemePart(QWidget):
 
     @property
     def dirty(self) -> bool:
-        return self.desk is not None and self.scheme != self.desk.scheme
+        return self.desk is not None and (self.scheme != self.desk.scheme or self.panel.touched)
 
     def show_desk(self, desk: Desk) -> None:
         """Another reading of the year; changes that are not saved stay while the version is the same."""
@@ -106,19 +105,33 @@ class SchemePart(QWidget):
 
     def _show(self, findings: Any = None) -> None:
         assert self.desk is not None and self.scheme is not None
-        self.lines = {each.id: each for each in model.lines_of(self.scheme, self.desk.names)}
+        found = lines.lines_of(self.scheme, self.desk.names, self.desk.candidates)
+        self.lines = {each.id: each for each in found}
+        if findings is None:
+            self._put_rows()
+            self._check()
+        else:
+            self._tell(list(findings))
+
+    def _put_rows(self) -> None:
+        assert self.scheme is not None
+        marks = {lines.line_of(each, self.scheme): _ADVISED for each in reversed(self.findings)}
+        marks |= {
+            lines.line_of(each, self.scheme): _WRONG
+            for each in self.findings
+            if each.severity is Severity.ERROR
+        }
         chosen = self.table.current_id()
         rows = [
-            Row(each.id, {"part": each.part, "name": each.name, "shown": each.shown})
+            Row(
+                each.id,
+                {"part": each.part, "name": each.name, "shown": each.shown, "found": marks.get(each.id)},
+            )
             for each in self.lines.values()
         ]
         self.table.set_source(_All(COLUMNS, rows))
         if chosen in self.lines:
             self.table.choose(chosen)
-        if findings is None:
-            self._check()
-        else:
-            self._tell(list(findings))
 
     def _check(self) -> None:
         store, scheme = self.context.store, self.scheme
@@ -130,6 +143,9 @@ class SchemePart(QWidget):
 
     def _tell(self, findings: list[Finding]) -> None:
         assert self.desk is not None
+        self.findings = findings
+        self._put_rows()
+        self.panel.say_findings(self._of(self.panel.record))
         errors = [each for each in findings if each.severity is Severity.ERROR]
         shown = errors or findings
         told = "".join(each.message for each in shown[:SHOWN]) + (
@@ -154,74 +170,106 @@ class SchemePart(QWidget):
                 "alarm" if errors else "info",
             )
         self.about.show()
+        self.next_button.setVisible(any(self._line(each) for each in findings))
         self.save_button.setVisible(self.dirty)
         self.save_button.setEnabled(not errors)
         self.stop_button.setVisible(self.dirty)
 
+    # What is wrong, and where.
+
+    def _line(self, finding: Finding) -> str:
+        assert self.scheme is not None
+        found = lines.line_of(finding, self.scheme)
+        return found if found in self.lines else ""
+
+    def _of(self, line: str) -> list[Finding]:
+        return [each for each in self.findings if line and self._line(each) == line]
+
+    def next_finding(self) -> None:
+        """To the next line that something is wrong with, errors first."""
+        errors = [each for each in self.findings if each.severity is Severity.ERROR]
+        wrong = {self._line(each) for each in errors or self.findings} - {""}
+        order = list(self.lines)
+        at = order.index(self.panel.record) if self.panel.record in order else -1
+        found = next((each for each in (*order[at + 1 :], *order[: at + 1]) if each in wrong), None)
+        if found is not None:
+            self.table.choose(found)
+            self.focus_first()
+
     # The chosen line.
 
     def _look(self, line: str) -> None:
+        if self.panel.record == line:
+            return
+        if not self._take_typed():
+            if self.panel.record in self.lines:
+                self.table.choose(self.panel.record)
+            return
         found = self.lines.get(line)
         if found is None:
-            self.panel.close_panel()
+            if self.panel.record != NEW:
+                self.panel.close_panel()
             return
-        self.panel.clear()
-        self.fields = {}
-        self.panel.body.addWidget(label(found.about, "muted", wrap=True))
-        for ask in found.asks:
-            editor = self._editor(ask)
-            self.fields[ask.name] = editor
-            self.panel.body.addWidget(field(ask.label, editor))
-        self.problem = label("", "finding", wrap=True)
-        set_property(self.problem, "state", "alarm")
-        self.problem.hide()
-        self.panel.body.addWidget(self.problem)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(Button("应用", self.take, self, role="small"))
-        if found.removable:
-            row.addWidget(Button("删除这一项", lambda: self._ask_remove(found), self, role="small-danger"))
-        row.addStretch(1)
-        self.panel.body.addWidget(holder(row))
-        self.panel.body.addStretch(1)
-        self.panel.open_for(found.id, found.name, found.part)
+        self._open(found)
 
-    def _editor(self, ask: model.Ask) -> QLineEdit | QComboBox:
-        if ask.choices is not None:
-            box = QComboBox()
-            for value, word in ask.choices.items():
-                box.addItem(word, value)
-            box.setCurrentIndex(max(box.findData(str(ask.value)), 0))
-            box.activated.connect(lambda _at: self.take())
-            return box
-        text = "" if ask.value is None else str(ask.value) if ask.words else plain(Decimal(ask.value))
-        line = QLineEdit(text)
-        line.returnPressed.connect(self.take)
-        return line
+    def _enter(self, line: str) -> None:
+        """Enter in the table: into the fields of the line, also after the panel was closed."""
+        if line in self.lines and self.panel.record != line:
+            self._look(line)
+        self.focus_first()
 
-    def take(self) -> None:
-        """What was typed goes into the scheme; a text that is no number is said and stays."""
+    def _typing(self) -> None:
+        """Something is typed: it can be saved with the rest, or given up."""
+        if self.panel.record != NEW:
+            self.save_button.show()
+            self.stop_button.show()
+
+    def _open(self, line: lines.Line) -> None:
+        self.panel.show_line(line)
+        self.panel.say_findings(self._of(line.id))
+
+    def take(self, name: str = "") -> None:
+        """What was typed goes into the scheme; what can not is said and stays. `name`: the field to come back to."""
+        if self.panel.record == NEW:
+            self._take_new(name)
+            return
+        if not self._take():
+            return
+        line = self.lines.get(self.panel.record)
+        if line is not None:
+            self._open(line)
+        if name:
+            self.panel.focus_field(name)
+        else:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _take_typed(self) -> bool:
+        """Before going elsewhere: True where nothing is left that could not be taken."""
+        if not self.panel.touched or self.panel.record == NEW:
+            return True
+        return self._take()
+
+    def _take(self) -> bool:
         assert self.scheme is not None
-        values = {
-            name: editor.text() if isinstance(editor, QLineEdit) else str(editor.currentData())
-            for name, editor in self.fields.items()
-        }
+        line, values = self.panel.record, self.panel.values
         try:
-            self.scheme = model.changed(self.scheme, self.panel.record, values)
+            self.scheme = model.changed(self.scheme, line, values)
         except UsageError as error:
-            self.problem.setText(error.message)
-            self.problem.show()
-            return
-        self.problem.hide()
+            self.panel.say(f"{error.message}{error.hint}")
+            return False
+        self.panel.settle(model.id_after(line, values))
         self._show()
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.table.current_id() == "" and self.panel.record in self.lines:
+            self.table.choose(self.panel.record)
+        return True
 
-    def _ask_remove(self, line: model.Line) -> None:
+    def _ask_remove(self) -> None:
+        line = self.lines.get(self.panel.record)
+        if line is None or not line.removable:
+            return
+        what = f"{line.name}“{line.part}”" if line.id.startswith("group:") else f"“{line.name}”"
         self.confirm.ask(
-            f"从方案里去掉“{line.name}”？保存前可以放弃改动。",
-            "去掉",
-            lambda: self._remove(line.id),
-            danger=True,
+            f"从方案里去掉{what}？保存前可以放弃改动。", "去掉", lambda: self._remove(line.id), danger=True
         )
 
     def _remove(self, line: str) -> None:
@@ -230,21 +278,52 @@ class SchemePart(QWidget):
         self.panel.close_panel()
         self._show()
 
-    def _add(self) -> None:
+    # Adding.
+
+    def add(self) -> None:
+        """Ask in the panel what is to be added: an item to the group that the keyboard is in, where it is in one."""
         assert self.scheme is not None
-        try:
-            self.scheme = model.with_points(self.scheme, self.new_kind.currentText(), self.new_name.text())
-        except UsageError as error:
-            self.about.say(error.message, "", "alarm")
+        if not self._take_typed():
             return
-        added = f"{self.new_kind.currentText()}:{self.new_name.text().strip()}"
-        self.new_name.clear()
+        kind, _, rest = self.table.current_id().partition(":")
+        group = rest.partition(":")[0] if kind in (new.ITEM, new.GROUP) else ""
+        self._ask_new(kind if kind in (new.GRADE, new.GIVEN, new.TAKEN) else new.ITEM, group)
+        self.panel.focus_field()
+
+    def _ask_new(self, kind: str, group: str = "", measure: str = "", typed: Any = None) -> None:
+        assert self.desk is not None and self.scheme is not None
+        there = {each.kind for each in self.desk.candidates if each.assessed}
+        kinds = {key: word for key, word in lines.KINDS.items() if key in there}
+        asks = new.asks(self.scheme, self.desk.plan, kind, group, measure, kinds)
+        self.panel.show_new(asks, typed or {})
+
+    def _take_new(self, name: str) -> None:
+        assert self.desk is not None and self.scheme is not None
+        values = self.panel.values
+        if name in ("kind", "group", "measure"):  # other fields follow from it
+            typed = {key: values[key] for key in ("name",) if values.get(key)}
+            self._ask_new(values["kind"], values.get("group", ""), values.get("measure", ""), typed)
+            self.panel.focus_field(name)
+            return
+        if name:
+            return
+        try:
+            self.scheme, line = new.added(self.scheme, self.desk.plan, values)
+        except UsageError as error:
+            self.panel.say(f"{error.message}{error.hint}")
+            return
+        self.panel.settle("")
         self._show()
-        self.table.choose(added)
+        self.table.choose(line)
+        if self.panel.record != line:
+            self._open(self.lines[line])
         self.focus_first()
+
+    # All of it.
 
     def put(self, scheme: Scheme) -> None:
         """A scheme with changes made elsewhere (试算), to be looked at and saved."""
+        self.panel.close_panel()
         self.scheme = scheme
         self._show()
 
@@ -257,15 +336,15 @@ class SchemePart(QWidget):
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _save(self) -> None:
-        self.save_asked.emit(self.scheme)
+        if self._take_typed():
+            self.save_asked.emit(self.scheme)
 
     def focus_first(self) -> None:
         """The keyboard into the panel."""
-        target = next(iter(self.fields.values()), None)
-        if target is not None and self.panel.isVisible():
-            target.setFocus(Qt.FocusReason.OtherFocusReason)
-            if isinstance(target, QLineEdit):
-                target.selectAll()
+        self.panel.focus_field()
 
     def first_focus(self) -> QWidget | None:
         return self.table
+
+
+_ADVISED, _WRONG = Mark("提醒", "watch"), Mark("有误", "alarm")

@@ -1,177 +1,32 @@
-"""A scoring scheme as lines to look through and change, without widgets: what each line shows, what it asks, what comes of it."""
+"""What comes of typing into a line of a scoring scheme, of taking one away and of adding one. No widgets; lines in *_lines.py."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from db.assessment.scheme import (
-    BINDING_RULES,
-    ISSUE_BASES,
-    MEASURES,
-    REPORTING,
-    TIES,
-    UNASSESSED,
-    Grade,
-    Group,
-    Item,
-    Method,
-    Points,
-    Scheme,
-)
+from db.assessment.scheme import Grade, Group, Item, Method, Months, Points, Scheme
 from db.assessment.scoring import plain
 from db.errors import UsageError
 from db.text import parse_decimal
+from desktop.pages.assessment_scheme_lines import REPORTING_FIELDS, SHARED
 
-SHARED = "均分计划增量"  # how a target “share:<register>” is shown and typed
-METHODS = {each.value: each.word for each in Method}
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One field of a line. `choices`: value → word, else a number (`blank`: may be left empty) or, with `words`, a text."""
-
-    name: str
-    label: str
-    value: Any
-    choices: Mapping[str, str] | None = None
-    blank: bool = False
-    words: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """`part`: 参数, a group's name, 加分, 扣分, 等次. `about`: what the line means."""
-
-    id: str
-    part: str
-    name: str
-    shown: str
-    about: str
-    asks: tuple[Ask, ...]
-    removable: bool = False
-
-
-def lines_of(scheme: Scheme, names: Mapping[str, str]) -> list[Line]:
-    """The whole scheme in reading order."""
-    found = [_parameter(scheme, *each) for each in _PARAMETERS]
-    for group in scheme.groups:
-        found += [_item(scheme, group, item, names) for item in group.items]
-    for part, rows in (("加分", scheme.bonus), ("扣分", scheme.deduction)):
-        found += [_points(part, each) for each in rows]
-    found += [
-        Line(
-            f"grade:{each.name}",
-            "等次",
-            each.name,
-            f"{plain(each.least)} 分起",
-            "总分不低于此数的定为这一等。",
-            (Ask("least", "从（分）", each.least),),
-        )
-        for each in scheme.grades
-    ]
-    if scheme.grades:
-        words = {each.name: each.name for each in scheme.grades}
-        found.append(
-            Line(
-                "veto", "等次", "一票否决后最高等次", scheme.veto_best, f"有下列情形的取消评优：{'、'.join(scheme.veto_reasons)}。",
-                (Ask("best", "最高等次", scheme.veto_best, words),),
-            )
-        )  # fmt: skip
-    return found
-
-
-# name, label, choices, about
-_PARAMETERS: tuple[tuple[str, str, Mapping[str, str] | None, str], ...] = (
-    ("method", "计分方法", METHODS, "完成率计分法按完成率得分；目标完成计分法达标得满分、未达不得分；争先进位法按名次得分。单项可另定。"),
-    ("cap", "完成率上限（%）", None, "完成率超过上限的按上限计。"),
-    ("binding_rule", "约束性指标未达标", BINDING_RULES, "未达到目标的约束性指标怎样计分，并标“约束性未达标”。"),
-    ("binding_cap", "未达标封顶（%）", None, "规定为封顶时，最多得权重的这个比例。"),
-    ("first", "争先进位：第一名（%）", None, "第一名得权重的比例。"),
-    ("step", "争先进位：每名递减（%）", None, "名次每低一位少得的比例。"),
-    ("floor", "争先进位：最低（%）", None, "再低的名次也得这个比例。"),
-    ("ties", "争先进位：并列", TIES, "数相同的名次相同，后面的怎样排。"),
-    ("unassessed", "不能计分的项目", UNASSESSED, "没有目标、目标为零、没有可计事项的项目怎样处理。"),
-    ("issue_basis", "问题办结率口径", ISSUE_BASES, "办结率的分母。"),
-    ("late", "迟报每天扣（分）", None, "从报送质量的权重里扣。"),
-    ("late_limit", "每次迟报最多计（天）", None, "一份回报迟得再久也只计这么多天；0 为不限。"),
-    ("missing", "漏报每次扣（分）", None, "应报而没有报。"),
-    ("correction", "报错更正每次扣（分）", None, "第 2 版起每版一次。"),
-    ("sent_back", "被退回每次扣（分）", None, "收表时退回的。"),
-    ("bonus_cap", "加分总上限（分）", None, "各事项加分之和的上限。"),
-    ("deduction_cap", "扣分总上限（分）", None, "各事项扣分之和的上限。"),
-    ("total_cap", "总分上限（分）", None, "基础分加加分减扣分不超过此数。"),
-    ("places", "得分保留小数位", None, "四舍五入。"),
-    ("rate_places", "完成率保留小数位", None, "四舍五入。"),
-)  # fmt: skip
-_REPORTING = ("late", "late_limit", "missing", "correction", "sent_back")
 _WHOLE = ("places", "rate_places")
 
 
-def _parameter(scheme: Scheme, name: str, label: str, choices: Mapping[str, str] | None, about: str) -> Line:
-    value = getattr(scheme.reporting if name in _REPORTING else scheme, name)
-    value = str(value.value) if isinstance(value, Method) else value
-    shown = choices.get(value, str(value)) if choices else plain(Decimal(value))
-    return Line(f"set:{name}", "参数", label, shown, about, (Ask("value", label, value, choices),))
-
-
-def _item(scheme: Scheme, group: Group, item: Item, names: Mapping[str, str]) -> Line:
-    own = {code: weight for code, weight in item.weights.items()}
-    shown = f"权重 {_span([*own.values()] or [item.weight])} · {'扣分' if item.measure == REPORTING else scheme.method_of(item).word}"
-    weights = tuple(
-        Ask(f"weight:{code}", f"权重：{names.get(code, code)}", weight) for code, weight in own.items()
-    ) or (Ask("weight", "权重", item.weight),)
-    about = MEASURES.get(item.measure, "计划的指标，目标随计划。")
-    more: tuple[Ask, ...] = ()
-    if item.measure != REPORTING:
-        target = (
-            (Ask("target", "目标", SHARED if item.target.startswith("share:") else item.target, words=True),)
-            if item.indicator is None
-            else ()
-        )
-        more = (
-            *target,
-            Ask(
-                "method",
-                "计分方法",
-                item.method.value if item.method else "",
-                {"": f"随方案（{scheme.method.word}）", **METHODS},
-            ),
-            Ask("cap", "完成率上限（%，空为随方案）", item.cap, blank=True),
-            Ask("binding", "约束性", "yes" if item.binding else "no", {"yes": "是", "no": "否"}),
-        )
-        if item.target.startswith("share:"):
-            about += f"。“{SHARED}”是计划当年的增量由各单位平分，进位取整；也可改成一个数"
-    return Line(
-        f"item:{group.key}:{item.key}",
-        group.name,
-        item.name,
-        shown,
-        f"{about}。".replace("。。", "。"),
-        (*weights, *more),
-        True,
-    )
-
-
-def _points(part: str, each: Points) -> Line:
-    return Line(
-        f"{part}:{each.name}", part, each.name, f"每次 {plain(each.points)}，上限 {plain(each.limit)}",
-        "登记时须写事由和依据。", (Ask("points", "每次（分）", each.points), Ask("limit", "上限（分）", each.limit)), True,
-    )  # fmt: skip
-
-
-def _span(weights: Sequence[Decimal]) -> str:
-    low, high = min(weights), max(weights)
-    return plain(low) if low == high else f"{plain(low)}—{plain(high)}"
-
-
 def changed(scheme: Scheme, line: str, values: Mapping[str, str]) -> Scheme:
-    """The scheme with what was typed for a line. UsageError (“bad_value”) for a text that is no number."""
+    """The scheme with what was typed for a line. UsageError (“bad_value”) for what can not be taken as it is."""
     kind, _, rest = line.partition(":")
     if kind == "set":
         return _set(scheme, rest, values["value"])
+    if kind == "name":
+        return replace(scheme, name=_words(values["name"], "方案"), note=values["note"].strip())
+    if kind == "months":
+        return replace(scheme, months=_months(values))
+    if kind == "group":
+        return _set_group(scheme, rest, values)
     if kind == "item":
         group, _, key = rest.partition(":")
         return _set_item(scheme, group, key, values)
@@ -180,41 +35,37 @@ def changed(scheme: Scheme, line: str, values: Mapping[str, str]) -> Scheme:
             scheme,
             kind,
             rest,
-            lambda each: replace(each, points=_number(values["points"]), limit=_number(values["limit"])),
+            lambda each: replace(each, points=number(values["points"]), limit=number(values["limit"])),
         )
     if kind == "grade":
-        grades = tuple(
-            Grade(each.name, _number(values["least"])) if each.name == rest else each
-            for each in scheme.grades
-        )
-        return replace(scheme, grades=grades)
-    return replace(scheme, veto_best=values["best"]) if kind == "veto" else scheme
+        return _set_grade(scheme, rest, values)
+    if kind == "veto":
+        reasons = [each.strip() for each in values["reasons"].replace("，", "、").split("、")]
+        kept = tuple(dict.fromkeys(each for each in reasons if each))
+        return replace(scheme, veto_best=values["best"], veto_reasons=kept)
+    return scheme
+
+
+def id_after(line: str, values: Mapping[str, str]) -> str:
+    """What the line is called once `changed` took the values: a grade goes by its name."""
+    return f"grade:{values['name'].strip()}" if line.startswith("grade:") else line
 
 
 def without(scheme: Scheme, line: str) -> Scheme:
-    """The scheme without an item or a kind of points."""
+    """The scheme without an item, a group, a grade or a kind of points."""
     kind, _, rest = line.partition(":")
     if kind == "item":
         group, _, key = rest.partition(":")
-        return replace(
+        return _each_group(
             scheme,
-            groups=tuple(
-                replace(each, items=tuple(item for item in each.items if item.key != key))
-                if each.key == group
-                else each
-                for each in scheme.groups
-            ),
+            group,
+            lambda each: replace(each, items=tuple(item for item in each.items if item.key != key)),
         )
+    if kind == "group":
+        return replace(scheme, groups=tuple(each for each in scheme.groups if each.key != rest))
+    if kind == "grade":
+        return replace(scheme, grades=tuple(each for each in scheme.grades if each.name != rest))
     return _each_points(scheme, kind, rest, lambda _each: None) if kind in ("加分", "扣分") else scheme
-
-
-def with_points(scheme: Scheme, kind: str, name: str) -> Scheme:
-    """The scheme with one more kind of 加分 or 扣分, one point each. UsageError (“bad_value”) for a name that is taken."""
-    rows = scheme.bonus if kind == "加分" else scheme.deduction
-    if not name.strip() or any(each.name == name.strip() for each in rows):
-        raise UsageError("请给新事项起一个没有用过的名称。", "", "bad_value")
-    made = (*rows, Points(name.strip(), Decimal(1), Decimal(1)))
-    return replace(scheme, bonus=made) if kind == "加分" else replace(scheme, deduction=made)
 
 
 def _each_points(scheme: Scheme, kind: str, name: str, make: Callable[[Points], Points | None]) -> Scheme:
@@ -229,20 +80,20 @@ def _each_points(scheme: Scheme, kind: str, name: str, make: Callable[[Points], 
 
 def _set(scheme: Scheme, name: str, text: str) -> Scheme:
     value: dict[str, Any]
-    if name in _REPORTING:
-        value = {name: _number(text)}
+    if name in REPORTING_FIELDS:
+        value = {name: number(text)}
         return replace(scheme, reporting=replace(scheme.reporting, **value))
     if name == "method":
         return replace(scheme, method=Method(text))
     if name in _WHOLE:
-        number = _number(text)
-        if number != number.to_integral_value():
+        whole = number(text)
+        if whole != whole.to_integral_value():
             raise UsageError(f"“{text}”不是整数。", "", "bad_value")
-        value = {name: int(number)}
+        value = {name: int(whole)}
     elif name in ("binding_rule", "ties", "unassessed", "issue_basis"):
         value = {name: text}
     else:
-        value = {name: _number(text)}
+        value = {name: number(text)}
     return replace(scheme, **value)
 
 
@@ -251,28 +102,106 @@ def _set_item(scheme: Scheme, group: str, key: str, values: Mapping[str, str]) -
     item = found.item(key) if found is not None else None
     if item is None:
         return scheme
-    own = {
-        name.removeprefix("weight:"): _number(text)
-        for name, text in values.items()
-        if name.startswith("weight:")
-    }
-    changes: dict[str, Any] = {"weights": {**item.weights, **own}}
+    changes: dict[str, Any] = _own(item, values)
     if "weight" in values:
-        changes["weight"] = _number(values["weight"])
+        changes["weight"] = number(values["weight"])
+    if "name" in values:
+        changes["name"] = _words(values["name"], "项目")
     if "target" in values:
         text = values["target"].strip()
         if text != SHARED or not item.target.startswith("share:"):
-            changes["target"] = plain(_number(text)) if text else ""
+            changes["target"] = plain(number(text)) if text else ""
     if "method" in values:
         changes["method"] = Method(values["method"]) if values["method"] else None
     if "cap" in values:
-        changes["cap"] = _number(values["cap"]) if values["cap"].strip() else None
+        changes["cap"] = number(values["cap"]) if values["cap"].strip() else None
     if "binding" in values:
         changes["binding"] = values["binding"] == "yes"
+    if "prorated" in values:
+        changes["prorated"] = values["prorated"] == "yes"
     return scheme.with_item(group, key, **changes)
 
 
-def _number(text: str) -> Decimal:
+def _own(item: Item, values: Mapping[str, str]) -> dict[str, Any]:
+    """Whom the item is for, and single units' weights and targets; nothing where units were not asked for."""
+    codes = [name.removeprefix("on:") for name in values if name.startswith("on:")]
+    if not codes:
+        return {}
+    chosen = [code for code in codes if values[f"on:{code}"] == "yes"]
+    if not chosen:
+        raise UsageError("至少要有一个单位考核这一项。", "都不考核的，去掉这一项。", "bad_value")
+
+    def column(name: str) -> dict[str, Decimal]:
+        typed = {code: values.get(f"{name}:{code}", "").strip() for code in chosen}
+        return {code: number(text) for code, text in typed.items() if text}
+
+    units = () if len(chosen) == len(codes) else tuple(chosen)
+    return {"units": units, "weights": column("weight"), "targets": column("target")}
+
+
+def _set_group(scheme: Scheme, key: str, values: Mapping[str, str]) -> Scheme:
+    name = _words(values["name"], "考核组")
+    if "kinds" not in values:
+        return _each_group(scheme, key, lambda each: replace(each, name=name))
+    chosen = tuple(
+        code.removeprefix("on:") for code, on in values.items() if code.startswith("on:") and on == "yes"
+    )
+    if values["kinds"]:
+        kinds = tuple(values["kinds"].split("+"))
+        return _each_group(scheme, key, lambda each: replace(each, name=name, kinds=kinds, units=()))
+    if not chosen:
+        raise UsageError("请至少勾选一个单位。", "不要这一组的，去掉这一组。", "bad_value")
+    return _each_group(scheme, key, lambda each: replace(each, name=name, kinds=(), units=chosen))
+
+
+def _each_group(scheme: Scheme, key: str, make: Callable[[Group], Group]) -> Scheme:
+    return replace(scheme, groups=tuple(make(each) if each.key == key else each for each in scheme.groups))
+
+
+def _set_grade(scheme: Scheme, known: str, values: Mapping[str, str]) -> Scheme:
+    name, least = _words(values["name"], "等次"), number(values["least"])
+    if name != known and any(each.name == name for each in scheme.grades):
+        raise UsageError(f"已经有等次“{name}”。", "请换一个名称。", "bad_value")
+    grades = [Grade(name, least) if each.name == known else each for each in scheme.grades]
+    best = name if scheme.veto_best == known else scheme.veto_best
+    return replace(scheme, grades=in_order(grades), veto_best=best)
+
+
+def in_order(grades: Sequence[Grade]) -> tuple[Grade, ...]:
+    """From the highest to the lowest."""
+    return tuple(sorted(grades, key=lambda each: -each.least))
+
+
+def _months(values: Mapping[str, str]) -> dict[str, Months]:
+    found = {}
+    for name, text in values.items():
+        kind, _, code = name.partition(":")
+        if kind != "first":
+            continue
+        last = values[f"last:{code}"]
+        months = Months(_month(text, 1), _month(last, 12))
+        if (text.strip() or last.strip()) and months != Months():
+            found[code] = months
+    return found
+
+
+def _month(text: str, otherwise: int) -> int:
+    if not text.strip():
+        return otherwise
+    value = number(text)
+    if value != value.to_integral_value():
+        raise UsageError(f"“{text.strip()}”不是月份。", "请填 1 至 12。", "bad_value")
+    return int(value)
+
+
+def _words(text: str, what: str) -> str:
+    if not text.strip():
+        raise UsageError(f"{what}要有名称。", "", "bad_value")
+    return text.strip()
+
+
+def number(text: str) -> Decimal:
+    """A number as people type it. UsageError (“bad_value”)."""
     found = parse_decimal(text.strip(), "").value if text.strip() else None
     if found is None:
         raise UsageError(f"“{text.strip()}”不是数。", "请填数字。", "bad_value")

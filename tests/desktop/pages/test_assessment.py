@@ -8,15 +8,20 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from db.assessment import keeping
+from db.assessment.scheme import Months
 from db.errors import UsageError
 from db.publishing import published
 from db.store import Store
 from desktop.actions import assessment as actions
 from desktop.pages import assessment_scheme_model as model
+from desktop.pages import assessment_scheme_new as new
 from desktop.pages.assessment import AssessmentPage
+from desktop.pages.assessment_scheme_panel import NEW
 from desktop.pages.bulletin import BulletinPage
+from tests.db.assessment.test_validating import PLAN
 from tests.desktop.pages.conftest import Sitting
 
 Sit = Callable[[Store], Sitting]
@@ -132,6 +137,124 @@ def test_a_version_in_use_is_left_alone_and_the_next_one_made(
         assert keeping.version(session, 2024, 1).scheme.cap == 100
 
 
+def test_a_scheme_is_built_up_by_keys(sit: Sit, district: Store) -> None:
+    """A group with members, an item of it, a grade, months of a unit, the name; saved as a draft."""
+    desk, page = at_page(sit, district, "scheme")
+    part, panel = page.scheme, page.scheme.panel
+    part.table.choose("name")
+    desk.press(Qt.Key.Key_Return)
+    desk.type("2024年度考核办法")
+    # Typed and not confirmed: going to another line takes it along.
+    part.table.choose("months")
+    part.focus_first()
+    panel.fields[f"first:{STREET}"].setFocus()
+    desk.type("4")
+    desk.press(Qt.Key.Key_Return)
+    assert desk.focus is not panel.fields[f"first:{STREET}"], "Enter goes down the column"
+    desk.press(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    desk.settle()
+    assert part.scheme is not None and part.scheme.name == "2024年度考核办法"
+    assert part.scheme.months == {STREET: Months(4, 12)}
+    kind = panel.fields["kind"]
+    assert isinstance(kind, QComboBox) and desk.focus is kind and panel.record == NEW
+    kind.setCurrentIndex(kind.findData("group"))
+    kind.activated.emit(kind.currentIndex())
+    desk.settle()
+    panel.fields["name"].setFocus()
+    desk.type("试点街道")
+    desk.press(Qt.Key.Key_Return)
+    desk.settle()
+    assert panel.record == "group:group1"
+    kinds = panel.fields["kinds"]
+    assert isinstance(kinds, QComboBox) and kinds.currentData() == "street"
+    for code, tick in panel.ticks.items():
+        if code != f"on:{STREET}" and tick.isChecked():
+            tick.setFocus()
+            desk.press(Qt.Key.Key_Space)
+    assert kinds.currentData() == "", "ticking units frees the group from a kind"
+    panel.take_button.setFocus()
+    desk.press(Qt.Key.Key_Space)
+    desk.settle()
+    told = [each.message for each in part.findings]
+    assert any("朝阳洲街道同时在“街道”和“试点街道”两组里" in each for each in told), told
+    assert "只能在一组考核" in panel.problem.text() and not part.save_button.isEnabled()
+    part.table.choose("group:streets")
+    panel.ticks[f"on:{STREET}"].setFocus()
+    desk.press(Qt.Key.Key_Space)
+    panel.take_button.setFocus()
+    desk.press(Qt.Key.Key_Space)
+    desk.settle()
+    part.table.choose("group:group1")
+    desk.press(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    desk.settle()
+    assert panel.values["group"] == "group1" and panel.values["weight"] == "100"
+    measure = panel.fields["measure"]
+    assert isinstance(measure, QComboBox)
+    measure.setCurrentIndex(measure.findData("visit"))
+    measure.activated.emit(measure.currentIndex())
+    desk.settle()
+    panel.fields["target"].setFocus()
+    desk.type("六十")
+    desk.press(Qt.Key.Key_Return)
+    assert "不是数" in panel.problem.text() and panel.values["target"] == "六十", "what was typed stays"
+    line = panel.fields["target"]
+    assert isinstance(line, QLineEdit)
+    line.selectAll()
+    desk.type("60")
+    desk.press(Qt.Key.Key_Return)
+    desk.settle()
+    assert panel.record == "item:group1:visit" and part.save_button.isEnabled(), part.findings
+    desk.press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    desk.settle()
+    assert page.desk is not None and page.desk.version.version == 1 and not part.dirty
+    found = page.desk.result.unit(STREET)
+    assert found is not None and found.unit.group == "group1" and found.item("visit") is not None
+    assert found.item("visit").target == 45  # type: ignore[union-attr]  # nine of twelve months
+    assert page.desk.scheme.name == "2024年度考核办法"
+
+
+def test_findings_are_beside_their_line_and_f8_goes_to_them(sit: Sit, district: Store) -> None:
+    desk, page = at_page(sit, district, "scheme")
+    part, panel = page.scheme, page.scheme.panel
+    part.table.choose("item:streets:duty")
+    part.table.setFocus()
+    desk.press(Qt.Key.Key_Delete)
+    part.confirm.yes.setFocus()
+    desk.press(Qt.Key.Key_Return)
+    desk.settle()
+    assert "item:streets:duty" not in part.lines and part.next_button.isVisible()
+    part.table.setFocus()
+    desk.press(Qt.Key.Key_F8)
+    assert panel.record == "group:streets" and "合计 90，应为 100" in panel.problem.text()
+    assert desk.focus is panel.fields["name"]
+    desk.press(Qt.Key.Key_Escape)
+    assert not panel.isVisible() and desk.focus is part.table
+    desk.press(Qt.Key.Key_Return)
+    assert panel.isVisible() and desk.focus is panel.fields["name"], "Enter opens a panel that was closed"
+    part.stop_button.setFocus()
+    desk.press(Qt.Key.Key_Space)
+    desk.settle()
+    assert "item:streets:duty" in part.lines and not part.dirty
+
+
+@pytest.mark.parametrize(
+    "line", ["months", "group:bureaus", "item:bureaus:duty", "item:streets:visit", "veto"]
+)
+def test_the_scheme_fits_a_small_screen_at_150_percent(sit: Sit, district: Store, line: str) -> None:
+    desk, page = at_page(sit, district, "scheme")
+    desk.main.resize(911, 480)
+    desk.settle()
+    assert desk.main.width() == 911, "nothing asks for more"
+    part = page.scheme
+    part.table.choose(line)
+    desk.settle()
+    assert part.panel.isVisible() and not part.table.horizontalScrollBar().maximum()
+    body = part.panel.body.parentWidget()
+    assert body is not None and body.minimumSizeHint().width() <= part.panel.width() - 24
+    right = part.panel.mapTo(desk.main, part.panel.rect().topRight()).x()
+    assert right < desk.main.width()
+
+
 def test_points_need_reason_and_evidence_and_can_be_taken_back(sit: Sit, district: Store) -> None:
     desk, page = at_page(sit, district, "points")
     part = page.points
@@ -204,6 +327,49 @@ def test_publishing_again_needs_a_reason_and_a_change(sit: Sit, district: Store)
     assert second.version == 2 and any(each.name == "加分（朝阳洲街道）" for each in second.changes)
 
 
+def test_single_units_have_their_own_weight_and_target_or_are_left_out() -> None:
+    from tests.db.assessment.schemes import scheme
+
+    values = {"weight": "30", "on:a": "yes", "on:b": "no", "weight:a": "", "weight:b": "5", "target:a": "12"}
+    made = model.changed(scheme(), "item:g:visit", values).groups[0].items[0]
+    assert (made.units, dict(made.weights), dict(made.targets)) == (("a",), {}, {"a": Decimal(12)})
+    assert not made.applies("b") and made.weight_of("a") == 30
+    with pytest.raises(UsageError, match="至少要有一个单位"):
+        model.changed(scheme(), "item:g:visit", {"on:a": "no"})
+
+
+def test_grades_stay_in_order_and_the_veto_follows_a_new_name() -> None:
+    from tests.db.assessment.schemes import scheme
+
+    renamed = model.changed(scheme(), "grade:合格", {"name": "达标", "least": "95"})
+    assert [each.name for each in renamed.grades] == [
+        "达标",
+        "优秀",
+        "不合格",
+    ] and renamed.veto_best == "达标"
+    assert model.id_after("grade:合格", {"name": "达标"}) == "grade:达标"
+    with pytest.raises(UsageError, match="已经有等次“优秀”"):
+        model.changed(scheme(), "grade:合格", {"name": "优秀", "least": "60"})
+    assert [each.name for each in model.without(renamed, "grade:优秀").grades] == ["达标", "不合格"]
+    reasons = model.changed(scheme(), "veto", {"best": "合格", "reasons": "弄虚作假、 重大失实、、弄虚作假"})
+    assert reasons.veto_reasons == ("弄虚作假", "重大失实")
+
+
+@pytest.mark.parametrize(
+    ("typed", "months"),
+    [
+        ({"first:u": "", "last:u": ""}, {}), ({"first:u": "1", "last:u": "12"}, {}), ({"first:u": "7", "last:u": ""}, {"u": Months(7, 12)}),
+        ({"first:u": "", "last:u": "6"}, {"u": Months(1, 6)}), ({"first:u": "9", "last:u": "3"}, {"u": Months(9, 3)}),
+    ],
+)  # fmt: skip
+def test_months_of_a_unit_are_typed_as_numbers(typed: dict[str, str], months: dict[str, Months]) -> None:
+    from tests.db.assessment.schemes import scheme
+
+    assert model.changed(scheme(), "months", typed).months == months
+    with pytest.raises(UsageError, match="不是月份"):
+        model.changed(scheme(), "months", {"first:u": "3.5", "last:u": ""})
+
+
 def test_a_scheme_line_takes_numbers_only() -> None:
     from tests.db.assessment.schemes import scheme
 
@@ -218,4 +384,14 @@ def test_a_scheme_line_takes_numbers_only() -> None:
         .binding
     )
     assert not model.without(plain, "item:g:visit").groups[0].items
-    assert [each.name for each in model.with_points(plain, "加分", "创新").bonus] == ["获表彰", "创新"]
+    with pytest.raises(UsageError, match="没有用过的名称"):
+        new.added(plain, PLAN, {"kind": "加分", "name": "获表彰", "points": "1", "limit": "1"})
+    made, line = new.added(plain, PLAN, {"kind": "加分", "name": "创新", "points": "1", "limit": "2"})
+    assert [each.name for each in made.bonus] == ["获表彰", "创新"] and line == "加分:创新"
+    made, line = new.added(
+        plain, PLAN, {"kind": "item", "group": "g", "measure": "indicator.1", "weight": "5"}
+    )
+    assert line == "item:g:indicator.1" and made.groups[0].items[1].target == "plan"
+    assert "indicator.1" not in new.measures(made.groups[0], PLAN) and "visit" not in new.measures(
+        plain.groups[0], PLAN
+    )
