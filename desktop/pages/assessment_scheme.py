@@ -27,9 +27,10 @@ from desktop.widgets.confirm import ConfirmStrip
 from desktop.widgets.keys import on_keys
 
 COLUMNS = (
-    Column("part", "部分", width=88, kind="muted"), Column("name", "项目", width=190, kind="strong", stretch=True),
-    Column("found", "核对", width=76, kind="chip"), Column("shown", "规定", width=230, stretch=True),
+    Column("part", "部分", width=88, kind="muted"), Column("name", "项目", width=230, kind="strong", stretch=True),
+    Column("shown", "规定", width=180, stretch=True),
 )  # fmt: skip
+FOUND = Column("found", "核对", width=76, kind="chip")  # only while something is wrong
 SHOWN = 3  # findings told at once
 
 
@@ -129,7 +130,8 @@ class SchemePart(QWidget):
             )
             for each in self.lines.values()
         ]
-        self.table.set_source(_All(COLUMNS, rows))
+        columns = (COLUMNS[0], FOUND, *COLUMNS[1:]) if any(each in self.lines for each in marks) else COLUMNS
+        self.table.set_source(_All(columns, rows))
         if chosen in self.lines:
             self.table.choose(chosen)
 
@@ -292,10 +294,11 @@ class SchemePart(QWidget):
 
     def _ask_new(self, kind: str, group: str = "", measure: str = "", typed: Any = None) -> None:
         assert self.desk is not None and self.scheme is not None
-        there = {each.kind for each in self.desk.candidates if each.assessed}
-        kinds = {key: word for key, word in lines.KINDS.items() if key in there}
-        asks = new.asks(self.scheme, self.desk.plan, kind, group, measure, kinds)
+        asks = new.asks(self.scheme, self.desk.plan, self.desk.candidates, kind, group, measure)
         self.panel.show_new(asks, typed or {})
+        if kind == new.ITEM and "measure" not in self.panel.fields:
+            chosen = self.scheme.group(self.panel.values.get("group", ""))
+            self.panel.say(new.FULL.format(chosen.name) if chosen is not None else "请先添一个考核组。")
 
     def _take_new(self, name: str) -> None:
         assert self.desk is not None and self.scheme is not None

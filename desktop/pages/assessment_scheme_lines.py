@@ -15,7 +15,6 @@ from db.assessment.scheme import (
     REPORTING,
     TIES,
     UNASSESSED,
-    WHOLE,
     Group,
     Item,
     Method,
@@ -159,7 +158,7 @@ def _span_of(scheme: Scheme, code: str) -> tuple[str, str]:
 
 def _group(group: Group, codes: Sequence[str], known: Sequence[Candidate]) -> Line:
     name = Ask("name", "组名", group.name, words=True)
-    items = f"{len(group.items)} 项"
+    items = f"{len(group.items)} 项 · 权重合计 {span(totals_of(group, codes))}"
     if group.district:
         about = "全区自己的得分，按计划的指标计。各项权重合计应为 100。"
         return Line(f"group:{group.key}", group.name, "考核组", f"全区 · {items}", about, (name,), True)
@@ -240,7 +239,7 @@ def _item(scheme: Scheme, group: Group, item: Item, codes: Sequence[str], names:
         f"item:{group.key}:{item.key}",
         group.name,
         item.name,
-        f"权重 {_span(applied)} · {how}",
+        f"权重 {span(applied)} · {how}",
         f"{about}。",
         (Ask("weight", "权重", item.weight), *target, Ask("name", "名称", item.name, words=True), *more),
         True,
@@ -250,7 +249,6 @@ def _item(scheme: Scheme, group: Group, item: Item, codes: Sequence[str], names:
 
 def _own(item: Item, codes: Sequence[str], names: Mapping[str, str]) -> Units | None:
     """What the item is for single units: whether it is theirs, their own weight and target."""
-    codes = [code for code in codes if code != WHOLE]
     if not codes:
         return None
     reporting = item.measure == REPORTING
@@ -272,6 +270,16 @@ def _points(part: str, each: Points) -> Line:
     )  # fmt: skip
 
 
-def _span(weights: Sequence[Decimal]) -> str:
+def totals_of(group: Group, codes: Sequence[str]) -> list[Decimal]:
+    """What the weights of each unit of a group come to; of a group without units, those of its items."""
+    whole = [
+        sum((item.weight_of(code) for item in group.items if item.applies(code)), Decimal(0))
+        for code in codes
+    ]
+    return whole or [sum((item.weight for item in group.items), Decimal(0))]
+
+
+def span(weights: Sequence[Decimal]) -> str:
+    """One number, or the lowest and the highest."""
     low, high = min(weights), max(weights)
     return plain(low) if low == high else f"{plain(low)}—{plain(high)}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from db.assessment.reading import Candidate, members
 from db.assessment.scheme import (
     HUNDRED,
     INDICATOR,
@@ -22,12 +23,13 @@ from db.assessment.scheme import (
 from db.assessment.scoring import plain
 from db.errors import UsageError
 from db.plan_types import Plan
-from desktop.pages.assessment_scheme_lines import KINDS, SHARED, Ask
+from desktop.pages.assessment_scheme_lines import KINDS, SHARED, Ask, span, totals_of
 from desktop.pages.assessment_scheme_model import in_order, number
 
 ITEM, GROUP, GRADE, GIVEN, TAKEN = "item", "group", "grade", "加分", "扣分"
 WORDS = {ITEM: "考核项目", GROUP: "考核组", GRADE: "等次", GIVEN: "加分事项", TAKEN: "扣分事项"}
 DISTRICT = "district"
+FULL = "{}已经考核了能考核的每一项。"
 
 
 def measures(group: Group, plan: Plan) -> dict[str, str]:
@@ -39,12 +41,13 @@ def measures(group: Group, plan: Plan) -> dict[str, str]:
 
 
 def asks(
-    scheme: Scheme, plan: Plan, kind: str, group_key: str = "", measure: str = "", kinds: Mapping[str, str] | None = None
-) -> tuple[Ask, ...]:  # fmt: skip
-    """The fields of what is added. `kinds`: the kinds of unit there are, with their words."""
+    scheme: Scheme, plan: Plan, known: Sequence[Candidate], kind: str, group_key: str = "", measure: str = ""
+) -> tuple[Ask, ...]:
+    """The fields of what is added. `known`: the units there are."""
     first = Ask("kind", "添什么", kind, WORDS)
     if kind == GROUP:
-        choices = {key: f"全部{word}" for key, word in (kinds or KINDS).items()}
+        there = {each.kind for each in known if each.assessed}
+        choices = {key: f"全部{word}" for key, word in KINDS.items() if key in there}
         if not any(each.district for each in scheme.groups):
             choices[DISTRICT] = "全区"
         return (
@@ -59,15 +62,16 @@ def asks(
         return first, name, Ask("points", "每次（分）", Decimal(1)), Ask("limit", "上限（分）", Decimal(1))
     if not scheme.groups:
         return (first,)
-    group = scheme.group(group_key) or scheme.groups[0]
+    open_ones = [each for each in scheme.groups if measures(each, plan)]
+    group = scheme.group(group_key) or next(iter(open_ones), scheme.groups[0])
     groups = Ask("group", "考核组", group.key, {each.key: each.name for each in scheme.groups})
     free = measures(group, plan)
     if not free:
         return first, groups
     chosen = measure if measure in free else next(iter(free))
-    total = sum((item.weight for item in group.items), Decimal(0))
-    left = HUNDRED - total
-    weight = Ask("weight", f"权重（这一组现有 {plain(total)}）", left if left > 0 else None)
+    totals = totals_of(group, members(group, known))
+    left = HUNDRED - max(totals)
+    weight = Ask("weight", f"权重（现在合计 {span(totals)}）", left if left > 0 else None)
     more: tuple[Ask, ...] = ()
     if not chosen.startswith(INDICATOR) and chosen != REPORTING:
         more = (Ask("target", "目标", _shared(chosen, plan), words=True),)
@@ -115,7 +119,7 @@ def _item(scheme: Scheme, plan: Plan, values: Mapping[str, str]) -> tuple[Scheme
     if group is None:
         raise UsageError("请先添一个考核组。", "", "bad_value")
     if measure not in measures(group, plan):
-        raise UsageError(f"{group.name}已经考核了能考核的每一项。", "", "bad_value")
+        raise UsageError(FULL.format(group.name), "", "bad_value")
     indicator = (
         plan.indicator(int(measure.removeprefix(INDICATOR))) if measure.startswith(INDICATOR) else None
     )

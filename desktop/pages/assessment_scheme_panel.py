@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from db.assessment.scoring import plain
 from db.findings import Finding, Severity
@@ -33,6 +33,20 @@ class SchemePanel(SidePanel):
         self.fields: dict[str, QLineEdit | QComboBox] = {}
         self.ticks: dict[str, QCheckBox] = {}
         self._before: dict[str, str] = {}
+        # What the panel would like to be high is no reason for the page to scroll: it scrolls by itself.
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
+        self.problem = label("", "finding", self, wrap=True)
+        outer = self.layout()
+        assert isinstance(outer, QVBoxLayout)
+        outer.insertWidget(
+            outer.count() - 1, self.problem
+        )  # above the buttons, to be seen wherever one types
+        self.problem.hide()
+        self.take_button = Button("改好了", lambda: self.taken.emit(""), self, role="small")
+        self.remove_button = Button("去掉这一项", self.remove_asked.emit, self, role="small-danger")
+        self.foot.addWidget(self.take_button)
+        self.foot.addWidget(self.remove_button)
+        self.foot.addStretch(1)
 
     @property
     def values(self) -> dict[str, str]:
@@ -72,9 +86,6 @@ class SchemePanel(SidePanel):
         self.clear()
         self.fields, self.ticks = {}, {}
         self.body.addWidget(label(about, "muted", wrap=True))
-        self.problem = label("", "finding", wrap=True)
-        set_property(self.problem, "state", "alarm")
-        self.body.addWidget(self.problem)
         self.problem.hide()
         for ask in asks:
             editor = self._editor(ask)
@@ -84,15 +95,8 @@ class SchemePanel(SidePanel):
             self._table(units)
 
     def _buttons(self, word: str, removable: bool) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        self.take_button = Button(word, lambda: self.taken.emit(""), self, role="small")
-        row.addWidget(self.take_button)
-        if removable:
-            self.remove_button = Button("去掉这一项", self.remove_asked.emit, self, role="small-danger")
-            row.addWidget(self.remove_button)
-        row.addStretch(1)
-        self.body.addWidget(holder(row))
+        self.take_button.setText(word)
+        self.remove_button.setVisible(removable)
         self.body.addStretch(1)
         self._before = self.values
 
@@ -176,7 +180,6 @@ class SchemePanel(SidePanel):
         set_property(self.problem, "state", "alarm")
         self.problem.setText(words)
         self.problem.show()
-        self.show_whole(self.problem)
 
     def say_findings(self, findings: Sequence[Finding]) -> None:
         """What is wrong with the line as it is in the scheme."""

@@ -251,6 +251,7 @@ def test_the_scheme_fits_a_small_screen_at_150_percent(sit: Sit, district: Store
     assert part.panel.isVisible() and not part.table.horizontalScrollBar().maximum()
     body = part.panel.body.parentWidget()
     assert body is not None and body.minimumSizeHint().width() <= part.panel.width() - 24
+    assert not part.panel.problem.isVisible()
     right = part.panel.mapTo(desk.main, part.panel.rect().topRight()).x()
     assert right < desk.main.width()
 
