@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from db.assessment.scoring import Result, score
 from db.registers import REGISTERS
 from db.store import Actor, Store
 from returns.assessment import write_assessment
+from returns.assessment_sheets import APPEAL_WIDTHS
 from tests.db import fixtures
 from tests.returns.recalculated_many import differences
 
@@ -121,6 +123,12 @@ def test_each_unit_has_a_form_on_a_page_of_its_own(store: Store, tmp_path: Path)
         if str(row[0].value).endswith("年度考核复核表") and row[0].row > 2
     ]
     assert len(heads) == 21 and [each.id for each in sheet.row_breaks.brk] == [row - 1 for row in heads[1:]]
+    # A page is chosen by its breaks, so that nothing is fitted to its width: the seven columns must be narrow enough.
+    margins = sheet.page_margins.left + sheet.page_margins.right
+    paper = Decimal("8.27") - Decimal(str(margins))  # A4 upright, inches
+    wide = sum(Decimal(str(width)) * 7 + 5 for width in APPEAL_WIDTHS) / 96 * sheet.page_setup.scale / 100
+    assert len(APPEAL_WIDTHS) == sheet.max_column == 7 and wide <= paper
+    assert sheet.page_setup.paperSize == "9" and sheet.page_setup.orientation == "portrait"
     words = [str(row[0].value) for row in sheet.iter_rows()]
     assert sum("复核人" in each for each in words) == 21
     assert any("有两家企业没有计入" in each for each in words)
