@@ -27,7 +27,7 @@ from desktop.widgets.confirm import ConfirmStrip
 from desktop.widgets.keys import on_keys
 
 COLUMNS = (
-    Column("part", "部分", width=88, kind="muted"), Column("name", "项目", width=230, kind="strong", stretch=True),
+    Column("part", "部分", width=88, kind="muted"), Column("name", "项目", width=230, kind="strong", stretch=True, lines=2),
     Column("shown", "规定", width=180, stretch=True),
 )  # fmt: skip
 FOUND = Column("found", "核对", width=76, kind="chip")  # only while something is wrong
@@ -65,13 +65,13 @@ class SchemePart(QWidget):
         self.table.chosen.connect(self._look)
         self.table.opened.connect(self._enter)
         card = Card("评分方案", flush=True)
-        self.add_button = Button("添加…", self.add, self, role="small")
-        self.add_button.setToolTip("添考核项目、考核组、等次、加分或扣分事项")
+        self.add_button = Button("新增…", self.add, self, role="small")
+        self.add_button.setToolTip("新增考核项目、考核组、等次、加分或扣分事项")
         self.add_button.set_shortcut("Ctrl+N", self)
         card.head.addWidget(self.add_button)
         card.add(self.table, 1)
         on_keys(self, "F8", self.next_finding, "到方案的下一处问题")
-        on_keys(self.table, "Del", self._ask_remove, "去掉方案里的这一项", alone=True)
+        on_keys(self.table, "Del", self._ask_remove, "删除方案里的这一项", alone=True)
         self.panel = SchemePanel(self)
         self.panel.taken.connect(self.take)
         self.panel.typing.connect(self._typing)
@@ -271,7 +271,7 @@ class SchemePart(QWidget):
             return
         what = f"{line.name}“{line.part}”" if line.id.startswith("group:") else f"“{line.name}”"
         self.confirm.ask(
-            f"从方案里去掉{what}？保存前可以放弃改动。", "去掉", lambda: self._remove(line.id), danger=True
+            f"从方案里删除{what}？保存前可以放弃改动。", "删除", lambda: self._remove(line.id), danger=True
         )
 
     def _remove(self, line: str) -> None:
@@ -298,7 +298,7 @@ class SchemePart(QWidget):
         self.panel.show_new(asks, typed or {})
         if kind == new.ITEM and "measure" not in self.panel.fields:
             chosen = self.scheme.group(self.panel.values.get("group", ""))
-            self.panel.say(new.FULL.format(chosen.name) if chosen is not None else "请先添一个考核组。")
+            self.panel.say(new.FULL.format(chosen.name) if chosen is not None else "请先新增一个考核组。")
 
     def _take_new(self, name: str) -> None:
         assert self.desk is not None and self.scheme is not None

@@ -129,7 +129,7 @@ def _own(item: Item, values: Mapping[str, str]) -> dict[str, Any]:
         return {}
     chosen = [code for code in codes if values[f"on:{code}"] == "yes"]
     if not chosen:
-        raise UsageError("至少要有一个单位考核这一项。", "都不考核的，去掉这一项。", "bad_value")
+        raise UsageError("至少要有一个单位考核这一项。", "都不考核的，请删除这一项。", "bad_value")
 
     def column(name: str) -> dict[str, Decimal]:
         typed = {code: values.get(f"{name}:{code}", "").strip() for code in chosen}
@@ -150,7 +150,7 @@ def _set_group(scheme: Scheme, key: str, values: Mapping[str, str]) -> Scheme:
         kinds = tuple(values["kinds"].split("+"))
         return _each_group(scheme, key, lambda each: replace(each, name=name, kinds=kinds, units=()))
     if not chosen:
-        raise UsageError("请至少勾选一个单位。", "不要这一组的，去掉这一组。", "bad_value")
+        raise UsageError("请至少勾选一个单位。", "不要这一组的，请删除这一组。", "bad_value")
     return _each_group(scheme, key, lambda each: replace(each, name=name, kinds=(), units=chosen))
 
 

@@ -44,7 +44,7 @@ def asks(
     scheme: Scheme, plan: Plan, known: Sequence[Candidate], kind: str, group_key: str = "", measure: str = ""
 ) -> tuple[Ask, ...]:
     """The fields of what is added. `known`: the units there are."""
-    first = Ask("kind", "添什么", kind, WORDS)
+    first = Ask("kind", "新增什么", kind, WORDS)
     if kind == GROUP:
         there = {each.kind for each in known if each.assessed}
         choices = {key: f"全部{word}" for key, word in KINDS.items() if key in there}
@@ -117,7 +117,7 @@ def _key(scheme: Scheme) -> str:
 def _item(scheme: Scheme, plan: Plan, values: Mapping[str, str]) -> tuple[Scheme, str]:
     group, measure = scheme.group(values.get("group", "")), values.get("measure", "")
     if group is None:
-        raise UsageError("请先添一个考核组。", "", "bad_value")
+        raise UsageError("请先新增一个考核组。", "", "bad_value")
     if measure not in measures(group, plan):
         raise UsageError(FULL.format(group.name), "", "bad_value")
     indicator = (

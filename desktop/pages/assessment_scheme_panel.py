@@ -42,8 +42,8 @@ class SchemePanel(SidePanel):
             outer.count() - 1, self.problem
         )  # above the buttons, to be seen wherever one types
         self.problem.hide()
-        self.take_button = Button("改好了", lambda: self.taken.emit(""), self, role="small")
-        self.remove_button = Button("去掉这一项", self.remove_asked.emit, self, role="small-danger")
+        self.take_button = Button("应用", lambda: self.taken.emit(""), self, role="small")
+        self.remove_button = Button("删除这一项", self.remove_asked.emit, self, role="small-danger")
         self.foot.addWidget(self.take_button)
         self.foot.addWidget(self.remove_button)
         self.foot.addStretch(1)
@@ -69,18 +69,18 @@ class SchemePanel(SidePanel):
     def show_line(self, line: Line) -> None:
         """The fields of a line."""
         self._fill(line.about, line.asks, line.units)
-        self._buttons("改好了", line.removable)
+        self._buttons("应用", line.removable)
         self.open_for(line.id, line.name, line.part)
 
     def show_new(self, asks: Sequence[Ask], typed: Mapping[str, str]) -> None:
         """The fields of what is added; `typed` is put back into fields of the same name."""
-        self._fill("添上以后，其余的规定在它自己那一行里改。", asks, None)
+        self._fill("新增以后，其余的规定在它自己那一行里改。", asks, None)
         for name, text in typed.items():
             editor = self.fields.get(name)
             if isinstance(editor, QLineEdit):
                 editor.setText(text)
-        self._buttons("添上", False)
-        self.open_for(NEW, "添加", "方案")
+        self._buttons("新增", False)
+        self.open_for(NEW, "新增", "方案")
 
     def _fill(self, about: str, asks: Sequence[Ask], units: Units | None) -> None:
         self.clear()

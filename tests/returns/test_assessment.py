@@ -128,7 +128,7 @@ def test_each_unit_has_a_form_on_a_page_of_its_own(store: Store, tmp_path: Path)
     paper = Decimal("8.27") - Decimal(str(margins))  # A4 upright, inches
     wide = sum(Decimal(str(width)) * 7 + 5 for width in APPEAL_WIDTHS) / 96 * sheet.page_setup.scale / 100
     assert len(APPEAL_WIDTHS) == sheet.max_column == 7 and wide <= paper
-    assert sheet.page_setup.paperSize == "9" and sheet.page_setup.orientation == "portrait"
+    assert sheet.page_setup.paperSize == 9 and sheet.page_setup.orientation == "portrait"
     words = [str(row[0].value) for row in sheet.iter_rows()]
     assert sum("复核人" in each for each in words) == 21
     assert any("有两家企业没有计入" in each for each in words)
