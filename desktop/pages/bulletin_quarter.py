@@ -15,10 +15,9 @@ from desktop.actions import bulletin as actions
 from desktop.page import Page
 from desktop.pages.bulletin_sheet import BulletinSheet
 from desktop.pages.errors import words_of
-from desktop.pages.files import ask_save, show_in_folder
+from desktop.pages.file_banner import FileBanner
+from desktop.pages.files import ask_save
 from desktop.pages.sources import INDICATOR, leads_to, open_source
-from desktop.widgets.banner import Banner
-from desktop.widgets.button import Button
 from desktop.widgets.card import Card
 from desktop.widgets.confirm import ConfirmStrip
 from desktop.widgets.keys import on_keys
@@ -39,7 +38,6 @@ class QuarterPage(Page):
     def __init__(self, context: Any = None, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self.desk: actions.Desk | None = None
-        self._written: Path | None = None
         month = Period(context.period)
         self._followed = context.period
         self.quarter = quarter_end(month.year, month.quarter)
@@ -57,9 +55,7 @@ class QuarterPage(Page):
         on_keys(self, "Alt+Right", lambda: self.step(1), "下一季度")
         for button, keys in ((self.before_button, "Alt+左"), (self.after_button, "Alt+右")):
             button.setToolTip(f"{button.accessibleName()}（{keys}）")
-        self.message = Banner()
-        self.folder_button: Button = self.message.add("打开所在文件夹", self._show_folder)
-        self.message.hide()
+        self.message = FileBanner()
         self.body.addWidget(self.message)
         self.confirm = ConfirmStrip(self)
         self.body.addWidget(self.confirm)
@@ -196,7 +192,7 @@ class QuarterPage(Page):
                 f"本机没有这些字体，显示时已替换：{names}；文件里仍是标准字体，在装有字体的电脑上打印即可。"
             )
         self._say(f"已导出“{out.name}”。", told, "ok", out)
-        self.folder_button.setFocus()
+        self.message.folder_button.setFocus()
 
     def ask_publish(self) -> None:
         """Version 1 after a question; a later one needs its reason."""
@@ -254,14 +250,7 @@ class QuarterPage(Page):
     # Telling.
 
     def _say(self, text: str, hint: str = "", state: str = "info", path: Path | None = None) -> None:
-        self._written = path
-        self.message.say(text, hint, state)
-        self.folder_button.setVisible(path is not None)
-        self.message.show()
-
-    def _show_folder(self) -> None:
-        if self._written is not None:
-            show_in_folder(self._written)
+        self.message.tell(text, hint, state, path)
 
     def _failed(self, error: Exception) -> None:
         self._say(*words_of(error), "alarm")

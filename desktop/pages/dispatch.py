@@ -26,9 +26,9 @@ from desktop.pages.dispatch_model import Standing
 from desktop.pages.dispatch_preview import PreviewStep
 from desktop.pages.dispatch_submit import SubmitStep
 from desktop.pages.errors import words_of
-from desktop.pages.files import WORKBOOK, ask_open, last_folder, show_in_folder
+from desktop.pages.file_banner import FileBanner
+from desktop.pages.files import WORKBOOK, ask_open, last_folder
 from desktop.places import PAGE_OF
-from desktop.widgets.banner import Banner
 from desktop.widgets.facts import TabStrip
 
 STEPS = (("check", "核对"), ("explain", "说明"), ("preview", "预览"), ("submit", "上报"))
@@ -47,15 +47,12 @@ class DispatchPage(Page):
         self.standing: Standing | None = None
         self._wanted = ""
         self.files = ReturnFiles(context, self)
-        self._folder: Path | None = None
         self._previewed: object = None
         self.header.add("空白模板…", self.export_template, tip="给没装本软件的单位手工填写")
         self.header.add("导出草稿…", self.export_draft, tip="标明“草稿”，不锁定，可打印传阅")
         self.back = self.header.add("上一步", lambda: self._step(-1), "Alt+Left", show_hint=False)
         self.next = self.header.add("下一步", self.go_on, "Ctrl+Return", primary=True)
-        self.message = Banner()
-        self.folder_button = self.message.add("打开所在文件夹", self._show_folder)
-        self.message.hide()
+        self.message = FileBanner()
         self.body.addWidget(self.message)
         self.steps = TabStrip([(key, f"{place} {word}") for place, (key, word) in enumerate(STEPS, start=1)])
         self.steps.setAccessibleName("步骤")
@@ -350,17 +347,10 @@ class DispatchPage(Page):
     # Telling.
 
     def _say(self, text: str, hint: str = "", state: str = "info", path: Path | None = None) -> None:
-        self._folder = path
-        self.folder_button.setVisible(path is not None)
-        self.message.say(text, hint, state)
-        self.message.show()
+        self.message.tell(text, hint, state, path)
 
     def _failed(self, error: Exception) -> None:
         self._say(*words_of(error), "alarm")
-
-    def _show_folder(self) -> None:
-        if self._folder is not None:
-            show_in_folder(self._folder)
 
     # What the window asks.
 

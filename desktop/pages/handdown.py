@@ -15,14 +15,14 @@ from desktop.actions import handdown as actions
 from desktop.actions import special
 from desktop.page import Page
 from desktop.pages.errors import words_of
-from desktop.pages.files import ask_folder, ask_save, show_in_folder
+from desktop.pages.file_banner import FileBanner
+from desktop.pages.files import ask_folder, ask_save
 from desktop.pages.settings_parts import field, line
 from desktop.pages.special_compose import SpecialCompose
 from desktop.pages.special_standing import SpecialStanding
 from desktop.tables.cells import Mark
 from desktop.tables.model import Column, ListSource, Row
 from desktop.tables.table import Table
-from desktop.widgets.banner import Banner
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card
 from desktop.widgets.confirm import ConfirmStrip
@@ -60,14 +60,11 @@ class HanddownPage(Page):
     def __init__(self, context: Any = None, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self.tables: list[Standing] = []
-        self._written: Path | None = None
         self.header.add("新建专项…", self.new_table, "Ctrl+N", show_hint=False)
         self.send_button = self.header.add(
             "写出下发文件…", self.ask_send, "Ctrl+Return", primary=True, show_hint=False
         )
-        self.message = Banner()
-        self.folder_button = self.message.add("打开所在文件夹", self._show_folder)
-        self.message.hide()
+        self.message = FileBanner()
         self.body.addWidget(self.message)
         self.confirm = ConfirmStrip(self)
         self.body.addWidget(self.confirm)
@@ -303,14 +300,7 @@ class HanddownPage(Page):
 
     def say(self, text: str, hint: str = "", state: str = "info", path: Path | None = None) -> None:
         """A line above the page."""
-        self._written = path
-        self.message.say(text, hint, state)
-        self.folder_button.setVisible(path is not None)
-        self.message.show()
-
-    def _show_folder(self) -> None:
-        if self._written is not None:
-            show_in_folder(self._written)
+        self.message.tell(text, hint, state, path)
 
     def _try(self, work: Any) -> None:
         try:

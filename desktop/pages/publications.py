@@ -16,7 +16,8 @@ from desktop.actions.feedback import Written, write_feedback
 from desktop.page import Page
 from desktop.pages import publications_model as model
 from desktop.pages.errors import words_of
-from desktop.pages.files import ask_folder, show_in_folder
+from desktop.pages.file_banner import FileBanner
+from desktop.pages.files import ask_folder
 from desktop.pages.sources import open_source
 from desktop.printing import ask
 from desktop.style.theme import tokens
@@ -45,7 +46,6 @@ class PublicationsPage(Page):
         self.seen: actions.Overview | None = None
         self.chosen: Published | None = None
         self._wanted = ""
-        self._folder: Path | None = None
         self.feedback_button = self.header.add(
             "写出反馈…", self.ask_feedback, tip="给每个单位一份：所报的接收了哪些、改了哪些、为什么"
         )
@@ -57,9 +57,7 @@ class PublicationsPage(Page):
         self._build()
 
     def _build(self) -> None:
-        self.message = Banner()
-        self.folder_button = self.message.add("打开所在文件夹", self._show_folder)
-        self.message.hide()
+        self.message = FileBanner()
         self.body.addWidget(self.message)
         self.moved = Banner()
         self.restate_button = self.moved.add("重述…", self.ask_reason)
@@ -278,17 +276,10 @@ class PublicationsPage(Page):
     # Telling.
 
     def _say(self, text: str, hint: str = "", state: str = "info", folder: Path | None = None) -> None:
-        self._folder = folder
-        self.folder_button.setVisible(folder is not None)
-        self.message.say(text, hint, state)
-        self.message.show()
+        self.message.tell(text, hint, state, folder)
 
     def _failed(self, error: Exception) -> None:
         self._say(*words_of(error), "alarm")
-
-    def _show_folder(self) -> None:
-        if self._folder is not None:
-            show_in_folder(self._folder)
 
     def _focus_shown(self) -> None:
         (self.figures if self.tabs.current == _FIGURES else self.changes).setFocus(

@@ -16,13 +16,13 @@ from desktop.actions import receiving
 from desktop.actions import returns as actions
 from desktop.pages import receive_model as model
 from desktop.pages.errors import words_of
-from desktop.pages.files import ask_save, ask_several, pasted_paths, show_in_folder, workbooks_in
+from desktop.pages.file_banner import FileBanner
+from desktop.pages.files import ask_save, ask_several, pasted_paths, workbooks_in
 from desktop.pages.receive_closing import ClosingStrip
 from desktop.pages.receive_detail import FileDetail
 from desktop.pages.receive_tabs import FILES, ReceiveTabs
 from desktop.tables.model import ListSource
 from desktop.tables.table import Table
-from desktop.widgets.banner import Banner
 from desktop.widgets.card import Card
 from desktop.widgets.confirm import ConfirmStrip
 from desktop.widgets.empty import EmptyState
@@ -41,7 +41,6 @@ class ReceivePage(ReceiveTabs):
         super().__init__(context, parent)
         self.desk: model.Desk | None = None
         self.rejected: list[Any] = []
-        self._folder: Path | None = None
         self._other_month = ""
         self._waiting: int | None = None
         self.setAcceptDrops(True)
@@ -60,10 +59,8 @@ class ReceivePage(ReceiveTabs):
         self._build()
 
     def _build(self) -> None:
-        self.message = Banner()
-        self.folder_button = self.message.add("打开所在文件夹", self._show_folder)
+        self.message = FileBanner()
         self.month_button = self.message.add("", self._go_to_month)
-        self.message.hide()
         self.body.addWidget(self.message)
         self.confirm = ConfirmStrip(self)
         self.body.addWidget(self.confirm)
@@ -390,19 +387,12 @@ class ReceivePage(ReceiveTabs):
     # Telling.
 
     def _say(self, text: str, hint: str = "", state: str = "info", path: Path | None = None) -> None:
-        self._folder = path
-        self.folder_button.setVisible(path is not None)
         self.month_button.hide()
-        self.message.say(text, hint, state)
-        self.message.show()
+        self.message.tell(text, hint, state, path)
 
     def _failed(self, error: Exception) -> None:
         self._say(*words_of(error), "alarm")
         self.refresh()
-
-    def _show_folder(self) -> None:
-        if self._folder is not None:
-            show_in_folder(self._folder)
 
     def _go_to_month(self) -> None:
         if self._other_month:

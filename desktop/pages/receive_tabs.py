@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.actions import cadence
 from desktop.page import Page
+from desktop.pages.file_banner import FileBanner
 from desktop.pages.receive_year import URGE, VIEWS, YearView
-from desktop.widgets.banner import Banner
 from desktop.widgets.button import Button
 from desktop.widgets.facts import TabStrip
 from desktop.widgets.stack import CurrentStack
@@ -22,7 +22,7 @@ TABS = ((FILES, "收件"), *VIEWS)
 class ReceiveTabs(Page):
     """`inbox` and `message` are the page's to fill; the year is made when one of its tabs is first shown."""
 
-    message: Banner
+    message: FileBanner
     remind_button: Button
 
     def __init__(self, context: Any = None, parent: QWidget | None = None) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -255,7 +256,8 @@ def test_the_clock_keeps_a_draft_by_itself(
     assert view.autosave is not None
     view.form.focus("operation_text")
     person.type("订单饱满")
-    person.settle(200)
+    QTest.qWaitFor(lambda: drafts.load(register, "visit:new") is not None, 5000)
+    person.settle()
     kept = drafts.load(register, "visit:new")
     assert kept is not None and kept.focus == "operation_text"
     assert kept.values["values"]["operation_text"] == "订单饱满"

@@ -164,7 +164,7 @@ def test_export_writes_both_files_and_names_the_faces(
     assert (tmp_path / "季通报.docx").is_file() and (tmp_path / "季通报_数据来源.xlsx").is_file()
     assert page.message.isVisibleTo(page) and "季通报.docx" in page.message.text.text()
     assert "本机没有这些字体" in page.message.hint.text()
-    assert desk.focus is page.folder_button
+    assert desk.focus is page.message.folder_button
 
 
 def test_publishing_asks_once_and_then_for_a_reason(at: tuple[Sitting, QuarterPage]) -> None:

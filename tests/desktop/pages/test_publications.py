@@ -131,7 +131,9 @@ def test_feedback_is_written_for_every_unit(
     desk.settle()
     made = sorted((tmp_path / "反馈").glob("反馈_*.xlsx"))
     assert (
-        made and f"写出了 {len(made)} 份反馈" in page.message.text.text() and page.folder_button.isVisible()
+        made
+        and f"写出了 {len(made)} 份反馈" in page.message.text.text()
+        and page.message.folder_button.isVisible()
     )
 
 
