@@ -10,7 +10,6 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -256,8 +255,10 @@ def test_the_clock_keeps_a_draft_by_itself(
     assert view.autosave is not None
     view.form.focus("operation_text")
     person.type("订单饱满")
-    QTest.qWaitFor(lambda: drafts.load(register, "visit:new") is not None, 5000)
-    person.settle()
+    for _ in range(100):
+        if drafts.load(register, "visit:new") is not None:
+            break
+        person.settle(50)
     kept = drafts.load(register, "visit:new")
     assert kept is not None and kept.focus == "operation_text"
     assert kept.values["values"]["operation_text"] == "订单饱满"
