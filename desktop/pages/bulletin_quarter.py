@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +159,14 @@ class QuarterPage(Page):
             on_failed=self._failed, owner=self, supersede=False, cancellable=False, quiet=True,
         )  # fmt: skip
 
+    def _keep_first(self) -> Callable[[], None]:
+        """Keeps what was typed, for work that reads it: jobs run side by side, so it must be done within the same one."""
+        self._pause.stop()
+        self._unkept = None
+        key = self.desk.drafted.quarter if self.desk is not None else ""
+        edits, store = self._typed.get(key), self.context.store
+        return lambda: actions.keep_edits(store, key, edits) if edits is not None else None
+
     def leave(self) -> bool:
         self.keep()
         return True
@@ -174,13 +183,15 @@ class QuarterPage(Page):
             self.write(out if out.suffix.lower() == ".docx" else out.with_name(f"{out.name}.docx"))
 
     def write(self, out: Path) -> None:
-        self.keep()
-        store, end = self.context.store, self.quarter
+        store, end, keep = self.context.store, self.quarter, self._keep_first()
+
+        def work(progress: Any, _cancelled: Any) -> dict[str, Any]:
+            keep()
+            return actions.write_bulletin(store, end, out, progress=progress)
+
         self.context.jobs.run(
-            "bulletin/write",
-            lambda progress, _cancelled: actions.write_bulletin(store, end, out, progress=progress),
-            title="导出季通报", on_done=lambda done: self._done(out, done), on_failed=self._failed, owner=self,
-            supersede=False, cancellable=False,
+            "bulletin/write", work, title="导出季通报", on_done=lambda done: self._done(out, done),
+            on_failed=self._failed, owner=self, supersede=False, cancellable=False,
         )  # fmt: skip
 
     def _done(self, out: Path, done: dict[str, Any]) -> None:
@@ -212,8 +223,11 @@ class QuarterPage(Page):
         self._publish(reason)
 
     def _publish(self, reason: str = "") -> None:
-        self.keep()
-        store, end = self.context.store, self.quarter
+        store, end, keep = self.context.store, self.quarter, self._keep_first()
+
+        def work(_progress: Any, _cancelled: Any) -> Any:
+            keep()
+            return actions.publish_quarter(store, end, reason)
 
         def done(made: Any) -> None:
             self._say(f"{made.words}", "各版在“公布记录”里。", "ok")
@@ -221,8 +235,8 @@ class QuarterPage(Page):
             self.refresh()
 
         self.context.jobs.run(
-            "bulletin/publish", lambda _progress, _cancelled: actions.publish_quarter(store, end, reason),
-            title="公布季通报", on_done=done, on_failed=self._failed, owner=self, supersede=False, cancellable=False,
+            "bulletin/publish", work, title="公布季通报", on_done=done, on_failed=self._failed, owner=self,
+            supersede=False, cancellable=False,
         )  # fmt: skip
 
     # To the rows.
