@@ -23,12 +23,12 @@ LOOKS = {
     "延期中": "info", "待报": "info", "未开始": "", "不报": "",
 }  # fmt: skip
 URGE_COLUMNS = (
-    Column("unit", "单位", width=190, kind="strong", stretch=True, sort=False),
+    Column("unit", "单位", width=160, kind="strong", stretch=True, sort=False),
     Column("due", "应报日期", width=110, kind="date", sort=False),
-    Column("standing", "情况", width=170, kind="chip", sort=False),
-    Column("earlier", "另欠月份", width=150, stretch=True, sort=False),
+    Column("standing", "情况", width=164, kind="chip", sort=False),
+    Column("earlier", "另欠月份", width=110, stretch=True, sort=False),
     Column("contact", "上次填表人", width=110, sort=False),
-    Column("phone", "电话", width=150, sort=False),
+    Column("phone", "电话", width=136, sort=False),
 )
 Keyed = list[tuple[str, str]]
 Cells = dict[tuple[str, str], GridCell]

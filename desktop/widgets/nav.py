@@ -38,6 +38,11 @@ class NavItem(QAbstractButton):
         self.setAccessibleName(self.text() + (f"，{self._badge} 项待办" if self._badge else ""))
         self.update()
 
+    @property
+    def _tight(self) -> bool:
+        """Whether it stands in the narrow navigation of a small screen at 150 %."""
+        return self.width() < tokens().metrics.px(130)
+
     def sizeHint(self) -> QSize:
         return QSize(tokens().metrics.px(110), tokens().metrics.px(36))
 
@@ -56,14 +61,14 @@ class NavItem(QAbstractButton):
         side = m.px(18)
         paint_icon(
             painter,
-            QRectF(m.px(12), (self.height() - side) / 2, side, side),
+            QRectF(m.px(8 if self._tight else 12), (self.height() - side) / 2, side, side),
             self._icon,
             colour if self.isChecked() else p.text2,
             1.7,
         )
         painter.setFont(font(strong=self.isChecked()))
         painter.setPen(QColor(colour))
-        left = m.px(36 if self.width() < m.px(130) else 40)
+        left = m.px(31 if self._tight else 40)
         painter.drawText(
             QRectF(left, 0, self.width() - left, self.height()), Qt.AlignmentFlag.AlignVCenter, self.text()
         )
@@ -77,8 +82,11 @@ class NavItem(QAbstractButton):
         words = str(self._badge) if (self._badge or 0) < 100 else "99+"
         painter.setFont(font(m.tiny, strong=self.isChecked()))
         height = m.px(19)
-        width = max(m.px(21), painter.fontMetrics().horizontalAdvance(words) + 12)
-        side = m.px(6 if self.width() < m.px(130) else 12)
+        tight = self._tight  # four characters and a count must go beside each other
+        width = max(
+            m.px(18 if tight else 21), painter.fontMetrics().horizontalAdvance(words) + (8 if tight else 12)
+        )
+        side = m.px(3 if tight else 12)
         pill = QRectF(self.width() - width - side, (self.height() - height) / 2, width, height)
         rounded(painter, pill, height / 2, tone.soft)
         painter.setPen(QColor(tone.text))
