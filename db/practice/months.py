@@ -39,18 +39,19 @@ REMARKS = (
     "企业希望继续了解升规奖励政策。", "财务软件已用三年，准备更换。", "近期正在招聘研发人员。", "办公场地租约明年到期。",
     "与本地两家国企在谈合作。", "线上渠道刚起步，缺运营经验。", "", "",
 )  # fmt: skip
-# Why an indicator is behind: one that counts money for other reasons than one that counts awards and firms.
+# Why an indicator is behind: money, rates, cloud and counted things each for reasons of their own, true in any month.
 MONEY_REASONS = (
-    "两家头部企业结算周期调整，下季度可补回。", "部分企业转型期收入下滑，正在逐户走访。", "一季度订单偏少，二季度起集中交付。",
+    "两家头部企业结算周期调整，部分收入后移。", "部分企业转型期收入下滑，正在逐户走访。", "新签订单交付周期较长，尚未形成收入。",
 )  # fmt: skip
+RATIO_REASONS = ("部分数据需与市级平台核对，暂按已确认数填报。", "增量集中在少数单位，其余单位进展偏慢。")
+CLOUD_REASONS = ("部分企业只用单一通用应用，开通材料不全，暂不计入。", "中小企业观望较多，新增客户低于预期。")
 COUNT_REASONS = (
-    "申报窗口在下半年，上半年按计划储备。", "上级批复尚未下达，材料已报齐。", "评审结果七月公布，在审数量充足。",
-    "符合条件的单位正在走认定程序。", "两个在谈项目推迟到三季度签约。", "部分申报材料退回补正，六月重新报送。",
+    "材料已报送，上级批复尚未下达。", "符合条件的单位正在走认定程序。", "部分申报材料退回补正，正在重新报送。",
 )  # fmt: skip
-NEXT_STEPS = (
-    "按月跟踪重点企业，协调项目加快落地。", "逐项对接市级部门，争取提前批复。", "召开调度会，倒排时间表。",
-    "组织企业申报辅导，六月底前完成初审。", "对落后单位开展督导，每周报送进展。",
-)  # fmt: skip
+MONEY_STEPS = ("按月跟踪重点企业，协调项目加快落地。", "逐户对接头部企业，做好订单和结算服务。")
+RATIO_STEPS = ("逐项比对差距，对进展偏慢的单位上门指导。", "召开调度会，逐项明确责任人和时间表。")
+CLOUD_STEPS = ("联合街道开展上云宣讲，补齐开通材料。", "摸排未上云企业名单，逐户上门对接。")
+COUNT_STEPS = ("对接市级部门，争取提前批复。", "组织企业申报辅导，逐项补齐材料。")
 PRODUCTS = (
     ("云主机", "基础设施上云"), ("云备份", "基础设施上云"), ("协同办公", "业务应用上云"), ("云桌面", "基础设施上云"),
     ("云数据库", "平台系统上云"), ("云进销存", "业务应用上云"), ("企业宽带", "基础设施上云"),
@@ -251,6 +252,7 @@ def _cloud_units(plan: Plan) -> set[str]:
 def nurtures(office: Office, month: Period, today: date) -> Iterator[Row]:
     """The office's candidates as they stand in the month: the nearer the line, the further on."""
     rng = random.Random(f"nurture {office.unit.code}")
+    yield from _entered(office, month.year)
     for firm in office.firms:
         threshold = threshold_for(firm.card["industry_code"])
         if (
@@ -285,6 +287,41 @@ def nurtures(office: Office, month: Period, today: date) -> Iterator[Row]:
         })  # fmt: skip
 
 
+def _entered(office: Office, year: int) -> Iterator[Row]:
+    """The firms that came into stock with the annual report of the year before, as their cards say."""
+    rng = random.Random(f"entered {office.unit.code}")
+    before = Period.of(year - 1, 12)
+    for firm in office.firms:
+        threshold = threshold_for(firm.card["industry_code"])
+        line = threshold.threshold_wan if threshold is not None else None
+        if (
+            threshold is None
+            or line is None
+            or firm.card["in_stock_ym"] != f"{year}-01"
+            or revenue(firm, before) < line
+        ):
+            continue
+        yield Row("nurture", key(rng, date(year, 1, 8)), office.unit.code, {
+            "nurture_type": "升规入统",
+            "enterprise_id": firm.id,
+            "specialty": threshold.specialty,
+            "declare_type": "年度入库",
+            "revenue_ytd": revenue(firm, before),
+            "asof_ym": str(before),
+            "vat_ytd": (revenue(firm, before) * Decimal("0.98")).quantize(Decimal("0.01")),
+            "accounting": "自有会计",
+            "statistician": person(rng),
+            "measure": "逐项核对申报材料，陪同企业到统计部门审核。",
+            "org_code": office.unit.code,
+            "owner": office.crew[0].split("（")[0],
+            "stage": "已入库",
+            "in_stock_ym": f"{year}-01",
+            "materials": list(materials_for(threshold.specialty)),
+            "willingness": "愿意",
+            "reward": "已兑现",
+        })  # fmt: skip
+
+
 def indicator_values(plan: Plan, unit: UnitDef, month: Period, services: list[Row]) -> Iterator[Row]:
     """What a responsible unit reports: near what is due, some a little behind, with reasons where it must say.
 
@@ -303,14 +340,26 @@ def indicator_values(plan: Plan, unit: UnitDef, month: Period, services: list[Ro
             "value": value,
             "value_month": value - before if each.semantics.resets else None,
             "data_source": rng.choice(("部门统计", "统计局反馈", "台账汇总")),
-            "reason": rng.choice(MONEY_REASONS if each.semantics.resets else COUNT_REASONS),
-            "next_step": rng.choice(NEXT_STEPS),
+            **_explained(each, unit, month),
         }
         if not _is_behind(each, month, value):
             row |= {"reason": None, "next_step": None}
         yield Row(
             "indicator", key(random.Random(f"{unit.code} {each.no} {month}"), month.last_day), unit.code, row
         )
+
+
+def _explained(each: IndicatorDef, unit: UnitDef, month: Period) -> dict[str, str]:
+    """Why it is behind and what comes next: the same within a quarter, another in the next."""
+    rng = random.Random(f"why {unit.code} {each.no} {month.quarter}")
+    reasons, steps = COUNT_REASONS, COUNT_STEPS
+    if each.register == "cloud":
+        reasons, steps = CLOUD_REASONS, CLOUD_STEPS
+    elif each.semantics == Semantics.RATIO:
+        reasons, steps = RATIO_REASONS, RATIO_STEPS
+    elif each.semantics == Semantics.ANNUAL_FLOW:
+        reasons, steps = MONEY_REASONS, MONEY_STEPS
+    return {"reason": rng.choice(reasons), "next_step": rng.choice(steps)}
 
 
 def _is_behind(each: IndicatorDef, month: Period, value: Decimal) -> bool:
@@ -336,6 +385,8 @@ def _value(each: IndicatorDef, month: Period) -> Decimal:
     target, prior = each.target(month.year), each.prior(month.year)
     due = expected(each.semantics, month.month, target, prior) or Decimal(0)
     luck = Decimal(92 + hash_of(each.name) % 14) / 100
+    if each.semantics == Semantics.RATIO and luck > Decimal("0.97"):
+        luck = max(luck, Decimal(1))  # a hair below a binding target reads as met to one place and is not
     if each.semantics in (Semantics.STOCK, Semantics.RATIO) and prior is not None and target is not None:
         due = prior + (due - prior) * luck
     else:
