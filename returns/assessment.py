@@ -79,8 +79,9 @@ def write_assessment(
     binding = book.sheet(BINDING, f"{result.year} 年度约束性指标完成情况", told, width=9)
     kinds = len(result.scheme.bonus) + len(result.scheme.deduction)
     points = book.sheet(POINTS, f"{result.year} 年度加分、扣分和一票否决", told, width=max(7, kinds + 3))
-    quality = book.sheet(QUALITY, f"{result.year} 年度报送质量", told, width=9)
-    scheme = book.sheet(NAME, f"{result.year} 年度考核评分方案", "", width=6)
+    few = len(result.units) <= 30  # a last unit alone on a page of its own helps nobody
+    quality = book.sheet(QUALITY, f"{result.year} 年度报送质量", told, width=9, one_page=few)
+    scheme = book.sheet(NAME, f"{result.year} 年度考核评分方案", "", width=6, portrait=True)
     forms = book.sheet(APPEALS, f"{result.year} 年度考核复核表", told, width=7, portrait=True)
 
     indicators = {no: unit for no, unit in session.execute(select(Indicator.no, Indicator.unit))}

@@ -145,10 +145,10 @@ def lay_scores(sheet: Sheet, result: Result, places: Places, laid: Laid, link: L
         rows.append([names[found.group], found.item.name, unit.unit.name, *writer.cells(by_rate, link)])
     placed = sheet.table(
         [
-            Col("组", 9), Col("项目", 24), Col("单位", 18), Col("方法", 14), Col("完成值", 10), Col("全年目标", 10),
-            Col("月数", 6, "0", "center"), Col("应完成", 10), Col("完成率（%）", 10), Col("位次", 6, "0", "center"),
-            Col("权重", 8), Col("计分比例（%）", 10), Col("得分", 9), Col("计入权重", 9), Col("标记", 13, "", "center"),
-            Col("说明（导出时）", 54),
+            Col("组", 8), Col("项目", 22), Col("单位", 17), Col("方法", 12), Col("完成值", 9), Col("全年目标", 8),
+            Col("月数", 5, "0", "center"), Col("应完成", 8), Col("完成率（%）", 8), Col("位次", 5, "0", "center"),
+            Col("权重", 7), Col("计分比例（%）", 8), Col("得分", 8), Col("计入权重", 7), Col("标记", 13, "", "center"),
+            Col("说明（导出时）", 42),
         ],
         rows, empty="方案没有项目，或没有单位",
     )  # fmt: skip

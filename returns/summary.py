@@ -72,7 +72,7 @@ def write_summary(
     told = [(name, about) for name, about, _ in _SHEETS]
     told += [
         (summary_registers.OVERDUE, "全部超期问题"),
-        (summary_notes.NOTES, "每个数是什么，与计划不一致处，更正"),
+        (summary_notes.NOTES, "口径、与计划不一致处、更正"),
     ]
     told.append(("数据来源", "每个数的口径、覆盖、明细"))
     summary_cover.contents(s, cover, told)

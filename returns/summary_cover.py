@@ -19,7 +19,7 @@ def cover(s: Summary) -> Sheet:
     """One page; its list of sheets is added by `contents` when they are known."""
     month = s.month
     sheet = s.book.sheet(
-        "封面", f"{s.place}数字经济工作月度调度汇总", f"{month.period.display()}　编制单位：{s.office}　{month.plan_title}", width=4, one_page=True,
+        "封面", f"{s.place}数字经济工作月度调度汇总", f"{month.period.display()}　编制单位：{s.office}　{month.plan_title}", width=4, one_page=True, portrait=True,
     )  # fmt: skip
     pairs: list[tuple[str, Any, str, Any]] = [
         ("已报单位（个）", s.cell("coverage.received"), "应报单位（个）", s.cell("coverage.expected")),
@@ -35,7 +35,7 @@ def cover(s: Summary) -> Sheet:
         ),
         ("在库项目（个）", s.cell("project.in_stock"), "责任清单逾期任务（项）", s.cell("duty.overdue")),
     ]  # fmt: skip
-    columns = [Col("项目", 30), Col("数", 18, COUNT), Col("其中", 30), Col("数", 18, COUNT)]
+    columns = [Col("项目", 30), Col("数", 14, COUNT), Col("项目", 30), Col("数", 14, COUNT)]
     sheet.table(columns, pairs)
     sheet.heading("未报单位")
     names = "、".join(each.name for each in s.urged)
@@ -106,7 +106,12 @@ def matters(s: Summary) -> list[str]:
 def _behind(line: IndicatorLine) -> str:
     gap = rounded(abs(line.progress.gap or Decimal(0)))
     units = "、".join(unit.unit for unit in line.units if unit.responsible)
-    return f"约束性指标“{line.name}”完成 {show_pct(line.progress.completion)}，落后序时进度 {gap} 个百分点（责任单位：{units}）。"
+    return f"约束性指标{_named(line.name)}完成 {show_pct(line.progress.completion)}，落后序时进度 {gap} 个百分点（责任单位：{units}）。"
+
+
+def _named(name: str) -> str:
+    """In quotation marks, except a name that has some of its own."""
+    return name if "“" in name else f"“{name}”"
 
 
 def missing(s: Summary) -> int:

@@ -60,7 +60,7 @@ def _row(s: Summary, line: IndicatorLine) -> list[Cell | str | int | None]:
         Cell(exact(prior) if known else None, format=places), Cell(exact(progress.target), format=places),
         Cell(due, formula=f"={_PRIOR}{{r}}+({_TARGET}{{r}}-{_PRIOR}{{r}})*{month}/12" if known else "", format=_finer(line)),
         Cell(progress.completion, formula=_share(_VALUE)), Cell(progress.time_progress, formula=_share(_DUE) if line.state != UNJUDGED else ""),
-        Cell(progress.gap, formula=f'=IF(AND(ISNUMBER({_DONE}{{r}}),ISNUMBER({_TIME}{{r}})),{_DONE}{{r}}-{_TIME}{{r}},"—")'),
+        Cell(rounded(progress.gap), formula=f'=IF(AND(ISNUMBER({_DONE}{{r}}),ISNUMBER({_TIME}{{r}})),ROUND({_DONE}{{r}}-{_TIME}{{r}},1),"—")'),
         Cell(line.state, formula=_state() if judged else ""),
         "—" if line.from_register else f"{line.units_reported}/{line.units_expected}",
         "、".join(unit.unit for unit in line.units if unit.responsible), words(line),
@@ -82,7 +82,8 @@ def _finer(line: IndicatorLine) -> str:
 
 def words(line: IndicatorLine) -> str:
     """What units say about it, and what a register gives instead."""
-    told = "；".join(f"{unit.unit}：{unit.reason}" for unit in line.units if unit.reason)
+    told = "；".join(f"{unit.unit}：{unit.reason.rstrip('。；; ')}" for unit in line.units if unit.reason)
+    told += "。" if told else ""
     if line.partial:
         missing = "、".join(unit.unit for unit in line.units if unit.responsible and unit.value is None)
         told = f"{missing}未报，只计已报部分，不作判断。{told}"
@@ -140,10 +141,12 @@ def _mirror(ref: str, value: Decimal | None) -> Cell:
 def courses(s: Summary) -> int:
     """Each indicator by month against last year and the way it should go; the numbers under the pictures."""
     year = s.month.period.year
+    compared = any(map(_known, s.trends))
+    past = f"虚线为 {year - 1} 年同月（没有数据的不画），" if compared else f"没有 {year - 1} 年的数据，"
     sheet = s.sheet(
         COURSES,
-        "指标走势与上年对比",
-        f"实线为 {year} 年，虚线为 {year - 1} 年同月，浅线为应达值；数据在图下",
+        "指标走势与上年对比" if compared else "指标走势",
+        f"实线为 {year} 年，{past}浅线为应达值；数据在图下",
         width=16,
     )
     down = -(-len(s.trends) // _ACROSS)
@@ -157,9 +160,10 @@ def courses(s: Summary) -> int:
     rows: list[list[Cell | str | int | None]] = []
     for trend in s.trends:
         shown = decimals(trend.places)
-        for name, series, of in (
-            (f"{year} 年", trend.reached, year), (f"{year - 1} 年", trend.last_year, year - 1), ("应达值", trend.path, 0),
-        ):  # fmt: skip
+        shown_rows = [(f"{year} 年", trend.reached, year), ("应达值", trend.path, 0)]
+        if _known(trend):
+            shown_rows.insert(1, (f"{year - 1} 年", trend.last_year, year - 1))
+        for name, series, of in shown_rows:
             rows.append(
                 [
                     trend.no,
@@ -171,14 +175,16 @@ def courses(s: Summary) -> int:
             )
     placed = sheet.table(columns, rows, empty="计划中没有指标")
     sheet.repeat(placed, alone=True)
+    first = placed.first
     for number, trend in enumerate(s.trends):
-        first = placed.first + number * 3
         _course(
             placed,
             first,
+            _known(trend),
             f"{trend.no}. {short(trend.name)}（{trend.unit}）",
             (top + number // _ACROSS * per_row, number % _ACROSS),
         )
+        first += 2 + _known(trend)
     return placed.rows
 
 
@@ -205,11 +211,19 @@ def _month(s: Summary, trend: Trend, year: int, value: Decimal | None, shown: st
     )  # fmt: skip
 
 
-def _course(placed: Placed, first: int, title: str, spot: tuple[int, int]) -> None:
+def _known(trend: Trend) -> bool:
+    """Whether anything is known of last year: a row of nothing is not printed."""
+    return any(value is not None for value in trend.last_year)
+
+
+def _course(placed: Placed, first: int, compared: bool, title: str, spot: tuple[int, int]) -> None:
     add_chart(
         "line", title, placed,
-        [Series(5, colour=PALE, labels=False, row=first + 2, marked=False), Series(5, colour=GREY, labels=False, dashed=True, row=first + 1),
-         Series(5, colour=BLUE, labels=False, row=first)],
+        [
+            Series(5, colour=PALE, labels=False, row=first + 1 + compared, marked=False),
+            *([Series(5, colour=GREY, labels=False, dashed=True, row=first + 1)] if compared else []),
+            Series(5, colour=BLUE, labels=False, row=first),
+        ],
         at=(spot[0], 1), offset=(spot[1] * (_WIDE + 8), 4), size=(_WIDE, _HIGH), names=5, small=True, along=12,
     )  # fmt: skip
 

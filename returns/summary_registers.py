@@ -178,7 +178,7 @@ def nurtures(s: Summary) -> int:
     sheet.heading("升规入统：到过各阶段的企业")
     columns = [
         Col("阶段", 26), Col("现停在这里（家）", 10, COUNT), Col("到过（家）", 10, COUNT, comment="停在这一阶段和以后各阶段的合计。"),
-        Col("到过上一阶段的（%）", 11, TENTH), Col("留白", 7, "0.0", comment="只用于把漏斗图居中。"),
+        Col("到过上一阶段的（%）", 11, TENTH), Col("", 3, ";;;", comment="不显示的数，只用于把漏斗图居中。"),
     ]  # fmt: skip
     steps, top = funnel.steps if funnel.total else (), funnel.total
     rows = []
@@ -194,7 +194,7 @@ def nurtures(s: Summary) -> int:
     placed = sheet.table(columns, rows, empty="还没有升规培育对象")
     assert not rows or placed.first == _FUNNEL
     add_chart(
-        "bar", "升规培育漏斗（到过各阶段的企业，家）", placed, [Series(5, offset=True, labels=False), Series(3, colour=BLUE)],
+        "bar", "升规培育漏斗（到过各阶段的企业，家）", placed, [Series(5, name="留白", offset=True, labels=False), Series(3, colour=BLUE)],
         at=(placed.header, _SIDE), size=(600, 330), stacked=True,
     )  # fmt: skip
     sheet.heading("全部培育对象按类型")
@@ -220,9 +220,9 @@ def near_line(s: Summary) -> int:
     near = s.month.nurtures.near_line
     known = s.sources.value("nurture.near")
     note = f"升规培育对象中没有入库、最接近或已达到升规线的 {int(known or 0)} 家；差额＝门槛－本年累计"
-    sheet = s.sheet(NEAR, NEAR, note, width=14)
+    sheet = s.sheet(NEAR, NEAR, note, width=10, one_page=True)
     columns = [
-        Col("序号", 5, "0", "center"), Col("企业", 30), Col("报送单位", 14), Col("专业", 14), Col("门槛（万元）", 10, COUNT),
+        Col("序号", 5, "0", "center"), Col("企业", 37), Col("报送单位", 14), Col("专业", 14), Col("门槛（万元）", 10, COUNT),
         Col("本年累计（万元）", 12, MONEY), Col("差额（万元）", 12, MONEY, comment="已达到的为 0。"), Col("达标率（%）", 9, TENTH),
         Col("阶段", 11, "", "center"), Col("达标月份", 10, "", "center"),
     ]  # fmt: skip
@@ -237,8 +237,8 @@ def near_line(s: Summary) -> int:
             f"以上 {len(near)} 家的记录见“数据来源”。", look="muted", link=s.sources.link("nurture.near")
         )
     add_chart(
-        "bar", "达标率（%，100 为升规线）", placed, [Series(8, colour=BLUE)], names=2, at=(placed.header, 12), format="0.0",
-        size=(470, 30 * max(len(near), 6) + 70),
+        "bar", "达标率（%，100 为升规线）", placed, [Series(8, colour=BLUE)], names=2, at=(sheet.row + 1, 1), format="0.0",
+        size=(980, 20 * max(len(near), 6) + 70),
     )  # fmt: skip
     return len(near)
 

@@ -106,8 +106,8 @@ def returns(s: Summary) -> int:
     sent = {key for unit in cover.units for key, number in (unit.rows or {}).items() if number}
     keys = [key for key in REGISTERS if key in sent]
     columns = [
-        Col("单位", 24), Col("状态", 9, "", "center"), Col("版本", 9, "", "center"), Col("截止日", 12), Col("报送日期", 12),
-        Col("迟报天数", 8, COUNT), *(Col(REGISTERS[key].title, 7, COUNT) for key in keys),
+        Col("单位", 24), Col("状态", 8, "", "center"), Col("版本", 9, "", "center"), Col("截止日", 11.5), Col("报送日期", 11.5),
+        Col("迟报天数", 6, COUNT), *(Col(REGISTERS[key].title, 5.6, COUNT) for key in keys),
     ]  # fmt: skip
     note = f"已报 {cover.received}/{cover.expected} 个，迟报 {cover.late} 个；各台账为所报行数"
     sheet = s.sheet(RETURNS, f"{s.month.period.display()}报送情况", note, width=len(columns))

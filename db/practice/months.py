@@ -352,7 +352,8 @@ def indicator_values(plan: Plan, unit: UnitDef, month: Period, services: list[Ro
 def _explained(each: IndicatorDef, unit: UnitDef, month: Period) -> dict[str, str]:
     """Why it is behind and what comes next: the same within a quarter, another in the next."""
     rng = random.Random(f"why {unit.code} {each.no} {month.quarter}")
-    reasons, steps = COUNT_REASONS, COUNT_STEPS
+    reasons: tuple[str, ...] = COUNT_REASONS
+    steps: tuple[str, ...] = COUNT_STEPS
     if each.register == "cloud":
         reasons, steps = CLOUD_REASONS, CLOUD_STEPS
     elif each.semantics == Semantics.RATIO:

@@ -130,7 +130,7 @@ def next_steps(cite: Cite) -> Iterator[Paragraph]:
     lines = q.lines(State.ALARM) + q.lines(State.WATCH)
     last = q.end.month == 12
     if lines:
-        yield Paragraph("next.indicators", ("紧盯序时进度，补齐短板",), SECOND, "next.indicators")
+        yield Paragraph("next.indicators", (f"紧盯{_due(cite)}，补齐短板",), SECOND, "next.indicators")
         items = []
         for line in lines:
             steps = _steps([(unit.unit, unit.next_step) for unit in line.units if unit.responsible])
