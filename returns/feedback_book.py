@@ -56,7 +56,7 @@ def write_book(found: Feedback, out: Path, *, office: str, made_on: str, practic
 def _listed(
     book: Book, name: str, about: str, columns: Sequence[Col], rows: Sequence[Sequence[Any]], *, columns_kept: int = 0
 ) -> None:  # fmt: skip
-    sheet = book.sheet(name, name, about, width=len(columns))
+    sheet = book.sheet(name, name, about, width=len(columns), one_page=len(rows) <= 22)
     sheet.repeat(sheet.table(columns, rows), columns=columns_kept)
 
 
