@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 import time
 from collections.abc import Iterator
 
+import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -50,6 +52,17 @@ def test_a_heartbeat_notices_a_block(qapp: QApplication) -> None:
 def test_what_is_warmed_up_is_there(qapp: QApplication) -> None:
     assert [name for name in warm.MODULES if importlib.util.find_spec(name) is None] == []
     assert "desktop.pages.visits" in warm.MODULES and len(set(warm.MODULES)) == len(warm.MODULES)
+
+
+def test_what_a_module_needs_comes_in_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    needs = warm._needs("desktop.pages.analysis_parts")
+    assert {"db.analysis_indicators", "desktop.widgets.picture", "desktop.actions.analysis"} <= set(needs)
+    for name in ("desktop.pages.analysis_parts", "db.analysis_indicators"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    order = list(warm._leaves_first("desktop.pages.analysis_parts", set()))
+    assert order[-1] == "desktop.pages.analysis_parts"
+    assert order.index("db.analysis_indicators") < len(order) - 1
+    assert warm._needs("no.such.module") == []
 
 
 def test_a_form_made_in_pieces_is_the_same_form(context: AppContext, qapp: QApplication) -> None:
