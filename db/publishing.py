@@ -142,7 +142,7 @@ def publish(
         "content": dict(content),
         "names": {each: called.get(each, each) for each in content},
         "changes": [as_list(each) for each in changes] if last else None,
-        "published_at": _moment(session),
+        "published_at": settings.moment(session),
         "published_by": actor.person,
     }
     row["digest"] = digest_of(row)
@@ -156,13 +156,6 @@ def publish(
     )  # fmt: skip
     session.flush()
     return made
-
-
-def _moment(session: Session) -> datetime:
-    """Now; a practice register stands still on the day it is played on."""
-    moment, day = now(), settings.today(session)
-    local = moment.astimezone()
-    return moment if local.date() == day else datetime.combine(day, local.timetz()).astimezone(UTC)
 
 
 def differences(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from db import workdays
 from db.models import Setting
+from db.types import now
 
 # Every save asks for settings: the statement is built once.
 _VALUE = select(Setting.__table__.c.value).where(Setting.__table__.c.key == bindparam("key"))
@@ -58,6 +59,13 @@ def today(session: Session) -> date:
         known[_TODAY] = _today(session)
     found: date = known[_TODAY]
     return found
+
+
+def moment(session: Session) -> datetime:
+    """Now; in a practice register the time of day on the day it is played on."""
+    found, day = now(), today(session)
+    local = found.astimezone()
+    return found if local.date() == day else datetime.combine(day, local.timetz()).astimezone(UTC)
 
 
 def _today(session: Session) -> date:

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import plan_store
+from db import plan_store, settings
 from db.assessment import reading, template, validating
 from db.assessment.inputs import GIVEN, KINDS, VETO
 from db.assessment.scheme import WHOLE, Scheme, content_of, read_scheme
@@ -23,7 +23,7 @@ from db.errors import Refused, UsageError
 from db.findings import Finding, Severity
 from db.models import AssessmentAppeal, AssessmentEntry, AssessmentScheme, AuditEntry, OrgUnit
 from db.store import Actor
-from db.types import new_key, now
+from db.types import new_key
 
 UPHELD, CHANGED, DISMISSED = "维持", "更正", "不予受理"
 DECISIONS = (CHANGED, UPHELD, DISMISSED)
@@ -134,14 +134,14 @@ def save_scheme(session: Session, year: int, scheme: Scheme, actor: Actor) -> Ve
             scheme.name,
             content,
             digest,
-            now(),
+            settings.moment(session),
             actor.person,
         )
         kept = last
     else:
         kept = AssessmentScheme(
             id=new_key(), year=year, version=last.version + 1 if last is not None else 1, name=scheme.name,
-            content=content, digest=digest, made_at=now(), made_by=actor.person, frozen_at=None,
+            content=content, digest=digest, made_at=settings.moment(session), made_by=actor.person, frozen_at=None,
         )  # fmt: skip
         session.add(kept)
     _note(session, kept.id, "save", f"{year} 年评分方案第 {kept.version} 版", actor)
@@ -160,7 +160,7 @@ def freeze(session: Session, year: int, number: int | None, actor: Actor) -> Ver
         )
     ).one()
     if row.frozen_at is None:
-        row.frozen_at = now()
+        row.frozen_at = settings.moment(session)
         _note(session, row.id, "freeze", f"{year} 年评分方案第 {row.version} 版启用，从此不改", actor)
         session.flush()
     return _version(row)
@@ -237,7 +237,7 @@ def note_points(
         raise Refused("请写明依据。", "文号、证书编号、通报名称或附件名称。", "no_evidence")
     made = AssessmentEntry(
         id=new_key(), year=year, unit_code=unit, kind=kind, item=item, points=points, reason=reason.strip(),
-        evidence=evidence.strip(), made_at=now(), made_by=actor.person, withdrawn_at=None, withdrawn_by=None,
+        evidence=evidence.strip(), made_at=settings.moment(session), made_by=actor.person, withdrawn_at=None, withdrawn_by=None,
     )  # fmt: skip
     session.add(made)
     _note(session, made.id, "add", f"{year} 年 {unit} {kind} {item} {points:f}：{reason.strip()}", actor)
@@ -250,7 +250,7 @@ def withdraw_points(session: Session, id: UUID, actor: Actor) -> None:
     row = session.get(AssessmentEntry, id)
     if row is None or row.withdrawn_at is not None:
         raise Refused("这一条已经撤回。", "", "withdrawn")
-    row.withdrawn_at, row.withdrawn_by = now(), actor.person
+    row.withdrawn_at, row.withdrawn_by = settings.moment(session), actor.person
     _note(session, id, "withdraw", f"撤回 {row.year} 年 {row.unit_code} {row.kind} {row.item}", actor)
     session.flush()
 
@@ -299,7 +299,7 @@ def appeal(session: Session, year: int, unit: str, item: str, text: str, actor: 
     if any(each.open and each.item == item for each in appeals(session, year, unit)):
         raise Refused("这一项已有没有答复的复核申请。", "请先答复，再登记新的申请。", "appealed")
     made = AssessmentAppeal(
-        id=new_key(), year=year, unit_code=unit, item=item, text=text.strip(), made_at=now(), made_by=actor.person,
+        id=new_key(), year=year, unit_code=unit, item=item, text=text.strip(), made_at=settings.moment(session), made_by=actor.person,
         decision=None, answer=None, decided_at=None, decided_by=None,
     )  # fmt: skip
     session.add(made)
@@ -317,7 +317,12 @@ def decide(session: Session, id: UUID, decision: str, answer: str, actor: Actor)
         raise Refused("这份复核申请已经答复。", "单位仍有异议的，登记新的申请。", "decided")
     if len(answer.strip()) < LEAST_WORDS:
         raise Refused(f"请写明复核意见，至少 {LEAST_WORDS} 个字。", "", "no_reason")
-    row.decision, row.answer, row.decided_at, row.decided_by = decision, answer.strip(), now(), actor.person
+    row.decision, row.answer, row.decided_at, row.decided_by = (
+        decision,
+        answer.strip(),
+        settings.moment(session),
+        actor.person,
+    )
     _note(session, id, "decide", f"{row.year} 年 {row.unit_code} 复核：{decision}，{answer.strip()}", actor)
     session.flush()
 
@@ -341,7 +346,7 @@ def groups_with(scheme: Scheme, item: str) -> Iterable[str]:
 def _note(session: Session, key: UUID, action: str, words: str, actor: Actor) -> None:
     session.add(
         AuditEntry(
-            at=now(), by=actor.person, action=action, register="assessment", record_id=key, before=None, after=None,
+            at=settings.moment(session), by=actor.person, action=action, register="assessment", record_id=key, before=None, after=None,
             note=words,
         )
     )  # fmt: skip
