@@ -386,8 +386,8 @@ def test_an_ambiguous_indicator_is_read_as_the_office_chooses_everywhere(store: 
 def test_the_plans_own_contradictions_stand_beside_the_indicators_they_concern(store: Store) -> None:
     month = month_of(store, "2024-05")
     noted = {each.no: said(each) for each in month.indicators}
-    assert "D01" in noted[4] and "90%以上" in noted[4]
-    assert "D06" in noted[6] and "D06" in noted[12]
+    assert "前后不一" in noted[4] and "90%以上" in noted[4]
+    assert "疑似重复" in noted[6] and "疑似重复" in noted[12]
     assert "前后不一" not in noted[3]
 
 

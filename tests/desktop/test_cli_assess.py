@@ -39,7 +39,7 @@ def test_a_year_is_written_and_told_as_json(
     visit = next(each for each in street["items"] if each["key"] == "visit")
     assert (visit["value"], visit["target"], visit["score"], visit["source"]) == (
         0,
-        60,
+        40,
         0,
         "assessment.visit:360103002",
     )

@@ -259,6 +259,7 @@ def test_the_clock_keeps_a_draft_by_itself(
         if drafts.load(register, "visit:new") is not None:
             break
         person.settle(50)
+    person.settle(50)
     kept = drafts.load(register, "visit:new")
     assert kept is not None and kept.focus == "operation_text"
     assert kept.values["values"]["operation_text"] == "订单饱满"
