@@ -8,6 +8,7 @@ handed over; whatever else is asked of that session waits until it is done.
 from __future__ import annotations
 
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ Job = Callable[[sqlite3.Connection], None]
 Refusal = Callable[[], None]
 
 _KEY = "behind"
+_AHEAD = 8  # pieces of writing that may wait: more would only fill the memory
 _MOST_VALUES = 32_766  # question marks that SQLite allows in one statement
 _TOGETHER = (500, 50, 5, 1)  # rows of one statement: few shapes, so that each is prepared only once
 
@@ -117,12 +119,14 @@ class _Writer:
     def __init__(self, driver: sqlite3.Connection) -> None:
         self._driver = driver
         self._pool = ThreadPoolExecutor(1, "behind")
-        self._pending: list[Future[None]] = []
+        self._pending: deque[Future[None]] = deque()
         self._refused: Refusal | None = None
         self._error: BaseException | None = None
 
     def put(self, job: Job, refused: Refusal | None) -> None:
         self._pending.append(self._pool.submit(self._do, job, refused))
+        if len(self._pending) > _AHEAD:
+            self._pending.popleft().result()
 
     def _do(self, job: Job, refused: Refusal | None) -> None:
         if self._error is None:
@@ -132,9 +136,8 @@ class _Writer:
                 self._error, self._refused = error, refused
 
     def settle(self) -> None:
-        pending, self._pending = self._pending, []
-        for each in pending:
-            each.result()
+        while self._pending:
+            self._pending.popleft().result()
         if self._error is None:
             return
         refused, self._refused = self._refused, None
