@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from db.behind import driver_of
 from db.periods import Period
 
 ALL = ""  # unit_code of everybody's cell: a firm counts once, however many units visited it
@@ -35,6 +36,7 @@ class Wrong:
     counted: Cell
 
 
+_SOME = "SELECT count(*) FROM (SELECT 1 FROM visit_change LIMIT ?)"  # -1: all of them
 _COUNTED = """
 SELECT substr(visit_date, 1, 7) AS period, {unit} AS unit_code, count(*), count(DISTINCT enterprise_id),
   count(DISTINCT CASE WHEN visit_mode IN ('实地', '座谈会') THEN enterprise_id END)
@@ -73,8 +75,12 @@ def settle(session: Session) -> int:
 
 
 def settle_some(session: Session) -> None:
-    """At the end of a write: settle when enough has come together, and not so much that saving would be felt."""
-    if SOON <= open_notes(session.connection(), LATER + 1) <= LATER:
+    """At the end of a write: settle when enough has come together, and not so much that saving would be felt.
+
+    Every save comes by here, so SQLite is asked without the ceremony of a statement of SQLAlchemy's.
+    """
+    found = driver_of(session).execute(_SOME, (LATER + 1,)).fetchone()
+    if SOON <= found[0] <= LATER:
         settle(session)
 
 
@@ -91,8 +97,8 @@ def rebuild(connection: Connection) -> None:
 
 def open_notes(connection: Connection, upto: int | None = None) -> int:
     """How many changes are not in the totals yet; counted up to `upto`."""
-    source = "visit_change" if upto is None else f"(SELECT 1 FROM visit_change LIMIT {int(upto)})"
-    return int(connection.exec_driver_sql(f"SELECT count(*) FROM {source}").scalar() or 0)
+    found = connection.exec_driver_sql(_SOME, (-1 if upto is None else upto,)).scalar()
+    return int(found or 0)
 
 
 def year_so_far(
