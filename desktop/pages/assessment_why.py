@@ -18,7 +18,7 @@ from desktop.pages.settings_parts import field, holder
 from desktop.style.theme import set_property
 from desktop.widgets.button import Button
 from desktop.widgets.facts import Facts
-from desktop.widgets.labels import hairline, label
+from desktop.widgets.labels import hairline, label, problem_line
 from desktop.widgets.reason import ReasonLine
 from desktop.widgets.side_panel import SidePanel
 
@@ -157,9 +157,7 @@ class WhyPanel(SidePanel):
             self.lines[each] = line
             row.addWidget(field(whatif.WORDS[each], line), 1)
         self.body.addWidget(holder(row))
-        self.problem = label("", "finding", wrap=True)
-        set_property(self.problem, "state", "alarm")
-        self.problem.hide()
+        self.problem = problem_line()
         self.body.addWidget(self.problem)
         button = Button("试算", self._take, self, role="small")
         under = QHBoxLayout()

@@ -15,7 +15,7 @@ from desktop.style.theme import set_property
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card
 from desktop.widgets.empty import EmptyState
-from desktop.widgets.labels import ElidedLabel, hairline, label
+from desktop.widgets.labels import ElidedLabel, hairline, label, problem_line
 
 SHOWN = 40
 
@@ -89,9 +89,7 @@ class ExplainRow(QWidget):
             line.addWidget(self.all)
             self.edit.for_all.connect(lambda: self._give(True))
         column.addLayout(line)
-        self.problem = label("", "finding", wrap=True)
-        set_property(self.problem, "state", "alarm")
-        self.problem.hide()
+        self.problem = problem_line()
         column.addWidget(self.problem)
 
     def show_problem(self, words: str) -> None:

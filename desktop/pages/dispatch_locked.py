@@ -7,13 +7,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, 
 
 from db.registers import REGISTERS
 from desktop.pages.dispatch_model import HISTORY_COLUMNS, Standing, history_row
-from desktop.style.theme import set_property
 from desktop.tables.model import ListSource
 from desktop.tables.table import Table
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card
 from desktop.widgets.facts import Facts
-from desktop.widgets.labels import label
+from desktop.widgets.labels import problem_line
 
 
 class LockedView(QWidget):
@@ -58,9 +57,7 @@ class LockedView(QWidget):
         holder.setProperty("role", "plain")
         holder.setLayout(row)
         self.correct.add(holder)
-        self.problem = label("", "finding")
-        set_property(self.problem, "state", "alarm")
-        self.problem.hide()
+        self.problem = problem_line(wrap=False)
         self.correct.add(self.problem)
         column.addWidget(self.correct)
         history = Card("历次上报", flush=True)

@@ -18,10 +18,9 @@ from desktop.forms.line_editors import Line
 from desktop.pages.detail import fill_detail
 from desktop.pages.issues_way import WayView
 from desktop.pages.moves import StepArea
-from desktop.style.theme import set_property
 from desktop.widgets.button import Button
 from desktop.widgets.chip import Chip
-from desktop.widgets.labels import ElidedLabel, hairline, label
+from desktop.widgets.labels import ElidedLabel, hairline, label, problem_line
 
 _SHOWN, _MORE = 8, 40  # lines of the way that are shown at first, and with each press
 _ELSEWHERE = ("progress_log", "description", "status")  # shown above, in their own way
@@ -102,9 +101,7 @@ class IssuePanel(QWidget):
         self.note.setVisible(noted)
         self.add.setVisible(noted)
         column.addLayout(row)
-        self.problem = label("", "finding", wrap=True)
-        set_property(self.problem, "state", "alarm")
-        self.problem.hide()
+        self.problem = problem_line()
         column.addWidget(self.problem)
         self.events = timeline(self.context.store, self.record)
         self.way = WayView(self)

@@ -23,9 +23,8 @@ from desktop.context import AppContext
 from desktop.forms.editor import Content
 from desktop.forms.editors import make_editor
 from desktop.forms.field_box import FieldBox
-from desktop.style.theme import set_property
 from desktop.widgets.button import Button
-from desktop.widgets.labels import label
+from desktop.widgets.labels import label, problem_line
 
 _PER_LINE = 3
 
@@ -69,9 +68,7 @@ class StepEditor(QFrame):
             box.entered.connect(self._in_sight)
             self.boxes[field.name] = box
             column.addWidget(box)
-        self.problem = label("", "finding", wrap=True)
-        set_property(self.problem, "state", "alarm")
-        self.problem.hide()
+        self.problem = problem_line()
         column.addWidget(self.problem)
         row = QHBoxLayout()
         row.setSpacing(8)

@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from db.cadence import Cycle, days_of
 from desktop.pages.receive_year_model import cycle_facts, day_words, stage_chip
 from desktop.pages.settings_parts import holder, line
-from desktop.style.theme import set_property
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card
 from desktop.widgets.chip import Chip
-from desktop.widgets.labels import ElidedLabel, label
+from desktop.widgets.labels import ElidedLabel, label, problem_line
 
 _WORDS = ("报送开始", "截止", "锁定")
 
@@ -53,9 +52,7 @@ class DaysStrip(Card):
         self.add(self.shown)
         self.add(self._editor())
         self.editor.hide()
-        self.problem = label("", "finding", wrap=True)
-        set_property(self.problem, "state", "alarm")
-        self.problem.hide()
+        self.problem = problem_line()
         self.add(self.problem)
 
     def _editor(self) -> QWidget:

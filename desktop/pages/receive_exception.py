@@ -15,9 +15,8 @@ from db.registers import REGISTERS
 from db.reporting_exceptions import EXEMPT, EXTENDED, LIMIT
 from desktop.actions.cadence import read_day
 from desktop.pages.settings_parts import Choice, field, holder, line
-from desktop.style.theme import set_property
 from desktop.widgets.button import Button
-from desktop.widgets.labels import label
+from desktop.widgets.labels import problem_line
 
 WHOLE = "整份回报"
 MERGED = "归并"  # no exception: from a month on another unit reports
@@ -86,9 +85,7 @@ class ExceptionForm(QFrame):
         column.addWidget(field("理由", self.reason))
         self.approver_field = field("批准人", self.approver)
         column.addWidget(self.approver_field)
-        self.problem = label("", "finding", wrap=True)
-        set_property(self.problem, "state", "alarm")
-        self.problem.hide()
+        self.problem = problem_line()
         column.addWidget(self.problem)
         row = QHBoxLayout()
         row.setSpacing(8)

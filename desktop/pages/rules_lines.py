@@ -13,7 +13,7 @@ from desktop.actions import rules as actions
 from desktop.context import AppContext
 from desktop.style.theme import set_property, tokens
 from desktop.widgets.button import Button
-from desktop.widgets.labels import label
+from desktop.widgets.labels import label, problem_line
 
 
 class LineBox(QWidget):
@@ -47,9 +47,7 @@ class LineBox(QWidget):
         else:
             row.addWidget(self.editor)
         column.addLayout(row)
-        self.problem = label("", "finding", wrap=True)
-        set_property(self.problem, "state", "alarm")
-        self.problem.hide()
+        self.problem = problem_line()
         column.addWidget(self.problem)
         self._show(shown)
 

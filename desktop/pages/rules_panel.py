@@ -22,7 +22,7 @@ from desktop.pages.settings_parts import Choice, holder, line
 from desktop.style.theme import set_property
 from desktop.widgets.button import Button
 from desktop.widgets.confirm import ConfirmStrip
-from desktop.widgets.labels import hairline, label
+from desktop.widgets.labels import hairline, label, problem_line
 from desktop.widgets.side_panel import SidePanel
 
 SHOWN = 20  # explanations listed at once
@@ -139,9 +139,7 @@ class RulePanel(SidePanel):
         row.addWidget(Button("改级别", self._save_grade, self, role="small"))
         self.ask = holder(row)
         self.body.addWidget(self.ask)
-        self.problem = label("", "finding", wrap=True)
-        set_property(self.problem, "state", "alarm")
-        self.problem.hide()
+        self.problem = problem_line()
         self.body.addWidget(self.problem)
         self.ask.hide()
 

@@ -24,7 +24,7 @@ from desktop.style.paint import paint_chip, rounded
 from desktop.style.theme import font, notifier, set_property, tokens
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card
-from desktop.widgets.labels import label
+from desktop.widgets.labels import label, problem_line
 
 _DAYS = "一二三四五六日"
 _ROWS = 6
@@ -226,9 +226,7 @@ class CalendarSection(Section):
         self.text.setAccessibleName("全年放假和调休")
         self.text.setPlaceholderText("元旦：1月1日至3日放假，1月4日上班。")
         card.add(self.text, 1)
-        self.problem = label("", "finding", wrap=True)
-        set_property(self.problem, "state", "alarm")
-        self.problem.hide()
+        self.problem = problem_line()
         card.add(self.problem)
         self.update_button = Button("按文字更新", self.update_from_text, self, primary=True)
         self.update_button.set_shortcut("Ctrl+Return", self.text)

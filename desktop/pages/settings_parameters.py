@@ -26,7 +26,7 @@ from desktop.pages.settings_readings import ReadingsCard
 from desktop.style.theme import set_property, tokens
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card
-from desktop.widgets.labels import label
+from desktop.widgets.labels import label, problem_line
 
 _WIDE = (Sort.WORDS, Sort.TEXT)
 
@@ -103,9 +103,7 @@ class ParameterBox(QWidget):
         column.addLayout(row)
         self.help = label(parameter.help, "help", wrap=True)
         column.addWidget(self.help)
-        self.problem = label("", "finding", wrap=True)
-        set_property(self.problem, "state", "alarm")
-        self.problem.hide()
+        self.problem = problem_line()
         column.addWidget(self.problem)
         self.show_limit(limit)
 

@@ -20,11 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.context import AppContext
-from desktop.style.theme import set_property
 from desktop.tables.model import Column, ListSource, Row
 from desktop.tables.table import Table
 from desktop.widgets.card import Card
-from desktop.widgets.labels import label
+from desktop.widgets.labels import label, problem_line
 from desktop.widgets.scroll import scrolling_column
 
 Say = Callable[[str, str, str], None]  # a line above the settings: text, hint, state
@@ -170,10 +169,8 @@ class Lines(Card):
         self.none = label(none, "muted", wrap=True)
         self.none.setContentsMargins(14, 0, 14, 0)
         self.add(self.none)
-        self.problem = label("", "finding", wrap=True)
-        set_property(self.problem, "state", "alarm")
+        self.problem = problem_line()
         self.problem.setContentsMargins(14, 0, 14, 0)
-        self.problem.hide()
         self.add(self.problem)
 
     def add_editors(self, widgets: Sequence[tuple[QWidget, int]]) -> None:

@@ -17,6 +17,14 @@ def label(text: str = "", role: str = "", parent: QWidget | None = None, *, wrap
     return made
 
 
+def problem_line(*, wrap: bool = True) -> QLabel:
+    """Where a panel says what is wrong with what was typed; hidden until it has something to say."""
+    made = label("", "finding", wrap=wrap)
+    made.setProperty("state", "alarm")
+    made.hide()
+    return made
+
+
 def hairline(parent: QWidget | None = None) -> QFrame:
     """A line of one pixel between two parts."""
     made = QFrame(parent)

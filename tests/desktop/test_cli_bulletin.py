@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from desktop.commands.all import qianqi
-
-
-def run(*args: object, code: int = 0) -> dict[str, Any]:
-    result = CliRunner().invoke(qianqi, [*map(str, args), "--json"])
-    assert result.exit_code == code, result.output
-    data = json.loads(result.stdout)
-    assert isinstance(data, dict)
-    return data
+from tests.told import told as run
 
 
 def test_it_writes_the_bulletin_and_the_workbook_of_its_sources(

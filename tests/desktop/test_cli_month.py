@@ -7,23 +7,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from click.testing import CliRunner
-
 from db import records
 from db.registers import REGISTERS
 from db.store import open_store
-from desktop.commands.all import qianqi
 from tests.returns.ledger import samples
+from tests.told import told as run
 
 PEOPLE = ("--head", "王磊", "--reviewer", "李伟", "--filler", "张敏", "--phone", "0791-86510023")
-
-
-def run(*args: object, code: int = 0) -> dict[str, Any]:
-    result = CliRunner().invoke(qianqi, [*map(str, args), "--json"])
-    assert result.exit_code == code, result.output
-    data = json.loads(result.stdout)
-    assert isinstance(data, dict)
-    return data
 
 
 def complete(root: Path) -> None:

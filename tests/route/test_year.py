@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import docx
 import pytest
-from click.testing import CliRunner
 from python_calamine import CalamineWorkbook
 
-from desktop.commands.all import qianqi
+from tests.told import told as run
 
 YEAR = 2024
 ERRORS = ("#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!")
 
 pytestmark = pytest.mark.slow
-
-
-def run(*args: object) -> dict[str, Any]:
-    result = CliRunner().invoke(qianqi, [*map(str, args), "--json"])
-    assert result.exit_code == 0, result.output
-    data = json.loads(result.stdout)
-    assert isinstance(data, dict)
-    return data
 
 
 @pytest.fixture(scope="module")
