@@ -6,30 +6,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from db import parameters, totals
+from db import parameters, settings, totals
 from db.analysis import NOWHERE, About, Rows, as_of, share
 from db.coverage import CAUGHT_UP, LATE, MISSING, ON_TIME, ZERO, UnitState, coverage
 from db.models import (
     Cloud,
-    Duty,
     Enterprise,
     Indicator,
     IndicatorUnit,
     IndicatorValue,
-    Issue,
-    Nurture,
     OrgUnit,
 )
 from db.models.duty import RUNNING
 from db.models.issue import DONE, OPEN
-from db.models.nurture import UPSCALE
+from db.models.nurture import OVER, UPSCALE
+from db.month_states import stood
 from db.periods import Period
 from db.progress import show_number, show_pct
 
-OVER = ("已入库", "退回", "放弃", "退库")
 DONE_TASKS = ("已完成", "已销号")
 _STATES = {ON_TIME: "ok", LATE: "watch", CAUGHT_UP: "watch", ZERO: "info", MISSING: "alarm"}
 
@@ -172,14 +169,15 @@ def _visits(session: Session, month: Period) -> tuple[Found, ...]:
 
 def _issues(session: Session, month: Period) -> tuple[Found, ...]:
     today = as_of(session, month)
-    overdue = Issue.status.in_(OPEN) & (Issue.due_date < today)
+    issue = stood("issue", month, settings.today(session)).c
+    overdue = issue.status.in_(OPEN) & (issue.due_date < today)
     rows = session.execute(
         select(
-            Issue.unit_code, func.count(), func.sum(case((Issue.status.in_(DONE), 1), else_=0)),
+            issue.unit_code, func.count(), func.sum(case((issue.status.in_(DONE), 1), else_=0)),
             func.sum(case((overdue, 1), else_=0)),
         )
-        .where(Issue.registered_on <= month.last_day, Issue.deleted_at.is_(None))
-        .group_by(Issue.unit_code)
+        .where(issue.deleted_at.is_(None))
+        .group_by(issue.unit_code)
     ).all()  # fmt: skip
     rates: dict[str, HeatCell] = {}
     late: dict[str, HeatCell] = {}
@@ -201,19 +199,17 @@ def _issues(session: Session, month: Period) -> tuple[Found, ...]:
 
 
 def _nurtures(session: Session, month: Period) -> tuple[Found, ...]:
-    entered = Nurture.stage == "已入库"
+    nurture = stood("nurture", month).c
+    entered = nurture.stage == "已入库"
     rows = session.execute(
         select(
-            Nurture.unit_code, func.sum(case((Nurture.stage.not_in(OVER), 1), else_=0)),
+            nurture.unit_code, func.sum(case((nurture.stage.not_in(OVER), 1), else_=0)),
             func.sum(case((entered, 1), else_=0)),
         )
-        .where(
-            Nurture.deleted_at.is_(None), Nurture.nurture_type == UPSCALE,
-            or_(Nurture.asof_ym <= str(month), Nurture.asof_ym.is_(None)),
-        )
-        .group_by(Nurture.unit_code)
+        .where(nurture.deleted_at.is_(None), nurture.nurture_type == UPSCALE)
+        .group_by(nurture.unit_code)
     ).all()  # fmt: skip
-    base = {"nurture_type": UPSCALE}
+    base = {"nurture_type": UPSCALE, "upto": str(month)}
     return (
         (
             HeatColumn("nurture", "升规培育", "家", True, "升规入统培育对象，不含已入库和退出的"),
@@ -267,23 +263,21 @@ def _clouds(session: Session, month: Period) -> Found:
 
 def _duties(session: Session, month: Period) -> tuple[Found, ...]:
     today = as_of(session, month)
-    behind = (Duty.status == "滞后") | (Duty.status.in_(RUNNING) & (Duty.due_date < today))
+    duty = stood("duty", month).c
+    behind = (duty.status == "滞后") | (duty.status.in_(RUNNING) & (duty.due_date < today))
     rows = session.execute(
         select(
-            Duty.org_code, func.count(), func.sum(case((Duty.status.in_(DONE_TASKS), 1), else_=0)),
+            duty.org_code, func.count(), func.sum(case((duty.status.in_(DONE_TASKS), 1), else_=0)),
             func.sum(case((behind, 1), else_=0)),
         )
-        .where(
-            Duty.year == str(month.year), Duty.deleted_at.is_(None),
-            or_(Duty.asof_ym <= str(month), Duty.asof_ym.is_(None)),
-        )
-        .group_by(Duty.org_code)
+        .where(duty.year == str(month.year), duty.deleted_at.is_(None))
+        .group_by(duty.org_code)
     ).all()  # fmt: skip
     cells = {
         code: HeatCell(
             f"滞后 {int(late)} 项" if late else "无滞后", share(int(done or 0), int(total)),
             "watch" if late else "ok", f"完成 {int(done or 0)}/{int(total)} 项，滞后或逾期 {int(late or 0)} 项",
-            Rows(period=str(month), register="duty", told="本单位的任务", filters={"org_code": code, "year": str(month.year)}),
+            Rows(period=str(month), register="duty", told="本单位的任务", filters={"org_code": code, "year": str(month.year), "upto": str(month)}),
         )
         for code, total, done, late in rows if code
     }  # fmt: skip

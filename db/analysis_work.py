@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
+from db import settings
 from db.analysis import About, Rows, as_of, share, unit_names
-from db.models import Issue, Nurture
 from db.models.issue import CATEGORIES, OPEN
 from db.models.nurture import STAGES, UPSCALE
+from db.month_states import stood
 from db.periods import Period
 from db.progress import show_pct
 from db.ranges import Between
@@ -50,7 +51,6 @@ class Funnel:
     about: About
     steps: tuple[Step, ...]
     left: tuple[tuple[str, int, Rows], ...]
-    ahead: int = 0  # candidates whose revenue was last told for a later month
 
     @property
     def total(self) -> int:
@@ -63,19 +63,14 @@ class Funnel:
 
 
 def funnel(session: Session, month: Period, unit_code: str | None = None) -> Funnel:
-    """The candidates for 升规入统 as last reported up to the month, of one unit or all."""
-    scope = [Nurture.deleted_at.is_(None), Nurture.nurture_type == UPSCALE]
+    """The candidates for 升规入统 as they stood in the month, of one unit or all."""
+    nurture = stood("nurture", month).c
+    scope = [nurture.deleted_at.is_(None), nurture.nurture_type == UPSCALE]
     if unit_code:
-        scope.append(Nurture.unit_code == unit_code)
-    later = case((Nurture.asof_ym > str(month), 1), else_=0)
-    counted = session.execute(
-        select(Nurture.stage, func.count(), func.sum(later)).where(*scope).group_by(Nurture.stage)
-    ).all()
-    there = {stage: int(number) - int(after or 0) for stage, number, after in counted}
-    base: dict[str, Any] = {"nurture_type": UPSCALE, **({"unit": unit_code} if unit_code else {})}
-    ahead = sum(int(after or 0) for _, _, after in counted)
-    if ahead:
-        base["asof_ym"] = Between(None, str(month))  # a list that is opened shows no later figures either
+        scope.append(nurture.unit_code == unit_code)
+    counted = session.execute(select(nurture.stage, func.count()).where(*scope).group_by(nurture.stage)).all()
+    there = {stage: int(number) for stage, number in counted}
+    base = {"nurture_type": UPSCALE, "upto": str(month), **({"unit": unit_code} if unit_code else {})}
 
     def rows(told: str, *stages: str) -> Rows:
         return Rows(period=str(month), register="nurture", filters={**base, "stage": list(stages)}, told=told)
@@ -96,11 +91,10 @@ def funnel(session: Session, month: Period, unit_code: str | None = None) -> Fun
     gone = sum(number for _, number, _ in left)
     about = About(
         f"升规培育漏斗（{month.display()}）", "家",
-        "升规入统培育对象按现在的阶段计；百分比为到过本阶段的占到过上一阶段的比例",
-        f"在库培育和已入库共 {steps[0].reached:,} 家，另有 {gone:,} 家已退出，不在漏斗内"
-        + (f"；{ahead:,} 家的收入截至月晚于本月，不计" if ahead else ""),
+        "升规入统培育对象按当月的阶段计；百分比为到过本阶段的占到过上一阶段的比例",
+        f"在库培育和已入库共 {steps[0].reached:,} 家，另有 {gone:,} 家已退出，不在漏斗内",
     )  # fmt: skip
-    return Funnel(about, tuple(steps), left, ahead)
+    return Funnel(about, tuple(steps), left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,21 +148,21 @@ def bucket_days(place: int, today: date) -> Between:
 
 
 def ageing(session: Session, month: Period, unit_code: str | None = None) -> tuple[Ageing, Ageing]:
-    """Problems not done, as they stand, registered by the end of the month: by class, and by the unit that registered them."""
+    """Problems not done, as they stood at the end of the month: by class, and by the unit that registered them."""
     today = as_of(session, month)
+    issue = stood("issue", month, settings.today(session)).c
     bounds = [today - timedelta(days=high) for _, high in BUCKETS if high is not None]
     bucket = case(
-        *((Issue.registered_on >= day, place) for place, day in enumerate(bounds)), else_=len(bounds)
+        *((issue.registered_on >= day, place) for place, day in enumerate(bounds)), else_=len(bounds)
     )
     scope = and_(
-        Issue.registered_on <= month.last_day, Issue.deleted_at.is_(None), Issue.status.in_(OPEN),
-        *((Issue.unit_code == unit_code,) if unit_code else ()),
+        issue.deleted_at.is_(None), issue.status.in_(OPEN), *((issue.unit_code == unit_code,) if unit_code else ()),
     )  # fmt: skip
-    overdue = func.sum(case((Issue.due_date < today, 1), else_=0))
+    overdue = func.sum(case((issue.due_date < today, 1), else_=0))
     found = session.execute(
-        select(Issue.category, Issue.unit_code, bucket, func.count(), overdue)
+        select(issue.category, issue.unit_code, bucket, func.count(), overdue)
         .where(scope)
-        .group_by(Issue.category, Issue.unit_code, bucket)
+        .group_by(issue.category, issue.unit_code, bucket)
     ).all()
     by_class: dict[str, _Line] = {}
     by_unit: dict[str, _Line] = {}
@@ -214,7 +208,12 @@ class _Line:
         self, by: str, key: str, name: str, month: Period, today: date, unit_code: str | None
     ) -> AgeLine:
         which: Mapping[str, Any] = {"category": key or None} if by == CLASSES else {"unit": key}
-        base = {**which, **({"unit": unit_code} if unit_code else {}), "status": list(OPEN)}
+        base = {
+            **which,
+            **({"unit": unit_code} if unit_code else {}),
+            "upto": str(month),
+            "status": list(OPEN),
+        }
 
         def rows(place: int) -> Rows:
             days = bucket_days(place, today)
@@ -225,8 +224,7 @@ class _Line:
                 filters={**base, "registered_on": Between(days.low, high)},
             )  # fmt: skip
 
-        late = {**which, **({"unit": unit_code} if unit_code else {}), "overdue": today}
-        late["registered_on"] = Between(None, month.last_day)
+        late = {**which, **({"unit": unit_code} if unit_code else {}), "upto": str(month), "overdue": today}
         return AgeLine(
             key, name, tuple(self.counts), self.late, tuple(rows(place) for place in range(len(BUCKETS))),
             Rows(period=str(month), register="issue", told=f"{name}，超期未办结", filters=late),

@@ -7,12 +7,13 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import settings
-from db.models import ActionItem, Duty, OrgUnit, Programme
+from db.models import ActionItem, OrgUnit, Programme
 from db.models.duty import RUNNING
+from db.month_states import stood
 from db.periods import Period
 
 DONE_TASKS = ("已完成", "已销号")
@@ -70,19 +71,17 @@ def by_action(session: Session, period: str) -> tuple[ActionLine, ...]:
     """All 行动 of the plan in its order, then tasks that name none. UsageError for a text that is no month."""
     month = Period(period)
     names = {code: name for code, name in session.execute(select(OrgUnit.code, OrgUnit.name))}
-    as_of = min(month.last_day, settings.today(session))
+    duty, day = stood("duty", month).c, min(month.last_day, settings.today(session))
     tasks: dict[str, list[Task]] = {}
     for row in session.execute(
         select(
-            Duty.id, Duty.action_id, Duty.task, Duty.org_code, Duty.status, Duty.progress_pct, Duty.due_date, Duty.asof_ym,
-            Duty.progress_text, Duty.problem_text, Duty.next_text,
+            duty.id, duty.action_id, duty.task, duty.org_code, duty.status, duty.progress_pct, duty.due_date, duty.asof_ym,
+            duty.progress_text, duty.problem_text, duty.next_text,
         )
-        .where(
-            Duty.deleted_at.is_(None), Duty.year == str(month.year), or_(Duty.asof_ym <= str(month), Duty.asof_ym.is_(None))
-        )
-        .order_by(Duty.due_date, Duty.id)
+        .where(duty.deleted_at.is_(None), duty.year == str(month.year))
+        .order_by(duty.due_date, duty.id)
     ):  # fmt: skip
-        late = row.status in RUNNING and row.due_date is not None and row.due_date < as_of
+        late = row.status in RUNNING and row.due_date is not None and row.due_date < day
         tasks.setdefault(row.action_id or "", []).append(
             Task(
                 row.id, row.task or "", names.get(row.org_code, row.org_code or ""), row.status or "", row.progress_pct,

@@ -9,15 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, case, distinct, func, or_, select
+from sqlalchemy import and_, case, distinct, func, select
 from sqlalchemy.orm import Session
 
 from db import settings
 from db.coverage import UnitState
 from db.merged_units import Merged, merged
-from db.models import Cloud, Duty, OrgUnit, Project
+from db.models import Cloud, OrgUnit
 from db.models.duty import RUNNING
 from db.models.nurture import UPSCALE
+from db.month_states import stood
 from db.periods import Period
 from db.rollup import Rollup
 from db.totals_more import stocked
@@ -105,19 +106,18 @@ def _clouds(session: Session, period: Period) -> dict[str, tuple[int, ...]]:
 
 
 def _projects(session: Session, period: Period) -> dict[str, tuple[int, ...]]:
-    return _by_unit(
-        session, Project, (func.sum(case((stocked(), 1), else_=0)),), _upto(Project.asof_ym, period)
-    )
+    project = stood("project", period).c
+    return _by_unit(session, project, (func.sum(case((stocked(project), 1), else_=0)),))
 
 
 def _duties(session: Session, period: Period) -> dict[str, tuple[int, ...]]:
-    as_of = min(period.last_day, settings.today(session))
+    duty, day = stood("duty", period).c, min(period.last_day, settings.today(session))
     columns = (
-        func.sum(case((Duty.status == "滞后", 1), else_=0)),
-        func.sum(case((Duty.status == "已完成", 1), else_=0)),
-        func.sum(case((and_(Duty.status.in_(RUNNING), Duty.due_date < as_of), 1), else_=0)),
+        func.sum(case((duty.status == "滞后", 1), else_=0)),
+        func.sum(case((duty.status == "已完成", 1), else_=0)),
+        func.sum(case((and_(duty.status.in_(RUNNING), duty.due_date < day), 1), else_=0)),
     )
-    return _by_unit(session, Duty, columns, Duty.year == str(period.year), _upto(Duty.asof_ym, period))
+    return _by_unit(session, duty, columns, duty.year == str(period.year))
 
 
 def _by_unit(
@@ -136,7 +136,3 @@ def _folded(found: Mapping[str, tuple[int, ...]], mergers: Merged) -> dict[str, 
         stands = mergers.stands_for(code)
         made[stands] = tuple(map(sum, zip(made.get(stands, (0,) * len(numbers)), numbers, strict=True)))
     return made
-
-
-def _upto(column: Any, period: Period) -> Any:
-    return or_(column <= str(period), column.is_(None))

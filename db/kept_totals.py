@@ -28,10 +28,10 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "indicators": ("indicator_value", "cloud", "enterprise", "nurture", "project", "release_batch", *_UNITS, *_PLAN),
     "issues": ("issue", "enterprise", *_UNITS),
     "clouds": ("cloud", *_UNITS, *_PLAN),
-    "nurtures": ("nurture", "enterprise", *_UNITS),
-    "projects": ("project", *_UNITS),
+    "nurtures": ("nurture", "month_state", "enterprise", *_UNITS),
+    "projects": ("project", "month_state", *_UNITS),
     "parks": ("park", "park_month"),
-    "duties": ("duty", "action_item", *_UNITS),
+    "duties": ("duty", "month_state", "action_item", *_UNITS),
     "others": (
         "service", "liaison", "visit", "matter", "lead", "release_batch", "opportunity", "product", "supply_match",
         "enterprise", *_UNITS,

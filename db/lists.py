@@ -14,7 +14,19 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, and_, false, func, literal, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Session
 
@@ -22,6 +34,7 @@ from db import find, owing, search
 from db.fields import Kind
 from db.models import Enterprise, EnterpriseSearch, Indicator, Park
 from db.models.issue import OPEN
+from db.month_states import stood
 from db.periods import Period
 from db.ranges import Between
 from db.records import Values, table_of
@@ -55,8 +68,8 @@ class ListQuery:
 
     `filters` by name: “street”, “unit” (a code, or several), “period” (a month, by the date that places the row), “incomplete”,
     “deleted” (only deleted rows; otherwise none of them), “ids”, “overdue” (a day: open issues due before it), “past” (a day: due before it),
-    “owing” (rows that still lead to something, see owing.py), “upto” (a month: rows last worked on by then, or without a
-    month), or any field: one value, a list of values (None among them: empty too), Between, or None for empty. A multiple
+    “owing” (rows that still lead to something, see owing.py), “upto” (a month: problems, candidates, projects and tasks as
+    they stood at its end, see month_states.py), or any field: one value, a list of values (None among them: empty too), Between, or None for empty. A multiple
     choice is matched by containing.
     `sort`: a field and whether descending; None is the register's own order. `columns`: None for the list's own.
     """
@@ -80,7 +93,8 @@ def page(session: Session, query: ListQuery, after: tuple[Any, ...] | None = Non
     """The rows after `after`, in order. Rows without the sorted value come last, whichever the direction."""
     register = REGISTERS[query.register]
     name, descending = query.sort or default_sort(register)
-    searched = _search(session, register, query.search)
+    table = _relation(query.register, tuple(query.filters.items()))
+    searched = _search(session, register, table, query.search)
     if searched is None:
         return Page([], None)
     asked = (query.register, tuple(query.filters.items()), query.columns, name, descending)
@@ -89,7 +103,7 @@ def page(session: Session, query: ListQuery, after: tuple[Any, ...] | None = Non
         filled, empty = _stretches(*asked, *searched) if searched else _kept(*asked)
     except TypeError:  # a list among the filters
         filled, empty = _stretches(*asked, *searched)
-    table, key = table_of(register), _sort_key(register, name)
+    key = _sort_key(table, name)
     rows: list[Values] = []
     if after is None or after[0] is not None:
         part = filled
@@ -124,14 +138,25 @@ def _stretches(
 
     Two stretches instead of one OR: each walks an index, and neither depends on where a database puts NULL.
     """
-    register = REGISTERS[key]
-    table, value = table_of(register), _sort_key(register, name)
-    base = _base(register, dict(filters), columns, searched).add_columns(value.label("_key"))
+    table = _relation(key, filters)
+    value = _sort_key(table, name)
+    base = _base(REGISTERS[key], table, dict(filters), columns, searched).add_columns(value.label("_key"))
     order = (value.desc(), table.c.id.desc()) if descending else (value, table.c.id)
     return base.where(value.is_not(None)).order_by(*order), base.where(value.is_(None)).order_by(table.c.id)
 
 
 _kept = lru_cache(maxsize=128)(_stretches)
+
+
+def _relation(key: str, filters: tuple[tuple[str, Any], ...]) -> FromClause:
+    """Where the rows come from: the register as it is, or as it stood in a month."""
+    upto = next((value for name, value in filters if name == "upto"), None)
+    return table_of(REGISTERS[key]) if upto is None else _stood(key, str(upto))
+
+
+_stood = lru_cache(maxsize=64)(
+    stood
+)  # the same object each time, so that a place in it fits a kept statement
 
 
 def default_sort(register: Register) -> tuple[str, bool]:
@@ -142,16 +167,18 @@ def default_sort(register: Register) -> tuple[str, bool]:
 def count(session: Session, query: ListQuery, cap: int = 10_000) -> int:
     """How many rows there are; `cap` means so many or more (counting a million takes longer than showing them)."""
     register = REGISTERS[query.register]
-    searched = _search(session, register, query.search)
+    table = _relation(query.register, tuple(query.filters.items()))
+    searched = _search(session, register, table, query.search)
     if searched is None:
         return 0
-    base = _base(register, query.filters, None, searched, only_id=True)
+    base = _base(register, table, query.filters, None, searched, only_id=True)
     return session.scalar(select(func.count()).select_from(base.limit(cap).subquery())) or 0
 
 
 def keys_of(query: ListQuery) -> Select[Any]:
     """SELECT id of the rows a list shows, without order or search: for counting and joining."""
-    return _base(REGISTERS[query.register], query.filters, None, (), only_id=True)
+    table = _relation(query.register, tuple(query.filters.items()))
+    return _base(REGISTERS[query.register], table, query.filters, None, (), only_id=True)
 
 
 def _rows(session: Session, statement: Select[Any]) -> list[Values]:
@@ -161,16 +188,17 @@ def _rows(session: Session, statement: Select[Any]) -> list[Values]:
     return [dict(zip(names, row, strict=True)) for row in result.all()]
 
 
-def _sort_key(register: Register, name: str) -> ColumnElement[Any]:
+def _sort_key(table: FromClause, name: str) -> ColumnElement[Any]:
     if name in ("enterprise_id", "enterprise_name"):
         return FIRM.c.name
     if name in ("enterprise_uscc", "enterprise_street"):
         return FIRM.c[{"enterprise_uscc": "uscc", "enterprise_street": "street_code"}[name]]
-    return table_of(register).c[name]
+    return table.c[name]
 
 
 def _base(
     register: Register,
+    table: FromClause,
     filters: Mapping[str, Any],
     columns: tuple[str, ...] | None,
     searched: Sequence[ColumnElement[bool]],
@@ -178,8 +206,7 @@ def _base(
     only_id: bool = False,
 ) -> Select[Any]:
     """The filtered SELECT without order."""
-    table = table_of(register)
-    conditions = [*_conditions(register, filters), *searched]
+    conditions = [*_conditions(register, table, filters), *searched]
     by_firm = "street" in filters and "street_code" not in table.c
     needs_firm = register.has_enterprise and (not only_id or by_firm)
     wanted: list[ColumnElement[Any]] = [table.c.id]
@@ -197,14 +224,15 @@ def _base(
     return select(*wanted).select_from(source).where(and_(*conditions))
 
 
-def _conditions(register: Register, filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-    table = table_of(register)
+def _conditions(
+    register: Register, table: FromClause, filters: Mapping[str, Any]
+) -> list[ColumnElement[bool]]:
     deleted = bool(filters.get("deleted"))
     found: list[ColumnElement[bool]] = [
         table.c.deleted_at.is_not(None) if deleted else table.c.deleted_at.is_(None)
     ]
     for name, wanted in filters.items():
-        if name == "deleted":
+        if name in ("deleted", "upto"):
             continue
         if name == "street":
             # A record's own street, where it has one; else that of its firm.
@@ -219,9 +247,6 @@ def _conditions(register: Register, filters: Mapping[str, Any]) -> list[ColumnEl
             found.append(table.c.incomplete == (true() if wanted else false()))
         elif name == "ids":
             found.append(_among(table, [UUID(str(each)) for each in wanted]))
-        elif name == "upto":
-            placed = table.c[register.placed_by]
-            found.append(or_(placed <= str(wanted), placed.is_(None)))
         elif name == "owing":
             found.append(owing.condition(register.key, wanted))
         elif name == "past":
@@ -233,7 +258,7 @@ def _conditions(register: Register, filters: Mapping[str, Any]) -> list[ColumnEl
     return found
 
 
-def _equals(register: Register, table: Table, name: str, wanted: Any) -> ColumnElement[bool]:
+def _equals(register: Register, table: FromClause, name: str, wanted: Any) -> ColumnElement[bool]:
     column = table.c[name]
     if wanted is None:
         return column.is_(None)
@@ -253,7 +278,7 @@ def _equals(register: Register, table: Table, name: str, wanted: Any) -> ColumnE
     return column == values[0] if len(values) == 1 else column.in_(values)
 
 
-def _among(table: Table, keys: list[UUID]) -> ColumnElement[bool]:
+def _among(table: FromClause, keys: list[UUID]) -> ColumnElement[bool]:
     """Rows by their keys. A statement holds so many values only; a longer list travels as one."""
     if len(keys) <= MANY_KEYS:
         return table.c.id.in_(keys)
@@ -261,7 +286,7 @@ def _among(table: Table, keys: list[UUID]) -> ColumnElement[bool]:
     return func.hex(table.c.id).in_(select(told.c.value))
 
 
-def _in_month(register: Register, table: Table, period: str) -> ColumnElement[bool]:
+def _in_month(register: Register, table: FromClause, period: str) -> ColumnElement[bool]:
     month = Period(period)
     if register.key == "enterprise":
         # A card belongs to the month it was last worked on (as monthly.rows_of_month has it).
@@ -276,11 +301,12 @@ def _in_month(register: Register, table: Table, period: str) -> ColumnElement[bo
     return placed.between(month.first_day, month.last_day)
 
 
-def _search(session: Session, register: Register, text: str) -> list[ColumnElement[bool]] | None:
+def _search(
+    session: Session, register: Register, table: FromClause, text: str
+) -> list[ColumnElement[bool]] | None:
     """Conditions for the searched text: none needed, None when nothing can match."""
     if not text.strip():
         return []
-    table = table_of(register)
     if register.key == "indicator":
         numbers = session.scalars(
             select(Indicator.no).where(func.instr(Indicator.name, text.strip()) > 0)
@@ -307,7 +333,7 @@ def _search(session: Session, register: Register, text: str) -> list[ColumnEleme
     return [or_(select(literal(1)).where(entry.c.enterprise_id == key, or_(*found)).exists(), *said)]
 
 
-def _says(register: Register, table: Table, text: str) -> list[ColumnElement[bool]]:
+def _says(register: Register, table: FromClause, text: str) -> list[ColumnElement[bool]]:
     """The condition that a record's own words answer the text; none where they are not searched."""
     if register.key == "park":
         park = Park.__table__

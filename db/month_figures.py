@@ -8,18 +8,18 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db import plan_issues, totals
-from db.models import Duty, Enterprise, IndicatorValue, Issue, Nurture, OrgUnit, Plan, Project
+from db.models import Duty, Enterprise, IndicatorValue, Issue, OrgUnit, Plan
 from db.models.duty import RUNNING
 from db.models.issue import OPEN
-from db.models.nurture import UPSCALE
+from db.models.nurture import OVER, UPSCALE
+from db.month_states import stood
 from db.periods import Period
 
 NEAR = 5
-_OVER = ("已入库", "退回", "放弃", "退库")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +37,28 @@ def near_line(
     session: Session, month: Period, unit_code: str | None = None, limit: int = NEAR
 ) -> tuple[tuple[totals.Candidate, ...], int]:
     """升规 candidates below the line, closest first, and how many have reached it without being in stock."""
+    candidates = stood("nurture", month)
+    nurture = candidates.c
     scope: list[Any] = [
-        Nurture.deleted_at.is_(None),
-        Nurture.nurture_type == UPSCALE,
-        Nurture.stage.not_in(_OVER),
+        nurture.deleted_at.is_(None),
+        nurture.nurture_type == UPSCALE,
+        nurture.stage.not_in(OVER),
     ]
-    scope.append(or_(Nurture.asof_ym <= str(month), Nurture.asof_ym.is_(None)))
     if unit_code:
-        scope.append(Nurture.unit_code == unit_code)
+        scope.append(nurture.unit_code == unit_code)
     rows = session.execute(
-        select(Nurture, Enterprise.name, OrgUnit.name)
-        .outerjoin(Enterprise, Enterprise.id == Nurture.enterprise_id)
-        .outerjoin(OrgUnit, OrgUnit.code == Nurture.unit_code)
-        .where(*scope, Nurture.reach_rate < 100)
-        .order_by(Nurture.reach_rate.desc(), Nurture.id)
+        select(*totals.candidate_columns(nurture))
+        .select_from(candidates)
+        .outerjoin(Enterprise, Enterprise.id == nurture.enterprise_id)
+        .outerjoin(OrgUnit, OrgUnit.code == nurture.unit_code)
+        .where(*scope, nurture.reach_rate < 100)
+        .order_by(nurture.reach_rate.desc(), nurture.id)
         .limit(limit)
     ).all()
     reached = session.scalar(
-        select(func.count()).select_from(Nurture).where(*scope, Nurture.reach_rate >= 100)
+        select(func.count()).select_from(candidates).where(*scope, nurture.reach_rate >= 100)
     )
-    found = tuple(
-        totals.Candidate(
-            firm or "", unit or "", row.specialty or "", row.threshold, row.revenue_ytd, row.reach_rate,
-            row.reach_ym, row.stage or "", row.id,
-        )
-        for row, firm, unit in rows
-    )  # fmt: skip
-    return found, int(reached or 0)
+    return tuple(map(totals.candidate, rows)), int(reached or 0)
 
 
 def figures_of_bureau(session: Session, month: Period, today: date, unit_code: str) -> tuple[Figure, ...]:
@@ -77,14 +72,15 @@ def figures_of_bureau(session: Session, month: Period, today: date, unit_code: s
             IndicatorValue.value.is_not(None), IndicatorValue.deleted_at.is_(None),
         )
     )  # fmt: skip
-    duties = _by(session, Duty, Duty.status, Duty.unit_code == unit_code, Duty.year == str(month.year))
+    duty, project = stood("duty", month).c, stood("project", month).c
+    duties = _by(session, duty, duty.status, duty.unit_code == unit_code, duty.year == str(month.year))
     running = sum(duties.get(status, 0) for status in RUNNING)
     solving: list[Any] = [Issue.deleted_at.is_(None), Issue.status.in_(OPEN), Issue.org_code == unit_code]
     working = session.scalar(select(func.count()).select_from(Issue).where(*solving)) or 0
     late = (
         session.scalar(select(func.count()).select_from(Issue).where(*solving, Issue.due_date < today)) or 0
     )
-    projects = _by(session, Project, Project.stage, Project.unit_code == unit_code)
+    projects = _by(session, project, project.stage, project.unit_code == unit_code)
     active = sum(number for stage, number in projects.items() if stage not in ("暂停", "终止"))
     done = duties.get("已完成", 0) + duties.get("已销号", 0)
     return (
@@ -125,9 +121,9 @@ def running_duties(
     )
 
 
-def _by(session: Session, model: Any, column: Any, *scope: Any) -> dict[str, int]:
+def _by(session: Session, columns: Any, column: Any, *scope: Any) -> dict[str, int]:
     rows = session.execute(
-        select(column, func.count()).where(model.deleted_at.is_(None), *scope).group_by(column)
+        select(column, func.count()).where(columns.deleted_at.is_(None), *scope).group_by(column)
     ).all()
     return {str(key): int(number) for key, number in rows if key}
 
@@ -144,7 +140,7 @@ def figures(session: Session, month: Period, today: date, unit_code: str | None)
     working = session.scalar(select(func.count()).select_from(Issue).where(*scope)) or 0
     late = session.scalar(select(func.count()).select_from(Issue).where(*scope, Issue.due_date < today)) or 0
     grown = clouds.growth[-1][1] - clouds.growth[-2][1]
-    stages = [f"{stage} {number}" for stage, number in nurtures.by_stage.items() if stage not in _OVER]
+    stages = [f"{stage} {number}" for stage, number in nurtures.by_stage.items() if stage not in OVER]
     return (
         Figure("visit", "本月走访", visits.enterprises, "家", f"全年累计 {visits.year_enterprises:,} 家"),
         Figure("cloud", "上云企业", clouds.counted, "家", f"{f'较上月 {grown:+,}' if grown else '与上月持平'} · 去重后"),

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import FromClause, Select, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from db.fields import Kind
+from db.month_states import KEPT, stood
 from db.periods import Period
 from db.records import Values, table_of
 from db.registers import REGISTERS, Register
@@ -23,7 +24,7 @@ def rows_of_month(session: Session, unit_code: str, period: str) -> dict[str, li
 
     走访、指标、园区、服务: rows of that month. 问题: registered by the month's end and not closed before its start.
     责任清单: the tasks of the year. 挂点: what was in force in the month. The other ledgers (上云、培育、项目 …):
-    all that live, up to the month's end. 企业: those the other rows name, and those the unit created or changed
+    all that live, up to the month's end; candidates, projects and tasks as they stood in it (month_states.py). 企业: those the other rows name, and those the unit created or changed
     in the month.
     """
     rows = {
@@ -39,7 +40,12 @@ def rows_of_month(session: Session, unit_code: str, period: str) -> dict[str, li
 def month_query(register: Register, unit_code: str, period: str) -> Select[Any]:
     """The live rows of one register that belong to the unit's month (not for 企业)."""
     month = Period(period)
-    table = table_of(register)
+    if register.key in KEPT:
+        table: FromClause = stood(
+            register.key, period
+        )  # as they stood in the month, whatever they say by now
+    else:
+        table = table_of(register)
     live = and_(table.c.unit_code == unit_code, table.c.deleted_at.is_(None))
     placed = table.c[register.placed_by]
     by_period = register.field(register.placed_by).kind is Kind.PERIOD
@@ -56,10 +62,9 @@ def month_query(register: Register, unit_code: str, period: str) -> Select[Any]:
         )
     elif register.key == "duty":
         # The list of the year; a task without a year is still to be completed.
-        inside = and_(
-            or_(placed <= last, placed.is_(None)),
-            or_(table.c.year == str(month.year), table.c.year.is_(None)),
-        )
+        inside = or_(table.c.year == str(month.year), table.c.year.is_(None))
+    elif register.key in KEPT:
+        inside = true()
     else:
         inside = or_(placed <= last, placed.is_(None))
     return select(table).where(live, inside).order_by(placed, table.c.id)

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from db import publishing, settings
 from db.figures import Figure, figures_of
-from db.models import Enterprise, Issue, Nurture, OrgUnit, Project, Publication
+from db.models import Enterprise, Nurture, OrgUnit, Project, Publication
 from db.models.issue import OPEN
+from db.month_states import stood
 from db.periods import Period
 from db.publishing import Published
 from db.rollup import IndicatorLine, Rollup, rollup
@@ -135,17 +136,20 @@ def _step(key: str, was: Figure | None, now: Figure | None, before: Period) -> S
 
 def _overdue(session: Session, period: Period) -> tuple[str, int, list[Event]]:
     """Problems whose day passed within the month and that are open still."""
-    as_of = min(period.last_day, settings.today(session))
+    today = settings.today(session)
+    problems = stood("issue", period, today)
+    issue = problems.c
     scope = and_(
-        Issue.deleted_at.is_(None), Issue.status.in_(OPEN), Issue.due_date >= period.shift(-1).last_day, Issue.due_date < as_of,
+        issue.deleted_at.is_(None), issue.status.in_(OPEN), issue.due_date >= period.shift(-1).last_day,
+        issue.due_date < min(period.last_day, today),
     )  # fmt: skip
     rows = session.execute(
-        select(Enterprise.name, OrgUnit.name, Issue.due_date, Issue.description)
-        .select_from(Issue)
-        .outerjoin(Enterprise, Enterprise.id == Issue.enterprise_id)
-        .outerjoin(OrgUnit, OrgUnit.code == Issue.org_code)
+        select(Enterprise.name, OrgUnit.name, issue.due_date, issue.description)
+        .select_from(problems)
+        .outerjoin(Enterprise, Enterprise.id == issue.enterprise_id)
+        .outerjoin(OrgUnit, OrgUnit.code == issue.org_code)
         .where(scope)
-        .order_by(Issue.due_date, Issue.id)
+        .order_by(issue.due_date, issue.id)
         .limit(LISTED)
     )
     return "新超期", _count(session, scope), [Event("新超期", *(each or "" for each in row)) for row in rows]

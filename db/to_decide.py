@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from db import settings
-from db.models import Enterprise, Issue, Matter, OrgUnit
+from db.models import Enterprise, Matter, OrgUnit
 from db.models.issue import OPEN
+from db.month_states import stood
 from db.periods import Period
 
 RAISED = ("区级调度", "上报市级")
@@ -70,13 +72,14 @@ def to_decide(session: Session, period: str, *, listed: int = LISTED) -> ToDecid
     """As it stands at the end of the month (today, if that is to come). UsageError for a text that is no month."""
     month = Period(period)
     as_of = min(month.last_day, settings.today(session))
-    scope = and_(Issue.deleted_at.is_(None), Issue.registered_on <= month.last_day)
-    open_now = Issue.status.in_(OPEN)
-    overdue = and_(open_now, Issue.due_date < as_of)
-    raised = and_(open_now, Issue.level.in_(RAISED))
-    repeated = and_(open_now, Issue.extend_count >= REPEATED)
-    stuck = Issue.status == "暂不能解决"
-    wanted = and_(scope, or_(overdue, raised, repeated, stuck))
+    problems = stood("issue", month, settings.today(session))
+    issue = problems.c
+    open_now = issue.status.in_(OPEN)
+    overdue = and_(open_now, issue.due_date < as_of)
+    raised = and_(open_now, issue.level.in_(RAISED))
+    repeated = and_(open_now, issue.extend_count >= REPEATED)
+    stuck = issue.status == "暂不能解决"
+    wanted = and_(issue.deleted_at.is_(None), or_(overdue, raised, repeated, stuck))
     numbers = session.execute(
         select(
             func.count(),
@@ -87,24 +90,25 @@ def to_decide(session: Session, period: str, *, listed: int = LISTED) -> ToDecid
         ).where(wanted)
     ).one()
     org = OrgUnit.__table__.alias("org")
-    rank = func.instr("特急紧急", func.coalesce(Issue.urgency, "一般"))
+    rank = func.instr("特急紧急", func.coalesce(issue.urgency, "一般"))
     rows = session.execute(
-        select(Issue, Enterprise.name, OrgUnit.name, org.c.name)
-        .outerjoin(Enterprise, Enterprise.id == Issue.enterprise_id)
-        .outerjoin(OrgUnit, OrgUnit.code == Issue.unit_code)
-        .outerjoin(org, org.c.code == Issue.org_code)
+        select(*issue, Enterprise.name.label("firm"), OrgUnit.name.label("unit"), org.c.name.label("office"))
+        .select_from(problems)
+        .outerjoin(Enterprise, Enterprise.id == issue.enterprise_id)
+        .outerjoin(OrgUnit, OrgUnit.code == issue.unit_code)
+        .outerjoin(org, org.c.code == issue.org_code)
         .where(wanted)
-        .order_by(rank == 0, rank, Issue.due_date, Issue.id)
+        .order_by(rank == 0, rank, issue.due_date, issue.id)
         .limit(listed)
     ).all()
     count, late, up, again, hard = (int(each) for each in numbers)
     return ToDecide(
         count, late, up, again, hard,
-        tuple(_question(issue, firm, unit, office, as_of) for issue, firm, unit, office in rows), _matters(session, month),
+        tuple(_question(row, row.firm, row.unit, row.office, as_of) for row in rows), _matters(session, month),
     )  # fmt: skip
 
 
-def _question(issue: Issue, firm: str | None, unit: str | None, org: str | None, as_of: date) -> Question:
+def _question(issue: Any, firm: str | None, unit: str | None, org: str | None, as_of: date) -> Question:
     days = max((as_of - issue.due_date).days, 0) if issue.due_date and issue.status in OPEN else 0
     extended, raised = issue.extend_count or 0, issue.level in RAISED and issue.status in OPEN
     stuck = issue.status == "暂不能解决"
@@ -118,7 +122,7 @@ def _question(issue: Issue, firm: str | None, unit: str | None, org: str | None,
     )  # fmt: skip
 
 
-def _asked(issue: Issue, org: str, days: int, extended: int) -> str:
+def _asked(issue: Any, org: str, days: int, extended: int) -> str:
     """The decision asked for: the one thing that takes this problem on."""
     if issue.status == "暂不能解决":
         return "议定是否调整方案、提请市级解决，或向企业解释说明后转入长期跟踪。"

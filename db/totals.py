@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session
 
 from db import settings, tallies
 from db.merged_units import merged
-from db.models import Cloud, Enterprise, Issue, Nurture, OrgUnit, Visit
+from db.models import Cloud, Enterprise, Issue, OrgUnit, Visit
 from db.models.issue import CLEARED, DONE, OPEN, STATUSES
-from db.models.nurture import STAGES, UPSCALE
+from db.models.nurture import OVER, STAGES, UPSCALE
+from db.month_states import stood
 from db.periods import Period
 from db.unit_names import names_of
 
@@ -224,17 +225,17 @@ def count_visits(
 
 
 def issues(session: Session, period: Period, unit_code: str | None = None, *, listed: int = 50) -> Issues:
-    """Problems registered by the end of the month, as they stand; overdue as of that day (today, if it is to come)."""
-    as_of, scope, overdue = _overdue(session, period, unit_code)
-    due = or_(Issue.due_date <= as_of, Issue.status.in_(DONE))
+    """Problems registered by the end of the month, as they stood then; overdue as of that day (today, if it is to come)."""
+    day, issue, scope, overdue = _overdue(session, period, unit_code)
+    due = or_(issue.due_date <= day, issue.status.in_(DONE))
     # One pass over the register; everything else is adding up the few lines it gives.
     pile = session.execute(
         select(
-            Issue.unit_code, Issue.status, Issue.category, Issue.satisfaction, func.count(),
+            issue.unit_code, issue.status, issue.category, issue.satisfaction, func.count(),
             func.sum(case((overdue, 1), else_=0)), func.sum(case((due, 1), else_=0)),
         )
         .where(scope)
-        .group_by(Issue.unit_code, Issue.status, Issue.category, Issue.satisfaction)
+        .group_by(issue.unit_code, issue.status, issue.category, issue.satisfaction)
     ).all()  # fmt: skip
     whole = _issue_total("", "", pile)
     names, mergers = names_of(session), merged(session, period)
@@ -254,7 +255,7 @@ def issues(session: Session, period: Period, unit_code: str | None = None, *, li
         done_rate_due=_rate(done, sum(int(row[6] or 0) for row in pile)),
         done_rate_all=_rate(done, total),
         satisfied_rate=_rate(told["满意"] + told["基本满意"], answered),
-        as_of=as_of,
+        as_of=day,
         overdue_list=tuple(overdue_problems(session, period, unit_code, listed)),
         whole=whole,
         units=tuple(
@@ -281,16 +282,16 @@ def overdue_problems(
     session: Session, period: Period, unit_code: str | None = None, limit: int | None = None
 ) -> Iterator[Problem]:
     """Every problem past its deadline (at most `limit`), the oldest first; read as it is asked for, while the session is open."""
-    as_of, _, overdue = _overdue(session, period, unit_code)
+    day, issue, _, overdue = _overdue(session, period, unit_code)
     # The first few are found before anything is read beside them.
-    wanted = select(Issue.id).where(overdue).order_by(Issue.due_date, Issue.id).limit(limit)
+    wanted = select(issue.id).where(overdue).order_by(issue.due_date, issue.id).limit(limit)
     query = (
         select(
             Issue.issue_no, Enterprise.name, Issue.category, OrgUnit.name, Issue.due_date, Issue.description
         )
         .outerjoin(Enterprise, Enterprise.id == Issue.enterprise_id)
         .outerjoin(OrgUnit, OrgUnit.code == Issue.org_code)
-        .where(overdue if limit is None else Issue.id.in_(wanted))
+        .where(Issue.id.in_(wanted))
         .order_by(Issue.due_date, Issue.id)
         .execution_options(yield_per=1000)
     )
@@ -302,20 +303,22 @@ def overdue_problems(
                 category or "",
                 org or "",
                 due,
-                (as_of - due).days,
+                (day - due).days,
                 description or "",
             )
 
 
 def _overdue(
     session: Session, period: Period, unit_code: str | None
-) -> tuple[date, ColumnElement[bool], ColumnElement[bool]]:
-    """The day that counts, the problems registered by the end of the month, and those of them that are past it."""
-    as_of = min(period.last_day, settings.today(session))
-    scope = and_(Issue.registered_on <= period.last_day, Issue.deleted_at.is_(None))
+) -> tuple[date, Any, ColumnElement[bool], ColumnElement[bool]]:
+    """The day that counts, the columns of the problems as they stood, which of them count, and which are past the day."""
+    today = settings.today(session)
+    day = min(period.last_day, today)
+    issue = stood("issue", period, today).c
+    scope: ColumnElement[bool] = issue.deleted_at.is_(None)
     if unit_code:
-        scope = and_(scope, Issue.unit_code.in_(merged(session, period).members(unit_code)))
-    return as_of, scope, and_(scope, Issue.status.in_(OPEN), Issue.due_date < as_of)
+        scope = and_(scope, issue.unit_code.in_(merged(session, period).members(unit_code)))
+    return day, issue, scope, and_(scope, issue.status.in_(OPEN), issue.due_date < day)
 
 
 def clouds(session: Session, period: Period, baseline_year: int, unit_code: str | None = None) -> Clouds:
@@ -371,24 +374,23 @@ def clouds(session: Session, period: Period, baseline_year: int, unit_code: str 
 
 def nurtures(session: Session, period: Period, unit_code: str | None = None) -> Nurtures:
     """Candidates by stage, and those for 升规 closest below (or just over) the line and not yet in stock."""
-    scope = and_(Nurture.deleted_at.is_(None), or_(Nurture.asof_ym <= str(period), Nurture.asof_ym.is_(None)))
+    nurture = stood("nurture", period).c
+    scope: ColumnElement[bool] = nurture.deleted_at.is_(None)
     if unit_code:
-        scope = and_(scope, Nurture.unit_code.in_(merged(session, period).members(unit_code)))
+        scope = and_(scope, nurture.unit_code.in_(merged(session, period).members(unit_code)))
     near = session.execute(
-        select(Nurture, Enterprise.name, OrgUnit.name)
-        .outerjoin(Enterprise, Enterprise.id == Nurture.enterprise_id)
-        .outerjoin(OrgUnit, OrgUnit.code == Nurture.unit_code)
-        .where(
-            scope, Nurture.nurture_type == UPSCALE, Nurture.stage.not_in(("已入库", "退回", "放弃", "退库"))
-        )
-        .where(Nurture.reach_rate.is_not(None))
-        .order_by(Nurture.reach_rate.desc(), Nurture.id)
+        select(*candidate_columns(nurture))
+        .outerjoin(Enterprise, Enterprise.id == nurture.enterprise_id)
+        .outerjoin(OrgUnit, OrgUnit.code == nurture.unit_code)
+        .where(scope, nurture.nurture_type == UPSCALE, nurture.stage.not_in(OVER))
+        .where(nurture.reach_rate.is_not(None))
+        .order_by(nurture.reach_rate.desc(), nurture.id)
         .limit(NEAR_LINE)
     ).all()
     pile = session.execute(
-        select(Nurture.unit_code, Nurture.stage, Nurture.nurture_type, func.count())
+        select(nurture.unit_code, nurture.stage, nurture.nurture_type, func.count())
         .where(scope)
-        .group_by(Nurture.unit_code, Nurture.stage, Nurture.nurture_type)
+        .group_by(nurture.unit_code, nurture.stage, nurture.nurture_type)
     ).all()
     names, mergers = names_of(session), merged(session, period)
     by_unit: dict[str, list[Any]] = {}
@@ -398,17 +400,24 @@ def nurtures(session: Session, period: Period, unit_code: str | None = None) -> 
     return Nurtures(
         by_stage=whole.by_stage,
         by_type=whole.by_type,
-        near_line=tuple(
-            Candidate(
-                firm or "", unit or "", row.specialty or "", row.threshold, row.revenue_ytd, row.reach_rate,
-                row.reach_ym, row.stage or "", row.id,
-            )
-            for row, firm, unit in near
-        ),
+        near_line=tuple(map(candidate, near)),
         units=tuple(
             _nurture_total(code, names.get(code) or code, rows) for code, rows in sorted(by_unit.items())
         ),
     )  # fmt: skip
+
+
+def candidate_columns(nurture: Any) -> tuple[Any, ...]:
+    """What `candidate` reads: columns of 培育 (of some month, see month_states.as_of), the firm's and the unit's name."""
+    names = ("specialty", "threshold", "revenue_ytd", "reach_rate", "reach_ym", "stage", "id")
+    return Enterprise.name, OrgUnit.name, *(nurture[name] for name in names)
+
+
+def candidate(row: Any) -> Candidate:
+    firm, unit, specialty, threshold, revenue, rate, month, stage, key = row
+    return Candidate(
+        firm or "", unit or "", specialty or "", threshold, revenue, rate, month, stage or "", key
+    )
 
 
 def _nurture_total(code: str, name: str, pile: Sequence[Any]) -> NurtureTotal:

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from db import settings
 from db.models import (
     ActionItem,
-    Duty,
     Lead,
     Liaison,
     Match,
@@ -23,12 +22,12 @@ from db.models import (
     Park,
     ParkMonth,
     Product,
-    Project,
     Release,
     Service,
 )
 from db.models.duty import RUNNING, STATUSES
 from db.models.project import STAGES
+from db.month_states import stood
 from db.owing import leaders_visits, quarter_of
 from db.periods import Period
 from db.totals import counts_by
@@ -113,20 +112,24 @@ class Others:
 
 
 def projects(session: Session, period: Period, unit_code: str | None = None) -> Projects:
-    """Projects as last reported up to the month; whole yuan sums in 万元."""
-    scope = _alive(Project, Project.asof_ym, str(period), unit_code)
+    """Projects as they stood in the month; whole yuan sums in 万元."""
+    project = stood("project", period).c
+    scope = _alive(project, unit_code)
     rows = session.execute(
-        select(Project, OrgUnit.name)
-        .outerjoin(OrgUnit, OrgUnit.code == Project.org_code)
+        select(
+            project.name, OrgUnit.name.label("unit"), project.stage, project.in_stock, project.invest_total, project.invest_done,
+            project.asof_ym, project.progress, project.issues,
+        )
+        .outerjoin(OrgUnit, OrgUnit.code == project.org_code)
         .where(scope)
-        .order_by(Project.in_stock.desc(), Project.invest_total.desc(), Project.id)
+        .order_by(project.in_stock.desc(), project.invest_total.desc(), project.id)
         .limit(LISTED)
-    ).all()
-    stock = case((stocked(), 1), else_=0)
+    ).all()  # fmt: skip
+    stock = case((stocked(project), 1), else_=0)
     sums = session.execute(
-        select(func.sum(stock), func.sum(Project.invest_total), func.sum(Project.invest_done)).where(scope)
+        select(func.sum(stock), func.sum(project.invest_total), func.sum(project.invest_done)).where(scope)
     ).one()
-    found = counts_by(session, Project.stage, scope)
+    found = counts_by(session, project.stage, scope)
     return Projects(
         by_stage={stage: found[stage] for stage in STAGES if stage in found},
         in_stock=int(sums[0] or 0),
@@ -134,17 +137,17 @@ def projects(session: Session, period: Period, unit_code: str | None = None) -> 
         invest_done=sums[2] or Decimal(0),
         lines=tuple(
             ProjectLine(
-                row.name or "", unit or "", row.stage or "", bool(row.in_stock) and row.stage not in ENDED,
+                row.name or "", row.unit or "", row.stage or "", bool(row.in_stock) and row.stage not in ENDED,
                 row.invest_total, row.invest_done, row.asof_ym, row.progress or "", row.issues or "",
             )
-            for row, unit in rows
+            for row in rows
         ),
     )  # fmt: skip
 
 
-def stocked() -> Any:
-    """The condition that a project is in stock: marked so and not ended."""
-    return and_(Project.in_stock.is_(True), or_(Project.stage.is_(None), Project.stage.not_in(ENDED)))
+def stocked(project: Any) -> Any:
+    """The condition that a project is in stock: marked so and not ended. `project`: its columns, of some month."""
+    return and_(project.in_stock.is_(True), or_(project.stage.is_(None), project.stage.not_in(ENDED)))
 
 
 def parks(session: Session, period: Period) -> tuple[ParkLine, ...]:
@@ -177,29 +180,33 @@ def parks(session: Session, period: Period) -> tuple[ParkLine, ...]:
 
 
 def duties(session: Session, period: Period, unit_code: str | None = None) -> Duties:
-    """The tasks of the year by 行动, with the newest progress text."""
-    scope = and_(_alive(Duty, Duty.asof_ym, str(period), unit_code), Duty.year == str(period.year))
-    as_of = min(period.last_day, settings.today(session))
+    """The tasks of the year by 行动 as they stood in the month, with the newest progress text."""
+    duty = stood("duty", period).c
+    scope = and_(_alive(duty, unit_code), duty.year == str(period.year))
+    day = min(period.last_day, settings.today(session))
     rows = session.execute(
-        select(Duty, ActionItem.name, OrgUnit.name)
-        .outerjoin(ActionItem, ActionItem.id == Duty.action_id)
-        .outerjoin(OrgUnit, OrgUnit.code == Duty.org_code)
+        select(
+            duty.action_id, ActionItem.name.label("action"), duty.task, OrgUnit.name.label("unit"), duty.due_date,
+            duty.progress_pct, duty.status, duty.progress_text, duty.problem_text,
+        )
+        .outerjoin(ActionItem, ActionItem.id == duty.action_id)
+        .outerjoin(OrgUnit, OrgUnit.code == duty.org_code)
         .where(scope)
         .limit(LISTED)
-    ).all()
+    ).all()  # fmt: skip
     lines = [
         DutyLine(
-            f"{row.action_id or ''} {action or ''}".strip(), row.task or "", unit or "", row.due_date, row.progress_pct,
+            f"{row.action_id or ''} {row.action or ''}".strip(), row.task or "", row.unit or "", row.due_date, row.progress_pct,
             row.status or "", row.progress_text or "", row.problem_text or "",
-            row.status in RUNNING and row.due_date is not None and row.due_date < as_of,
+            row.status in RUNNING and row.due_date is not None and row.due_date < day,
         )
-        for row, action, unit in sorted(rows, key=lambda each: _plan_order(each[0].action_id, each[0].task))
+        for row in sorted(rows, key=lambda each: _plan_order(each.action_id, each.task))
     ]  # fmt: skip
-    found = counts_by(session, Duty.status, scope)
-    by_action = counts_by(session, Duty.action_id, scope)
+    found = counts_by(session, duty.status, scope)
+    by_action = counts_by(session, duty.action_id, scope)
     return Duties(
         by_status={status: found[status] for status in STATUSES if status in found},
-        overdue=_count(session, and_(scope, Duty.status.in_(RUNNING), Duty.due_date < as_of)),
+        overdue=_count(session, and_(scope, duty.status.in_(RUNNING), duty.due_date < day)),
         lines=tuple(lines),
         by_action=dict(sorted(by_action.items(), key=lambda each: _plan_order(each[0], ""))),
     )
@@ -246,9 +253,9 @@ def liaison_behind(
     return {key: (int(count), int(owed or 0)) for key, owed, count in rows}
 
 
-def _alive(model: Any, placed: Any, period: str, unit_code: str | None) -> Any:
-    scope = and_(model.deleted_at.is_(None), or_(placed <= period, placed.is_(None)))
-    return and_(scope, model.unit_code == unit_code) if unit_code else scope
+def _alive(columns: Any, unit_code: str | None) -> Any:
+    scope = columns.deleted_at.is_(None)
+    return and_(scope, columns.unit_code == unit_code) if unit_code else scope
 
 
 def _until(model: Any, placed: Any, last: date) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from db import backup
+from db import backup, month_states
 from db.errors import MachineError
 from db.folder import DataFolder
 from db.models import Base
@@ -70,6 +70,7 @@ def migrate(engine: Engine, target: int, migrations: Path = MIGRATIONS) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         try:
             _run(EnvironmentContext, config, script, connection)
+            month_states.watch(connection)
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:
                 raise MachineError(

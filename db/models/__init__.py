@@ -20,6 +20,7 @@ from db.models.liaison import Liaison
 from db.models.lineage import DuplicateDecision, EnterpriseEvent, EnterpriseMerge
 from db.models.lists import Match, Opportunity, Product, Release
 from db.models.matter import Matter
+from db.models.month_state import MonthState
 from db.models.nurture import Nurture
 from db.models.org import OrgUnit, Park
 from db.models.park_month import ParkMonth
@@ -47,7 +48,7 @@ __all__ = [
     "ActionItem", "AssessmentAppeal", "AssessmentEntry", "AssessmentScheme", "AuditEntry", "Base", "Batch",
     "BulletinDraft", "Cloud", "CloudChoice", "Draft", "DuplicateDecision", "Duty", "Enterprise", "EnterpriseEvent",
     "EnterpriseMerge", "EnterpriseSearch", "Explanation", "FirmPlan", "HandDown", "Indicator", "IndicatorTarget",
-    "IndicatorUnit", "IndicatorValue", "Issue", "Lead", "LedgerLayout", "Liaison", "Match", "Matter", "Nurture",
+    "IndicatorUnit", "IndicatorValue", "Issue", "Lead", "LedgerLayout", "Liaison", "Match", "Matter", "MonthState", "Nurture",
     "Opportunity", "OrgUnit", "Park", "ParkMonth", "Plan", "PlanIssue", "Product", "Programme", "Project",
     "Publication", "Record", "RecordSearch", "RegisterState", "Release", "ReportingCycle", "ReportingException", "ReturnFile",
     "ReturnRow", "RuleFired", "Service", "Setting", "SpecialAnswer", "SpecialRow", "SpecialTable", "StagedRow",

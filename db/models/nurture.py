@@ -28,6 +28,7 @@ STAGES = (
 WILLING = ("愿意", "观望", "不愿意")
 REASONS = ("不达标", "材料不全", "行业不符", "属地不符", "停业注销", "迁出", "重复", "其他")
 REWARDS = ("不涉及", "待申报", "已申报", "已兑现")
+OVER = ("已入库", "退回", "放弃", "退库")  # no longer on the way
 FROM_MATERIALS = ("材料准备", "街道初审", "区级审核", "上级审核", "已入库")
 FROM_REVIEW = FROM_MATERIALS[1:]
 

@@ -15,13 +15,14 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from db import cadence, plan_store, records, workdays
+from db import cadence, plan_store, records, save_many, workdays
 from db.errors import Refused
 from db.models import ReturnFile, ReturnRow, Setting
+from db.month_states import KEPT, PLACED
 from db.monthly import rows_of_month
 from db.periods import Period, months_between
 from db.plan_types import Plan, UnitDef
-from db.practice import ledgers, months
+from db.practice import earlier, ledgers, months
 from db.practice.firms import Firm, invent, key, person
 from db.registers import REGISTERS
 from db.store import Actor, Store
@@ -80,8 +81,13 @@ def fill(
             if progress:
                 progress(index, len(mine), f"正在准备{unit.name}的练习数据")
             final = last if actor.role == "clerk" or unit.code in handed_in else last.prev
+            later = []
             for row in _rows(plan, unit, firms, period_list, final, day):
-                _save(session, row, actor)
+                if row.register in KEPT:
+                    later.append(row)
+                else:
+                    _save(session, row, actor)
+            _save_by_month(session, later, actor)
         for unit in mine:
             for month in period_list:
                 if month != last or unit.code in handed_in:
@@ -138,6 +144,22 @@ def _save(session: Session, row: months.Row, actor: Actor) -> None:
     who = Actor(row.unit, "练习数据", actor.role)
     register = REGISTERS[row.register]
     records.save(session, register, row.values, who, unit_code=row.unit, new_id=row.id, action="practice")
+
+
+def _save_by_month(session: Session, rows: list[months.Row], actor: Actor) -> None:
+    """What keeps one row and moves on: each month's word after that of the month before, as the year went."""
+    told: dict[tuple[str, str], list[save_many.Entry]] = {}
+    for row in rows:
+        states = [*earlier.months_of(row), (row.values[PLACED], row.values)]
+        for place, (month, values) in enumerate(states):
+            new = {"new_id": row.id} if place == 0 else {"id": row.id}
+            told.setdefault((str(month), row.register), []).append(
+                save_many.Entry(values, unit_code=row.unit, **new)  # type: ignore[arg-type]
+            )
+    for month, name in sorted(told):
+        entries = told[month, name]
+        who = Actor(entries[0].unit_code or "", "练习数据", actor.role)
+        save_many.save_many(session, REGISTERS[name], entries, who, action="practice")
 
 
 def _leave_gaps(session: Session, month: Period, actor: Actor) -> None:

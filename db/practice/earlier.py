@@ -1,0 +1,114 @@
+"""How candidates, projects and tasks of the practice year came to where they stand: their state in each month before."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from db import classifications
+from db.models.project import STOCKED
+from db.month_states import PLACED
+from db.periods import Period, months_between
+from db.practice.months import Row, hash_of
+
+_TOLD = (
+    "年度任务已分解到人，完成首轮摸排。", "召开推进会，按节点明确责任。", "完成现场核查，问题清单已交办。",
+    "数据归集过半，正在核对口径。", "按月调度，重点事项逐项销号。", "组织企业座谈，收集意见并反馈。",
+)  # fmt: skip
+_NEXT = ("下月完成材料复核。", "继续按节点推进，抓紧补齐短板。", "下月召开专题调度会。", "组织一次现场督导。")
+_WORKS = (
+    "完成选址和初步方案比选。", "签约后手续办理按计划推进。", "完成立项备案，设计招标已挂网。", "施工单位进场，主体改造启动。",
+    "设备陆续到货，安装过三成。", "软件开发完成首个迭代，开始联调。", "消防、用电手续办结，进入装修收尾。",
+)  # fmt: skip
+# In the order a project comes through them, with the day that tells of each; 在建 begins with its first full month.
+_DAYS = (
+    ("签约", "signed_on"), ("入库", "stocked_on"), ("开工", "started_on"), ("竣工", "completed_on"), ("投产（运营）", "produced_on"),
+)  # fmt: skip
+
+
+def months_of(row: Row) -> list[tuple[Period, dict[str, Any]]]:
+    """The months of the year before the one a row tells of, and what it said then; only those it was there in."""
+    last = row.values.get(PLACED)
+    if not last:
+        return []
+    end = Period(last)
+    if row.values.get("stage") == "已入库":
+        return []  # came with the annual report of the year before
+    then = {"nurture": _nurture, "project": _project, "duty": _duty}[row.register]
+    found = []
+    for month in months_between(Period.of(end.year, 1), end.prev) if end.month > 1 else ():
+        values = then(row, month, end)
+        if values is not None:
+            found.append((month, {**row.values, **values, PLACED: str(month)}))
+    return found
+
+
+def _share(amount: Decimal | None, month: Period, end: Period) -> Decimal | None:
+    return None if amount is None else (amount * month.month / end.month).quantize(Decimal("0.01"))
+
+
+def _nurture(row: Row, month: Period, end: Period) -> dict[str, Any] | None:
+    """Found in the first half of the year; its revenue grows month by month, and with it the stage."""
+    seed = hash_of(row.id.hex)
+    since = min(2 + seed % 4, end.month)
+    if month.month < since:
+        return None
+    final, revenue = row.values["stage"], _share(row.values["revenue_ytd"], month, end)
+    line = classifications.threshold_of(row.values["specialty"])
+    reached = (
+        line is not None
+        and line.threshold_wan is not None
+        and revenue is not None
+        and revenue >= line.threshold_wan
+    )
+    stage = "摸底"
+    if final == "材料准备" and reached:
+        stage = final
+    elif final in ("材料准备", "达标预警") and month.month >= since + 3 + seed % 3:
+        stage = "达标预警"
+    elif final != "摸底" and month.month > since:
+        stage = "入库培育"
+    return {"revenue_ytd": revenue, "vat_ytd": _share(row.values["vat_ytd"], month, end), "stage": stage}
+
+
+def _project(row: Row, month: Period, end: Period) -> dict[str, Any] | None:
+    values, day = row.values, month.last_day
+    dates: dict[str, date | None] = {name: values.get(name) for _, name in _DAYS}
+    if not any(dates.values()):  # still being talked about: since some day of the year
+        if month.month <= hash_of(row.id.hex) % 6:
+            return None
+        stage = values["stage"]
+    else:
+        reached = [name for name, by in _DAYS if (on := dates[by]) is not None and on <= day]
+        stage = reached[-1] if reached else "洽谈"
+        if stage == "开工" and values["stage"] != "开工" and Period.of_date(values["started_on"]) < month:
+            stage = "在建"
+    known = {name: on if on is not None and on <= day else None for name, on in dates.items()}
+    return {
+        **known, "stage": stage, "in_stock": stage in STOCKED,
+        "invest_done": _invested(values, month, end) if known["started_on"] else Decimal(0),
+        "progress": _WORKS[hash_of(f"{row.id.hex}{month}") % len(_WORKS)], "issues": None,
+    }  # fmt: skip
+
+
+def _invested(values: dict[str, Any], month: Period, end: Period) -> Decimal:
+    """In even steps from the start of the works to their end, or to the month the project tells of."""
+    start = Period.of_date(values["started_on"])
+    stop = Period.of_date(values["completed_on"]) if values.get("completed_on") else end
+    steps, made = (len(list(months_between(start, each))) for each in (max(stop, start), month))
+    done: Decimal = values["invest_done"]
+    return (done * min(made, steps) / steps).quantize(Decimal("0.01"))
+
+
+def _duty(row: Row, month: Period, end: Period) -> dict[str, Any]:
+    seed = hash_of(f"{row.id.hex}{month}")
+    final: Decimal = row.values["progress_pct"]
+    percent = min(max(final * month.month // end.month + seed % 9 - 4, Decimal(1)), final)
+    target = row.values.get("target_value")
+    return {
+        "progress_pct": percent, "done_value": None if target is None else (target * percent / 100).quantize(Decimal("0.01")),
+        "status": "滞后" if percent < month.month * 8 - 8 else "正常推进",
+        "progress_text": _TOLD[seed % len(_TOLD)], "next_text": _NEXT[seed % len(_NEXT)],
+        "problem_text": "无" if seed % 4 else row.values["problem_text"],
+    }  # fmt: skip
