@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from db.quarter import UnitQuarter
+from db.quarter_units import UnitQuarter
 
 
 @dataclass(frozen=True, slots=True)

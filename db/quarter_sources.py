@@ -1,4 +1,7 @@
-"""From a figure of a quarter to its rows: the quarter's own keys here, every other key as sources.py has it for the last month."""
+"""From a figure of a quarter to its rows: the quarter's own keys here, every other key as sources.py has it for its month.
+
+Indicators are of the month that stands for the quarter (quarter_months.indicator_month), all else of its last month.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,12 @@ from db.lists import ListQuery
 from db.models import Cloud, OrgUnit, ReturnFile
 from db.models.issue import DONE, OPEN
 from db.periods import Period
-from db.quarter import Quarter, days_of, first_counted, months_of, quarter
+from db.quarter import Quarter, first_counted, quarter
+from db.quarter_months import days_of, indicator_month, months_of
 from db.ranges import Between
 from db.sources import RETURN, Source
 
-PREFIX = "quarter."
+PREFIX, INDICATOR_KEY = "quarter.", "indicator."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +58,16 @@ KEYS: Mapping[str, Told] = {
     "quarter.returns.late": Told("迟报", "份", 0, "截止日之后收到的回报，补报的在内"),
     "quarter.returns.missing": Told("未报", "份", 0, "已过截止日还没有收到的回报"),
     "quarter.indicators.all": Told("目标指标", "项", 0, "计划所列的目标指标"),
-    "quarter.indicators.judged": Told("可作评价的指标", "项", 0, "季末有数、各责任单位报齐的指标"),
+    "quarter.indicators.judged": Told("可作评价的指标", "项", 0, "{month}有数、各责任单位报齐的指标"),
     "quarter.indicators.normal": Told("达到序时进度的指标", "项", 0, "进度差不小于0的指标"),
     "quarter.indicators.watch": Told("略低于序时进度的指标", "项", 0, "进度差在－10至0个百分点之间的指标"),
     "quarter.indicators.alarm": Told("明显滞后的指标", "项", 0, "进度差不大于－10个百分点的指标"),
     "quarter.indicators.behind": Told("低于序时进度的指标", "项", 0, "进度差小于0的指标"),
-    "quarter.indicators.unjudged": Told("未报或未报齐的指标", "项", 0, "季末没有数或责任单位没有报齐的指标"),
+    "quarter.indicators.unjudged": Told("未报或未报齐的指标", "项", 0, "{month}没有数或责任单位没有报齐的指标"),
     "quarter.indicators.binding": Told("约束性指标", "项", 0, "计划标明约束性的指标"),
     "quarter.indicators.binding_normal": Told("达到序时进度的约束性指标", "项", 0, "进度差不小于0的约束性指标"),
+    "quarter.told.expected": Told("应报单位", "个", 0, "{month}应当回报的单位"),
+    "quarter.told.received": Told("已报单位", "个", 0, "已收到{month}回报的单位，零报送算已报"),
     "quarter.score": Told("得分", "分", 1, "按时报送率、指标进度、问题办结率（已到期）中该单位具有的各项的平均"),
 }  # fmt: skip
 _STATES: Mapping[str, tuple[str, ...]] = {
@@ -76,19 +82,23 @@ def source_of(session: Session, period: str, key: str, known: Quarter | None = N
     `known`: the quarter as it was read already; asked for many figures, it saves reading it again.
     """
     if not key.startswith(PREFIX):
-        return sources.source_of(session, period, key)
+        return sources.source_of(session, month_of(session, Period(period), key, known), key)
     whole, _, unit = key.partition(":")
     told = KEYS.get(whole)
     if told is None:
         raise UsageError(f"没有“{key}”这个数。", "请从页面或报表里的数进入。", "no_figure")
     end = Period(period)
     of = f"（{_name(session, unit)}）" if unit else ""
+    scope = told.scope
+    if "{month}" in scope:
+        month = _told(session, end, known)
+        scope = scope.format(month=f"{month.month}月" if month != end or "told" in whole else "季末")
     query, counts = _query(session, end, whole.removeprefix(PREFIX), unit, known)
     if query is None:
-        count = len(_states(session, end, whole.rpartition(".")[2], unit, known))
-        return Source(key, f"{told.name}{of}", told.scope, RETURN, None, count, "rows")
+        count = len(_states(session, end, whole.removeprefix(PREFIX), unit, known))
+        return Source(key, f"{told.name}{of}", scope, RETURN, None, count, "rows")
     count = lists.count(session, query, cap=10_000_000)
-    return Source(key, f"{told.name}{of}", told.scope, query.register, query, count, counts)
+    return Source(key, f"{told.name}{of}", scope, query.register, query, count, counts)
 
 
 def rows_of(
@@ -96,14 +106,23 @@ def rows_of(
 ) -> Iterator[Mapping[str, Any]]:
     """The rows behind a figure, as sources.rows_of gives them."""
     if not key.startswith(PREFIX):
-        yield from sources.rows_of(session, period, key)
+        yield from sources.rows_of(session, month_of(session, Period(period), key, known), key)
         return
     found = source_of(session, period, key, known)
     if found.query is None:
         whole, _, unit = key.partition(":")
-        yield from _return_rows(session, Period(period), whole.rpartition(".")[2], unit, known)
+        yield from _return_rows(session, Period(period), whole.removeprefix(PREFIX), unit, known)
         return
     yield from sources.rows_of_query(session, found.query)
+
+
+def month_of(session: Session, end: Period, key: str, known: Quarter | None = None) -> str:
+    """The month whose figure a key means in the quarter that ends with `end`: that of the indicators, or the last one."""
+    return str(_told(session, end, known) if key.startswith(INDICATOR_KEY) else end)
+
+
+def _told(session: Session, end: Period, known: Quarter | None) -> Period:
+    return known.told if known is not None else indicator_month(session, end)
 
 
 def _query(
@@ -131,7 +150,8 @@ def _query(
     if group == "indicators":
         charged = {"org_code": unit} if unit else {}
         found = _indicators(known or quarter(session, end), part)
-        return ListQuery("indicator", {"period": str(end), "indicator_no": found, **charged}), "value"
+        month = str(_told(session, end, known))
+        return ListQuery("indicator", {"period": month, "indicator_no": found, **charged}), "value"
     return None, "rows"
 
 
@@ -167,15 +187,24 @@ def _new_cloud_ids(session: Session, end: Period) -> list[str]:
 def _states(
     session: Session, end: Period, what: str, unit: str, known: Quarter | None
 ) -> list[tuple[Period, UnitState]]:
-    """The returns of the quarter in one of the states, month by month."""
+    """The returns of the quarter in one of the states, month by month; of “told.…” those of the indicators' month."""
     coverages = (
         known.coverages if known is not None else [coverage(session, str(each)) for each in months_of(end)]
     )
+    group, _, part = what.rpartition(".")
+    if group == "told":
+        month = _told(session, end, known)
+        of_month = coverages[months_of(end).index(month)].units
+        return [
+            (month, state)
+            for state in of_month
+            if unit in ("", state.code) and (part == "expected" or state.received)
+        ]
     return [
         (month, state)
         for month, found in zip(months_of(end), coverages, strict=True)
         for state in found.units
-        if unit in ("", state.code) and (state.state if state.received else state.word) in _STATES[what]
+        if unit in ("", state.code) and (state.state if state.received else state.word) in _STATES[part]
     ]
 
 

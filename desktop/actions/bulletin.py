@@ -109,7 +109,7 @@ def write_bulletin(
         beside = companion_of(out)
         lines = write_sources(session, desk.quarter, bulletin, lines, beside)
         tell(2, "画图")
-        drawn = _pictures(session, bulletin) if pictures else {}
+        drawn = _pictures(session, desk.quarter, bulletin) if pictures else {}
     tell(3, "写通报")
     written = write(bulletin, out, lines=lines, companion=beside.name, pictures=drawn)
     return {
@@ -159,6 +159,8 @@ def published_content(desk: Desk) -> tuple[dict[str, str | None], dict[str, str]
         else:
             content[ref.key] = None if ref.text == "—" else ref.text.replace(",", "")
         names[ref.key] = _called(ref, desk)
+    if desk.quarter.earlier:  # a later version by the quarter's own last month says so among its differences
+        content["quarter.told"], names["quarter.told"] = str(desk.quarter.told), "目标指标所属月份"
     return content, names
 
 
@@ -187,13 +189,13 @@ def _issuer(session: Session, code: str) -> str:
     return f"{region[:-1]}{name}" if region and name[0] == region[-1] else name
 
 
-def _pictures(session: Session, bulletin: Bulletin) -> dict[str, bytes]:
+def _pictures(session: Session, quarter: Quarter, bulletin: Bulletin) -> dict[str, bytes]:
     """PNG of each place for a picture."""
     from desktop.printing.pictures import picture_png
 
     end = Period(bulletin.period)
     data: Mapping[str, Callable[[], tuple[str, Any]]] = {
-        "indicators": lambda: ("bullets", bullets(session, end)),
+        "indicators": lambda: ("bullets", bullets(session, quarter.told)),
         "visits": lambda: ("visits", visit_months(session, end)),
     }
     return {

@@ -9,7 +9,7 @@ import click
 
 from db.errors import UsageError
 from db.periods import Period
-from db.quarter import parse_quarter
+from db.quarter_months import parse_quarter
 from desktop.actions.bulletin import write_bulletin
 from desktop.commands.frame import OK, Choices, Command
 

@@ -10,8 +10,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from db.periods import Period, quarter_end
-from db.quarter import parse_quarter
-from db.quarter_sources import PREFIX, source_of
+from db.quarter_months import parse_quarter
+from db.quarter_sources import INDICATOR_KEY, PREFIX, source_of
 from desktop.actions import bulletin as actions
 from desktop.page import Page
 from desktop.pages.bulletin_sheet import BulletinSheet
@@ -244,8 +244,9 @@ class QuarterPage(Page):
     def open_figure(self, key: str) -> None:
         """Show the rows behind a figure of the text."""
         period = str(self.quarter)
+        indicators = str(self.desk.quarter.told) if self.desk is not None else period
         if not key.startswith(PREFIX):
-            open_source(self, period, key)
+            open_source(self, indicators if key.startswith(INDICATOR_KEY) else period, key)
             return
         store = self.context.store
 
@@ -255,9 +256,11 @@ class QuarterPage(Page):
 
         def there(source: Any) -> None:
             if source.register == INDICATOR:
-                self.goto_asked.emit("indicators", {"period": period})
+                self.goto_asked.emit("indicators", {"period": indicators})
                 return
-            self.goto_asked.emit(*leads_to(source, key))
+            to, args = leads_to(source, key)
+            month = {"period": indicators} if key.startswith(f"{PREFIX}told.") else {}
+            self.goto_asked.emit(to, {**args, **month})
 
         self.context.jobs.run("source", work, title="找到明细", on_done=there, owner=self, quiet=True)
 

@@ -21,7 +21,7 @@ from returns.bulletin.model import (
     Table,
 )
 from returns.bulletin.overall import overall
-from returns.bulletin.phrasing import Cite, fixed, plain, quarter_words, season, short_name
+from returns.bulletin.phrasing import Cite, fixed, of_month, plain, quarter_words, season, short_name
 from returns.bulletin.problems import next_steps, problems
 from returns.bulletin.units import issue_table, returns_table, score_tables, tables, units
 
@@ -97,7 +97,7 @@ def _slots(cite: Cite) -> Iterator[Slot]:
         yield Slot(
             "indicators",
             after,
-            f"{quarter_words(q)}目标指标完成率与序时进度",
+            f"{quarter_words(q)}目标指标完成率与序时进度{of_month(q)}",
             f"条形图：{told}。",
             "chart.indicators",
         )
@@ -114,7 +114,7 @@ def _slots(cite: Cite) -> Iterator[Slot]:
 def _attachments(cite: Cite) -> Iterator[Attachment]:
     q, words = cite.quarter, quarter_words(cite.quarter)
     yield Attachment(
-        "att.indicators", f"{words}目标指标完成情况表", (_indicator_table(cite),), landscape=True
+        "att.indicators", f"{words}目标指标完成情况表{of_month(q)}", (_indicator_table(cite),), landscape=True
     )
     if q.ranking:
         yield Attachment("att.units", f"{words}各单位得分表", score_tables(cite))
@@ -125,12 +125,13 @@ def _attachments(cite: Cite) -> Iterator[Attachment]:
 
 
 def _indicator_table(cite: Cite) -> Table:
-    rows = tuple(_indicator_row(cite, line) for line in cite.quarter.month.indicators)
+    q = cite.quarter
+    rows = tuple(_indicator_row(cite, line) for line in q.month.indicators)
     return Table(
         "table.indicators", "",
         (
             Column("序号", 10), Column("指标", 61, "left"), Column("属性", 14), Column("责任单位", 40, "left"),
-            Column("单位", 11), Column("年度目标", 17), Column("季末实际", 17), Column("完成率（%）", 14), Column("序时进度（%）", 17),
+            Column("单位", 11), Column("年度目标", 17), Column(f"{q.told.month}月实际" if q.earlier or q.running else "季末实际", 17), Column("完成率（%）", 14), Column("序时进度（%）", 17),
             Column("进度差", 13), Column("状态", 11),
         ),
         rows, empty="计划没有列出目标指标",

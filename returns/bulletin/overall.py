@@ -8,7 +8,17 @@ from decimal import Decimal
 from db.progress import State
 from db.rollup import IndicatorLine
 from returns.bulletin.model import BODY, FIRST, SECOND, Paragraph, Part
-from returns.bulletin.phrasing import Cite, changed, indicator_words, listed, parts, season, short_name
+from returns.bulletin.phrasing import (
+    Cite,
+    changed,
+    due_words,
+    indicator_words,
+    indicators_until,
+    listed,
+    parts,
+    season,
+    short_name,
+)
 
 AHEAD = 3  # indicators named for being ahead
 CATEGORIES = 3
@@ -38,7 +48,7 @@ def _indicators(cite: Cite) -> Iterator[Paragraph]:
     def own(name: str, value: int) -> Part:
         return cite.own(f"quarter.indicators.{name}", value)
 
-    due = "年度目标" if q.end.month == 12 else "序时进度"
+    due = due_words(q)
     yield _heading("overall.indicators", "目标指标进展", "indicators")
     if not count["all"]:
         yield Paragraph(
@@ -47,13 +57,14 @@ def _indicators(cite: Cite) -> Iterator[Paragraph]:
         return
     if not count["judged"]:
         text = parts(
-            f"截至{_until(cite)}，《行动计划》确定的", own("all", count["all"]),
+            f"截至{indicators_until(q)}，《行动计划》确定的", own("all", count["all"]),
             "项目标指标均未收到可作评价的数据，本季度暂不评价进度。",
         )  # fmt: skip
         yield Paragraph("overall.indicators.text", text, BODY, "indicators")
         return
     words: list[Part] = [
-        f"截至{_until(cite)}，《行动计划》确定的", own("all", count["all"]), "项目标指标中，", own("normal", count["normal"]),
+        *_whose_month(cite), f"截至{indicators_until(q)}，《行动计划》确定的", own("all", count["all"]), "项目标指标中，",
+        own("normal", count["normal"]),
         f"项达到{due}，",
     ]  # fmt: skip
     if count["watch"]:
@@ -83,6 +94,21 @@ def _indicators(cite: Cite) -> Iterator[Paragraph]:
     if q.unjudged:
         told = "、".join(short_name(line.name) for line in q.unjudged)
         yield Paragraph("overall.unjudged", (f"未报或未报齐的指标：{told}。",), BODY, "indicators")
+
+
+def _whose_month(cite: Cite) -> list[Part]:
+    """Why the indicators are of an earlier month than the quarter's last, and how many units stand behind them."""
+    q = cite.quarter
+    if not q.earlier:
+        return []
+    expected, received = q.told_coverage.expected, q.told_coverage.received
+    words: list[Part] = [
+        f"{q.end.month}月的指标数据尚未报齐，目标指标采用{q.told.month}月的数，当月应回报单位",
+        cite.own("quarter.told.expected", expected), "个，",
+    ]  # fmt: skip
+    if received == expected:
+        return [*words, "全部已报。"]
+    return [*words, "已报", cite.own("quarter.told.received", received), "个。"]
 
 
 def _gap(line: IndicatorLine) -> Decimal:
@@ -174,7 +200,7 @@ def _clouds(cite: Cite) -> Iterator[Paragraph]:
     line = next((line for line in q.month.indicators if line.from_register), None)
     if line is not None and line.value is not None:
         base = line.computed.base if line.computed is not None else None
-        words += ["；", *indicator_words(cite, line)]
+        words += ["；", f"截至{q.told.month}月，" if q.earlier else "", *indicator_words(cite, line)]
         if base:
             words += [
                 "，其中",

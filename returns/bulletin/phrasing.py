@@ -103,11 +103,22 @@ def season(quarter: Quarter) -> str:
     return f"第{_NAMES[quarter.end.quarter - 1]}季度"
 
 
-def day_words(quarter: Quarter) -> str:
-    """“6月末”, or the day within a quarter that is not over."""
-    if quarter.running:
-        return f"{quarter.as_of.month}月{quarter.as_of.day}日"
-    return f"{quarter.end.month}月末"
+def indicators_until(quarter: Quarter) -> str:
+    """Up to when the indicators are told: “6月30日”, a day within a running quarter, or “11月” of an earlier month."""
+    if quarter.earlier:
+        return f"{quarter.told.month}月"
+    day = quarter.as_of if quarter.running else quarter.end.last_day
+    return f"{day.month}月{day.day}日"
+
+
+def of_month(quarter: Quarter) -> str:
+    """“（截至11月）” after a title, where the indicators are of a month before the quarter's last."""
+    return f"（截至{quarter.told.month}月）" if quarter.earlier else ""
+
+
+def due_words(quarter: Quarter) -> str:
+    """What indicators are measured by: the whole year's target at its end, else what is due by then."""
+    return "年度目标" if quarter.told.month == 12 else "序时进度"
 
 
 def changed(cite: Cite, key: str, flow: Flow, unit: str, told: str = "") -> list[Part]:
@@ -146,7 +157,7 @@ def gap_words(cite: Cite, line: IndicatorLine) -> list[Part]:
     key, gap = f"indicator.{line.no}", rounded(line.progress.gap)
     if gap is None:
         return ["暂无法与序时进度比较"]
-    if cite.quarter.end.month == 12:
+    if cite.quarter.told.month == 12:
         return ["完成年度目标的", cite.of(key, line.progress.completion, 1, "完成率"), "%"]
     if not gap:
         return ["与序时进度持平"]
@@ -160,7 +171,7 @@ def indicator_words(cite: Cite, line: IndicatorLine) -> list[Part]:
     if line.unit == "%":
         # A rate of a rate says little (“完成” 99% of 90%): the target stands for it.
         found += ["（年度目标", cite.of(key, line.progress.target, line.decimals, "年度目标"), "%）"]
-    elif line.progress.completion is not None and cite.quarter.end.month != 12:
+    elif line.progress.completion is not None and cite.quarter.told.month != 12:
         found += ["，完成年度目标的", cite.of(key, line.progress.completion, 1, "完成率"), "%"]
     return [*found, "，", *gap_words(cite, line)]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from db.progress import State
 from db.rollup import IndicatorLine
 from returns.bulletin.model import BODY, FIRST, SECOND, Paragraph, Part
-from returns.bulletin.phrasing import Cite, gap_words, listed, names, parts, season, short_name
+from returns.bulletin.phrasing import Cite, due_words, gap_words, listed, names, parts, season, short_name
 
 
 def problems(cite: Cite) -> Iterator[Paragraph]:
@@ -25,10 +25,6 @@ def problems(cite: Cite) -> Iterator[Paragraph]:
     yield from found
 
 
-def _due(cite: Cite) -> str:
-    return "年度目标" if cite.quarter.end.month == 12 else "序时进度"
-
-
 def _who(line: IndicatorLine) -> list[str]:
     return [unit.unit for unit in line.units if unit.responsible]
 
@@ -37,7 +33,9 @@ def _behind(cite: Cite) -> Iterator[Paragraph]:
     lines = cite.quarter.lines(State.ALARM) + cite.quarter.lines(State.WATCH)
     if not lines:
         return
-    yield Paragraph("problems.indicators", (f"部分指标低于{_due(cite)}",), SECOND, "problems.indicators")
+    yield Paragraph(
+        "problems.indicators", (f"部分指标低于{due_words(cite.quarter)}",), SECOND, "problems.indicators"
+    )
     items: list[list[Part]] = []
     for line in lines:
         item: list[Part] = [short_name(line.name), *gap_words(cite, line)]
@@ -128,9 +126,11 @@ def next_steps(cite: Cite) -> Iterator[Paragraph]:
     q = cite.quarter
     yield Paragraph("next", ("下步工作",), FIRST)
     lines = q.lines(State.ALARM) + q.lines(State.WATCH)
-    last = q.end.month == 12
+    last = q.told.month == 12
     if lines:
-        yield Paragraph("next.indicators", (f"紧盯{_due(cite)}，补齐短板",), SECOND, "next.indicators")
+        yield Paragraph(
+            "next.indicators", (f"紧盯{due_words(cite.quarter)}，补齐短板",), SECOND, "next.indicators"
+        )
         items = []
         for line in lines:
             steps = _steps([(unit.unit, unit.next_step) for unit in line.units if unit.responsible])

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from db.coverage import LATE
-from db.quarter import UnitQuarter
 from db.quarter_scores import Score, score_of
 from db.quarter_sources import KEYS
+from db.quarter_units import UnitQuarter
 from returns.bulletin.model import BODY, FIRST, SECOND, Cell, Column, Paragraph, Ref, Table
-from returns.bulletin.phrasing import Cite, fixed, names, parts, season
+from returns.bulletin.phrasing import Cite, fixed, names, of_month, parts, season
 
 GOOD, REMIND = "先进", "提醒"
 BEST = 3
@@ -35,10 +35,11 @@ def units(cite: Cite) -> Iterator[Paragraph]:
         yield Paragraph("units.streets.text", (words,), BODY, "streets")
     if q.offices:
         yield Paragraph("units.offices", ("区直有关单位和运营商",), SECOND, "offices")
+        until = f"截至{q.told.month}月的" if q.earlier else ""
         charged = sum(bool(unit.indicators) for unit in q.offices)
         yield Paragraph(
             "units.offices.text",
-            (f"{len(q.offices)}个单位中，{charged}个单位承担目标指标，进展见下表。",),
+            (f"{len(q.offices)}个单位中，{charged}个单位承担目标指标，{until}进展见下表。",),
             BODY,
             "offices",
         )
@@ -90,7 +91,7 @@ def tables(cite: Cite) -> Iterator[Table]:
         )  # fmt: skip
     if q.offices:
         yield Table(
-            "table.offices", f"{season(q)}有关单位指标进展",
+            "table.offices", f"{season(q)}有关单位指标进展{of_month(q)}",
             (
                 Column("单位", 58, "left"), Column("承担指标（项）", 24), Column("达到序时（项）", 25),
                 Column("低于序时（项）", 25), Column("未报（项）", 24),

@@ -8,15 +8,22 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, inspect, select
 
+from db import settings
 from db.errors import UsageError
-from db.models import Issue, Visit
+from db.models import IndicatorValue, Issue, Visit
 from db.periods import Period
-from db.quarter import Flow, Handled, Quarter, days_of, months_of, parse_quarter, quarter
+from db.quarter import Flow, Quarter, quarter
+from db.quarter_months import days_of, indicator_month, months_of, parse_quarter
 from db.quarter_scores import Score, score_of
 from db.quarter_sources import KEYS, rows_of, source_of
+from db.quarter_units import Handled
+from db.rollup import rollup
+from db.sources import rows_of as rows_of_month
+from db.sources import source_of as of_month
 from db.store import Store
+from db.types import new_key
 
 Q1, Q2, Q4 = Period("2024-03"), Period("2024-06"), Period("2024-12")
 
@@ -86,6 +93,57 @@ def test_a_quarter_that_runs_owes_only_what_is_due(practice_year: Store) -> None
     assert found.expected == found.received
 
 
+@pytest.mark.parametrize(("end", "told"), [(Q1, Q1), (Q2, Q2), (Q4, Period("2024-11"))])
+def test_indicators_are_of_the_newest_month_that_has_them(
+    practice_year: Store, end: Period, told: Period
+) -> None:
+    found = read(practice_year, end)
+    assert (found.told, found.earlier) == (told, told != end)
+    with practice_year.read() as session:
+        of_told = rollup(session, str(told))
+        of_end = rollup(session, str(end))
+        assert found.month.indicators == of_told.indicators and found.month.issues == of_end.issues
+        assert found.told_coverage == of_told.coverage
+        for line in found.indicators_in("judged"):
+            period, key = str(told), f"indicator.{line.no}"
+            assert source_of(session, str(end), key) == of_month(session, period, key)
+            assert [row["id"] for row in rows_of(session, str(end), key)] == [
+                row["id"] for row in rows_of_month(session, period, key)
+            ]
+        assert source_of(session, str(end), "quarter.told.received").count == found.told_coverage.received
+    assert len(found.indicators_in("judged")) > 7  # the running quarter reads by no means 未报
+
+
+def test_early_returns_do_not_make_the_others_unreported(practice_year: Store) -> None:
+    """On the 20th of December some units have reported December, which is due later: November stands until all have."""
+    with practice_year.read() as session:
+        months = [IndicatorValue.period, IndicatorValue.indicator_no, IndicatorValue.org_code]
+        of_november = set(session.execute(select(*months[1:]).where(months[0] == "2024-11")))
+        early = list(session.scalars(select(IndicatorValue).where(months[0] == "2024-12")))
+        assert 0 < len(early) < len(of_november)
+        assert indicator_month(session, Q4) == Period("2024-11")
+        fields = [
+            each.key for each in inspect(IndicatorValue).column_attrs if each.key not in ("id", "period")
+        ]
+        there = {(each.indicator_no, each.org_code) for each in early}
+        for value in session.scalars(select(IndicatorValue).where(months[0] == "2024-11")).all():
+            if (value.indicator_no, value.org_code) not in there:
+                kept = {name: getattr(value, name) for name in fields}
+                session.add(IndicatorValue(**kept, id=new_key(), period="2024-12"))
+        session.flush()
+        assert indicator_month(session, Q4) == Q4  # all are here
+        session.rollback()
+
+
+def test_a_month_that_is_due_stands_with_what_is_missing(practice_year: Store) -> None:
+    with practice_year.read() as session:
+        settings.put(session, "practice_today", "2025-01-20")
+        assert indicator_month(session, Q4) == Q4
+        session.execute(delete(IndicatorValue).where(IndicatorValue.period == "2024-12"))
+        assert indicator_month(session, Q4) == Period("2024-11")  # nobody reported it at all
+        session.rollback()
+
+
 def test_every_return_is_counted_once(practice_year: Store) -> None:
     found = read(practice_year, Q2)
     assert found.expected == found.received + found.missing == 3 * len(found.units)
@@ -111,7 +169,7 @@ def test_an_empty_register_gives_a_quarter_of_zeros(bare_district: Store) -> Non
     assert found.nothing and found.first and found.received == 0
     assert found.visits == Flow(0, None, None)
     assert found.missing == found.expected == 3 * len(found.units)
-    assert len(found.unjudged) == 14
+    assert len(found.unjudged) == 14 and found.told == Q2
     assert all(score_of(unit).total == 0 for unit in found.units)
 
 
