@@ -13,12 +13,11 @@ from sqlalchemy.orm import Session
 from db import plan_issues
 from db.analysis import About, Rows, months_back, unit_names
 from db.cloud_counting import DUPLICATE
+from db.figure_words import NO_CHANNEL_NAME
 from db.merged_units import merged
 from db.models import Cloud, Park, ParkMonth
 from db.periods import Period
 from db.progress import show_number
-
-NO_CHANNEL = "未填渠道"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ class CloudGrowth:
             )
         if not channel.code or len(channel.members) > 1:
             # Merged operators are taken together in all months of the picture, also in those before they were merged.
-            told = f"{channel.name}，计数" if channel.code else NO_CHANNEL
+            told = f"{channel.name}，计数" if channel.code else NO_CHANNEL_NAME
             filters = {"provider_org": channel.filter, "counted": True}
             return Rows(period=str(self.months[place]), register="cloud", told=told, filters=filters)
         return Rows(f"cloud.provider.{channel.code}", str(self.months[place]))
@@ -110,7 +109,7 @@ def cloud_growth(session: Session, month: Period, unit_code: str | None = None) 
     channels = tuple(
         Channel(
             org,
-            names.get(org, org) or NO_CHANNEL,
+            names.get(org, org) or NO_CHANNEL_NAME,
             _until(counted[org], months),
             _until(repeated[org], months),
             mergers.members(org),

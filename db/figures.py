@@ -1,51 +1,33 @@
 """Every figure of a month under its key, with what it means and how many units stand behind it. No SQL: the rows are in sources.py.
 
 Keys: `indicator.1`, `visit.rows`, `issue.status.办理中`, …; “:unit code” at the end narrows to one unit; “all” is the whole.
+What they are called and what they count is in figure_words.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from db.coverage import Coverage
+from db.figure_words import (
+    NO_CHANNEL,
+    NO_CHANNEL_NAME,
+    PARK_FIELDS,
+    Words,
+    indicator_words,
+    kinds,
+    reported_words,
+    with_unit,
+    words_of,
+)
 from db.models.issue import STATUSES
-from db.rollup import IndicatorLine, Rollup
-from db.totals import ASSESSED_MODES, IssueTotal, VisitTotal
+from db.rollup import Rollup
+from db.totals import IssueTotal
 
-NO_CHANNEL = "none"  # of a cloud record that names no channel
-VISIT_SCOPES = {
-    "rows": ("走访次数", "次", "走访日期在本月的走访记录条数"),
-    "enterprises": ("走访企业", "家", "走访日期在本月的企业数，同一企业只计一次"),
-    "assessed": ("计入考核的走访企业", "家", f"本月以{'、'.join(ASSESSED_MODES)}方式走访的企业数，同一企业只计一次"),
-    "year_rows": ("全年累计走访次数", "次", "1 月至本月的走访记录条数"),
-    "year_enterprises": ("全年累计走访企业", "家", "1 月至本月走访的企业数，同一企业只计一次"),
-}  # fmt: skip
-ISSUE_SCOPES = {
-    "all": ("问题", "件", "登记日期不晚于月末的全部问题"),
-    "open": ("未办结问题", "件", "登记日期不晚于月末、尚未办结的问题"),
-    "overdue": ("超期问题", "件", "未办结且已过办结时限的问题"),
-    "written_off": ("已销号问题", "件", "登记日期不晚于月末、已销号或回头看合格的问题"),
-}
-CLOUD_SCOPES = {
-    "rows": ("上云记录", "条", "上云日期不晚于月末的上云记录条数"),
-    "counted": ("计入的上云企业", "家", "已核实、可计数的企业，按统一社会信用代码去重"),
-    "net_new": ("净新增上云企业", "家", "基础年之后计入的企业"),
-}
-PARK_FIELDS = {
-    "occupancy": ("入驻率", "%", 1),
-    "firms": ("入驻企业数", "家", 0),
-    "firms_de": ("数字经济企业数", "家", 0),
-    "revenue_ytd": ("主营业务收入（年内累计）", "万元", 2),
-    "tax_ytd": ("税收（年内累计）", "万元", 2),
-}
-COVERAGE_SCOPES = {
-    "expected": ("应报单位", "本月应当回报的单位"),
-    "received": ("已报单位", "已收到本月回报的单位，零报送算已报"),
-    "late": ("迟报单位", "第一次收到时已过截止日的单位"),
-    "missing": ("未报单位", "还没有收到本月回报的单位"),
-}
+_Unit = tuple[str, str]  # code and name
+_WHOLE: _Unit = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +49,35 @@ def figures_of(month: Rollup) -> dict[str, Figure]:
     return {figure.key: figure for part in parts for figure in part(month)}
 
 
-def indicator_scope(line: IndicatorLine) -> str:
-    """What an indicator counts: its semantics, and the register's own words where a register answers."""
-    told = line.scope or line.semantics.word
-    if line.from_register and line.computed is not None:
-        return f"{told}；{line.computed.scope}"
-    if line.summed:
-        return f"{told}；各责任单位的数相加"
-    return told
-
-
 def _of(coverage: Coverage) -> str:
     return f"{coverage.received}/{coverage.expected}"
 
 
-def _count(
-    key: str, name: str, value: int | None, unit: str, scope: str, coverage: str, places: int = 0
+def _figure(
+    key: str, words: Words, value: Decimal | int | None, coverage: str, unit: _Unit = _WHOLE
 ) -> Figure:
-    return Figure(key, name, None if value is None else Decimal(value), unit, places, scope, coverage)
+    code, name = unit
+    return Figure(
+        f"{key}:{code}" if code else key, with_unit(words.name, name), None if value is None else Decimal(value),
+        words.unit, words.places, words.scope, coverage,
+    )  # fmt: skip
+
+
+def _count(
+    month: Rollup, key: str, value: int, coverage: str, unit: _Unit = _WHOLE, about: str = ""
+) -> Figure:
+    """A figure of the registers. `about`: as in `words_of`."""
+    words = words_of(key, month.period.year, about)
+    assert words is not None, key
+    return _figure(key, words, value, coverage, unit)
+
+
+def _each(
+    month: Rollup, start: str, values: Mapping[str, int], coverage: str, unit: _Unit = _WHOLE
+) -> Iterator[Figure]:
+    """A figure for each value: “start.value”."""
+    for value, number in values.items():
+        yield _count(month, f"{start}.{value}", number, coverage, unit)
 
 
 def _coverage(month: Rollup) -> Iterator[Figure]:
@@ -95,154 +88,80 @@ def _coverage(month: Rollup) -> Iterator[Figure]:
         "late": found.late,
         "missing": len(found.missing),
     }
-    for what, (name, scope) in COVERAGE_SCOPES.items():
-        yield _count(f"coverage.{what}", name, values[what], "个", scope, "")
+    for what in kinds("coverage"):
+        yield _count(month, f"coverage.{what}", values[what], "")
 
 
 def _indicators(month: Rollup) -> Iterator[Figure]:
     for line in month.indicators:
-        scope = indicator_scope(line)
-        told = f"{line.units_reported}/{line.units_expected}" if line.units_expected else ""
-        yield Figure(
-            f"indicator.{line.no}", line.name, line.value, line.unit, line.decimals, scope,
-            "" if line.from_register else told,
-        )  # fmt: skip
+        key, told = f"indicator.{line.no}", f"{line.units_reported}/{line.units_expected}"
+        none = line.from_register or not line.units_expected
+        yield _figure(key, indicator_words(line), line.value, "" if none else told)
         for each in line.units:
-            yield Figure(
-                f"indicator.{line.no}:{each.unit_code}", f"{line.name}（{each.unit}）", each.value, line.unit,
-                line.decimals, "该单位填报的数", "",
-            )  # fmt: skip
+            yield _figure(key, reported_words(line), each.value, "", (each.unit_code, each.unit))
 
 
 def _visits(month: Rollup) -> Iterator[Figure]:
     told, visits = _of(month.coverage.of_kind(True)), month.visits
-    for what, (name, unit, scope) in VISIT_SCOPES.items():
-        yield _count(f"visit.{what}", name, getattr(visits, what), unit, scope, told)
+    for what in kinds("visit"):
+        yield _count(month, f"visit.{what}", getattr(visits, what), told)
     for line in visits.units:
-        for what, (name, unit, scope) in VISIT_SCOPES.items():
-            yield _count(
-                f"visit.{what}:{line.unit_code}", f"{name}（{line.unit}）", _visit_value(line, what), unit, scope, ""
-            )  # fmt: skip
-
-
-def _visit_value(line: VisitTotal, what: str) -> int:
-    value: int = getattr(line, what)
-    return value
+        for what in kinds("visit"):
+            yield _count(month, f"visit.{what}", getattr(line, what), "", (line.unit_code, line.unit))
 
 
 def _issues(month: Rollup) -> Iterator[Figure]:
-    told = _of(month.coverage)
-    yield from _issues_of(month.issues.whole, told, "")
+    yield from _issues_of(month, month.issues.whole, _of(month.coverage), _WHOLE)
     for line in month.issues.units:
-        yield from _issues_of(line, "", f":{line.unit_code}")
+        yield from _issues_of(month, line, "", (line.unit_code, line.unit))
 
 
-def _issues_of(line: IssueTotal, told: str, end: str) -> Iterator[Figure]:
-    of = f"（{line.unit}）" if end else ""
-    for what, (name, unit, scope) in ISSUE_SCOPES.items():
-        value = {
-            "all": line.all, "open": line.open, "overdue": line.overdue, "written_off": line.written_off
-        }[what]  # fmt: skip
-        yield _count(f"issue.{what}{end}", f"{name}{of}", value, unit, scope, told)
-    for status in STATUSES:
-        yield _count(
-            f"issue.status.{status}{end}", f"{status}的问题{of}", line.by_status.get(status, 0), "件",
-            f"登记日期不晚于月末、现在状态为“{status}”的问题", told,
-        )  # fmt: skip
-    for category, value in line.by_category.items():
-        yield _count(
-            f"issue.category.{category}{end}", f"{category}类问题{of}", value, "件", f"登记日期不晚于月末、类别为“{category}”的问题", told
-        )  # fmt: skip
+def _issues_of(month: Rollup, line: IssueTotal, told: str, unit: _Unit) -> Iterator[Figure]:
+    for what in kinds("issue"):
+        yield _count(month, f"issue.{what}", getattr(line, what), told, unit)
+    by_status = {status: line.by_status.get(status, 0) for status in STATUSES}
+    yield from _each(month, "issue.status", by_status, told, unit)
+    yield from _each(month, "issue.category", line.by_category, told, unit)
 
 
 def _clouds(month: Rollup) -> Iterator[Figure]:
     clouds = month.clouds
-    for what, (name, unit, scope) in CLOUD_SCOPES.items():
-        yield _count(f"cloud.{what}", name, getattr(clouds, what), unit, scope, "")
+    for what in kinds("cloud"):
+        yield _count(month, f"cloud.{what}", getattr(clouds, what), "")
     for each in clouds.providers:
-        yield _count(
-            f"cloud.provider.{each.code or NO_CHANNEL}", f"{each.name}计入的上云企业", each.counted, "家",
-            f"由{each.name}报送、计入的企业数", "",
-        )  # fmt: skip
-    for reason, value in clouds.uncounted.items():
-        yield _count(
-            f"cloud.uncounted.{reason}",
-            f"不计数：{reason}",
-            value,
-            "条",
-            f"不计数原因为“{reason}”的上云记录条数",
-            "",
-        )
+        code, name = (each.code, each.name) if each.code else (NO_CHANNEL, NO_CHANNEL_NAME)
+        yield _count(month, f"cloud.provider.{code}", each.counted, "", about=name)
+    yield from _each(month, "cloud.uncounted", clouds.uncounted, "")
 
 
 def _nurtures(month: Rollup) -> Iterator[Figure]:
     told, nurtures = _of(month.coverage.of_kind(True)), month.nurtures
-    near = "升规培育对象中还没有入库、最接近（或已达到）升规线的企业"
-    yield _count("nurture.near", "接近升规线的企业", len(nurtures.near_line), "家", near, told)
-    for stage, value in nurtures.by_stage.items():
-        yield _count(
-            f"nurture.stage.{stage}",
-            f"{stage}的培育对象",
-            value,
-            "家",
-            f"截至本月处于“{stage}”的培育记录",
-            told,
-        )
-    for kind, value in nurtures.by_type.items():
-        yield _count(f"nurture.type.{kind}", f"{kind}", value, "家", f"培育类型为“{kind}”的培育记录", told)
+    yield _count(month, "nurture.near", len(nurtures.near_line), told)
+    yield from _each(month, "nurture.stage", nurtures.by_stage, told)
+    yield from _each(month, "nurture.type", nurtures.by_type, told)
     for line in nurtures.units:
-        for stage, value in line.by_stage.items():
-            yield _count(
-                f"nurture.stage.{stage}:{line.unit_code}", f"{stage}的培育对象（{line.unit}）", value, "家",
-                f"截至本月处于“{stage}”的培育记录", "",
-            )  # fmt: skip
-        for kind, value in line.by_type.items():
-            yield _count(
-                f"nurture.type.{kind}:{line.unit_code}", f"{kind}（{line.unit}）", value, "家", f"培育类型为“{kind}”的培育记录", ""
-            )  # fmt: skip
+        unit = (line.unit_code, line.unit)
+        yield from _each(month, "nurture.stage", line.by_stage, "", unit)
+        yield from _each(month, "nurture.type", line.by_type, "", unit)
 
 
 def _projects(month: Rollup) -> Iterator[Figure]:
     told = _of(month.coverage)
-    yield _count(
-        "project.in_stock", "在库项目", month.projects.in_stock, "个", "“是否在库”为是、未终止的项目", told
-    )
-    for stage, value in month.projects.by_stage.items():
-        yield _count(
-            f"project.stage.{stage}", f"{stage}的项目", value, "个", f"处于“{stage}”阶段的项目", told
-        )
+    yield _count(month, "project.in_stock", month.projects.in_stock, told)
+    yield from _each(month, "project.stage", month.projects.by_stage, told)
 
 
 def _parks(month: Rollup) -> Iterator[Figure]:
     for park in month.parks:
-        for what, (name, unit, places) in PARK_FIELDS.items():
-            value = getattr(park, what)
-            yield Figure(
-                f"park.{park.code}.{what}", f"{park.name}{name}", None if value is None else Decimal(value), unit, places,
-                "本月园区月报所填的数", "1/1" if park.reported else "0/1",
+        for what, words in PARK_FIELDS.items():
+            yield _figure(
+                f"park.{park.code}.{what}", words.about(park.name, month.period.year), getattr(park, what),
+                "1/1" if park.reported else "0/1",
             )  # fmt: skip
 
 
 def _duties(month: Rollup) -> Iterator[Figure]:
-    told, duties, year = _of(month.coverage), month.duties, month.period.year
-    for status, value in duties.by_status.items():
-        yield _count(
-            f"duty.status.{status}",
-            f"{status}的任务",
-            value,
-            "项",
-            f"{year} 年责任清单中状态为“{status}”的任务",
-            told,
-        )
-    yield _count(
-        "duty.overdue", "逾期未完成的任务", duties.overdue, "项", "已过完成时限而没有完成的任务", told
-    )
-    for action, value in duties.by_action.items():
-        yield _count(
-            f"duty.action.{action}",
-            f"行动 {action} 的任务",
-            value,
-            "项",
-            f"{year} 年责任清单中属于行动 {action} 的任务",
-            told,
-        )
+    told, duties = _of(month.coverage), month.duties
+    yield from _each(month, "duty.status", duties.by_status, told)
+    yield _count(month, "duty.overdue", duties.overdue, told)
+    yield from _each(month, "duty.action", duties.by_action, told)

@@ -6,7 +6,6 @@ Indicators are of the month that stands for the quarter (quarter_months.indicato
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,59 +15,53 @@ from sqlalchemy.orm import Session
 from db import lists, settings, sources
 from db.coverage import CAUGHT_UP, LATE, MISSING, ON_TIME, ZERO, UnitState, coverage
 from db.errors import UsageError
+from db.figure_words import Words, with_unit
 from db.lists import ListQuery
-from db.models import Cloud, OrgUnit, ReturnFile
+from db.models import Cloud, ReturnFile
 from db.models.issue import DONE, OPEN
 from db.periods import Period
 from db.quarter import Quarter, first_counted, quarter
 from db.quarter_months import days_of, indicator_month, months_of
 from db.ranges import Between
-from db.sources import RETURN, Source
+from db.rows_behind import RETURN, rows_of_query
+from db.sources import Source
+from db.unit_names import name_of
 
 PREFIX, INDICATOR_KEY = "quarter.", "indicator."
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a key of a quarter is called, its unit, places and 口径."""
-
-    name: str
-    unit: str
-    places: int
-    scope: str
-
-
-KEYS: Mapping[str, Told] = {
-    "quarter.visit.rows": Told("走访次数", "次", 0, "走访日期在本季度的走访记录条数"),
-    "quarter.visit.enterprises": Told("走访企业", "家", 0, "走访日期在本季度的企业数，同一企业只计一次"),
-    "quarter.issue.new": Told("新登记问题", "件", 0, "登记日期在本季度的问题"),
-    "quarter.issue.closed": Told("办结问题", "件", 0, "办结日期在本季度、没有退回重办的问题"),
-    "quarter.issue.rate_due": Told("办结率（已到期）", "%", 1, "办结件数÷（已到办结时限的件数＋提前办结的件数）"),
-    "quarter.issue.rate_all": Told("办结率（全部）", "%", 1, "办结件数÷登记日期不晚于季末的全部件数"),
-    "quarter.cloud.new": Told("新增上云企业", "家", 0, "本季度起计入上云的企业，去重后"),
-    "quarter.nurture.entered": Told("新入库企业", "家", 0, "入库时间在本季度、已入库的培育对象"),
-    "quarter.handled.all": Told("承办问题", "件", 0, "由本单位承办、登记日期不晚于季末的问题"),
-    "quarter.handled.done": Told("已办结", "件", 0, "由本单位承办、已办结或已销号的问题"),
-    "quarter.handled.open": Told("未办结", "件", 0, "由本单位承办、尚未办结的问题"),
-    "quarter.handled.overdue": Told("超期", "件", 0, "由本单位承办、未办结且已过办结时限的问题"),
-    "quarter.handled.rate_due": Told("办结率（已到期）", "%", 1, "办结件数÷（已到办结时限的件数＋提前办结的件数）"),
-    "quarter.handled.rate_all": Told("办结率（全部）", "%", 1, "办结件数÷全部承办件数"),
-    "quarter.returns.expected": Told("应报送", "份", 0, "本季度各月应报的回报，一个单位一个月一份，未到截止日的不算"),
-    "quarter.returns.on_time": Told("按时报送", "份", 0, "截止日及以前收到的回报，零报送算按时"),
-    "quarter.returns.late": Told("迟报", "份", 0, "截止日之后收到的回报，补报的在内"),
-    "quarter.returns.missing": Told("未报", "份", 0, "已过截止日还没有收到的回报"),
-    "quarter.indicators.all": Told("目标指标", "项", 0, "计划所列的目标指标"),
-    "quarter.indicators.judged": Told("可作评价的指标", "项", 0, "{month}有数、各责任单位报齐的指标"),
-    "quarter.indicators.normal": Told("达到序时进度的指标", "项", 0, "进度差不小于0的指标"),
-    "quarter.indicators.watch": Told("略低于序时进度的指标", "项", 0, "进度差在－10至0个百分点之间的指标"),
-    "quarter.indicators.alarm": Told("明显滞后的指标", "项", 0, "进度差不大于－10个百分点的指标"),
-    "quarter.indicators.behind": Told("低于序时进度的指标", "项", 0, "进度差小于0的指标"),
-    "quarter.indicators.unjudged": Told("未报或未报齐的指标", "项", 0, "{month}没有数或责任单位没有报齐的指标"),
-    "quarter.indicators.binding": Told("约束性指标", "项", 0, "计划标明约束性的指标"),
-    "quarter.indicators.binding_normal": Told("达到序时进度的约束性指标", "项", 0, "进度差不小于0的约束性指标"),
-    "quarter.told.expected": Told("应报单位", "个", 0, "{month}应当回报的单位"),
-    "quarter.told.received": Told("已报单位", "个", 0, "已收到{month}回报的单位，零报送算已报"),
-    "quarter.score": Told("得分", "分", 1, "按时报送率、指标进度、问题办结率（已到期）中该单位具有的各项的平均"),
+# “{month}” in a 口径 is the month of the indicators.
+KEYS: Mapping[str, Words] = {
+    "quarter.visit.rows": Words("走访次数", "次", "走访日期在本季度的走访记录条数"),
+    "quarter.visit.enterprises": Words("走访企业", "家", "走访日期在本季度的企业数，同一企业只计一次"),
+    "quarter.issue.new": Words("新登记问题", "件", "登记日期在本季度的问题"),
+    "quarter.issue.closed": Words("办结问题", "件", "办结日期在本季度、没有退回重办的问题"),
+    "quarter.issue.rate_due": Words("办结率（已到期）", "%", "办结件数÷（已到办结时限的件数＋提前办结的件数）", 1),
+    "quarter.issue.rate_all": Words("办结率（全部）", "%", "办结件数÷登记日期不晚于季末的全部件数", 1),
+    "quarter.cloud.new": Words("新增上云企业", "家", "本季度起计入上云的企业，去重后"),
+    "quarter.nurture.entered": Words("新入库企业", "家", "入库时间在本季度、已入库的培育对象"),
+    "quarter.handled.all": Words("承办问题", "件", "由本单位承办、登记日期不晚于季末的问题"),
+    "quarter.handled.done": Words("已办结", "件", "由本单位承办、已办结或已销号的问题"),
+    "quarter.handled.open": Words("未办结", "件", "由本单位承办、尚未办结的问题"),
+    "quarter.handled.overdue": Words("超期", "件", "由本单位承办、未办结且已过办结时限的问题"),
+    "quarter.handled.rate_due": Words("办结率（已到期）", "%", "办结件数÷（已到办结时限的件数＋提前办结的件数）", 1),
+    "quarter.handled.rate_all": Words("办结率（全部）", "%", "办结件数÷全部承办件数", 1),
+    "quarter.returns.expected": Words("应报送", "份", "本季度各月应报的回报，一个单位一个月一份，未到截止日的不算"),
+    "quarter.returns.on_time": Words("按时报送", "份", "截止日及以前收到的回报，零报送算按时"),
+    "quarter.returns.late": Words("迟报", "份", "截止日之后收到的回报，补报的在内"),
+    "quarter.returns.missing": Words("未报", "份", "已过截止日还没有收到的回报"),
+    "quarter.indicators.all": Words("目标指标", "项", "计划所列的目标指标"),
+    "quarter.indicators.judged": Words("可作评价的指标", "项", "{month}有数、各责任单位报齐的指标"),
+    "quarter.indicators.normal": Words("达到序时进度的指标", "项", "进度差不小于0的指标"),
+    "quarter.indicators.watch": Words("略低于序时进度的指标", "项", "进度差在－10至0个百分点之间的指标"),
+    "quarter.indicators.alarm": Words("明显滞后的指标", "项", "进度差不大于－10个百分点的指标"),
+    "quarter.indicators.behind": Words("低于序时进度的指标", "项", "进度差小于0的指标"),
+    "quarter.indicators.unjudged": Words("未报或未报齐的指标", "项", "{month}没有数或责任单位没有报齐的指标"),
+    "quarter.indicators.binding": Words("约束性指标", "项", "计划标明约束性的指标"),
+    "quarter.indicators.binding_normal": Words("达到序时进度的约束性指标", "项", "进度差不小于0的约束性指标"),
+    "quarter.told.expected": Words("应报单位", "个", "{month}应当回报的单位"),
+    "quarter.told.received": Words("已报单位", "个", "已收到{month}回报的单位，零报送算已报"),
+    "quarter.score": Words("得分", "分", "按时报送率、指标进度、问题办结率（已到期）中该单位具有的各项的平均", 1),
 }  # fmt: skip
 _STATES: Mapping[str, tuple[str, ...]] = {
     "expected": (ON_TIME, ZERO, LATE, CAUGHT_UP, MISSING), "on_time": (ON_TIME, ZERO), "late": (LATE, CAUGHT_UP),
@@ -88,7 +81,7 @@ def source_of(session: Session, period: str, key: str, known: Quarter | None = N
     if told is None:
         raise UsageError(f"没有“{key}”这个数。", "请从页面或报表里的数进入。", "no_figure")
     end = Period(period)
-    of = f"（{_name(session, unit)}）" if unit else ""
+    title = with_unit(told.name, name_of(session, unit) if unit else "")
     scope = told.scope
     if "{month}" in scope:
         month = _told(session, end, known)
@@ -96,9 +89,9 @@ def source_of(session: Session, period: str, key: str, known: Quarter | None = N
     query, counts = _query(session, end, whole.removeprefix(PREFIX), unit, known)
     if query is None:
         count = len(_states(session, end, whole.removeprefix(PREFIX), unit, known))
-        return Source(key, f"{told.name}{of}", scope, RETURN, None, count, "rows")
+        return Source(key, title, scope, RETURN, None, count, "rows")
     count = lists.count(session, query, cap=10_000_000)
-    return Source(key, f"{told.name}{of}", scope, query.register, query, count, counts)
+    return Source(key, title, scope, query.register, query, count, counts)
 
 
 def rows_of(
@@ -113,7 +106,7 @@ def rows_of(
         whole, _, unit = key.partition(":")
         yield from _return_rows(session, Period(period), whole.removeprefix(PREFIX), unit, known)
         return
-    yield from sources.rows_of_query(session, found.query)
+    yield from rows_of_query(session, found.query)
 
 
 def month_of(session: Session, end: Period, key: str, known: Quarter | None = None) -> str:
@@ -229,8 +222,3 @@ def _return_rows(
             "state": f"{month.month}月：{state.state}", "revision": state.revision, "date": state.submitted_on,
             "late_days": state.late_days,
         }  # fmt: skip
-
-
-def _name(session: Session, code: str) -> str:
-    found = session.get(OrgUnit, code)
-    return found.name if found is not None else code

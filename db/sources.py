@@ -1,4 +1,6 @@
-"""From a figure of a month to the rows behind it. What the figures are is in figures.py; showing rows is the pages'."""
+"""From a figure of a month to the rows behind it: which they are. What the figures are is in figures.py, their words in
+figure_words.py, reading the rows in rows_behind.py; showing them is the pages'.
+"""
 
 from __future__ import annotations
 
@@ -12,33 +14,31 @@ from sqlalchemy.orm import Session
 
 from db import lists, plan_issues, settings, totals
 from db.assessment import behind
-from db.coverage import UnitState, coverage
 from db.errors import UsageError
-from db.figures import (
-    CLOUD_SCOPES,
-    COVERAGE_SCOPES,
-    ISSUE_SCOPES,
+from db.figure_words import (
     NO_CHANNEL,
+    NO_CHANNEL_NAME,
     PARK_FIELDS,
-    VISIT_SCOPES,
-    indicator_scope,
+    Words,
+    indicator_words,
+    reported_words,
+    with_unit,
+    words_of,
 )
 from db.indicator_lines import IndicatorLine, UnitValue, indicator_lines
 from db.kept_totals import Kept
 from db.lists import ListQuery
 from db.merged_units import merged
-from db.models import Enterprise, Indicator, OrgUnit, Park, ParkMonth, ReturnFile
+from db.models import Park, ParkMonth
 from db.models.duty import RUNNING
 from db.models.issue import CLEARED, OPEN
 from db.models.project import STAGES as PROJECT_STAGES
 from db.periods import Period
 from db.ranges import Between
-from db.records import table_of
-from db.registers import REGISTERS
+from db.rows_behind import RETURN, return_rows, rows_of_query
 from db.totals import ASSESSED_MODES
 from db.totals_more import ENDED
-
-RETURN = "return"  # register of a source whose rows are returns, one for each unit
+from db.unit_names import name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +63,18 @@ class Source:
 def source_of(session: Session, period: str, key: str) -> Source:
     """The source of a figure of the month. UsageError (“no_figure”) for a key that is none."""
     month = Period(period)
-    whole, _, unit = key.partition(":")
-    group, _, what = whole.partition(".")
+    group, what, unit = _parts(key)
     resolver = _RESOLVERS.get(group)
     found = resolver(session, month, what, unit) if resolver is not None else None
     if found is None:
         raise UsageError(f"没有“{key}”这个数。", "请从页面或报表里的数进入。", "no_figure")
-    title, scope, register, query, counts, base = found
-    of = f"（{_unit_name(session, unit)}）" if unit else ""
-    count = (
-        _count(session, query)
-        if query is not None
-        else sum(1 for _ in _return_rows(session, month, group, what, unit))
-    )
-    return Source(key, f"{title}{of}", scope, register, query, count, counts, base)
+    query = found.query
+    if query is not None:
+        register, count = query.register, _count(session, query)
+    else:
+        register, count = RETURN, sum(1 for _ in _returns(session, month, group, what, unit))
+    title = with_unit(found.words.name, name_of(session, unit) if unit else "")
+    return Source(key, title, found.words.scope, register, query, count, found.counts, found.base)
 
 
 def rows_of(session: Session, period: str, key: str) -> Iterator[Mapping[str, Any]]:
@@ -86,55 +84,41 @@ def rows_of(session: Session, period: str, key: str) -> Iterator[Mapping[str, An
     """
     found = source_of(session, period, key)
     if found.query is None:
-        whole, _, unit = key.partition(":")
-        group, _, what = whole.partition(".")
-        yield from _return_rows(session, Period(period), group, what, unit)
+        yield from _returns(session, Period(period), *_parts(key))
         return
     yield from rows_of_query(session, found.query)
 
 
-def columns_of(register: str) -> tuple[tuple[str, str], ...]:
-    """(key, heading) of what `rows_of` gives for a register, in reading order, without the id."""
-    if register == RETURN:
-        return (
-            ("unit", "单位"),
-            ("state", "状态"),
-            ("revision", "版次"),
-            ("date", "报送日期"),
-            ("late_days", "迟报天数"),
-        )
-    own = REGISTERS[register]
-    placed = own.field(own.placed_by)
-    named = (
-        (("firm", "企业名称"), ("uscc", "统一社会信用代码"))
-        if own.has_enterprise or register == "enterprise"
-        else ()
-    )
-    more = tuple((name, own.field(name).label) for name in _COLUMNS.get(register, (own.title_field,)))
-    return (*named, ("unit", "报送单位"), ("date", placed.label), *more)
+def _parts(key: str) -> tuple[str, str, str]:
+    """“group.what:unit” taken apart."""
+    whole, _, unit = key.partition(":")
+    group, _, what = whole.partition(".")
+    return group, what, unit
 
 
-# What one needs to see of a row beside its unit, firm and date.
-_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "enterprise": ("industry_code", "is_above_scale", "status"),
-    "visit": ("visit_no", "visit_mode", "visitors"),
-    "issue": ("issue_no", "category", "status", "due_date", "description"),
-    "cloud": ("product", "provider_org", "verify_status", "counted", "uncounted_reason"),
-    "nurture": ("nurture_type", "stage", "specialty", "reach_rate"),
-    "indicator": ("indicator_no", "org_code", "value", "data_source"),
-    "project": ("name", "stage", "in_stock", "stocked_on"),
-    "park": ("park_code", "status", "occupancy", "firms", "firms_de", "revenue_ytd", "tax_ytd"),
-    "duty": ("action_id", "task", "status", "due_date", "progress_pct"),
-    "release": ("name", "list_kind"),
-}  # fmt: skip
-_NAMED: Mapping[str, Any] = {
-    "provider_org": OrgUnit,
-    "org_code": OrgUnit,
-    "park_code": Park,
-}  # codes shown by name
+def _returns(
+    session: Session, month: Period, group: str, what: str, unit: str
+) -> Iterator[Mapping[str, Any]]:
+    if group == "assessment":
+        return behind.return_rows(session, unit, month, settings.today(session))
+    return return_rows(session, month, what)
 
-# title, scope, register, query, counts, base
-_Found = tuple[str, str, str, ListQuery | None, str, Decimal | None]
+
+def _count(session: Session, query: ListQuery) -> int:
+    return int(session.scalar(select(func.count()).select_from(lists.keys_of(query).subquery())) or 0)
+
+
+# Which rows, by group of figures.
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The rows of a figure: `words` without the unit's name; the rest as in Source."""
+
+    words: Words
+    query: ListQuery | None
+    counts: str = "rows"
+    base: Decimal | None = None
 
 
 def _indicator(session: Session, month: Period, what: str, unit: str) -> _Found | None:
@@ -144,15 +128,15 @@ def _indicator(session: Session, month: Period, what: str, unit: str) -> _Found 
     if unit:
         own = [each for each in line.units if each.unit_code == unit]
         counts = "sum" if any(each.carried for each in own) else "value"
-        return line.name, "该单位填报的数", "indicator", _reported(own), counts, None
+        return _Found(reported_words(line), _reported(own), counts)
     if line.from_register and line.computed is not None:
         found = line.computed
         query = ListQuery(found.register, {"ids": [str(each) for each in found.rows]})
-        return line.name, indicator_scope(line), found.register, query, "rows", found.base
+        return _Found(indicator_words(line), query, base=found.base)
     duties = [each for each in line.units if each.responsible]
     summed = line.summed or any(each.carried for each in duties)
     counts = "sum" if summed else "ratio" if line.semantics == "ratio" else "value"
-    return line.name, indicator_scope(line), "indicator", _reported(duties), counts, None
+    return _Found(indicator_words(line), _reported(duties), counts)
 
 
 def _lines(session: Session, month: Period) -> tuple[IndicatorLine, ...]:
@@ -166,113 +150,79 @@ def _reported(units: Sequence[UnitValue]) -> ListQuery:
 
 
 def _visit(session: Session, month: Period, what: str, unit: str) -> _Found | None:
-    if what not in VISIT_SCOPES:
+    words = words_of(f"visit.{what}", month.year)
+    if words is None:
         return None
-    name, _, scope = VISIT_SCOPES[what]
     first = Period.of(month.year, 1).first_day if what.startswith("year") else month.first_day
     filters: dict[str, Any] = {"visit_date": Between(first, month.last_day)}
     if what == "assessed":
         filters["visit_mode"] = ASSESSED_MODES
     counts = "rows" if what.endswith("rows") else "enterprises"
-    return name, scope, "visit", ListQuery("visit", _of_unit(session, month, filters, unit)), counts, None
+    return _Found(words, _listed(session, month, "visit", filters, unit), counts)
 
 
 def _issue(session: Session, month: Period, what: str, unit: str) -> _Found | None:
+    words = words_of(f"issue.{what}", month.year)
+    if words is None:
+        return None
     filters: dict[str, Any] = {"registered_on": Between(None, month.last_day)}
     kind, _, value = what.partition(".")
-    if what in ISSUE_SCOPES:
-        title, _, scope = ISSUE_SCOPES[what]
-        if what == "open":
-            filters["status"] = OPEN
-        elif what == "written_off":
-            filters["status"] = CLEARED
-        elif what == "overdue":
-            filters |= {"status": OPEN, "past": min(month.last_day, settings.today(session))}
-    elif kind in ("status", "category") and value:
+    if value:
         filters[kind] = value
-        title = f"{value}的问题" if kind == "status" else f"{value}类问题"
-        scope = f"登记日期不晚于月末、{'现在状态' if kind == 'status' else '类别'}为“{value}”的问题"
-    else:
-        return None
-    return title, scope, "issue", ListQuery("issue", _of_unit(session, month, filters, unit)), "rows", None
+    elif what == "open":
+        filters["status"] = OPEN
+    elif what == "written_off":
+        filters["status"] = CLEARED
+    elif what == "overdue":
+        filters |= {"status": OPEN, "past": min(month.last_day, settings.today(session))}
+    return _Found(words, _listed(session, month, "issue", filters, unit))
 
 
 def _cloud(session: Session, month: Period, what: str, unit: str) -> _Found | None:
-    filters: dict[str, Any] = {"cloud_on": Between(None, month.last_day)}
     kind, _, value = what.partition(".")
-    counts = "enterprises"
-    if what in CLOUD_SCOPES:
-        title, _, scope = CLOUD_SCOPES[what]
-        if what == "rows":
-            counts = "rows"
-        else:
-            filters["counted"] = True
-        if what == "net_new":
-            first = Period.of(plan_issues.plan_for(session, month).baseline_year + 1, 1).first_day
-            filters["cloud_on"] = Between(first, month.last_day)
-    elif kind == "provider" and value:
-        name = "未填渠道" if value == NO_CHANNEL else _unit_name(session, value)
-        title, scope = f"{name}计入的上云企业", f"由{name}报送、计入的企业数"
-        filters |= {
-            "provider_org": None if value == NO_CHANNEL else _pooled(session, month, value),
-            "counted": True,
-        }
-    elif kind == "uncounted" and value:
-        title, scope, counts = f"不计数：{value}", f"不计数原因为“{value}”的上云记录条数", "rows"
-        filters |= {"counted": (False, None), "uncounted_reason": value}
-    else:
+    named = kind == "provider"
+    channel = "" if not named else NO_CHANNEL_NAME if value == NO_CHANNEL else name_of(session, value)
+    words = words_of(f"cloud.{what}", month.year, channel)
+    if words is None:
         return None
-    return title, scope, "cloud", ListQuery("cloud", _of_unit(session, month, filters, unit)), counts, None
+    filters: dict[str, Any] = {"cloud_on": Between(None, month.last_day)}
+    if named:
+        channels = None if value == NO_CHANNEL else _pooled(session, month, value)
+        filters |= {"provider_org": channels, "counted": True}
+    elif kind == "uncounted":
+        filters |= {"counted": (False, None), "uncounted_reason": value}
+    elif what != "rows":
+        filters["counted"] = True
+    if what == "net_new":
+        first = Period.of(plan_issues.plan_for(session, month).baseline_year + 1, 1).first_day
+        filters["cloud_on"] = Between(first, month.last_day)
+    counts = "rows" if what == "rows" or kind == "uncounted" else "enterprises"
+    return _Found(words, _listed(session, month, "cloud", filters, unit), counts)
 
 
 def _nurture(session: Session, month: Period, what: str, unit: str) -> _Found | None:
-    kind, _, value = what.partition(".")
-    filters: dict[str, Any] = {"upto": str(month)}
+    words = words_of(f"nurture.{what}", month.year)
+    if words is None:
+        return None
     if what == "near":
         near = totals.nurtures(session, month, unit or None).near_line
-        query = ListQuery("nurture", {"ids": [str(each.id) for each in near]})
-        scope = "升规培育对象中还没有入库、最接近（或已达到）升规线的企业"
-        return "接近升规线的企业", scope, "nurture", query, "rows", None
-    if kind == "stage" and value:
-        filters["stage"] = value
-        title, scope = f"{value}的培育对象", f"截至本月处于“{value}”的培育记录"
-    elif kind == "type" and value:
-        filters["nurture_type"] = value
-        title, scope = value, f"培育类型为“{value}”的培育记录"
-    else:
-        return None
-    return (
-        title,
-        scope,
-        "nurture",
-        ListQuery("nurture", _of_unit(session, month, filters, unit)),
-        "rows",
-        None,
-    )
+        return _Found(words, ListQuery("nurture", {"ids": [str(each.id) for each in near]}))
+    kind, _, value = what.partition(".")
+    filters = {**_as_of(month), "stage" if kind == "stage" else "nurture_type": value}
+    return _Found(words, _listed(session, month, "nurture", filters, unit))
 
 
 def _project(session: Session, month: Period, what: str, unit: str) -> _Found | None:
-    kind, _, value = what.partition(".")
-    filters: dict[str, Any] = {"upto": str(month)}
-    if what == "in_stock":
-        filters |= {
-            "in_stock": True,
-            "stage": (*(each for each in PROJECT_STAGES if each not in ENDED), None),
-        }
-        title, scope = "在库项目", "“是否在库”为是、未终止的项目"
-    elif kind == "stage" and value:
-        filters["stage"] = value
-        title, scope = f"{value}的项目", f"处于“{value}”阶段的项目"
-    else:
+    words = words_of(f"project.{what}", month.year)
+    if words is None:
         return None
-    return (
-        title,
-        scope,
-        "project",
-        ListQuery("project", _of_unit(session, month, filters, unit)),
-        "rows",
-        None,
-    )
+    filters = _as_of(month)
+    if what == "in_stock":
+        running = (*(each for each in PROJECT_STAGES if each not in ENDED), None)
+        filters |= {"in_stock": True, "stage": running}
+    else:
+        filters["stage"] = what.partition(".")[2]
+    return _Found(words, _listed(session, month, "project", filters, unit))
 
 
 def _park(session: Session, month: Period, what: str, unit: str) -> _Found | None:
@@ -288,48 +238,38 @@ def _park(session: Session, month: Period, what: str, unit: str) -> _Found | Non
         .limit(1)
     )
     query = ListQuery("park", {"ids": [str(key)] if key is not None else []})
-    return f"{park.name}{PARK_FIELDS[name][0]}", "本月园区月报所填的数", "park", query, "value", None
+    return _Found(PARK_FIELDS[name].about(park.name, month.year), query, "value")
 
 
 def _duty(session: Session, month: Period, what: str, unit: str) -> _Found | None:
-    kind, _, value = what.partition(".")
-    filters: dict[str, Any] = {"year": str(month.year), "upto": str(month)}
-    if what == "overdue":
-        as_of = min(month.last_day, settings.today(session))
-        filters |= {"status": RUNNING, "past": as_of}
-        title, scope = "逾期未完成的任务", "已过完成时限而没有完成的任务"
-    elif kind == "status" and value:
-        filters["status"] = value
-        title, scope = f"{value}的任务", f"{month.year} 年责任清单中状态为“{value}”的任务"
-    elif kind == "action" and value:
-        filters["action_id"] = value
-        title, scope = f"行动 {value} 的任务", f"{month.year} 年责任清单中属于行动 {value} 的任务"
-    else:
+    words = words_of(f"duty.{what}", month.year)
+    if words is None:
         return None
-    return title, scope, "duty", ListQuery("duty", _of_unit(session, month, filters, unit)), "rows", None
+    kind, _, value = what.partition(".")
+    filters = {"year": str(month.year), **_as_of(month)}
+    if what == "overdue":
+        filters |= {"status": RUNNING, "past": min(month.last_day, settings.today(session))}
+    else:
+        filters["status" if kind == "status" else "action_id"] = value
+    return _Found(words, _listed(session, month, "duty", filters, unit))
 
 
 def _coverage(session: Session, month: Period, what: str, unit: str) -> _Found | None:
-    if what not in COVERAGE_SCOPES or unit:
-        return None
-    title, scope = COVERAGE_SCOPES[what]
-    return title, scope, RETURN, None, "rows", None
+    words = words_of(f"coverage.{what}", month.year)
+    return _Found(words, None) if words is not None and not unit else None
 
 
 def _assessment(session: Session, month: Period, what: str, unit: str) -> _Found | None:
     kind, _, value = what.partition(".")
-    if (
-        kind == "indicator"
-    ):  # “assessment.indicator.5.2024-11”: the year's last known value, of an earlier month
+    if kind == "indicator":
+        # “assessment.indicator.5.2024-11”: the year's last known value, of an earlier month
         number, _, period = value.partition(".")
         return _indicator(session, Period(period), number, unit)
     if what not in behind.TITLES or not unit:
         return None
     title, scope, counts = behind.TITLES[what]
-    if what not in behind.REGISTER:
-        return title, scope, RETURN, None, counts, None
-    query = behind.query_of(session, what, unit, month)
-    return title, scope, query.register, query, counts, None
+    query = behind.query_of(session, what, unit, month) if what in behind.REGISTER else None
+    return _Found(Words(title, "", scope), query, counts)
 
 
 _RESOLVERS: Mapping[str, Callable[[Session, Period, str, str], _Found | None]] = {
@@ -346,89 +286,21 @@ _RESOLVERS: Mapping[str, Callable[[Session, Period, str, str], _Found | None]] =
 }
 
 
-def _of_unit(session: Session, month: Period, filters: dict[str, Any], unit: str) -> dict[str, Any]:
-    """Narrowed to a unit and those that were merged into it by then."""
-    if not unit:
-        return filters
-    return {**filters, "unit": _pooled(session, month, unit)}
+def _as_of(month: Period) -> dict[str, Any]:
+    """What limits candidates, projects and tasks to a month: rows last worked on by its end.
+
+    The only place where the figures ask for “upto”; lists.py says what it means in SQL. Such a row knows its latest state
+    alone: one that was worked on later is missing from an earlier month.
+    """
+    return {"upto": str(month)}
+
+
+def _listed(session: Session, month: Period, register: str, filters: dict[str, Any], unit: str) -> ListQuery:
+    """A list narrowed to a unit and those that were merged into it by then; without one (“”) everybody's."""
+    return ListQuery(register, {**filters, "unit": _pooled(session, month, unit)} if unit else filters)
 
 
 def _pooled(session: Session, month: Period, unit: str) -> str | tuple[str, ...]:
     """A unit, or it and those that were merged into it by then: what a list filters by."""
     members = merged(session, month).members(unit)
     return unit if len(members) == 1 else members
-
-
-def _unit_name(session: Session, code: str) -> str:
-    found = session.get(OrgUnit, code)
-    return found.name if found is not None else code
-
-
-def _count(session: Session, query: ListQuery) -> int:
-    return int(session.scalar(select(func.count()).select_from(lists.keys_of(query).subquery())) or 0)
-
-
-def rows_of_query(session: Session, query: ListQuery) -> Iterator[Mapping[str, Any]]:
-    """The rows a list shows, as `rows_of` gives them."""
-    register = REGISTERS[query.register]
-    table, firm, unit = table_of(register), Enterprise.__table__, OrgUnit.__table__
-    more = _COLUMNS.get(register.key, (register.title_field,))
-    columns: list[Any] = [table.c.id, unit.c.name.label("unit"), table.c.unit_code]
-    columns += [table.c[register.placed_by].label("date"), *(table.c[name] for name in more)]
-    source: Any = table.outerjoin(unit, unit.c.code == table.c.unit_code)
-    if register.key == "enterprise":
-        columns += [table.c.name.label("firm"), table.c.uscc.label("uscc")]
-    elif register.has_enterprise:
-        columns += [firm.c.name.label("firm"), firm.c.uscc.label("uscc"), table.c.enterprise_id]
-        source = source.outerjoin(firm, firm.c.id == table.c.enterprise_id)
-    names: dict[str, dict[Any, str]] = {
-        column: {row[0]: row[1] for row in session.execute(select(model.code, model.name))}
-        for column, model in _NAMED.items()
-        if column in more
-    }
-    if "indicator_no" in more:
-        names["indicator_no"] = {
-            row[0]: row[1] for row in session.execute(select(Indicator.no, Indicator.name))
-        }
-    statement = (
-        select(*columns)
-        .select_from(source)
-        .where(table.c.id.in_(lists.keys_of(query)))
-        .order_by(table.c[register.placed_by], table.c.id)
-        .execution_options(yield_per=1000)
-    )
-    for row in session.execute(statement).mappings():
-        told = dict(row)
-        told["unit"] = told["unit"] or told["unit_code"]
-        for column, known in names.items():
-            told[column] = known.get(told[column], told[column])
-        yield told
-
-
-def _returns(session: Session, month: Period, what: str) -> list[UnitState]:
-    found = Kept(session).part("coverage", month, lambda: coverage(session, month)).units
-    keep: Mapping[str, Callable[[UnitState], bool]] = {
-        "expected": lambda unit: True,
-        "received": lambda unit: unit.received,
-        "late": lambda unit: unit.received and unit.late_days > 0,
-        "missing": lambda unit: not unit.received,
-    }
-    return [unit for unit in found if keep[what](unit)]
-
-
-def _return_rows(
-    session: Session, month: Period, group: str, what: str, unit_code: str
-) -> Iterator[Mapping[str, Any]]:
-    if group == "assessment":
-        yield from behind.return_rows(session, unit_code, month, settings.today(session))
-        return
-    files = {
-        (row.unit_code, row.revision): row
-        for row in session.scalars(select(ReturnFile).where(ReturnFile.period == str(month)))
-    }
-    for unit in _returns(session, month, what):
-        file = files.get((unit.code, unit.revision or 0))
-        yield {
-            "id": file.id if file is not None else None, "unit": unit.name, "unit_code": unit.code, "state": unit.state,
-            "revision": unit.revision, "date": file.submitted_on if file is not None else None, "late_days": unit.late_days,
-        }  # fmt: skip

@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 from db import lists, sources
 from db.fields import Kind
 from db.registers import REGISTERS
-from db.sources import RETURN, Source
+from db.rows_behind import RETURN, columns_of, rows_of_query
+from db.sources import Source
 from returns.report_looks import decimals
 
 MOST_ROWS = 500_000  # of one sheet: what a person can still open
@@ -79,9 +80,9 @@ class SourceRows:
             self._hit(register, number, (_key(each) for each in keys))
             if not self._unseen(register, number):
                 return
-        columns = self._columns.setdefault(register, sources.columns_of(register))
+        columns = self._columns.setdefault(register, columns_of(register))
         if listed and source.query is not None:
-            found = sources.rows_of_query(self._session, source.query)
+            found = rows_of_query(self._session, source.query)
         else:
             found = iter(self._rows_of(self._session, self._period, source.key))
         while piece := list(islice(found, _PIECE)):

@@ -1,6 +1,6 @@
 """“数据来源” and “明细·…”: from a figure of a report workbook to its line, from the line to its rows. Two clicks.
 
-Used by every workbook that shows figures of a month. Keys and scopes come from db/figures.py, rows from db/sources.py.
+Used by every workbook that shows figures of a month. Keys and scopes come from db/figure_words.py, rows from db/sources.py.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from db.models import OrgUnit
 from db.periods import Period
 from db.progress import rounded
 from db.registers import REGISTERS
-from db.sources import RETURN, Source, rows_of, source_of
+from db.rows_behind import RETURN
+from db.sources import Source, rows_of, source_of
 from returns.report_book import Book
 from returns.report_looks import COUNT, DASH, Cell, Col, decimals, place
 from returns.source_rows import RowsOf, SourceRows, Spans, shown

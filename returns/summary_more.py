@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from db.analysis_growth import ParkSeries
-from db.figures import PARK_FIELDS
+from db.figure_words import PARK_FIELDS
 from db.models.lists import LISTS
 from db.periods import Period
 from db.ranges import Between
@@ -119,7 +119,7 @@ def _income(s: Summary, park: ParkSeries, place: int) -> Cell:
 
 def _park(s: Summary, park: ParkLine, field: str) -> Cell:
     value = getattr(park, field)
-    shown = decimals(PARK_FIELDS[field][2])
+    shown = decimals(PARK_FIELDS[field].places)
     return Cell(None) if value is None else s.cell(f"park.{park.code}.{field}", format=shown)
 
 

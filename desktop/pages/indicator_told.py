@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from db.figures import indicator_scope
+from db.figure_words import indicator_scope
 from db.publishing import Moment
 from db.rollup import IndicatorLine
 from desktop.widgets.button import Button

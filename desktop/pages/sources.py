@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from db.sources import RETURN, Source, source_of
+from db.rows_behind import RETURN
+from db.sources import Source, source_of
 from desktop.page import Page
 from desktop.places import place
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ from db.errors import UsageError
 from db.figures import Figure, figures_of
 from db.lists import count
 from db.rollup import rollup
-from db.sources import RETURN, Source, columns_of, rows_of, source_of
+from db.rows_behind import RETURN, columns_of
+from db.sources import Source, rows_of, source_of
 from db.store import Store
+from tests.db.fixtures import cloud, firm
 
 MAY = "2024-05"
 
@@ -57,8 +60,18 @@ def test_the_rows_of_every_figure_give_the_figure_back(practice_may: Store) -> N
             rows = list(rows_of(session, MAY, key))
             assert len(rows) == source.count, key
             assert made_of(figure, source, rows) == figure.value, key
-            assert figure.name and figure.scope and source.title and source.scope, key
-            assert source.scope == figure.scope, key
+            assert figure.name and figure.scope, key
+            assert (source.title, source.scope) == (figure.name, figure.scope), key
+
+
+def test_a_cloud_record_without_a_channel_is_called_the_same_with_its_rows(store: Store) -> None:
+    with store.write() as session:
+        cloud(session, firm(session), provider_org=None, cloud_on=date(2024, 5, 8))
+    with store.read() as session:
+        figure = figures_of(rollup(session, MAY))["cloud.provider.none"]
+        source = source_of(session, MAY, figure.key)
+    assert figure.name == source.title == "未填渠道计入的上云企业"
+    assert figure.scope == source.scope == "由未填渠道报送、计入的企业数"
 
 
 def test_a_list_opened_with_the_query_shows_the_same_rows(practice_may: Store) -> None:

@@ -13,7 +13,8 @@ import pytest
 from db import lists
 from db.figures import Figure, figures_of
 from db.rollup import Rollup, rollup
-from db.sources import RETURN, Source, source_of
+from db.rows_behind import RETURN
+from db.sources import Source, source_of
 from db.store import Store
 from desktop.page import Page
 from desktop.pages.groups import GroupPage
