@@ -287,10 +287,9 @@ _RESOLVERS: Mapping[str, Callable[[Session, Period, str, str], _Found | None]] =
 
 
 def _as_of(month: Period) -> dict[str, Any]:
-    """What limits candidates, projects and tasks to a month: rows last worked on by its end.
+    """Candidates, projects and tasks as they stood at the end of the month, as totals.py and totals_more.py count them.
 
-    The only place where the figures ask for “upto”; lists.py says what it means in SQL. Such a row knows its latest state
-    alone: one that was worked on later is missing from an earlier month.
+    The only place where the figures ask for “upto”; lists.py says what it is in SQL.
     """
     return {"upto": str(month)}
 
