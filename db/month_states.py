@@ -7,7 +7,7 @@ what was kept of the months from there on goes. So January's summary reads Janua
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -79,23 +79,32 @@ def _before(register: str, table: Table, month: Period) -> Select[Any]:
     )  # fmt: skip
 
 
-def told(session: Session, register: str, records: Iterable[UUID]) -> dict[UUID, list[tuple[str, Values]]]:
-    """What records said of the months before their last: (month, values by field), the oldest first."""
+def is_earlier(register: str, record: Mapping[str, Any], stored: Mapping[str, Any]) -> bool:
+    """Whether what is said of a record is of an earlier month than the one it tells of now."""
+    said, known = record.get(PLACED), stored.get(PLACED)
+    return register in KEPT and bool(said) and bool(known) and str(said) < str(known)
+
+
+def told(session: Session, register: str, records: Collection[UUID]) -> dict[UUID, list[tuple[str, Values]]]:
+    """What records said of each month they told of: (month, values by field), the oldest first, the present one last."""
     table = _table(register)
-    readers = {
-        name: table.c[name].type.dialect_impl(_DIALECT).result_processor(_DIALECT, None)
-        for name in _columns(table)
-    }
+    names = _columns(table)
+    readers = [table.c[name].type.dialect_impl(_DIALECT).result_processor(_DIALECT, None) for name in names]
     found: dict[UUID, list[tuple[str, Values]]] = {}
-    query = select(MonthState.record_id, MonthState.period, MonthState.said).where(
-        MonthState.register == register, MonthState.record_id.in_(list(records))
+    kept = select(MonthState.record_id, MonthState.period, MonthState.said).where(
+        MonthState.register == register, MonthState.record_id.in_(records)
     )
-    for key, period, said in session.execute(query.order_by(MonthState.record_id, MonthState.period)):
+    for key, period, said in session.execute(kept.order_by(MonthState.record_id, MonthState.period)):
         values = {
-            name: read(said.get(name)) if read is not None else said.get(name)
-            for name, read in readers.items()
+            name: said.get(name) if read is None else read(said.get(name))
+            for name, read in zip(names, readers, strict=True)
         }
         found.setdefault(key, []).append((period, values))
+    now = select(table.c.id, *(table.c[name] for name in names)).where(
+        table.c.id.in_(records), table.c[PLACED].is_not(None)
+    )
+    for row in session.execute(now).mappings():
+        found.setdefault(row["id"], []).append((row[PLACED], {name: row[name] for name in names}))
     return found
 
 

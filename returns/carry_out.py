@@ -13,9 +13,10 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from db import bulk, cloud_counting, derive, find, search
+from db import bulk, cloud_counting, derive, find, month_states, search
 from db.lookup import TITLES
 from db.models import Batch
+from db.periods import Period
 from db.records import AUDIT, SEARCHED, Values, digest_of, image, is_incomplete, quoted, table_of
 from db.registers import REGISTERS, Register
 from db.store import Actor
@@ -24,6 +25,7 @@ from returns.planned import BAD, GONE, NEW, REGISTER_ORDER, SAME, Planned
 from returns.workbook import links_of
 
 _NOTHING = "{}"
+MONTH = "month_state"  # in a before-image: not the record was changed, but what it said of this month
 
 
 class Work:
@@ -103,6 +105,9 @@ class Work:
         changed: list[Values] = []  # so that the search says something else of them
         for planned, planned_record in taken:
             stored = planned.stored
+            if planned.month and stored is not None:
+                self._of_month(register, planned, dict(planned_record), stored)
+                continue
             record = dict(planned_record)
             self._stamp(planned, record, stored)
             by_hand = planned.row is not None and not planned.row.has_identity
@@ -151,6 +156,20 @@ class Work:
             find.index_new(self._session, register.key, made)
             find.index_many(self._session, register.key, changed)
 
+    def _of_month(self, register: Register, planned: Planned, record: Values, stored: Values) -> None:
+        """What a late return says of a month that the record has left behind."""
+        key, month = stored["id"], planned.month
+        if planned.row is not None and not planned.row.has_identity:
+            derive.fill(self._session, register, record, stored)
+            record["incomplete"], record["digest"] = (
+                is_incomplete(register, record),
+                digest_of(register, record),
+            )
+        known = month_states.said_of(self._session, register.key, key, month)
+        month_states.keep(self._session, register.key, key, month, month_states.image(register.key, record))
+        self.befores[planned.seq] = bulk.dumps({MONTH: month, "said": known})
+        self._audit(register, planned, stored, record, "", f"（{Period(month).display()}的情况）")
+
     def _stamp(self, planned: Planned, record: Values, stored: Values | None) -> None:
         record["rev"] = stored["rev"] + 1 if stored is not None else 1
         record["updated_at"], record["updated_by"] = self._moment, self._sender
@@ -163,8 +182,8 @@ class Work:
         }  # fmt: skip
 
     def _audit(
-        self, register: Register, planned: Planned, stored: Values | None, record: Values, filled: str
-    ) -> None:
+        self, register: Register, planned: Planned, stored: Values | None, record: Values, filled: str, more: str = "",
+    ) -> None:  # fmt: skip
         """`filled`: what is new of a record that was planned without anything stored, as JSON."""
         before: dict[str, Any] = {}
         after: dict[str, Any] = {}
@@ -181,7 +200,7 @@ class Work:
                 "record_id": record["id"],
                 "before": bulk.dumps(before) if stored is not None else None,
                 "after": filled or (bulk.dumps(after) if after else None),
-                "note": self._note,
+                "note": self._note + more,
             }
         )
 

@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 from db.fields import Kind
 from db.findings import Finding, Severity
 from db.lookup import Directory
+from db.month_states import PLACED, is_earlier, told
 from db.monthly import month_query
+from db.periods import Period
 from db.quick_rows import present
 from db.records import Values, digest_of, is_incomplete, table_of
 from db.registers import REGISTERS, Register
@@ -266,6 +268,9 @@ class Diff:
                 record[each.name] = value
         record["unparsed"], record["not_applicable"] = row.unparsed or None, row.not_applicable or None
         _finish(register, record)
+        if stored["deleted_at"] is None and is_earlier(register.key, record, stored):
+            self._earlier(register, row, target, stored, record)
+            return
         if stored["deleted_at"] is not None:
             # Put aside here, and reported again: it comes back with what the return says.
             record["deleted_at"] = None
@@ -294,6 +299,24 @@ class Diff:
         elif self.older and register.scope != "month":
             reason = "这份回报导出较早，默认保留现有内容"
         self._add(CONFLICT if reason else UPDATE, row, target, record, stored, changes, reason=reason)
+
+    def _earlier(
+        self, register: Register, row: RowRead, target: UUID, stored: Values, record: Values
+    ) -> None:
+        """A late return tells of a month that the record has left behind: that month's state, nothing else."""
+        month = str(record[PLACED])
+        known = dict(told(self._session, register.key, [target]).get(target, ())).get(month)
+        before = {**stored, **known} if known else {**stored, **dict.fromkeys(row.values), PLACED: month}
+        changes = self._words.changes(register, before, record)
+        if known and not changes:
+            self._add(SAME, row, target, None, stored)
+            return
+        others = stored["unit_code"] != self._in.unit
+        reason = f"只改 {Period(month).display()}的情况，现在的内容不变"
+        if others:
+            reason = f"这条记录由{self._directory.name('unit', stored['unit_code'])}报送，默认不接收"
+        self._add(CONFLICT if others else UPDATE, row, target, record, stored, changes, reason=reason)
+        self.planned[-1].month = month
 
     def _unchanged(self, register: Register, row: RowRead, target: UUID, stored: Values) -> bool:
         """Whether the sender says what it said last time: what was decided here since then stands."""

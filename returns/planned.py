@@ -47,4 +47,5 @@ class Planned:
     reason: str = ""
     named: bool = False  # a firm without a row of its own, only named by another
     filled: str = ""  # the filled fields of a new record as JSON, where they are known
+    month: str = ""  # of which earlier month this is the state; the record as it is now is not touched
     told: str = ""  # what the row itself says, as JSON, where it is known

@@ -6,13 +6,14 @@ The before-images were taken by apply.py.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from db import backup, bulk, closing, find, search, side_list
+from db import backup, bulk, closing, find, month_states, search, side_list
 from db.collector import uncollected
 from db.errors import Refused
 from db.locks import referring
@@ -27,6 +28,7 @@ from db.types import now
 from returns import batches
 from returns.apply import batch_of
 from returns.batches import APPLIED, UNDONE
+from returns.carry_out import MONTH
 from returns.handdown import apply as handdown
 from returns.history import RECEIVED, History
 from returns.match import in_chunks
@@ -136,6 +138,10 @@ def _take_back(session: Session, batch: Batch, actor: Actor) -> None:
         if not mine:
             continue
         table = table_of(register)
+        for row in (each for each in mine if MONTH in (each.before or {})):
+            month_states.keep(session, key, row.record_id, row.before[MONTH], row.before["said"])
+        audits += [_undone(row, key, moment, actor, note) for row in mine]
+        mine = [each for each in mine if MONTH not in (each.before or {})]
         _check_untouched(session, batch, register, mine)
         removed = [row.record_id for row in mine if not row.before]
         _check_free(session, register, removed, _WHAT[batch.kind])
@@ -150,14 +156,14 @@ def _take_back(session: Session, batch: Batch, actor: Actor) -> None:
         else:
             find.forget(session, removed)
             find.index_many(session, key, restored)
-        audits += [
-            {
-                "at": moment, "by": actor.person, "action": "undo", "register": key, "record_id": row.record_id,
-                "before": None, "after": None, "note": note,
-            }
-            for row in mine
-        ]  # fmt: skip
     bulk.insert_rows(session, AUDIT, audits)
+
+
+def _undone(row: Any, register: str, moment: datetime, actor: Actor, note: str) -> dict[str, Any]:
+    return {
+        "at": moment, "by": actor.person, "action": "undo", "register": register, "record_id": row.record_id,
+        "before": None, "after": None, "note": note,
+    }  # fmt: skip
 
 
 def _check_untouched(session: Session, batch: Batch, register: Register, rows: Sequence[Any]) -> None:

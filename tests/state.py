@@ -15,7 +15,7 @@ from db.registers import REGISTERS
 _BESIDE = (
     models.OrgUnit, models.Park, models.ReturnRow, models.Plan, models.Indicator, models.IndicatorTarget,
     models.IndicatorUnit, models.Programme, models.ActionItem, models.SpecialTable, models.SpecialRow,
-    models.SpecialAnswer,
+    models.SpecialAnswer, models.MonthState,
 )  # fmt: skip
 
 

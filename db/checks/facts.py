@@ -31,8 +31,9 @@ from db.checks.context import (
 )
 from db.computed_reading import computed_value
 from db.lookup import Directory
-from db.models import AuditEntry, Cloud, Enterprise, EnterpriseSearch, IndicatorValue, Issue, Visit
+from db.models import Cloud, Enterprise, EnterpriseSearch, IndicatorValue, Issue, Visit
 from db.models.issue import OPEN
+from db.month_states import told
 from db.periods import Period
 from db.registers import REGISTERS
 from db.text import name_core, same_name
@@ -272,28 +273,14 @@ class SqlFacts:
         return self._revenues(nurture_id)
 
     def _load_revenues(self, keys: Sequence[UUID]) -> Mapping[UUID, tuple[Revenue, ...]]:
-        return _grouped(
-            (key, Revenue(said["asof_ym"], Decimal(said["revenue_ytd"])))
-            for key, said in self._said(keys, ("revenue_ytd", "asof_ym"))
-            if said.get("revenue_ytd") is not None and said.get("asof_ym")
-        )
-
-    def _said(self, keys: Sequence[UUID], names: Sequence[str]) -> Iterable[tuple[UUID, dict[str, Any]]]:
-        """What living rows said of these fields, each time it changed, from the audit.
-
-        A ledger keeps one row for a candidate or project, and what it said before stands nowhere else.
-        """
-        query = (
-            select(AuditEntry.record_id, AuditEntry.after)
-            .where(AuditEntry.record_id.in_(keys), AuditEntry.after.is_not(None))
-            .order_by(AuditEntry.seq)
-        )
-        said: dict[UUID, dict[str, Any]] = defaultdict(dict)
-        for key, after in self._session.execute(query):
-            change = {name: after[name] for name in names if name in (after or {})}
-            if key is not None and change:
-                said[key].update(change)
-                yield key, dict(said[key])
+        return {
+            key: tuple(
+                Revenue(month, said["revenue_ytd"])
+                for month, said in months
+                if said["revenue_ytd"] is not None
+            )
+            for key, months in told(self._session, "nurture", keys).items()
+        }
 
     # ------------------------------------------------------------ projects, and what others refer to
 
@@ -301,19 +288,13 @@ class SqlFacts:
         return self._projects(project_id)
 
     def _load_projects(self, keys: Sequence[UUID]) -> Mapping[UUID, tuple[ProjectMonth, ...]]:
-        return _grouped(
-            (
-                key,
-                ProjectMonth(
-                    said["asof_ym"],
-                    _amount(said.get("invest_done")),
-                    said.get("progress") or "",
-                    said.get("stage"),
-                ),
+        return {
+            key: tuple(
+                ProjectMonth(month, said["invest_done"], said["progress"] or "", said["stage"])
+                for month, said in months
             )
-            for key, said in self._said(keys, ("asof_ym", "invest_done", "progress", "stage"))
-            if said.get("asof_ym")
-        )
+            for key, months in told(self._session, "project", keys).items()
+        }
 
     def alive(self, source: str, record_id: UUID) -> bool:
         return self._alive[source](record_id)
@@ -354,10 +335,6 @@ class SqlFacts:
     def park(self, code: str) -> Place | None:
         found = self._directory.parks.get(code)
         return Place(found.name, found.active, "park") if found is not None else None
-
-
-def _amount(said: Any) -> Decimal | None:
-    return None if said is None else Decimal(said)
 
 
 def _alive_in(session: Session, source: str) -> Callable[[Sequence[UUID]], Mapping[UUID, bool]]:

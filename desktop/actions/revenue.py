@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from db import classifications, settings
 from db.classifications import Threshold
 from db.models.nurture import UPSCALE
+from db.month_states import told
 from db.periods import Period
 from db.quick_rows import fetch, rows_of
 
@@ -108,25 +109,21 @@ def _visit_points(session: Session, firm: UUID, year: int) -> list[Point]:
 
 
 def _entries(session: Session, record: UUID) -> list[tuple[str, dict[str, Any], str]]:
-    """(by, what was written, note) of a record's history, as far as it names revenue or the month of it."""
+    """(by, what was written, note) of a card's history, as far as it names revenue."""
     rows = fetch(
         session,
-        "SELECT by, after, note FROM audit WHERE record_id = ? "
-        """AND (instr(after, '"revenue_') OR instr(after, '"asof_ym"')) ORDER BY seq""",
+        """SELECT by, after, note FROM audit WHERE record_id = ? AND instr(after, '"revenue_') ORDER BY seq""",
         (record.bytes,),
     )
     return [(row[0], json.loads(row[1]), row[2] or "") for row in rows]
 
 
 def _candidate_points(session: Session, row: Values, year: int) -> list[Point]:
-    found = []
-    amount: str | None = None
-    asof: str | None = None
-    for by, after, _note in _entries(session, row["id"]):
-        amount, asof = after.get("revenue_ytd", amount), after.get("asof_ym", asof)
-        if amount is not None and asof and asof.startswith(str(year)):
-            found.append(Point(asof, Decimal(amount), "培育", row["owner"] or by, row["id"]))
-    return found
+    return [
+        Point(month, said["revenue_ytd"], "培育", row["owner"] or "", row["id"])
+        for month, said in told(session, "nurture", [row["id"]]).get(row["id"], ())
+        if said["revenue_ytd"] is not None and month.startswith(str(year))
+    ]
 
 
 def _card_points(session: Session, firm: UUID, year: int) -> list[Point]:

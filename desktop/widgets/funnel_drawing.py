@@ -21,9 +21,7 @@ class FunnelDrawing(Drawing):
         gone = any(number for _, number, _ in self.data.left)
         if self.data.total or gone:
             return ""
-        if self.data.ahead:
-            return f"{self.data.ahead:,} 家培育对象的收入截至月都晚于本月；请换到更近的月份看。"
-        return "还没有升规培育对象；在“培育”页登记后就有漏斗。"
+        return "这个月还没有升规培育对象；在“培育”页登记后就有漏斗。"
 
     def wanted(self, width: float, ink: Ink) -> float:
         return ink.px(26) + ink.px(44) * len(self.data.steps) + ink.px(36)

@@ -117,11 +117,13 @@ def small_month(
     return Month(firm, visit, issue, cloud, nurture)
 
 
-def export(store: Store, out: Path, *, revision: int = 1, kind: str = RETURN, **cover: Any) -> Written:
+def export(
+    store: Store, out: Path, *, revision: int = 1, kind: str = RETURN, period: str = MAY, **cover: Any
+) -> Written:
     """Write the month's return without the gate: tests of the file need no perfect month."""
     with store.read() as session:
         content = compose.gather(
-            session, store.actor.unit_code, MAY, kind=kind, revision=revision,
+            session, store.actor.unit_code, period, kind=kind, revision=revision,
             cover={**COVER, "submitted_on": TODAY, **cover}, person="张敏",
         )  # fmt: skip
         return write_return(content, out)
