@@ -83,7 +83,7 @@ def _parameters(sheet: Sheet, scheme: Scheme, places: Places) -> None:
         ("rate_places", "完成率保留小数位", scheme.rate_places, "四舍五入"),
         ("method", "计分方法", scheme.method.word, "项目另有规定的从其规定"),
         ("cap", "完成率上限（%）", scheme.cap, "超过的按上限计"),
-        ("binding", "约束性指标未达标", BINDING_RULES[scheme.binding_rule], "未达目标的标“约束性未达标”"),
+        ("binding", "约束性指标未达标", BINDING_RULES[scheme.binding_rule], "未达目标的标“约束性未达标”，按原数比较"),
         ("binding_cap", "未达标封顶（%）", scheme.binding_cap, "规定为封顶时使用"),
         ("first", "争先进位：第一名（%）", scheme.first, "得权重的比例"),
         ("step", "争先进位：每名递减（%）", scheme.step, ""),

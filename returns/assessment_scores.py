@@ -26,6 +26,7 @@ from db.assessment.scheme import (
 )
 from db.assessment.scoring import (
     BINDING_MISSED,
+    NO_DATA,
     NO_TARGET,
     NO_VALUE,
     NOTHING_TO_JUDGE,
@@ -174,7 +175,8 @@ class _Row:
         points = Cell(found.score, formula=self._score(), format=number(None, scheme.places), look="strong")
         state = Cell(found.state, formula=self._state(by_rate), look=_look(found.state))
         if found.item.measure == REPORTING:
-            value = Cell("见报送质量", link=link(found), look="muted")
+            told = NO_DATA if found.measured.silent else "见报送质量"
+            value = Cell(told, link=link(found), look="muted")
             return ["从权重中扣分", value, "", "", "", "", "", weight, "", points, counted, state, found.why]
         position = found.method is Method.POSITION
         return [
@@ -187,10 +189,9 @@ class _Row:
 
     def _value(self, link: Link) -> Cell:
         measured = self.found.measured
-        if measured.absent:
-            return Cell(NOTHING_TO_JUDGE, look="muted", link=link(self.found))
         if measured.value is None:
-            return Cell(NO_VALUE, link=link(self.found))
+            look = "" if self.found.shown == NO_VALUE else "muted"
+            return Cell(self.found.shown, look=look, link=link(self.found))
         formula = f"=ROUND({measured.parts[0]}*100/{measured.parts[1]},2)" if measured.parts else ""
         return Cell(measured.value, formula=formula, link=link(self.found), format=number(measured.value))
 
@@ -220,7 +221,8 @@ class _Row:
 
     def _state(self, by_rate: bool) -> str:
         if self.found.item.measure == REPORTING:
-            return f'=IF({QUALITY}!B{self.laid.quality[self.found.unit]}>0,"","{NOTHING_TO_JUDGE}")'
+            owed = f'IF({QUALITY}!B{self.laid.quality[self.found.unit]}>0,"","{NOTHING_TO_JUDGE}")'
+            return f'=IF({VALUE}{{r}}="{NO_DATA}","{NO_DATA}",{owed})'
         value, target = f"{VALUE}{{r}}", f"{OWED}{{r}}"
         last = (
             f'IF(ISNUMBER({target}),IF({value}<{target},"{BINDING_MISSED}",""),"")'
@@ -232,7 +234,7 @@ class _Row:
             told = f'IF(ISNUMBER({target}),IF({target}<=0,"{ZERO_TARGET}",{told}),{told})'
         if self.found.method is not Method.POSITION or by_rate:
             told = f'IF(ISNUMBER({target}),{told},"{NO_TARGET}")'
-        return f'=IF({value}="{NOTHING_TO_JUDGE}","{NOTHING_TO_JUDGE}",{told})'
+        return f'=IF(OR({value}="{NO_DATA}",{value}="{NOTHING_TO_JUDGE}"),{value},{told})'
 
     def _unassessed(self, weight: str) -> str:
         return {RESCALE: '"—"', FULL: weight}.get(self.scheme.unassessed, "0")
@@ -250,14 +252,16 @@ class _Row:
             missed = f"MIN({share},{places['binding_cap']})" if self.scheme.binding_rule == CAPPED else "0"
             share = f'IF({state}="{BINDING_MISSED}",{missed},{share})'
         cannot = ",".join(f'{state}="{each}"' for each in (NOTHING_TO_JUDGE, NO_TARGET, ZERO_TARGET))
-        return f'=IF(OR({cannot}),{self._unassessed("100")},IF({state}="{NO_VALUE}",0,{share}))'
+        scored = f'IF(OR({cannot}),{self._unassessed("100")},IF({state}="{NO_VALUE}",0,{share}))'
+        return f'=IF({state}="{NO_DATA}","—",{scored})'
 
     def _score(self) -> str:
         places = self.places["places"]
         if self.found.item.measure == REPORTING:
             row = self.laid.quality[self.found.unit]
             other = {RESCALE: '"—"', FULL: f"ROUND({WEIGHT}{{r}},{places})"}.get(self.scheme.unassessed, "0")
-            return f"=IF({QUALITY}!B{row}>0,ROUND(MAX(0,{WEIGHT}{{r}}-{QUALITY}!H{row}),{places}),{other})"
+            scored = f"IF({QUALITY}!B{row}>0,ROUND(MAX(0,{WEIGHT}{{r}}-{QUALITY}!H{row}),{places}),{other})"
+            return f'=IF({STATE}{{r}}="{NO_DATA}","—",{scored})'
         return f'=IF(ISNUMBER({SHARE}{{r}}),ROUND({SHARE}{{r}}*{WEIGHT}{{r}}/100,{places}),"—")'
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from db.assessment.keeping import Appeal
 from db.assessment.scheme import WHOLE, Group, Scheme
-from db.assessment.scoring import BINDING_MISSED, Result, UnitScore
+from db.assessment.scoring import BINDING_MISSED, NO_DATA, NOTHING_TO_JUDGE, ItemScore, Result, UnitScore
 from returns.assessment_scheme import Places, figure, number
 from returns.assessment_scores import OWED, RATE, SCORE, SCORES, STATE, VALUE, WEIGHT, Laid
 from returns.report_book import Sheet
@@ -18,6 +17,11 @@ SUMMARY, BINDING, APPEALS = "汇总", "约束性", "复核表"
 MOST_COLUMNS = 18  # of a group's table; more items than fit a page stay in 得分表
 APPEAL_WIDTHS = (24.0, 11.0, 9.0, 8.0, 8.0, 10.0, 14.0)
 TOTAL, GRADE = "I", "J"
+# Both are what domain rules 5.1 and 5.4 want: a state is a signal for the month, 未达标 takes points away.
+EXACTLY = (
+    "是否达标按完成值与目标的原数比较，不四舍五入。月调度和季通报的“正常、关注、预警”按显示的一位小数的进度差判断："
+    "差不足0.05个百分点的，那里显示“正常”，这里仍是“约束性未达标”。"
+)
 
 
 def lay_summary(sheet: Sheet, result: Result, places: Places, laid: Laid, *, ranked: bool) -> dict[str, int]:
@@ -70,19 +74,24 @@ def _line(unit: UnitScore, scheme: Scheme, places: Places, laid: Laid) -> list[A
             unit.total, look="strong", format=shown,
             formula=f"=IF(ISNUMBER(F{{r}}),ROUND(MAX(0,MIN(F{{r}}+G{{r}}-H{{r}},{places['total_cap']})),{decimals}),\"—\")",
         ),
-        Cell(unit.grade, formula=_grade(scheme, places)), "是" if unit.vetoed else "",
+        Cell(unit.grade, formula=_grade(unit, scheme, places, laid)), "是" if unit.vetoed else "",
         Cell(len(unit.binding_missed), formula=f"={states}") if states else "",
     ]  # fmt: skip
 
 
-def _grade(scheme: Scheme, places: Places) -> str:
+def _grade(unit: UnitScore, scheme: Scheme, places: Places, laid: Laid) -> str:
+    # All items of a unit are without data, or none.
+    silent = '""'
+    if unit.items:
+        state = laid.cell(STATE, unit.unit.code, unit.items[0].key)
+        silent = f'IF({state}="{NO_DATA}","{NO_DATA}","")'
     if not scheme.grades:
-        return ""
+        return f'=IF(ISNUMBER({TOTAL}{{r}}),"",{silent})' if unit.grade else ""
     names, least = places.grades
     order = [grade.name for grade in scheme.grades]
     best = order.index(scheme.veto_best) + 1 if scheme.veto_best in order else 1
     at = f'MIN({len(order)},MAX(SUMPRODUCT(--({least}>{TOTAL}{{r}}))+1,IF(K{{r}}="是",{best},1)))'
-    return f'=IF(ISNUMBER({TOTAL}{{r}}),INDEX({names},{at}),"")'
+    return f"=IF(ISNUMBER({TOTAL}{{r}}),INDEX({names},{at}),{silent})"
 
 
 def lay_group(sheet: Sheet, group: Group, result: Result, laid: Laid, rows: dict[str, int]) -> None:
@@ -138,10 +147,10 @@ def lay_binding(sheet: Sheet, result: Result, laid: Laid) -> None:
             rows.append(
                 (
                     unit.unit.name, found.item.name,
-                    Cell(_shown(found.value, found.measured.absent), formula=f"={value}", format=number(found.value)),
+                    Cell(found.shown, formula=f"={value}", format=number(found.value)),
                     Cell(found.target, formula=refs[OWED], format=number(found.target)),
                     Cell(found.rate, formula=refs[RATE], format=number(None, 2)),
-                    Cell(found.state or "达标", formula=f"=IF({state}=\"\",\"达标\",{state})", look="C0392B" if found.state else "1F8A5B"),
+                    Cell(found.state or "达标", formula=f"=IF({state}=\"\",\"达标\",{state})", look=_result_look(found)),
                     figure(found.weight, formula=refs[WEIGHT]),
                     Cell(found.score, formula=refs[SCORE], format=number(None, result.scheme.places)),
                     found.why,
@@ -154,11 +163,15 @@ def lay_binding(sheet: Sheet, result: Result, laid: Laid) -> None:
         ],
         rows, empty="方案没有约束性指标",
     )  # fmt: skip
+    if rows:
+        sheet.line(EXACTLY, note=True)
     sheet.repeat(placed, columns=2)
 
 
-def _shown(value: Decimal | None, absent: bool) -> Any:
-    return value if value is not None else "无可计" if absent else "未报"
+def _result_look(found: ItemScore) -> str:
+    if not found.state:
+        return "1F8A5B"
+    return "muted" if found.state in (NO_DATA, NOTHING_TO_JUDGE) else "C0392B"
 
 
 def lay_appeals(
@@ -189,11 +202,7 @@ def _appeal(
         }
         reporting = found.measured.counts is not None
         value: Any = (
-            "见报送质量"
-            if reporting
-            else Cell(
-                _shown(found.value, found.measured.absent), formula=ref[VALUE], format=number(found.value)
-            )
+            "见报送质量" if reporting else Cell(found.shown, formula=ref[VALUE], format=number(found.value))
         )
         lines.append(
             (

@@ -27,6 +27,7 @@ class Counts:
 @dataclass(frozen=True, slots=True)
 class Measured:
     """A value with its target. `absent`: there was nothing to judge (left out), as against not reported (no points).
+    `silent`: the unit reported nothing at all and owes nothing, or nobody did (a new register): there are no points to give.
 
     `source`: the key of the figure (db/sources.py), "" where only rows of our own answer. `parts`: numerator and
     denominator of a rate.
@@ -35,6 +36,7 @@ class Measured:
     value: Decimal | None = None
     target: Decimal | None = None
     absent: bool = False
+    silent: bool = False
     note: str = ""
     target_note: str = ""
     source: str = ""

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import plan_store, settings
+from db import settings
 from db.assessment import reading, template, validating
 from db.assessment.inputs import GIVEN, KINDS, VETO
 from db.assessment.scheme import WHOLE, Scheme, content_of, read_scheme
@@ -60,15 +60,15 @@ def digest_of(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def default_scheme(session: Session) -> Scheme:
-    """The shipped template for the plan and units of this register."""
+def default_scheme(session: Session, year: int) -> Scheme:
+    """The shipped template for the year's plan and the units of this register."""
     units = [
         (code, kind)
         for code, kind in session.execute(
             select(OrgUnit.code, OrgUnit.kind).where(OrgUnit.active, OrgUnit.reports)
         )
     ]
-    return read_scheme(template.first_content(plan_store.current(session), units))
+    return read_scheme(template.first_content(reading.plan_of(session, year), units))
 
 
 def versions(session: Session, year: int) -> tuple[Version, ...]:
@@ -94,7 +94,7 @@ def version(session: Session, year: int, number: int | None = None) -> Version:
     if number is None:
         if found:
             return found[-1]
-        scheme = default_scheme(session)
+        scheme = default_scheme(session, year)
         return Version(year, 0, scheme, digest_of(content_of(scheme)))
     for each in found:
         if each.version == number:
@@ -102,10 +102,10 @@ def version(session: Session, year: int, number: int | None = None) -> Version:
     raise UsageError(f"{year} 年没有第 {number} 版评分方案。", "请从已有的版本里选择。", "no_scheme")
 
 
-def check(session: Session, scheme: Scheme) -> list[Finding]:
-    """What is wrong with a scheme for this register."""
+def check(session: Session, year: int, scheme: Scheme) -> list[Finding]:
+    """What is wrong with a scheme for this register, by the plan that the year is assessed by."""
     return validating.check_scheme(
-        scheme, plan_store.current(session), reading.members_of(session, scheme), reading.names_of(session)
+        scheme, reading.plan_of(session, year), reading.members_of(session, scheme), reading.names_of(session)
     )
 
 
@@ -114,7 +114,7 @@ def save_scheme(session: Session, year: int, scheme: Scheme, actor: Actor) -> Ve
 
     Refused (“bad_scheme”) with its findings for one that has errors.
     """
-    problems = [each for each in check(session, scheme) if each.severity is Severity.ERROR]
+    problems = [each for each in check(session, year, scheme) if each.severity is Severity.ERROR]
     if problems:
         refused = Refused(problems[0].message, f"共 {len(problems)} 处，改好后再保存。", "bad_scheme")
         refused.findings = problems  # type: ignore[attr-defined]

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db import plan_issues, plan_store, settings
 from db.assessment import behind
 from db.assessment.inputs import EntryIn, Inputs, Measured, UnitIn
 from db.assessment.scheme import HUNDRED, REPORTING, WHOLE, Group, Item, Scheme
-from db.models import AssessmentEntry, OrgUnit
+from db.models import AssessmentEntry, IndicatorValue, OrgUnit
 from db.periods import Period
 from db.plan_types import IndicatorDef, Plan
 from db.rollup import IndicatorLine, indicator_lines
@@ -30,21 +30,35 @@ def as_of_month(year: int, today: date) -> Period:
     return Period.of(year, today.month if today.year == year else 1)
 
 
+def plan_of(session: Session, year: int) -> Plan:
+    """The plan that the year is assessed by: in force at its end, or now while it runs; not one re-issued since."""
+    return plan_issues.plan_for(session, as_of_month(year, settings.today(session)))
+
+
 def read_inputs(session: Session, year: int, scheme: Scheme) -> Inputs:
     """Everything that `scoring.score` goes by, as the register has it now."""
     today = settings.today(session)
     reader = _Reader(session, year, scheme, today)
     units = reader.units()
+    silent = reader.silent(units)
     measured = {
-        (unit.code, item.key): reader.measure(group, item, unit, units)
+        (unit.code, item.key): _said(reader.measure(group, item, unit, units), unit.code in silent)
         for group in scheme.groups
         for item in group.items
         for unit in units
         if unit.group == group.key and not unit.merged_into and item.applies(unit.code)
     }
+    notes = reader.notes()
+    if reader.nothing(units):
+        notes.append(f"{year} 年没有收到任何数据，各单位都不计分。")
     return Inputs(
-        year, str(reader.as_of), tuple(units), measured, tuple(_entries(session, year)), tuple(reader.notes())
+        year, str(reader.as_of), tuple(units), measured, tuple(_entries(session, year)), tuple(notes)
     )
+
+
+def _said(measured: Measured, silent: bool) -> Measured:
+    """What was measured; of a unit that said nothing there is no value, not even a zero."""
+    return replace(measured, value=None, parts=None, silent=True) if silent else measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +132,53 @@ class _Reader:
     def __init__(self, session: Session, year: int, scheme: Scheme, today: date) -> None:
         self.session, self.year, self.scheme, self.today = session, year, scheme, today
         self.as_of = as_of_month(year, today)
-        self.plan: Plan = plan_issues.plan_for(session, self.as_of)
+        self.plan: Plan = plan_of(session, year)
         self.names = names_of(session)
         self.pooled = behind.pooled(session, self.as_of)
         self.members = members_of(session, scheme)
         self._counts: dict[str, Mapping[str, behind.Count]] = {}
         self._lines: dict[int, _Found] | None = None
         self._months: list[behind.MonthIn] | None = None
+        self._heard: frozenset[str] | None = None
+
+    def nothing(self, units: Sequence[UnitIn]) -> bool:
+        """Whether nobody has reported anything in the year: a new register, or a year that has not begun."""
+        return not (self._spoke() or self._count("cloud")) and bool(units)
+
+    def silent(self, units: Sequence[UnitIn]) -> set[str]:
+        """Units with nothing to score: all of them where nobody reported, else those that reported nothing and owe nothing.
+
+        One that owes returns is scored on what it has not reported: silence must not pay.
+        """
+        if self.nothing(units):
+            return {unit.code for unit in units}
+        owing = {line.unit for line in self._returns() if line.missing}
+        heard = self._spoke()
+        quiet = {unit.code for unit in units if unit.code not in heard and unit.code not in owing}
+        if self._found() or owing:
+            quiet.discard(WHOLE)
+        return quiet
+
+    def _spoke(self) -> frozenset[str]:
+        """Who handed in a return of the year (零报送 is one), or has a visit, a problem, a candidate or an indicator of it."""
+        if self._heard is None:
+            found = {line.unit for line in self._returns() if line.owed and not line.missing}
+            for measure in ("visit", "issue", "upscale"):
+                found |= {unit for unit, count in self._count(measure).items() if count.rows}
+            months = [str(each) for each in self.as_of.year_to_date()]
+            found |= set(
+                self.session.scalars(
+                    select(func.coalesce(IndicatorValue.org_code, IndicatorValue.unit_code))
+                    .where(
+                        IndicatorValue.period.in_(months),
+                        IndicatorValue.value.is_not(None),
+                        IndicatorValue.deleted_at.is_(None),
+                    )
+                    .distinct()
+                )
+            )
+            self._heard = frozenset(self.pooled.get(code, code) for code in found if code)
+        return self._heard
 
     def notes(self) -> list[str]:
         told = []
@@ -272,13 +326,17 @@ class _Reader:
                         self._lines[line.no] = _Found(line, month)
         return self._lines
 
-    def _reporting(self, unit: UnitIn) -> Measured:
+    def _returns(self) -> Sequence[behind.MonthIn]:
+        """Every month of the year so far of all units of the scheme."""
         if self._months is None:
             codes = [
                 code for group in self.scheme.groups for code in self.members[group.key] if code != WHOLE
             ]
             self._months = list(behind.months_in(self.session, codes, self.as_of, self.today))
-        mine = [line for line in self._months if line.unit == unit.code]
+        return self._months
+
+    def _reporting(self, unit: UnitIn) -> Measured:
+        mine = [line for line in self._returns() if line.unit == unit.code]
         counts = behind.reporting(mine, unit.months.first, unit.months.last, self.scheme.reporting.late_limit)
         return Measured(
             counts=counts, note="没有应报的月份", source=f"assessment.{REPORTING}:{unit.code}", period=str(self.as_of),

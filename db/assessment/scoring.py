@@ -30,6 +30,8 @@ from db.progress import rounded
 
 BINDING_MISSED = "约束性未达标"
 NO_VALUE, NO_TARGET, ZERO_TARGET, NOTHING_TO_JUDGE = "未报", "没有目标", "目标为零", "无可计"
+NO_DATA = "无数据"  # of an item and of a 等次: nobody reported anything, so nothing is scored
+_NO_DATA_WHY = "没有收到任何数据，不计分"
 NULL = Decimal(0)
 
 
@@ -63,6 +65,13 @@ class ItemScore:
     @property
     def counted(self) -> bool:
         return self.score is not None
+
+    @property
+    def shown(self) -> Decimal | str:
+        """The value, or the word that stands in its place."""
+        if self.value is not None:
+            return self.value
+        return NO_DATA if self.measured.silent else NOTHING_TO_JUDGE if self.measured.absent else NO_VALUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +210,11 @@ def _judged(
     # Judged in this order by the formulas too.
     state = _standing(method, line, by_rate)
     rank = None
-    if state == NO_VALUE:
-        share: Decimal | None = NULL
+    share: Decimal | None
+    if state == NO_DATA:
+        share, why = None, _NO_DATA_WHY
+    elif state == NO_VALUE:
+        share = NULL
         why = f"{line.measured.note or '没有报数'}，得 0 分"
     elif state:
         share = {RESCALE: None, FULL: HUNDRED}.get(scheme.unassessed, NULL)
@@ -245,6 +257,8 @@ def _judged(
 
 def _standing(method: Method, line: _Line, by_rate: bool) -> str:
     """Why an item can not be judged; "" where it can."""
+    if line.measured.silent:
+        return NO_DATA
     if line.measured.absent:
         return NOTHING_TO_JUDGE
     if line.target is None and (method is not Method.POSITION or by_rate):
@@ -275,7 +289,11 @@ def _reporting(scheme: Scheme, group: Group, item: Item, unit: UnitIn, measured:
     """报送质量: the weight less what was late, missing or wrong, never below zero."""
     weight, counts, points = item.weight_of(unit.code), measured.counts, scheme.reporting
     state, taken = "", NULL
-    if counts is None or not counts.owed:
+    share: Decimal | None
+    got: Decimal | None
+    if measured.silent:
+        state, share, got, why = NO_DATA, None, None, _NO_DATA_WHY
+    elif counts is None or not counts.owed:
         state = NOTHING_TO_JUDGE
         share = {RESCALE: None, FULL: HUNDRED}.get(scheme.unassessed, NULL)
         got = None if share is None else rounded(share * weight / HUNDRED, scheme.places)
@@ -322,18 +340,21 @@ def _unit(scheme: Scheme, unit: UnitIn, items: Sequence[ItemScore], inputs: Inpu
     bonus = min(sum((each.counted for each in entries if each.kind == GIVEN), NULL), scheme.bonus_cap)
     deduction = min(sum((each.counted for each in entries if each.kind == TAKEN), NULL), scheme.deduction_cap)
     vetoed = tuple(each.item for each in mine if each.kind == VETO)
-    total = None
+    total, grade = None, ""
     if base is None:
-        notes.append("没有可以计分的项目，不出总分。")
+        silent = bool(items) and all(each.state == NO_DATA for each in items)
+        notes.append(f"{_NO_DATA_WHY}。" if silent else "没有可以计分的项目，不出总分。")
+        grade = NO_DATA if silent else ""
     else:
         total = rounded(max(min(base + bonus - deduction, scheme.total_cap), NULL), scheme.places)
+        grade = grade_of(scheme, total, bool(vetoed))
         if weight != HUNDRED:
             notes.append(f"可计分项目权重合计 {plain(weight)}，基础分折算为 100 分制。")
     if vetoed:
         notes.append(f"一票否决（{'、'.join(vetoed)}），取消评优，最高定为“{scheme.veto_best}”。")
     return UnitScore(
         unit, tuple(items), scored, weight, base, entries, bonus, deduction, vetoed, total,
-        grade_of(scheme, total, bool(vetoed)), tuple(notes),
+        grade, tuple(notes),
     )  # fmt: skip
 
 

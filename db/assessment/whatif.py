@@ -45,7 +45,13 @@ def changed(scheme: Scheme, inputs: Inputs, changes: tuple[Change, ...]) -> tupl
             scheme = _weighed(scheme, change)
         elif change.what == VALUE:
             inputs = inputs.with_measured(
-                change.unit, change.item, value=change.to, absent=False, parts=None, note="试算的数"
+                change.unit,
+                change.item,
+                value=change.to,
+                absent=False,
+                silent=False,
+                parts=None,
+                note="试算的数",
             )
         elif change.what == TARGET:
             inputs = inputs.with_measured(

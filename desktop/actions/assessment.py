@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db import parameters, plan_store, publishing
+from db import parameters, publishing
 from db.assessment import keeping, reading, whatif
 from db.assessment.inputs import Inputs
 from db.assessment.keeping import Appeal, Entry, Version
@@ -71,13 +71,13 @@ def _desk(session: Session, year: int, number: int | None) -> Desk:
         keeping.versions(session, year),
         inputs,
         score(version.scheme, inputs, version.version),
-        tuple(keeping.check(session, version.scheme)),
+        tuple(keeping.check(session, year, version.scheme)),
         keeping.entries(session, year),
         keeping.appeals(session, year),
         publishing.published(session, "yearly", str(year)),
         reading.names_of(session),
         parameters.read(session).rankings,
-        plan_store.current(session),
+        reading.plan_of(session, year),
         reading.candidates(session),
     )
 
@@ -94,10 +94,10 @@ def save_scheme(store: Store, year: int, scheme: Scheme) -> Version:
         return keeping.save_scheme(session, year, scheme, store.actor)
 
 
-def check_scheme(store: Store, scheme: Scheme) -> list[Finding]:
-    """What is wrong with a scheme, before it is kept."""
+def check_scheme(store: Store, year: int, scheme: Scheme) -> list[Finding]:
+    """What is wrong with a scheme for the year, before it is kept."""
     with store.read() as session:
-        return keeping.check(session, scheme)
+        return keeping.check(session, year, scheme)
 
 
 def note_points(

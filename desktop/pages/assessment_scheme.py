@@ -25,6 +25,7 @@ from desktop.widgets.button import Button
 from desktop.widgets.card import Card
 from desktop.widgets.confirm import ConfirmStrip
 from desktop.widgets.keys import on_keys
+from desktop.widgets.menu_button import MenuButton
 
 COLUMNS = (
     Column("part", "部分", width=88, kind="muted"), Column("name", "项目", width=230, kind="strong", stretch=True, lines=2),
@@ -69,6 +70,18 @@ class SchemePart(QWidget):
         self.add_button.setToolTip("新增考核项目、考核组、等次、加分或扣分事项")
         self.add_button.set_shortcut("Ctrl+N", self)
         card.head.addWidget(self.add_button)
+        self.more = MenuButton("更多", self.table, self, role="small")
+        self.up = self.more.add("上移\tAlt+↑", lambda: self.move_line(-1))
+        self.down = self.more.add("下移\tAlt+↓", lambda: self.move_line(1))
+        self.more.menu_.aboutToShow.connect(self._grey_menu)
+        self.more.menu_.aboutToHide.connect(lambda: self.table.setFocus(Qt.FocusReason.OtherFocusReason))
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(
+            lambda at: self.more.menu_.popup(self.table.mapToGlobal(at))
+        )
+        card.head.addWidget(self.more)
+        on_keys(self, "Alt+Up", lambda: self.move_line(-1), "方案里的这一项上移")
+        on_keys(self, "Alt+Down", lambda: self.move_line(1), "方案里的这一项下移")
         card.add(self.table, 1)
         on_keys(self, "F8", self.next_finding, "到方案的下一处问题")
         on_keys(self.table, "Del", self._ask_remove, "删除方案里的这一项", alone=True)
@@ -137,9 +150,10 @@ class SchemePart(QWidget):
 
     def _check(self) -> None:
         store, scheme = self.context.store, self.scheme
-        assert scheme is not None
+        assert scheme is not None and self.desk is not None
+        year = self.desk.year
         self.context.jobs.run(
-            "assessment/check", lambda _progress, _cancelled: actions.check_scheme(store, scheme), title="核对方案",
+            "assessment/check", lambda _progress, _cancelled: actions.check_scheme(store, year, scheme), title="核对方案",
             on_done=self._tell, owner=self, quiet=True,
         )  # fmt: skip
 
@@ -279,6 +293,25 @@ class SchemePart(QWidget):
         self.scheme = model.without(self.scheme, line)
         self.panel.close_panel()
         self._show()
+
+    # Order.
+
+    def move_line(self, by: int) -> None:
+        """The chosen item, group or kind of points among its like: the order of the tables and forms."""
+        assert self.scheme is not None
+        line = self.table.current_id()
+        if not self._take_typed():
+            return
+        made = model.moved(self.scheme, line, by)
+        if made != self.scheme:
+            self.scheme = made
+            self._show()
+            self.table.choose(line)
+
+    def _grey_menu(self) -> None:
+        line, scheme = self.table.current_id(), self.scheme
+        for action, by in ((self.up, -1), (self.down, 1)):
+            action.setEnabled(scheme is not None and model.moved(scheme, line, by) != scheme)
 
     # Adding.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from db.assessment.scheme import Grade, Group, Item, Method, Months, Points, Scheme
 from db.assessment.scoring import plain
@@ -13,6 +13,7 @@ from db.errors import UsageError
 from db.text import parse_decimal
 from desktop.pages.assessment_scheme_lines import REPORTING_FIELDS, SHARED
 
+T = TypeVar("T")
 _WHOLE = ("places", "rate_places")
 
 
@@ -66,6 +67,38 @@ def without(scheme: Scheme, line: str) -> Scheme:
     if kind == "grade":
         return replace(scheme, grades=tuple(each for each in scheme.grades if each.name != rest))
     return _each_points(scheme, kind, rest, lambda _each: None) if kind in ("加分", "扣分") else scheme
+
+
+def moved(scheme: Scheme, line: str, by: int) -> Scheme:
+    """The scheme with an item, a group or a kind of points `by` places further down among its like; itself at the end.
+
+    等次 follow from their points, and parameters have their place: those do not move.
+    """
+    kind, _, rest = line.partition(":")
+    if kind == "item":
+        group, _, key = rest.partition(":")
+        return _each_group(
+            scheme,
+            group,
+            lambda each: replace(each, items=_moved(each.items, [item.key for item in each.items], key, by)),
+        )
+    if kind == "group":
+        return replace(scheme, groups=_moved(scheme.groups, [each.key for each in scheme.groups], rest, by))
+    if kind == "加分":
+        return replace(scheme, bonus=_moved(scheme.bonus, [each.name for each in scheme.bonus], rest, by))
+    if kind == "扣分":
+        names = [each.name for each in scheme.deduction]
+        return replace(scheme, deduction=_moved(scheme.deduction, names, rest, by))
+    return scheme
+
+
+def _moved(known: tuple[T, ...], keys: Sequence[str], key: str, by: int) -> tuple[T, ...]:
+    at = keys.index(key) if key in keys else -1
+    to = at + by
+    if at < 0 or not 0 <= to < len(known):
+        return known
+    rest = [*known[:at], *known[at + 1 :]]
+    return (*rest[:to], known[at], *rest[to:])
 
 
 def _each_points(scheme: Scheme, kind: str, name: str, make: Callable[[Points], Points | None]) -> Scheme:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from db.assessment import whatif
 from db.assessment.scheme import INDICATOR
-from db.assessment.scoring import UnitScore, plain
+from db.assessment.scoring import NO_DATA, UnitScore, plain
 from db.assessment.whatif import Change, Compared
 from desktop.actions import assessment as actions
 from desktop.actions.assessment import Desk
@@ -117,7 +117,8 @@ class ScoresPart(QWidget):
                 if found is None:
                     cells[item.key, code] = GridCell("", "", "不承担这一项")
                     continue
-                word = DASH if found.score is None else f"{found.score:f}"
+                without = NO_DATA if found.state == NO_DATA else DASH
+                word = without if found.score is None else f"{found.score:f}"
                 state = (
                     "neutral"
                     if found.score is None

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from db.assessment import whatif
 from db.assessment.scheme import REPORTING, WHOLE
-from db.assessment.scoring import ItemScore, UnitScore, plain
+from db.assessment.scoring import NO_DATA, ItemScore, UnitScore, plain
 from db.assessment.whatif import Change
 from db.text import parse_decimal
 from desktop.actions.assessment import Desk
@@ -64,7 +64,7 @@ class WhyPanel(SidePanel):
         if notes and item.item.measure != REPORTING:
             self._text("；".join(notes) + "。", "muted")
         if item.item.binding:
-            self._text("约束性指标。", "muted")
+            self._text("约束性指标：完成值与目标按原数比较，不四舍五入。", "muted")
         if measured.source:
             self.rows_button = Button(
                 "看明细", lambda: self.rows_asked.emit(measured.period, measured.source), self, role="small"
@@ -83,7 +83,7 @@ class WhyPanel(SidePanel):
             f"{unit.unit.code}/{item.key}",
             f"{unit.unit.name}　{item.item.name}",
             score,
-            "alarm" if item.state else "info",
+            "alarm" if item.state and item.state != NO_DATA else "info",
         )
 
     def show_unit(self, desk: Desk, unit: UnitScore) -> None:

@@ -75,7 +75,10 @@ def items(draw: st.DrawFn, key: str, units: list[str], reporting: bool) -> Item:
 
 
 @st.composite
-def measured(draw: st.DrawFn, item: Item) -> Measured:
+def measured(draw: st.DrawFn, item: Item, silent: bool) -> Measured:
+    if silent:
+        counts = Counts(0, 3, 0, 0, 0, 3) if item.measure == "reporting" else None
+        return Measured(None, draw(TARGET), counts=counts, silent=True)
     if item.measure == "reporting":
         late, owed = draw(st.integers(0, 4)), draw(st.integers(0, 12))
         counts = Counts(
@@ -110,7 +113,9 @@ def cases(draw: st.DrawFn) -> tuple[Scheme, Inputs]:
             draw(items(f"{number}{n}", codes, reporting and not n)) for n in range(draw(st.integers(1, 4)))
         ]
         groups.append(Group(f"g{number}", f"组{number}", tuple(made), units=tuple(codes)))
-        found |= {(code, item.key): draw(measured(item)) for code in codes for item in made}
+        for code in codes:
+            silent = draw(st.integers(0, 4)) == 0
+            found |= {(code, item.key): draw(measured(item, silent)) for item in made}
     names = draw(st.lists(st.sampled_from(NAMES), unique=True, max_size=3))
     least = sorted({draw(decimals("1", "95", 1)) for _ in range(draw(st.integers(0, 3)))}, reverse=True)
     grades = [Grade(f"等{n}", each) for n, each in enumerate([*least, Decimal(0)])]

@@ -83,11 +83,11 @@ def test_the_shipped_scheme_fits_any_plan(plan: Path | None, tmp_path: Path) -> 
     lead = "qszjjb" if plan is None else PLAN.lead_unit
     store: Store = setup.initialise(tmp_path / "r", lead, "supervisor", plan=plan)
     with store.read() as session:
-        made = keeping.default_scheme(session)
-        assert not [each for each in keeping.check(session, made) if each.severity is Severity.ERROR]
+        made = keeping.default_scheme(session, 2024)
+        assert not [each for each in keeping.check(session, 2024, made) if each.severity is Severity.ERROR]
         assert read_scheme(content_of(made)) == made
         missing = replace(made, groups=made.groups[:1])
-        assert not [each for each in keeping.check(session, missing) if each.severity is Severity.ERROR]
+        assert not [each for each in keeping.check(session, 2024, missing) if each.severity is Severity.ERROR]
     store.close()
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DatabaseError
 from db import cadence, coverage, plan_store, records, reporting_exceptions, setup
 from db.assessment import behind, keeping
 from db.assessment.scheme import WHOLE
-from db.assessment.scoring import Result
+from db.assessment.scoring import NO_DATA, Result
 from db.errors import MachineError, Refused, UsageError
 from db.models import AssessmentScheme, Batch, Indicator, OrgUnit, ReturnFile
 from db.models.nurture import UPSCALE
@@ -27,6 +27,7 @@ from db.store import Actor, Store
 from db.types import new_key, now
 from tests.db import fixtures
 from tests.db.assessment.schemes import line
+from tests.db.test_indicator_lines import _targets, reissue
 
 CHIEF = Actor("qszjjb", "刘科长", "supervisor")
 STREET, OTHER = fixtures.STREET, fixtures.OTHER_STREET
@@ -106,23 +107,52 @@ def test_the_plans_own_table_as_actuals_gives_full_points(store: Store, year: in
     assert lead is not None and all(each.score == each.weight for each in lead.items if each.item.indicator)
 
 
-def test_an_empty_register_has_points_for_nothing_and_words_for_everything(store: Store) -> None:
+def test_an_empty_register_scores_nobody(store: Store) -> None:
+    """No returns and no rows: that the program is new is no fault of the units, though every month is overdue."""
     on(store, "2025-01-20")
     result = assess(store)
     assert len(result.units) == 22
     for unit in result.units:
+        assert (unit.total, unit.base, unit.grade) == (None, None, NO_DATA)
+        assert unit.items and "不计分" in unit.notes[0]
         for each in unit.items:
-            assert each.why and (
-                each.state or each.item.measure in ("visit", "cloud", "upscale", "reporting")
-            )
+            assert (each.state, each.score, each.value, each.shown) == (NO_DATA, None, None, NO_DATA)
+            assert "没有收到任何数据" in each.why
+    assert not result.ranks and "2024 年没有收到任何数据" in "".join(result.notes)
+
+
+def test_one_return_makes_silence_count(store: Store) -> None:
+    """As soon as one unit has reported, the others' silence is theirs: past the deadline it scores nothing."""
+    on(store, "2025-01-20")
+    hand_in(store, STREET, "2024-03")
+    result = assess(store)
+    assert not [note for note in result.notes if "没有收到任何数据" in note]
+    for unit in result.units:
+        assert unit.grade != NO_DATA and NO_DATA not in [each.state for each in unit.items]
     assert "2024 年没有报过数" in line(result, "qfgw", "indicator.1").why
+    assert line(result, "qfgw", "indicator.1").score == 0
     assert "年内没有到期的问题" in line(result, STREET, "issue").why
+    assert line(result, OTHER, "visit").score == 0
+
+
+def test_a_unit_that_owes_nothing_yet_is_not_scored_on_it(store: Store) -> None:
+    """In January, before the first deadline, one street has reported; nobody else is late."""
+    on(store, "2024-01-10")
+    hand_in(store, STREET, "2024-01")
+    result = assess(store)
+    own, other, district = result.unit(STREET), result.unit(OTHER), result.unit(WHOLE)
+    assert own is not None and other is not None and district is not None
+    assert own.total is not None and own.grade != NO_DATA
+    assert (other.total, other.grade, district.grade) == (None, NO_DATA, NO_DATA)
 
 
 def test_a_year_outside_the_plan_and_one_that_runs_are_said(store: Store) -> None:
     on(store, "2024-05-21")
     running = assess(store)
     assert running.as_of == "2024-05" and "试算" in running.notes[0]
+    assert assess(store, 2031).units[0].grade == NO_DATA
+    hand_in(store, STREET, "2031-01")
+    report(store, "2031-01", {1: Decimal(100)})
     outside = assess(store, 2031)
     assert "不在计划期" in "".join(outside.notes)
     assert line(outside, "qfgw", "indicator.1").state == "没有目标"
@@ -321,7 +351,7 @@ def test_a_used_scheme_is_never_changed_and_a_change_makes_the_next_version(stor
 
 def test_a_scheme_with_errors_is_not_kept(store: Store) -> None:
     with store.write() as session:
-        made = keeping.default_scheme(session).with_item("streets", "visit", weight=Decimal(30))
+        made = keeping.default_scheme(session, 2024).with_item("streets", "visit", weight=Decimal(30))
         with pytest.raises(Refused, match="各项权重合计 110，应为 100") as refused:
             keeping.save_scheme(session, 2024, made, CHIEF)
         assert len(refused.value.findings) == 10  # type: ignore[attr-defined]
@@ -357,3 +387,25 @@ def test_an_appeal_is_answered_once_and_open_ones_are_not_doubled(store: Store) 
             keeping.decide(session, key, "维持", "经核查没有少计企业", CHIEF)
         found = keeping.appeals(session, 2024, STREET)
     assert [each.decision for each in found] == ["更正"] and isinstance(found[0].decided_at, datetime)
+
+
+def test_a_scheme_is_checked_by_the_plan_of_its_year(store: Store) -> None:
+    """A plan re-issued from 2025 without indicator 12 leaves the scheme of 2024 right, and has none of it in 2025."""
+
+    def drop(document: dict[str, Any]) -> None:
+        document["indicators"] = [each for each in document["indicators"] if each["no"] != 12]
+        for each in document["inconsistencies"]:
+            each["indicators"] = [no for no in each.get("indicators", []) if no != 12]
+        for target in _targets(document):
+            if target.get("indicator") == 12:
+                target["indicator"] = None
+
+    reissue(store, drop, "2025-01", date(2025, 1, 10))
+    with store.read() as session:
+        then, now_ = keeping.default_scheme(session, 2024), keeping.default_scheme(session, 2025)
+        assert then.group("district").item("indicator.12") is not None  # type: ignore[union-attr]
+        assert now_.group("district").item("indicator.12") is None  # type: ignore[union-attr]
+        wrong = [each.message for each in keeping.check(session, 2024, then)]
+        assert not [each for each in wrong if "不在计划里" in each]
+        wrong = [each.message for each in keeping.check(session, 2025, then)]
+        assert [each for each in wrong if "第 12 项指标不在计划里" in each]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from db.assessment import keeping
-from db.assessment.scheme import Months
+from db.assessment.scheme import Group, Months, Points
 from db.errors import UsageError
+from db.findings import Severity
 from db.publishing import published
 from db.store import Store
 from desktop.actions import assessment as actions
@@ -215,6 +217,39 @@ def test_a_scheme_is_built_up_by_keys(sit: Sit, district: Store) -> None:
     assert page.desk.scheme.name == "2024年度考核办法"
 
 
+def test_lines_are_put_in_order_by_keys_and_menu_as_a_new_version(sit: Sit, district: Store) -> None:
+    """A used version keeps its order; the next one has the new one."""
+    with district.write() as session:
+        keeping.freeze(session, 2024, None, district.actor)
+    desk, page = at_page(sit, district, "scheme")
+    part = page.scheme
+    order = [item.key for item in page.desk.scheme.group("streets").items]  # type: ignore[union-attr]
+    part.table.choose(f"item:streets:{order[1]}")
+    part.table.setFocus()
+    desk.press(Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    desk.settle()
+    moved = [item.key for item in part.scheme.group("streets").items]  # type: ignore[union-attr]
+    assert moved == [order[1], order[0], *order[2:]] and part.dirty
+    assert part.table.current_id() == f"item:streets:{order[1]}" and desk.focus is part.table
+    assert not [each for each in part.findings if each.severity is Severity.ERROR]
+    part.more.menu_.aboutToShow.emit()
+    assert not part.up.isEnabled() and part.down.isEnabled(), "it is the first one now"
+    part.down.trigger()
+    part.down.trigger()
+    desk.settle()
+    assert [item.key for item in part.scheme.group("streets").items] == [  # type: ignore[union-attr]
+        order[0], order[2], order[1], *order[3:],
+    ]  # fmt: skip
+    desk.press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    desk.settle()
+    assert page.desk is not None and page.desk.version.version == 2
+    used, new_ = (each.scheme.group("streets") for each in page.desk.versions)
+    assert used is not None and [item.key for item in used.items] == order
+    assert new_ is not None and [item.key for item in new_.items][:3] == [order[0], order[2], order[1]]
+    found = page.desk.result.unit(STREET)
+    assert found is not None and [each.key for each in found.items][:2] == [order[0], order[2]]
+
+
 def test_findings_are_beside_their_line_and_f8_goes_to_them(sit: Sit, district: Store) -> None:
     desk, page = at_page(sit, district, "scheme")
     part, panel = page.scheme, page.scheme.panel
@@ -371,6 +406,25 @@ def test_months_of_a_unit_are_typed_as_numbers(typed: dict[str, str], months: di
     assert model.changed(scheme(), "months", typed).months == months
     with pytest.raises(UsageError, match="不是月份"):
         model.changed(scheme(), "months", {"first:u": "3.5", "last:u": ""})
+
+
+def test_what_has_no_order_of_its_own_does_not_move() -> None:
+    from tests.db.assessment.schemes import item, scheme
+
+    plain = scheme(item("a"), item("b"), item("c"))
+    assert [each.key for each in model.moved(plain, "item:g:c", -2).groups[0].items] == ["c", "a", "b"]
+    for line, by in (
+        ("item:g:a", -1),
+        ("item:g:c", 1),
+        ("item:g:none", 1),
+        ("grade:优秀", 1),
+        ("set:cap", 1),
+    ):
+        assert model.moved(plain, line, by) == plain
+    two = replace(plain, bonus=(*plain.bonus, Points("创新", Decimal(1), Decimal(2))))
+    assert [each.name for each in model.moved(two, "加分:创新", -1).bonus] == ["创新", "获表彰"]
+    groups = replace(plain, groups=(*plain.groups, Group("h", "第二组", ())))
+    assert [each.key for each in model.moved(groups, "group:h", -1).groups] == ["h", "g"]
 
 
 def test_a_scheme_line_takes_numbers_only() -> None:
