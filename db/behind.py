@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
 Job = Callable[[sqlite3.Connection], None]
@@ -78,7 +78,10 @@ def settle(session: Session) -> None:
 
 def driver_of(session: Session) -> sqlite3.Connection:
     """SQLite's own connection, inside the session's transaction."""
-    found: sqlite3.Connection = session.connection().connection.driver_connection  # type: ignore[assignment]
+    connection = session.bind  # the store's sessions have one connection; asking them for it takes as long as a SELECT
+    if not isinstance(connection, Connection) or not connection.in_transaction():
+        connection = session.connection()
+    found: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
     return found
 
 

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import repeat
 from operator import is_, itemgetter
 from typing import Any
@@ -61,7 +61,7 @@ def insert_rows(
     if not rows:
         return
     names = tuple(rows[0]) if only is None else tuple(only)
-    head, converters = _insert(table, names, (*ready, *instead))
+    head, converters = inserting(table, names, (*ready, *instead))
     made = _driver_rows(names, converters, rows, instead)
 
     def job(driver: sqlite3.Connection) -> None:
@@ -83,7 +83,7 @@ def insert_columns(
     count = len(next(iter(columns.values())))
     if not count:
         return
-    head, converters = _insert(table, (*columns, *same), tuple(ready))
+    head, converters = inserting(table, (*columns, *same), tuple(ready))
     made: list[Iterable[Any]] = []
     for column, convert in zip(columns.values(), converters, strict=False):
         made.append(column if convert is None else _converted(convert, column))
@@ -97,7 +97,9 @@ def overwrite(session: Session, table: Table, rows: Sequence[Mapping[str, Any]])
     """Set every column of stored rows, told by their `id`."""
     if not rows:
         return
-    sql, names, converters = _overwrite(table)
+    names = tuple(column.name for column in table.columns if column.name != "id")
+    sql, converters = updating(table, names)
+    names, converters = (*names, "id"), (*converters, converter(table.c["id"].type))
     connection = session.connection()
     for part in _driver_rows(names, converters, rows):
         connection.exec_driver_sql(sql, part)
@@ -132,9 +134,10 @@ def _converted(convert: Convert, column: Sequence[Any]) -> Sequence[Any]:
 
 
 @cache
-def _insert(
-    table: Table, names: tuple[str, ...], ready: tuple[str, ...]
+def inserting(
+    table: Table, names: tuple[str, ...], ready: tuple[str, ...] = ()
 ) -> tuple[str, tuple[Convert | None, ...]]:
+    """The statement that inserts these columns, up to VALUES, and what turns their values into the driver's."""
     forgotten = [column.name for column in table.columns if column.default and column.name not in names]
     if forgotten:
         raise ValueError(f"{table.name}: {forgotten}")  # their defaults are known to SQLAlchemy alone
@@ -144,11 +147,19 @@ def _insert(
 
 
 @cache
-def _overwrite(table: Table) -> tuple[str, tuple[str, ...], tuple[Convert | None, ...]]:
-    names = (*(column.name for column in table.columns if column.name != "id"), "id")
-    sets = ", ".join(f"{_quoted(name)} = ?" for name in names[:-1])
+def updating(table: Table, names: tuple[str, ...]) -> tuple[str, tuple[Convert | None, ...]]:
+    """The statement that sets these columns of the row with an `id` (its last value), and what converts their values."""
+    sets = ", ".join(f"{_quoted(name)} = ?" for name in names)
     sql = f'UPDATE {_quoted(table.name)} SET {sets} WHERE "id" = ?'
-    return sql, names, tuple(converter(table.c[name].type) for name in names)
+    return sql, tuple(converter(table.c[name].type) for name in names)
+
+
+def driver_row(converters: Iterable[Convert | None], values: Iterable[Any]) -> tuple[Any, ...]:
+    """The values of one row as the driver takes them."""
+    return tuple(
+        value if convert is None or value is None else convert(value)
+        for convert, value in zip(converters, values, strict=True)
+    )
 
 
 def _quoted(name: str) -> str:
@@ -164,7 +175,7 @@ def converter(kind: Any) -> Convert | None:
     if isinstance(kind, Json):
         return dumps
     if isinstance(kind, Moment):
-        return _moments(kind)
+        return _moment
     if isinstance(kind, Date):
         exact: Convert = kind.dialect_impl(_DIALECT).bind_processor(_DIALECT) or str
         return lambda value: value.isoformat() if type(value) is date else exact(value)
@@ -190,15 +201,7 @@ def _scaled(kind: Scaled) -> Convert:
     return convert
 
 
-def _moments(kind: Moment) -> Convert:
-    known: dict[datetime, Any] = {}  # many rows are written at one moment
-
-    def convert(value: Any) -> Any:
-        found = known.get(value)
-        if found is None:
-            if len(known) > 100:
-                known.clear()
-            found = known[value] = kind.process_bind_param(value, _DIALECT)
-        return found
-
-    return convert
+@lru_cache(maxsize=100)
+def _moment(value: datetime) -> str | None:
+    """As Moment stores it. Many rows are written at one moment, and a row names it several times."""
+    return Moment().process_bind_param(value, _DIALECT)

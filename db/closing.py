@@ -6,27 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from db import publishing, settings
+from db import direct, publishing, settings
 from db.errors import Refused
-from db.models import Publication
 from db.periods import Period
 from db.publishing import Published
 
 MONTHLY: Final = "monthly"
-_TABLE = Publication.__table__
-# Every save of a visit asks this: the statement is built once. An open month has no such row.
+# An open month has no such row.
 _EVENTS = (
-    select(_TABLE.c.version, _TABLE.c.event)
-    .where(
-        _TABLE.c.kind == MONTHLY,
-        _TABLE.c.key == bindparam("period"),
-        _TABLE.c.event.in_((publishing.CLOSED, publishing.REOPENED)),
-    )
-    .order_by(_TABLE.c.version.desc())
-    .limit(1)
+    f"SELECT version, event FROM publication WHERE kind = '{MONTHLY}' AND key = ? "
+    f"AND event IN ('{publishing.CLOSED}', '{publishing.REOPENED}') ORDER BY version DESC LIMIT 1"
 )
 
 
@@ -72,10 +63,10 @@ def closing_of(session: Session, period: str) -> Closing | None:
 
 
 def _closing_of(session: Session, period: str) -> Closing | None:
-    last = session.connection().execute(_EVENTS, {"period": period}).first()
-    if last is None or last.event != publishing.CLOSED:
+    last = direct.first(session, _EVENTS, (period,))
+    if last is None or last[1] != publishing.CLOSED:
         return None
-    return Closing(period, publishing.one(session, MONTHLY, period, last.version))
+    return Closing(period, publishing.one(session, MONTHLY, period, last[0]))
 
 
 def refusal(closing: Closing) -> Refused:

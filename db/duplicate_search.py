@@ -17,10 +17,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from db import plan_store, search
+from db.direct import stream
 from db.duplicates import SUGGEST, Card, Index, Pair, Progress, Suspect, card_of, compare, pair_of
 from db.errors import MachineError, Refused
 from db.models import DuplicateDecision, Enterprise
-from db.quick_rows import stream
 from db.store import Actor
 from db.text import fold, name_core
 from db.types import new_key, now

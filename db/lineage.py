@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db import direct
 from db.models import Enterprise, EnterpriseMerge
+from db.types import key_of
 
 _IN_CHUNKS = 400
 
@@ -31,8 +33,7 @@ class Merge:
 
 # In `Session.info` while many records are saved at once: card → the card that stands for it.
 KNOWN = "cards_known"
-# Every save that names a firm asks this: the statement is built once.
-_INTO = select(Enterprise.__table__.c.merged_into).where(Enterprise.__table__.c.id == bindparam("key"))
+_INTO = "SELECT merged_into FROM enterprise WHERE id = ?"
 
 
 def kept_of(session: Session, key: UUID) -> UUID:
@@ -40,8 +41,8 @@ def kept_of(session: Session, key: UUID) -> UUID:
     known: dict[UUID, UUID] | None = session.info.get(KNOWN)
     if known is not None and (stands := known.get(key)) is not None:
         return stands
-    while (into := session.connection().execute(_INTO, {"key": key}).scalar()) is not None:
-        key = into
+    while (row := direct.first(session, _INTO, (key.bytes,))) is not None and row[0] is not None:
+        key = key_of(row[0])
     return key
 
 

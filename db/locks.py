@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import closing
+from db import closing, direct
 from db.errors import Refused
 from db.fields import RECORD_TARGETS, Kind
 from db.models import ParkMonth, ReturnFile
@@ -34,31 +34,22 @@ def state_of(session: Session, unit_code: str, period: str) -> ReturnFile | None
 
 # In `Session.info` while many records are saved at once: (unit, month) → handed in (save_many.py).
 KNOWN = "months_known"
-_RETURNS = ReturnFile.__table__
-# Every save of a visit asks this: the statement is built once.
 _NEWEST_STATE = (
-    select(_RETURNS.c.state)
-    .where(
-        _RETURNS.c.period == bindparam("period"),
-        _RETURNS.c.unit_code == bindparam("unit"),
-        or_(_RETURNS.c.state == "sent", _RETURNS.c.state == "reopened"),
-    )
-    .order_by(_RETURNS.c.revision.desc())
-    .limit(1)
+    "SELECT state FROM return_file WHERE period = ? AND unit_code = ? AND (state = 'sent' OR state = 'reopened') "
+    "ORDER BY revision DESC LIMIT 1"
 )
 
 
 def is_locked(session: Session, unit_code: str, period: str) -> bool:
     """Whether the unit's month has been handed in and not reopened for a correction."""
-    if session.new or session.dirty:
-        session.flush()  # a return that was just marked counts
+    session.flush()  # a return that was just marked counts
     known: dict[tuple[str, str], bool] | None = session.info.get(KNOWN)
     if known is not None and (unit_code, period) in known:
         return known[unit_code, period]
-    newest = session.connection().execute(_NEWEST_STATE, {"period": period, "unit": unit_code}).scalar()
+    locked = direct.first(session, _NEWEST_STATE, (period, unit_code)) == ("sent",)
     if known is not None:
-        known[unit_code, period] = newest == "sent"
-    return bool(newest == "sent")
+        known[unit_code, period] = locked
+    return locked
 
 
 def check_open(

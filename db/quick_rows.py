@@ -5,7 +5,6 @@ The SQL of each question is written once per shape; values are decoded by the co
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
@@ -15,8 +14,8 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import sqlite as dialect
 from sqlalchemy.orm import Session
 
-from db import behind
 from db.bulk import converter
+from db.direct import fetch
 from db.records import Values, table_of
 from db.registers import REGISTERS
 
@@ -50,19 +49,6 @@ def rows_of(
         }
         for row in found
     ]
-
-
-def fetch(session: Session, sql: str, values: Any) -> list[tuple[Any, ...]]:
-    """All rows of a SELECT, asked of SQLite itself inside the session's transaction. Nothing may be written this way."""
-    return stream(session, sql, values).fetchall()
-
-
-def stream(session: Session, sql: str, values: Any = ()) -> sqlite3.Cursor:
-    """The rows of a SELECT one by one, as `fetch` asks for them."""
-    if session.new or session.dirty:
-        session.flush()
-    behind.settle(session)
-    return behind.driver_of(session).execute(sql, values)
 
 
 def present(session: Session, table: Table, column: str, values: Iterable[Any]) -> list[Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,11 +17,11 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db import derive, find, locks, search
+from db import derive, direct, find, locks, search
 from db.errors import KnownError, Refused, StaleRecord
 from db.fields import Kind, When
 from db.models import AuditEntry
@@ -100,11 +101,11 @@ def save(
         if stored is None:
             record["id"], record["rev"] = new_id or new_key(), 1
             record["created_at"], record["created_by"] = moment, actor.person
-            session.connection().execute(insert_into(table), record)
+            direct.insert(session, table, record)
         else:
             record["rev"] = stored["rev"] + 1
             changed = {name: record[name] for name in (*after, *BOOKKEEPING)}
-            session.connection().execute(update(table).where(table.c.id == stored["id"]), changed)
+            direct.update(session, table, stored["id"], changed)
     _audit(
         session,
         moment,
@@ -313,8 +314,9 @@ def refusing(session: Session, register: Register, record: Mapping[str, Any]) ->
     """Turn what the database's own constraints refuse into sentences."""
     try:
         yield
-    except IntegrityError as error:
-        known = _refusal(session, register, record, getattr(error.orig, "sqlite_errorname", ""))
+    except (sqlite3.IntegrityError, IntegrityError) as error:
+        said = error.orig if isinstance(error, IntegrityError) else error
+        known = _refusal(session, register, record, getattr(said, "sqlite_errorname", ""))
         if known is None:
             raise
         raise known from error
@@ -405,15 +407,8 @@ def _mark(
     moment = _moment(stored)
     table = table_of(register)
     with refusing(session, register, stored):
-        session.connection().execute(
-            update(table).where(table.c.id == stored["id"]),
-            {
-                "deleted_at": deleted_at,
-                "rev": stored["rev"] + 1,
-                "updated_at": moment,
-                "updated_by": actor.person,
-            },
-        )
+        changes = {"deleted_at": deleted_at, "rev": stored["rev"] + 1, "updated_at": moment}
+        direct.update(session, table, stored["id"], {**changes, "updated_by": actor.person})
     _audit(session, moment, actor, action, register, stored["id"], None, None, note)
     record = {**stored, "deleted_at": deleted_at}
     if register.key == "enterprise":
@@ -433,16 +428,14 @@ def _audit(
     after: dict[str, Any] | None,
     note: str | None,
 ) -> None:
-    session.connection().execute(
-        insert_into(AUDIT),
-        {
-            "at": moment,
-            "by": actor.person,
-            "action": action,
-            "register": register.key,
-            "record_id": record_id,
-            "before": before or None,
-            "after": after or None,
-            "note": note,
-        },
-    )
+    entry = {
+        "at": moment,
+        "by": actor.person,
+        "action": action,
+        "register": register.key,
+        "record_id": record_id,
+        "before": before or None,
+        "after": after or None,
+        "note": note,
+    }
+    direct.insert(session, AUDIT, entry)

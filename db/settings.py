@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from db import workdays
+from db import direct, workdays
 from db.models import Setting
 from db.types import now
 
-# Every save asks for settings: the statement is built once.
-_VALUE = select(Setting.__table__.c.value).where(Setting.__table__.c.key == bindparam("key"))
 # In `Session.info` while many records are saved at once: what was read already (save_many.py).
 KNOWN = "settings_known"
 _TODAY = "\0today"  # beside them; no setting is called so
@@ -24,12 +22,17 @@ def get(session: Session, key: str, default: Any = None) -> Any:
     """The stored value, or `default` where there is none."""
     known: dict[str, Any] | None = session.info.get(KNOWN)
     if known is None:
-        value = session.connection().execute(_VALUE, {"key": key}).scalar()
+        value = _stored(session, key)
     elif key in known:
         value = known[key]
     else:
-        value = known[key] = session.connection().execute(_VALUE, {"key": key}).scalar()
+        value = known[key] = _stored(session, key)
     return default if value is None else value
+
+
+def _stored(session: Session, key: str) -> Any:
+    row = direct.first(session, "SELECT value FROM setting WHERE key = ?", (key,))
+    return None if row is None or row[0] is None else json.loads(row[0])
 
 
 def put(session: Session, key: str, value: Any) -> None:

@@ -147,6 +147,7 @@ def make_engine(database: Path) -> Engine:
     def _begin(connection: Any) -> None:
         options = connection.get_execution_options()
         if not options.get("no_begin"):
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("immediate") else "BEGIN")
+            driver = connection.connection.driver_connection
+            driver.execute("BEGIN IMMEDIATE" if options.get("immediate") else "BEGIN")
 
     return engine

@@ -158,6 +158,8 @@ def plain_number(value: Decimal, places: int) -> str:
 
 def to_json(value: Any) -> Any:
     """A value as JSON that `from_json` reads back exactly (numbers as text, never float)."""
+    if value is None or type(value) is str:
+        return value
     if isinstance(value, UUID):
         return value.hex
     if isinstance(value, Decimal):

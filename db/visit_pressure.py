@@ -14,9 +14,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from db import settings
+from db.direct import fetch
 from db.parameters import Parameters, read_parameters
 from db.periods import Period
-from db.quick_rows import fetch
 
 
 class Names(Protocol):

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db import enterprise_events, quick_rows, values
+from db import direct, enterprise_events, quick_rows, values
 from db.fields import Kind
 from db.periods import Period
 from db.records import table_of
@@ -65,7 +65,7 @@ class Timeline:
         """At most `limit` lines after that place, and where the next page begins (None: these were the last)."""
         sql = _sql(self._kinds, after is not None)
         day, order, last = after or ("", 0, "")
-        asked = quick_rows.fetch(session, _PRACTICE, ())
+        asked = direct.fetch(session, _PRACTICE, ())
         played = {key: json.loads(value) for key, value in asked}
         practice = bool(played.get("practice"))
         today = (practice and played.get("practice_today")) or date.today().isoformat()
@@ -73,7 +73,7 @@ class Timeline:
             "firm": self.firm.bytes, "day": day, "order": order, "last": last, "limit": limit + 1,
             "today": today, "practice": int(practice),
         }  # fmt: skip
-        rows = quick_rows.fetch(session, sql, wanted)
+        rows = direct.fetch(session, sql, wanted)
         found = [event for row in rows[:limit] for event in _events(row, self._lookup)]
         found = [event for event in found if after is None or event.place < after]
         found.sort(key=lambda event: event.place, reverse=True)

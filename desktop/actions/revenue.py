@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from db import classifications, settings
 from db.classifications import Threshold
+from db.direct import fetch
 from db.models.nurture import UPSCALE
 from db.month_states import told
 from db.periods import Period
-from db.quick_rows import fetch, rows_of
+from db.quick_rows import rows_of
 
 Values = dict[str, Any]
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from db import kept_totals, records, setup, sources
+from db.behind import driver_of
 from db.indicator_lines import indicator_lines
 from db.kept_totals import PARTS, WATCHED, Kept
 from db.models import Base
@@ -50,18 +51,19 @@ def test_every_table_a_part_reads_is_watched(practice_may: Store, monkeypatch: p
         finally:
             running.pop()
 
-    def statement(_c: Any, _cursor: Any, sql: str, *_rest: Any) -> None:
+    def statement(sql: str) -> None:
         if running:
             read[running[-1]] |= set(re.findall(r"\b[a-z_]+\b", sql)) & TABLES
 
     monkeypatch.setattr(Kept, "part", noting)
     kept_totals.forget(practice_may.engine)
-    event.listen(practice_may.engine, "before_cursor_execute", statement)
-    try:
-        with practice_may.read() as session:
+    with practice_may.read() as session:
+        driver = driver_of(session)
+        driver.set_trace_callback(statement)  # what SQLite is asked, whoever asks
+        try:
             rollup(session, MAY)
-    finally:
-        event.remove(practice_may.engine, "before_cursor_execute", statement)
+        finally:
+            driver.set_trace_callback(None)
     for name, tables in read.items():
         assert tables, f"{name} was not read at all"
         assert tables - BESIDE <= set(PARTS[name]), name
