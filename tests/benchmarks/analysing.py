@@ -159,8 +159,12 @@ def _again(page: Any, tab: str) -> None:
 
 
 def _until(there: Callable[[], bool]) -> None:
-    from PySide6.QtCore import QEventLoop
+    """Let the window work until it is there. Between its events the processor is left to those who read."""
+    from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtWidgets import QApplication
 
+    awake = QTimer()  # should no event of its own come any more
+    awake.start(2)
     while not there():
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 1)
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    awake.stop()
