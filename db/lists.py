@@ -93,7 +93,7 @@ def page(session: Session, query: ListQuery, after: tuple[Any, ...] | None = Non
     """The rows after `after`, in order. Rows without the sorted value come last, whichever the direction."""
     register = REGISTERS[query.register]
     name, descending = query.sort or default_sort(register)
-    table = _relation(query.register, tuple(query.filters.items()))
+    table = relation(query.register, query.filters)
     searched = _search(session, register, table, query.search)
     if searched is None:
         return Page([], None)
@@ -138,7 +138,7 @@ def _stretches(
 
     Two stretches instead of one OR: each walks an index, and neither depends on where a database puts NULL.
     """
-    table = _relation(key, filters)
+    table = relation(key, dict(filters))
     value = _sort_key(table, name)
     base = _base(REGISTERS[key], table, dict(filters), columns, searched).add_columns(value.label("_key"))
     order = (value.desc(), table.c.id.desc()) if descending else (value, table.c.id)
@@ -148,9 +148,9 @@ def _stretches(
 _kept = lru_cache(maxsize=128)(_stretches)
 
 
-def _relation(key: str, filters: tuple[tuple[str, Any], ...]) -> FromClause:
-    """Where the rows come from: the register as it is, or as it stood in a month."""
-    upto = next((value for name, value in filters if name == "upto"), None)
+def relation(key: str, filters: Mapping[str, Any]) -> FromClause:
+    """Where a list's rows come from: the register as it is, or as it stood in a month."""
+    upto = filters.get("upto")
     return table_of(REGISTERS[key]) if upto is None else _stood(key, str(upto))
 
 
@@ -167,7 +167,7 @@ def default_sort(register: Register) -> tuple[str, bool]:
 def count(session: Session, query: ListQuery, cap: int = 10_000) -> int:
     """How many rows there are; `cap` means so many or more (counting a million takes longer than showing them)."""
     register = REGISTERS[query.register]
-    table = _relation(query.register, tuple(query.filters.items()))
+    table = relation(query.register, query.filters)
     searched = _search(session, register, table, query.search)
     if searched is None:
         return 0
@@ -177,7 +177,7 @@ def count(session: Session, query: ListQuery, cap: int = 10_000) -> int:
 
 def keys_of(query: ListQuery) -> Select[Any]:
     """SELECT id of the rows a list shows, without order or search: for counting and joining."""
-    table = _relation(query.register, tuple(query.filters.items()))
+    table = relation(query.register, query.filters)
     return _base(REGISTERS[query.register], table, query.filters, None, (), only_id=True)
 
 

@@ -131,7 +131,7 @@ def _query(
             "new": {"registered_on": span},
             "closed": {"closed_on": span, "status": DONE},
         }
-        filters = flows.get(part, {"registered_on": Between(None, end.last_day)})
+        filters = flows.get(part, {"upto": str(end)})
         return ListQuery("issue", {**filters, **ours}), "rows" if part in ("new", "closed") else "ratio"
     if group == "handled":
         return _handled_query(end, part, unit, settings.today(session))
@@ -149,7 +149,7 @@ def _query(
 
 
 def _handled_query(end: Period, part: str, unit: str, today: date) -> tuple[ListQuery, str]:
-    filters: dict[str, Any] = {"registered_on": Between(None, end.last_day)}
+    filters: dict[str, Any] = {"upto": str(end)}
     if unit:
         filters["org_code"] = unit
     more: dict[str, dict[str, Any]] = {

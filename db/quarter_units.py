@@ -11,9 +11,11 @@ from typing import Any
 from sqlalchemy import case, distinct, func, select
 from sqlalchemy.orm import Session
 
+from db import settings
 from db.coverage import CAUGHT_UP, LATE, MISSING, ON_TIME, ZERO, Coverage
 from db.models import Issue, OrgUnit, Visit
 from db.models.issue import DONE, OPEN
+from db.month_states import stood
 from db.periods import Period
 from db.progress import State
 from db.quarter_months import days_of
@@ -115,8 +117,8 @@ def units_of(
         (Issue.unit_code, func.count()),
         Issue.closed_on.between(*days_of(end)), Issue.deleted_at.is_(None), Issue.status.in_(DONE),
     )  # fmt: skip
-    registered = _handled(session, Issue.unit_code, end, as_of)
-    handled = _handled(session, Issue.org_code, end, as_of)  # by the unit that has to solve them
+    registered = _handled(session, "unit_code", end, as_of)
+    handled = _handled(session, "org_code", end, as_of)  # by the unit that has to solve them
     order = {code: place for place, code in enumerate(session.scalars(select(OrgUnit.code)))}
     lines: dict[str, list[IndicatorLine]] = {}
     for line in indicators:
@@ -154,19 +156,21 @@ def _by_unit(session: Session, columns: tuple[Any, ...], *scope: Any) -> dict[st
     return {str(row[0]): tuple(int(each) for each in row[1:]) for row in rows if row[0]}
 
 
-def _handled(session: Session, owner: Any, end: Period, as_of: date) -> dict[str, Handled]:
-    done, open_ = Issue.status.in_(DONE), Issue.status.in_(OPEN)
-    past = Issue.due_date < as_of
+def _handled(session: Session, owner: str, end: Period, as_of: date) -> dict[str, Handled]:
+    """How far problems were at the quarter's end, by the unit that registered or has to solve them."""
+    issue = stood("issue", end, settings.today(session)).c
+    done, open_ = issue.status.in_(DONE), issue.status.in_(OPEN)
+    past = issue.due_date < as_of
     rows = session.execute(
         select(
-            owner,
+            issue[owner],
             func.count(),
             func.sum(case((done, 1), else_=0)),
             func.sum(case((open_, 1), else_=0)),
             func.sum(case((open_ & past, 1), else_=0)),
-            func.sum(case((done | (Issue.due_date <= as_of), 1), else_=0)),
+            func.sum(case((done | (issue.due_date <= as_of), 1), else_=0)),
         )
-        .where(Issue.registered_on <= end.last_day, Issue.deleted_at.is_(None))
-        .group_by(owner)
+        .where(issue.deleted_at.is_(None))
+        .group_by(issue[owner])
     )
     return {str(row[0]): Handled(*(int(each or 0) for each in row[1:])) for row in rows if row[0]}

@@ -14,7 +14,6 @@ from db.kept_totals import Kept
 from db.lists import ListQuery
 from db.models import Enterprise, Indicator, OrgUnit, Park, ReturnFile
 from db.periods import Period
-from db.records import table_of
 from db.registers import REGISTERS
 
 RETURN = "return"  # register of a source whose rows are returns, one for each unit
@@ -66,7 +65,8 @@ def rows_of_query(session: Session, query: ListQuery) -> Iterator[Mapping[str, A
     Values as stored; `unit` and `firm` are names.
     """
     register = REGISTERS[query.register]
-    table, firm, unit = table_of(register), Enterprise.__table__, OrgUnit.__table__
+    table = lists.relation(query.register, query.filters)
+    firm, unit = Enterprise.__table__, OrgUnit.__table__
     more = _COLUMNS.get(register.key, (register.title_field,))
     columns: list[Any] = [table.c.id, unit.c.name.label("unit"), table.c.unit_code]
     columns += [table.c[register.placed_by].label("date"), *(table.c[name] for name in more)]

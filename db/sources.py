@@ -165,7 +165,7 @@ def _issue(session: Session, month: Period, what: str, unit: str) -> _Found | No
     words = words_of(f"issue.{what}", month.year)
     if words is None:
         return None
-    filters: dict[str, Any] = {"registered_on": Between(None, month.last_day)}
+    filters = _as_of(month)
     kind, _, value = what.partition(".")
     if value:
         filters[kind] = value
@@ -206,7 +206,7 @@ def _nurture(session: Session, month: Period, what: str, unit: str) -> _Found | 
         return None
     if what == "near":
         near = totals.nurtures(session, month, unit or None).near_line
-        return _Found(words, ListQuery("nurture", {"ids": [str(each.id) for each in near]}))
+        return _Found(words, ListQuery("nurture", {**_as_of(month), "ids": [str(each.id) for each in near]}))
     kind, _, value = what.partition(".")
     filters = {**_as_of(month), "stage" if kind == "stage" else "nurture_type": value}
     return _Found(words, _listed(session, month, "nurture", filters, unit))
@@ -287,7 +287,7 @@ _RESOLVERS: Mapping[str, Callable[[Session, Period, str, str], _Found | None]] =
 
 
 def _as_of(month: Period) -> dict[str, Any]:
-    """Candidates, projects and tasks as they stood at the end of the month, as totals.py and totals_more.py count them.
+    """Problems, candidates, projects and tasks as they stood at the end of the month, as totals*.py count them.
 
     The only place where the figures ask for “upto”; lists.py says what it is in SQL.
     """

@@ -20,7 +20,7 @@ def actions(s: Summary) -> int:
         Col("逾期（项）", 6, COUNT), Col("平均进度（%）", 8, TENTH, comment="各任务完成进度的平均数，每项任务同样计。"),
         Col("进展情况", 46), Col("存在问题", 26), Col("下步打算", 30),
     ]  # fmt: skip
-    note = "进展取自责任清单最近一次填报；点任务数看逐项任务"
+    note = "进展取自责任清单截至本月的最近一次填报；点任务数看逐项任务"
     sheet = s.sheet(ACTIONS, f"{len(s.actions)} 项行动推进情况", note, width=len(columns))
     rows, at = [], _FIRST_TASK
     for line in s.actions:
