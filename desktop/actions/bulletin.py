@@ -55,6 +55,7 @@ def _desk(session: Session, store: Store, end: Period) -> Desk:
         issuer=_issuer(session, store.actor.unit_code),
         practice=bool(store.setting("practice", False)),
         today=store.today() if store.today() > end.last_day else None,
+        usual=drafts.usual(session),
     )
     edits = drafts.kept(session, drafted.quarter)
     edited = apply(drafted, edits)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.actions.bulletin import Desk
 from desktop.pages.bulletin_text import ParagraphEdit, table_words
@@ -13,7 +14,17 @@ from desktop.widgets.card import Card
 from desktop.widgets.labels import label
 from desktop.widgets.scroll import scrolling_column
 from returns.bulletin.edit import Edits
-from returns.bulletin.model import FIRST, HEAD_WORDS, Bulletin, Paragraph, numbered
+from returns.bulletin.model import (
+    FIRST,
+    HEAD_CHOICE_WORDS,
+    HEAD_CHOICES,
+    HEAD_WORDS,
+    SIGNED,
+    Bulletin,
+    Head,
+    Paragraph,
+    numbered,
+)
 
 _SIDE = 280
 _WIDE = ("title",)
@@ -32,6 +43,7 @@ class BulletinSheet(QWidget):
         self.paragraphs: dict[str, ParagraphEdit] = {}
         self.boxes: dict[str, QCheckBox] = {}
         self.heads: dict[str, QLineEdit] = {}
+        self.choices: dict[str, QComboBox] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
@@ -47,7 +59,7 @@ class BulletinSheet(QWidget):
         self.edits, self.quarter = desk.edits, desk.drafted.quarter
         _clear(self._column)
         _clear(self._side)
-        self.paragraphs, self.boxes, self.heads = {}, {}, {}
+        self.paragraphs, self.boxes, self.heads, self.choices = {}, {}, {}, {}
         self._column.addWidget(self._head_card(desk))
         card = self._section("")
         card.add(
@@ -84,9 +96,9 @@ class BulletinSheet(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
-        place = 0
+        head, place = desk.bulletin.head, 0
         for name, word in HEAD_WORDS.items():
-            edit = QLineEdit(getattr(replace(desk.drafted.head, **desk.edits.head), name))  # type: ignore[arg-type]
+            edit = QLineEdit(getattr(head, name))
             edit.setAccessibleName(word)
             edit.setMaxLength(200)
             edit.textEdited.connect(lambda text, name=name: self._head_typed(name, text))
@@ -96,12 +108,34 @@ class BulletinSheet(QWidget):
             grid.addWidget(label(word, "label"), 2 * row, column, 1, 2 if wide else 1)
             grid.addWidget(edit, 2 * row + 1, column, 1, 2 if wide else 1)
             place += 2 if wide else 1
+        for name, choices in HEAD_CHOICES.items():
+            row, column = divmod(place, 2)
+            grid.addWidget(label(HEAD_CHOICE_WORDS[name], "label"), 2 * row, column)
+            grid.addWidget(self._choice(name, choices, head), 2 * row + 1, column)
+            place += 1
         holder = QWidget()
         holder.setProperty("role", "plain")
         holder.setLayout(grid)
         grid.setContentsMargins(0, 0, 0, 0)
         card.add(holder)
         return card
+
+    def _choice(self, name: str, choices: Mapping[str, str], head: Head) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName(HEAD_CHOICE_WORDS[name])
+        for value, word in choices.items():
+            box.addItem(word, value)
+        box.setCurrentIndex(max(box.findData(getattr(head, name)), 0))
+        box.currentIndexChanged.connect(lambda _at: self._head_chosen(name, str(box.currentData())))
+        self.choices[name] = box
+        self._post_for(str(box.currentData()))
+        return box
+
+    def _post_for(self, seal: str) -> None:
+        """签发人职务 stands only beside the stamp of a signature."""
+        signed = seal == SIGNED
+        self.heads["post"].setEnabled(signed)
+        self.heads["post"].setPlaceholderText("如“主任”" if signed else "加盖签名章时填写")
 
     def _add(self, card: Card, number: str, each: Paragraph, desk: Desk) -> None:
         made = ParagraphEdit(each, number, desk.edits.texts.get(each.id, each.text))
@@ -146,6 +180,10 @@ class BulletinSheet(QWidget):
 
     def _head_typed(self, name: str, text: str) -> None:
         self._take(replace(self.edits, head={**self.edits.head, name: text}))
+
+    def _head_chosen(self, name: str, value: str) -> None:
+        self._post_for(value)
+        self._head_typed(name, value)
 
     def _toggled(self, key: str, on: bool) -> None:
         left = self.edits.left_out - {key} if on else self.edits.left_out | {key}

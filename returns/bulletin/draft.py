@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from db.progress import show_gap
@@ -34,8 +35,17 @@ PARTS = {
 }  # fmt: skip
 
 
-def draft(quarter: Quarter, *, issuer: str, practice: bool = False, today: date | None = None) -> Bulletin:
-    """The bulletin of a quarter as the figures have it. `issuer`: who signs; `today`: its date, once the quarter is over."""
+def draft(
+    quarter: Quarter,
+    *,
+    issuer: str,
+    practice: bool = False,
+    today: date | None = None,
+    usual: Mapping[str, str] | None = None,
+) -> Bulletin:
+    """The bulletin of a quarter as the figures have it. `issuer`: who signs; `today`: its date, once the quarter is over;
+    `usual`: what else of Head the office has settled for all its bulletins.
+    """
     cite = Cite(quarter)
     paragraphs = (*_opening(cite), *overall(cite), *units(cite), *problems(cite), *next_steps(cite))
     used = {each.part for each in paragraphs}
@@ -44,7 +54,7 @@ def draft(quarter: Quarter, *, issuer: str, practice: bool = False, today: date 
     return Bulletin(
         quarter=quarter.key,
         period=str(quarter.end),
-        head=head(quarter, issuer, practice, today),
+        head=replace(head(quarter, issuer, practice, today), **dict(usual or {})),
         paragraphs=paragraphs,
         tables=tuple(tables(cite)),
         slots=slots,

@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from returns.bulletin.model import HEAD_WORDS, PRACTICE_MARK, Bulletin, Head, Paragraph, Part, Ref
+from returns.bulletin.model import (
+    HEAD_CHOICES,
+    HEAD_WORDS,
+    PRACTICE_MARK,
+    Bulletin,
+    Head,
+    Paragraph,
+    Part,
+    Ref,
+)
 
 _NUMBER = re.compile(r"(?<![\d.,])\d[\d,]*(?:\.\d+)?")
 # Numbers that are no figures: days, months, years, and what is counted through.
@@ -17,7 +26,7 @@ _BEFORE = re.compile(r"(附件|第|图|表|—)$")
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """`texts` by the id of the paragraph, `left_out` keys of Bulletin.parts and ids of attachments, `head` by HEAD_WORDS."""
+    """`texts` by the id of the paragraph, `left_out` keys of Bulletin.parts and ids of attachments, `head` by HEAD_WORDS and HEAD_CHOICES."""
 
     texts: Mapping[str, str] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
@@ -31,7 +40,7 @@ class Edits:
         return cls(
             {str(key): str(text) for key, text in (kept.get("texts") or {}).items()},
             frozenset(str(each) for each in kept.get("left_out") or ()),
-            {str(key): str(text) for key, text in (kept.get("head") or {}).items() if key in HEAD_WORDS},
+            {str(key): str(text) for key, text in (kept.get("head") or {}).items() if _known(key, text)},
         )
 
     def with_text(self, id: str, text: str | None) -> Edits:
@@ -70,8 +79,12 @@ def apply(drafted: Bulletin, edits: Edits) -> Edited:
 
 
 def _head(drafted: Head, changed: Mapping[str, str]) -> Head:
-    told: dict[str, Any] = {key: value for key, value in changed.items() if key in HEAD_WORDS}
+    told: dict[str, Any] = {key: value for key, value in changed.items() if _known(key, value)}
     return replace(drafted, **told)
+
+
+def _known(key: str, value: object) -> bool:
+    return key in HEAD_WORDS or value in HEAD_CHOICES.get(key, {})
 
 
 def check(drafted: Paragraph, text: str) -> tuple[Paragraph, tuple[str, ...]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from returns.bulletin.fonts import HEI, KAI, LATIN, SONG, TEXT, TITLE
@@ -58,21 +60,11 @@ def fonts(face: str) -> str:
     return f'<w:rFonts w:ascii="{latin}" w:hAnsi="{latin}" w:eastAsia="{face}" w:cs="{latin}" w:hint="eastAsia"/>'
 
 
-def _style(id: str, name: str, face: str, size: int, paragraph: str, *, outline: int | None = None) -> str:
-    level = f'<w:outlineLvl w:val="{outline}"/>' if outline is not None else ""
-    return (
-        f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{id}"><w:name w:val="{name}"/>'
-        f'<w:basedOn w:val="Normal"/><w:qFormat/><w:pPr>{paragraph}{level}</w:pPr>'
-        f'<w:rPr>{fonts(face)}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr></w:style>'
-    )
-
-
 SMALL_CELL, SMALL_HEAD_CELL = "GwSmallCell", "GwSmallHeadCell"
-IMPRINT_LINE = 480  # twips
-_INDENT = f'<w:ind w:firstLineChars="200" w:firstLine="{chars(2)}"/>'
-_LEFT, _CENTER, _BOTH = ('<w:jc w:val="left"/>', '<w:jc w:val="center"/>', '<w:jc w:val="both"/>')
-_TIGHT = '<w:widowControl w:val="0"/><w:snapToGrid w:val="0"/><w:spacing w:line="310" w:lineRule="exact"/>'
-_TIGHTER = _TIGHT.replace('w:line="310"', 'w:line="260"')
+IMPRINT_LINE, TABLE_LINE, SMALL_LINE = 480, 310, 260  # twips
+ROW, SMALL_ROW = 400, 310  # twips that a row of a table is high at least
+CELL_PAD = 57  # twips at the left and the right of what stands in a cell
+PICTURE_WIDTH, PICTURE_HEIGHT = 150.0, 125.0  # mm: at most
 TITLE_STYLE, TO, PLAIN, ONE, TWO, SIGN = "GwTitle", "GwTo", "GwText", "GwOne", "GwTwo", "GwSign"
 ATTACHMENT, LISTED, CELL, HEAD_CELL, NOTE, CAPTION, IMPRINT, PICTURE = (
     "GwAttachment", "GwListed", "GwCell", "GwHeadCell", "GwNote", "GwCaption", "GwImprint", "GwPicture",
@@ -90,39 +82,64 @@ def normal() -> str:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A style: its face and size (half points), the height of a line in twips (0: as high as what stands in it)."""
+
+    name: str
+    face: str
+    size: int = BODY_SIZE
+    line: int = LINE
+    align: str = "left"
+    indent: int = 0  # characters, of the first line
+    keep: bool = False  # on one page with what follows
+    outline: int | None = None
+    tight: bool = False  # off the grid of lines, as tables are
+    before: int = 0  # twips
+    sides: int = 0  # characters, of both indents
+
+
+LOOKS: Mapping[str, Look] = {
+    TITLE_STYLE: Look("公文标题", TITLE, TITLE_SIZE, align="center", keep=True, outline=0),
+    TO: Look("公文主送", TEXT),
+    PLAIN: Look("公文正文", TEXT, align="both", indent=2),
+    ONE: Look("公文一级标题", HEI, align="both", indent=2, keep=True, outline=1),
+    TWO: Look("公文二级标题", KAI, align="both", indent=2, keep=True, outline=2),
+    LISTED: Look("公文附件说明", TEXT),
+    SIGN: Look("公文署名", TEXT, align="right"),
+    ATTACHMENT: Look("公文附件序号", HEI, keep=True, outline=0),
+    CELL: Look("公文表格", TEXT, TABLE_SIZE, TABLE_LINE, tight=True),
+    HEAD_CELL: Look("公文表头", HEI, TABLE_SIZE, TABLE_LINE, "center", keep=True, tight=True),
+    SMALL_CELL: Look("公文密表格", TEXT, SMALL_SIZE, SMALL_LINE, tight=True),
+    SMALL_HEAD_CELL: Look("公文密表头", HEI, SMALL_SIZE, SMALL_LINE, "center", keep=True, tight=True),
+    NOTE: Look("公文表注", KAI, TABLE_SIZE, TABLE_LINE, "both", tight=True),
+    CAPTION: Look("公文表题图题", HEI, TABLE_SIZE, align="center", tight=True),
+    PICTURE: Look("公文图", TEXT, TABLE_SIZE, 0, "center", keep=True, tight=True, before=120),
+    IMPRINT: Look("公文版记", TEXT, PAGE_NUMBER_SIZE, IMPRINT_LINE, tight=True, sides=1),
+}
+
+
 def styles() -> str:
     """All styles of the document, by the names a person finds them under."""
-    keep = "<w:keepNext/>"
-    return "".join(
-        (
-            normal(),
-            _style(TITLE_STYLE, "公文标题", TITLE, TITLE_SIZE, f"{keep}{_CENTER}", outline=0),
-            _style(TO, "公文主送", TEXT, BODY_SIZE, _LEFT),
-            _style(PLAIN, "公文正文", TEXT, BODY_SIZE, _INDENT + _BOTH),
-            _style(ONE, "公文一级标题", HEI, BODY_SIZE, f"{keep}{_INDENT}{_BOTH}", outline=1),
-            _style(TWO, "公文二级标题", KAI, BODY_SIZE, f"{keep}{_INDENT}{_BOTH}", outline=2),
-            _style(LISTED, "公文附件说明", TEXT, BODY_SIZE, _LEFT),
-            _style(SIGN, "公文署名", TEXT, BODY_SIZE, '<w:jc w:val="right"/>'),
-            _style(ATTACHMENT, "公文附件序号", HEI, BODY_SIZE, keep + _LEFT, outline=0),
-            _style(CELL, "公文表格", TEXT, TABLE_SIZE, _TIGHT),
-            _style(HEAD_CELL, "公文表头", HEI, TABLE_SIZE, keep + _TIGHT + _CENTER),
-            _style(SMALL_CELL, "公文密表格", TEXT, SMALL_SIZE, _TIGHTER),
-            _style(SMALL_HEAD_CELL, "公文密表头", HEI, SMALL_SIZE, keep + _TIGHTER + _CENTER),
-            _style(NOTE, "公文表注", KAI, TABLE_SIZE, _TIGHT + _BOTH),
-            _style(CAPTION, "公文表题图题", HEI, TABLE_SIZE, '<w:snapToGrid w:val="0"/>' + _CENTER),
-            _style(
-                PICTURE,
-                "公文图",
-                TEXT,
-                TABLE_SIZE,
-                keep
-                + '<w:snapToGrid w:val="0"/><w:spacing w:before="120" w:line="240" w:lineRule="auto"/>'
-                + _CENTER,
-            ),
-            _style(
-                IMPRINT, "公文版记", TEXT, PAGE_NUMBER_SIZE, '<w:snapToGrid w:val="0"/>'
-                '<w:spacing w:line="' + str(IMPRINT_LINE) + '" w:lineRule="exact"/>'
-                f'<w:ind w:left="{chars(1)}" w:right="{chars(1)}"/>',
-            ),
-        )
-    )  # fmt: skip
+    return "".join((normal(), *(_style(id, look) for id, look in LOOKS.items())))
+
+
+def _style(id: str, look: Look) -> str:
+    props = "<w:keepNext/>" if look.keep else ""
+    props += '<w:widowControl w:val="0"/>' if look.line in (TABLE_LINE, SMALL_LINE) else ""
+    props += '<w:snapToGrid w:val="0"/>' if look.tight else ""
+    if look.line != LINE:
+        before = f' w:before="{look.before}"' if look.before else ""
+        high = f'w:line="{look.line}" w:lineRule="exact"' if look.line else 'w:line="240" w:lineRule="auto"'
+        props += f"<w:spacing{before} {high}/>"
+    if look.indent:
+        props += f'<w:ind w:firstLineChars="{look.indent}00" w:firstLine="{chars(look.indent)}"/>'
+    if look.sides:
+        props += f'<w:ind w:left="{chars(look.sides)}" w:right="{chars(look.sides)}"/>'
+    props += f'<w:jc w:val="{look.align}"/>'
+    props += f'<w:outlineLvl w:val="{look.outline}"/>' if look.outline is not None else ""
+    return (
+        f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{id}"><w:name w:val="{look.name}"/>'
+        f'<w:basedOn w:val="Normal"/><w:qFormat/><w:pPr>{props}</w:pPr>'
+        f'<w:rPr>{fonts(look.face)}<w:sz w:val="{look.size}"/><w:szCs w:val="{look.size}"/></w:rPr></w:style>'
+    )

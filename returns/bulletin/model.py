@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 DRAFT_MARK, PRACTICE_MARK = "（征求意见稿）", "（练习）"
+# 落款 (GB/T 9704 7.3.5): a seal over name and date, neither, or the stamp of the signature of who issues it.
+SEALED, UNSEALED, SIGNED = "seal", "none", "signature"
+SEALS: Mapping[str, str] = {SEALED: "加盖印章", UNSEALED: "不加盖印章", SIGNED: "加盖签发人签名章"}
 BODY, FIRST, SECOND = 0, 1, 2  # level of a paragraph: text, “一、”, “（一）”
 
 
@@ -114,7 +117,8 @@ class Head:
     copies: str = ""
     printer: str = ""
     printed: str = ""
-    sealed: bool = True
+    seal: str = SEALED
+    post: str = ""  # of the person whose signature is stamped
 
 
 HEAD_WORDS: Mapping[str, str] = {
@@ -124,10 +128,16 @@ HEAD_WORDS: Mapping[str, str] = {
     "recipients": "主送机关",
     "issuer": "署名",
     "date": "成文日期",
+    "post": "签发人职务",
     "copies": "抄送",
     "printer": "印发机关",
     "printed": "印发日期",
 }
+
+
+# What is chosen rather than typed: by name, value → word.
+HEAD_CHOICES: Mapping[str, Mapping[str, str]] = {"seal": SEALS}
+HEAD_CHOICE_WORDS: Mapping[str, str] = {"seal": "盖章"}
 
 
 @dataclass(frozen=True, slots=True)

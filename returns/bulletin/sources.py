@@ -12,9 +12,9 @@ from db.figures import Figure, figures_of
 from db.quarter import Quarter
 from db.quarter_sources import KEYS, rows_of, source_of
 from db.sources import Source
+from returns.bulletin.compose import SourceLine
 from returns.bulletin.model import Bulletin, Ref
 from returns.bulletin.phrasing import plain
-from returns.bulletin.write import SourceLine
 from returns.report_book import Book
 from returns.source_sheets import Sources
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from returns.bulletin.layout import twips
+from returns.bulletin.layout import CELL_PAD, ROW, SMALL_ROW, twips
 
 NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -75,7 +75,7 @@ def cell(content: str, width: float, style: str, align: str, *, span: int = 1) -
 def row(cells: Sequence[str], *, header: bool = False, compact: bool = False) -> str:
     """A row that does not break across pages; a header row comes again on each page."""
     again = "<w:tblHeader/>" if header else ""
-    least = 310 if compact else 400
+    least = SMALL_ROW if compact else ROW
     return (
         f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{least}" w:hRule="atLeast"/>{again}</w:trPr>'
         f"{''.join(cells)}</w:tr>"
@@ -93,7 +93,7 @@ def table(widths: Sequence[float], rows: Sequence[str], *, title: str = "") -> s
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(map(twips, widths))}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblBorders>{lines}</w:tblBorders><w:tblLayout w:type="fixed"/>'
-        '<w:tblCellMar><w:left w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar>'
+        f'<w:tblCellMar><w:left w:w="{CELL_PAD}" w:type="dxa"/><w:right w:w="{CELL_PAD}" w:type="dxa"/></w:tblCellMar>'
         f"{told}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
     )
 

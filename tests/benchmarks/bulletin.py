@@ -14,10 +14,10 @@ from db.practice.fill import fill
 from db.quarter import quarter
 from db.store import Store
 from desktop.actions.bulletin import write_bulletin
+from returns.bulletin.compose import SourceLine
 from returns.bulletin.draft import draft
 from returns.bulletin.model import Bulletin
 from returns.bulletin.sources import source_lines
-from returns.bulletin.write import SourceLine
 from returns.bulletin.write import write_bulletin as write
 from tests.benchmarks.figure import Figure
 

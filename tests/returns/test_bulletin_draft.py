@@ -15,12 +15,12 @@ from db.periods import Period
 from db.quarter import quarter
 from db.store import Store
 from returns.bulletin import drafts
+from returns.bulletin.compose import main_keys, sign_indents, title_lines
 from returns.bulletin.draft import draft
 from returns.bulletin.edit import Edits, apply, check
 from returns.bulletin.model import FIRST, Bulletin, Paragraph, Ref, numbered
 from returns.bulletin.phrasing import fixed, plain
 from returns.bulletin.units import GOOD, REMIND
-from returns.bulletin.write import main_keys, sign_indents, title_lines
 
 Q1, Q2, Q4 = Period("2024-03"), Period("2024-06"), Period("2024-12")
 ISSUER = "西湖区数字经济办公室"
