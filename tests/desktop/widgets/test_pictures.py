@@ -89,7 +89,7 @@ EMPTY = {
     "bullets": Bullets(ABOUT, ()),
     "trend": trend(NONE),
     "heat": Heat(ABOUT, (), ()),
-    "funnel": Funnel(ABOUT, steps([0] * 8), (("退回", 0, Rows()),), 7),
+    "funnel": Funnel(ABOUT, steps([0] * 8), (("退回", 0, Rows()),)),
     "ageing": Ageing(ABOUT, "unit", ()),
     "cloud": CloudGrowth(ABOUT, MONTHS, (), D(0), (0,) * 13),
     "parks": ParkGrowth(ABOUT, MONTHS, ()),
