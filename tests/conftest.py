@@ -27,7 +27,11 @@ for _name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_RUNTIME
     _folder.mkdir(mode=0o700)
     os.environ[_name] = str(_folder)
 
-pytest_plugins = ["tests.practised"]
+# What the processes of one run share. Only the first to come here makes it: the others are its children.
+_shared = Path(os.environ.setdefault("QIANQI_TESTS_SHARED", str(_scratch / "shared")))
+_shared.mkdir(exist_ok=True)
+
+pytest_plugins = ["tests.registers"]
 
 settings.register_profile(
     "ci",

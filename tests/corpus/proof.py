@@ -15,11 +15,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from db import setup
 from db.errors import KnownError
 from db.models import Batch, StagedRow
 from db.records import table_of
 from db.registers import REGISTERS
-from db.setup import initialise
 from db.store import Store
 from desktop.actions.ledger import import_ledger
 from returns import receive
@@ -48,7 +48,9 @@ class Office:
     def store(self) -> Store:
         if self.opened is None:
             self.number += 1
-            self.opened = initialise(self.folder / f"register-{self.number}", STREET, "clerk", person="张敏")
+            self.opened = setup.initialise(
+                self.folder / f"register-{self.number}", STREET, "clerk", person="张敏"
+            )
             self.clean = self.state()
         return self.opened
 

@@ -11,12 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db import issue_clocks, parameters, settings
+from db import issue_clocks, parameters, settings, setup
 from db.deadlines import due_issues
 from db.issue_clocks import ASSIGN, CLEAR, HANDLE, REVIEW, all_clocks, due_day, latest_start, running
 from db.models.issue import STATUSES, URGENCIES
 from db.parameters import Parameters
-from db.setup import initialise
 from db.store import Store
 from db.workdays import SpecialDay, add_workdays
 from tests.db.fixtures import STREET, add, firm
@@ -28,7 +27,7 @@ WED = date(2024, 5, 8)
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    made = initialise(tmp_path / "data", STREET, person="张敏")
+    made = setup.initialise(tmp_path / "data", STREET, person="张敏")
     yield made
     made.close()
 

@@ -20,6 +20,8 @@ from db.models import Base
 from db.store import Store, make_engine, open_store
 from tests.db.fixtures import STREET, add, firm
 
+pytestmark = pytest.mark.usefixtures("made_anew")
+
 NEXT = '''"""A column more."""
 import sqlalchemy as sa
 from alembic import op

@@ -18,6 +18,8 @@ from desktop.actions import setup as actions
 from resources import path as resource
 from tests.db.fixtures import STREET, firm
 
+pytestmark = pytest.mark.usefixtures("made_anew")
+
 
 def test_a_new_register_knows_whose_it_is(tmp_path: Path) -> None:
     store = setup.initialise(tmp_path / "new", "朝阳洲街道", role="supervisor", practice=True, person="李伟")

@@ -12,13 +12,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import insert
 
-from db import records, reporting_exceptions, to_do, to_do_cadence, to_do_district
+from db import records, reporting_exceptions, setup, to_do, to_do_cadence, to_do_district
 from db.deadlines import deadline, due_issues
 from db.findings import Finding, Severity
 from db.models import Batch, ReturnFile
 from db.periods import Period
 from db.registers import REGISTERS
-from db.setup import initialise
 from db.store import Actor, Store
 from db.types import new_key, now
 
@@ -34,7 +33,7 @@ VISIT = {
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    made = initialise(tmp_path / "data", STREET, person="张敏")
+    made = setup.initialise(tmp_path / "data", STREET, person="张敏")
     yield made
     made.close()
 
@@ -147,7 +146,7 @@ def test_an_errors_row_that_is_incomplete_is_told_once(store: Store) -> None:
 
 
 def test_indicators_go_one_by_one(tmp_path: Path) -> None:
-    store = initialise(tmp_path / "bureau", "区商务局", person="李伟")
+    store = setup.initialise(tmp_path / "bureau", "区商务局", person="李伟")
     unit = store.actor.unit_code
     with store.read() as session:
         wanted = to_do.indicators_to_fill(session, unit, "2024-05")
@@ -253,7 +252,7 @@ def test_candidates_close_to_the_line_come_closest_first(store: Store) -> None:
 
 @pytest.fixture
 def district(tmp_path: Path) -> Iterator[Store]:
-    made = initialise(tmp_path / "district", "区数字经济办公室", role="supervisor", person="陈亮")
+    made = setup.initialise(tmp_path / "district", "区数字经济办公室", role="supervisor", person="陈亮")
     yield made
     made.close()
 

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication
 
 from db import setup
 from db.findings import Severity
-from db.practice.fill import fill
 from db.store import Store, open_store
 from desktop.actions import returns
 from desktop.app import build_window
@@ -20,6 +19,7 @@ from desktop.context import AppContext
 from desktop.style import theme
 from desktop.window import MainWindow
 from tests.desktop.conftest import Hands
+from tests.registers import DISTRICT, practised
 
 PERIOD = "2024-12"  # of the practice day
 COVER = {
@@ -27,21 +27,14 @@ COVER = {
 }  # fmt: skip
 
 
-def _made(folder: Path, unit: str, role: str, *, unfinished: bool = True) -> Path:
-    store = setup.initialise(folder, unit, role, practice=True, person="张敏")
-    fill(store, unfinished=unfinished)
-    store.close()
-    return folder
+@pytest.fixture(scope="session")
+def street_template() -> Path:
+    return practised("朝阳洲街道")
 
 
 @pytest.fixture(scope="session")
-def street_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _made(tmp_path_factory.mktemp("practice") / "street", "朝阳洲街道", "clerk")
-
-
-@pytest.fixture(scope="session")
-def district_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _made(tmp_path_factory.mktemp("practice") / "district", "区数字经济办公室", "supervisor")
+def district_template() -> Path:
+    return practised(*DISTRICT)
 
 
 @pytest.fixture(scope="session")
@@ -50,8 +43,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("returns")
     found = {}
     for unit in ("朝阳洲街道", "区商务局"):
-        root = _made(tmp_path_factory.mktemp("sender") / "data", unit, "clerk", unfinished=False)
-        store = open_store(root)
+        root = tmp_path_factory.mktemp("sender") / "data"
+        store = open_store(shutil.copytree(practised(unit, unfinished=False), root))
         checked = returns.check(store, PERIOD)
         assert not any(
             each.severity is Severity.ERROR and each.register != "cover" for each in checked.findings
@@ -85,9 +78,7 @@ def bureau(tmp_path: Path) -> Iterator[Store]:
 
 
 def _opened(template: Path, tmp_path: Path) -> Iterator[Store]:
-    root = tmp_path / template.name
-    shutil.copytree(template, root)
-    store = open_store(root)
+    store = open_store(shutil.copytree(template, tmp_path / "data"))
     yield store
     store.close()
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from db.setup import initialise
+from db import setup
 from db.store import Store
 
 STREET = "360103002"
@@ -21,7 +21,7 @@ def office(tmp_path: Path) -> Iterator[Callable[..., Store]]:
     opened: list[Store] = []
 
     def make(unit: str = STREET, role: str = "clerk") -> Store:
-        store = initialise(tmp_path / f"data-{unit}-{len(opened)}", unit, role=role, person="张敏")
+        store = setup.initialise(tmp_path / f"data-{unit}-{len(opened)}", unit, role=role, person="张敏")
         opened.append(store)
         return store
 
