@@ -14,7 +14,7 @@ run: setup
 	@tools/run.sh
 
 test: setup-test
-	$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	$(PY) -m ruff check .

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 from contextlib import closing
@@ -185,7 +186,7 @@ READ_ONLY = """
 def open_to_all(tmp_path: Path) -> Path:
     """A folder that another user may enter: pytest's own are closed to them."""
     for folder in (tmp_path, *tmp_path.parents):
-        if str(folder).startswith("/tmp/") and folder.owner() == tmp_path.owner():
+        if Path(tempfile.gettempdir()) in folder.parents and folder.owner() == tmp_path.owner():
             folder.chmod(0o755)
     return tmp_path
 
