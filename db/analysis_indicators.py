@@ -14,6 +14,7 @@ from db.analysis import About, Rows
 from db.computed_reading import cloud_by_month
 from db.coverage import coverage
 from db.indicator_history import FORECAST_MONTHS, Series, forecast
+from db.kept_totals import Kept
 from db.merged_units import merged
 from db.models import IndicatorValue
 from db.periods import Period
@@ -79,14 +80,16 @@ class Bullets:
 
 def bullets(session: Session, month: Period, unit_code: str | None = None) -> Bullets:
     """The month's indicators against the year's targets; `unit_code`: what this unit reported, judged only where it answers alone."""
-    lines = indicator_lines(session, month, None, plan_issues.in_force(session, month))
+    kept = Kept(session)  # the roll-up shows the same lines: whoever asks first makes them
+    found = plan_issues.in_force(session, month)
+    lines = kept.part("indicators", month, lambda: indicator_lines(session, month, None, found))
     title = f"{len(lines)} 项指标完成情况（{_span(month)}）"
     if unit_code is None:
-        found = tuple(_bullet(line, month) for line in lines)
-        state = coverage(session, month)
+        bars = tuple(_bullet(line, month) for line in lines)
+        state = kept.part("coverage", month, lambda: coverage(session, month))
         covered = f"已报 {state.received}/{state.expected} 家单位；各行“覆盖”为已报责任单位数/应报责任单位数"
         scope = "完成率＝实际÷年度目标；竖线为序时进度；进度差＝完成率－序时进度"
-        return Bullets(About(title, "完成率 %", scope, covered), found)
+        return Bullets(About(title, "完成率 %", scope, covered), bars)
     mine = tuple(bullet for line in lines if (bullet := _own_bullet(line, month, unit_code)) is not None)
     scope = "本单位填报的数；多家单位共报的指标只有全区目标，不判断快慢"
     filled = sum(each.value is not None for each in mine)

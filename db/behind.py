@@ -78,7 +78,9 @@ def settle(session: Session) -> None:
 
 def driver_of(session: Session) -> sqlite3.Connection:
     """SQLite's own connection, inside the session's transaction."""
-    connection = session.bind  # the store's sessions have one connection; asking them for it takes as long as a SELECT
+    connection = (
+        session.bind
+    )  # the store's sessions have one connection; asking them for it takes as long as a SELECT
     if not isinstance(connection, Connection) or not connection.in_transaction():
         connection = session.connection()
     found: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]

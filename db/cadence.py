@@ -16,7 +16,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import parameters, plan_issues, plan_store, settings
+from db import direct, parameters, plan_issues, plan_store, settings
 from db.errors import UsageError
 from db.models import AuditEntry, ReportingCycle
 from db.periods import Period, quarter_end
@@ -122,8 +122,14 @@ def rule_of(session: Session) -> Rule:
 def cycle(session: Session, kind: str, key: str) -> Cycle:
     """One cycle as it stands: as edited, else after the rule. UsageError for a key that is none."""
     last_month(kind, key)
-    stored = session.get(ReportingCycle, (kind, key))
-    return _of(stored) if stored is not None else rule_of(session).cycle(kind, key)
+    stored = direct.first(session, _EDITED, (kind, key))
+    if stored is None:
+        return rule_of(session).cycle(kind, key)
+    opens, due, locks = (date.fromisoformat(day) for day in stored[:3])
+    return Cycle(kind, key, opens, due, locks, True, stored[3] or "")
+
+
+_EDITED = "SELECT opens_on, due_on, locks_on, note FROM reporting_cycle WHERE kind = ? AND key = ?"
 
 
 def month_cycle(session: Session, period: str) -> Cycle:

@@ -20,8 +20,8 @@ from uuid import UUID
 from sqlalchemy import Table, Text, bindparam, func, select, type_coerce, update
 from sqlalchemy.orm import Session
 
-from db import parameters, settings
-from db.models import Cloud, CloudChoice, Enterprise, OrgUnit
+from db import direct, parameters, settings
+from db.models import Cloud, CloudChoice, Enterprise
 from db.parameters import Parameters
 from db.text import fold
 
@@ -72,8 +72,8 @@ class Verdict:
 
 def rules(session: Session) -> Rules:
     set_here = parameters.read(session)
-    streets = session.scalars(select(OrgUnit.code).where(OrgUnit.kind == "street"))
-    return Rules(set_here.telecom_words, set_here.cloud_drop_expired, frozenset(streets))
+    streets = direct.fetch(session, "SELECT code FROM org_unit WHERE kind = 'street'")
+    return Rules(set_here.telecom_words, set_here.cloud_drop_expired, frozenset(row[0] for row in streets))
 
 
 @lru_cache(maxsize=4096)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from db import computed_indicators as computed
-from db import parameters, plan_issues, settings
+from db import direct, parameters, plan_issues, settings
 from db.computed_indicators import Computed
-from db.models import Cloud, Enterprise, Nurture, Project, Release
 from db.models.enterprise import HONORS
 from db.models.nurture import CORE
 from db.periods import Period
 from db.plan_types import IndicatorDef, Plan
 from db.progress import Semantics
+from db.types import key_of
 
 RECOGNISED = HONORS[4]  # 数字经济核心产业企业（已认定）
 
@@ -54,7 +55,7 @@ def _answer(
 ) -> Computed | None:
     """None where the register is empty: nothing entered is not zero."""
     if row.register == computed.CLOUD:
-        if session.scalar(select(Cloud.id).where(Cloud.deleted_at.is_(None)).limit(1)) is None:
+        if not _any_service(session):
             return None
         return computed.cloud(_services(session, unit_code), month, row.opening, plan.baseline_year)
     if row.register == computed.CORE_FIRMS:
@@ -94,7 +95,7 @@ def cloud_by_month(
     session: Session, opening: Decimal | None, baseline_year: int, months: Sequence[Period]
 ) -> dict[Period, Decimal | None]:
     """企业上云 at the end of each month, as `computed_indicators.cloud` has it; empty without any record."""
-    if session.scalar(select(Cloud.id).where(Cloud.deleted_at.is_(None)).limit(1)) is None:
+    if not _any_service(session):
         return {}
     services = _services(session, None)
     return {month: computed.cloud(services, month, opening, baseline_year).value for month in months}
@@ -109,86 +110,90 @@ def yearly_floor(plan: Plan, no: int) -> Decimal | None:
     return None
 
 
+def _any_service(session: Session) -> bool:
+    return direct.first(session, "SELECT 1 FROM cloud WHERE deleted_at IS NULL LIMIT 1") is not None
+
+
 def _services(session: Session, unit_code: str | None) -> list[computed.CountedService]:
-    table, today = Cloud.__table__, settings.today(session)
-    query = select(
-        table.c.id, table.c.cloud_on, table.c.expire_on, table.c.verify_status, table.c.opening
-    ).where(table.c.deleted_at.is_(None), table.c.counted.is_(True))
-    if unit_code:
-        query = query.where(table.c.unit_code == unit_code)
-    counted = [
+    today = settings.today(session).isoformat()  # days are kept so
+    rows = _of_unit(
+        session, "SELECT id, cloud_on, expire_on, verify_status, opening FROM cloud "
+        "WHERE deleted_at IS NULL AND counted IS 1", unit_code,
+    )  # fmt: skip
+    return [
         computed.CountedService(
-            row.id,
-            row.cloud_on,
-            row.verify_status == "已失效" or (row.expire_on is not None and row.expire_on < today),
-            bool(row.opening),
+            key_of(key), _day(began), status == "已失效" or (end is not None and end < today), bool(opening)
         )
-        for row in session.execute(query)
+        for key, began, end, status, opening in rows
     ]
-    return counted
 
 
 def _released(session: Session, unit_code: str | None) -> list[computed.Released]:
-    table = Release.__table__
-    query = select(table.c.id, table.c.list_kind, table.c.released_on).where(table.c.deleted_at.is_(None))
-    if unit_code:
-        query = query.where(table.c.unit_code == unit_code)
-    return [computed.Released(*row) for row in session.execute(query)]
+    rows = _of_unit(
+        session, "SELECT id, list_kind, released_on FROM release_batch WHERE deleted_at IS NULL", unit_code
+    )
+    return [computed.Released(key_of(key), kind, _day(day)) for key, kind, day in rows]
 
 
 def _projects(session: Session, unit_code: str | None) -> list[computed.StockedProject]:
-    table = Project.__table__
-    query = select(table.c.id, table.c.in_stock, table.c.stocked_on, table.c.stage).where(
-        table.c.deleted_at.is_(None)
+    rows = _of_unit(
+        session, "SELECT id, in_stock, stocked_on, stage FROM project WHERE deleted_at IS NULL", unit_code
     )
-    if unit_code:
-        query = query.where(table.c.unit_code == unit_code)
     return [
-        computed.StockedProject(row.id, bool(row.in_stock), row.stocked_on, row.stage)
-        for row in session.execute(query)
+        computed.StockedProject(key_of(key), bool(stocked), _day(day), stage)
+        for key, stocked, day, stage in rows
     ]
 
 
+_FIRMS = f"""
+SELECT id, uscc, de_core, is_above_scale, status, status_on, established_on,
+  honors IS NOT NULL AND instr(honors, '"{RECOGNISED}"') > 0
+FROM enterprise WHERE deleted_at IS NULL
+  AND (de_core = 1 OR (honors IS NOT NULL AND instr(honors, '"{RECOGNISED}"') > 0) OR id IN ({{recognised}}))
+"""  # as the partial indexes have it: `de_core = 1`, not `IS 1`
+
+
 def _firms(session: Session, month: Period, unit_code: str | None) -> list[computed.CoreFirm]:
-    firm, title = Enterprise.__table__, Nurture.__table__
     # A recognition with its own record goes by that record's validity; an honour on the card alone is believed.
-    recorded: dict[object, bool] = {}
-    for key, stage, end in session.execute(
-        select(title.c.enterprise_id, title.c.stage, title.c.valid_to).where(
-            title.c.nurture_type == CORE, title.c.deleted_at.is_(None), title.c.enterprise_id.is_not(None)
-        )
-    ):
-        recorded[key] = recorded.get(key, False) or computed.is_recognition(CORE, stage, end, month)
-    honoured = func.instr(firm.c.honors, f'"{RECOGNISED}"') > 0
-    query = select(
-        firm.c.id, firm.c.uscc, firm.c.de_core, firm.c.is_above_scale, firm.c.status, firm.c.status_on,
-        firm.c.established_on, honoured.label("honoured"),
-    ).where(
-        firm.c.deleted_at.is_(None),
-        # As the partial indexes have it: `de_core = 1`, not `IS 1`.
-        or_(
-            firm.c.de_core == true(), and_(firm.c.honors.is_not(None), honoured),
-            firm.c.id.in_([key for key, yes in recorded.items() if yes]),
-        ),
-    )  # fmt: skip
-    if unit_code:
-        query = query.where(firm.c.unit_code == unit_code)
+    recorded: dict[bytes, bool] = {}
+    for key, stage, end in direct.fetch(
+        session, "SELECT enterprise_id, stage, valid_to FROM nurture WHERE nurture_type = ? "
+        "AND deleted_at IS NULL AND enterprise_id IS NOT NULL", (CORE,),
+    ):  # fmt: skip
+        recorded[key] = recorded.get(key, False) or computed.is_recognition(CORE, stage, _day(end), month)
+    recognised = [key for key, yes in recorded.items() if yes]
+    sql = _FIRMS.format(recognised=", ".join("?" * len(recognised)))
     return [
         computed.CoreFirm(
-            row.id, row.uscc, bool(row.de_core), bool(row.is_above_scale), row.status, row.status_on,
-            row.established_on, recorded.get(row.id, bool(row.honoured)),
+            key_of(key), uscc, bool(core), bool(large), status, _day(since), _day(founded),
+            recorded.get(key, bool(honoured)),
         )
-        for row in session.execute(query)
+        for key, uscc, core, large, status, since, founded, honoured in _of_unit(session, sql, unit_code, recognised)
     ]  # fmt: skip
 
 
 def _titles(session: Session, unit_code: str | None) -> list[computed.Certified]:
-    table = Nurture.__table__
-    query = select(
-        table.c.id, table.c.enterprise_id, table.c.nurture_type, table.c.certified_on, table.c.stage, table.c.in_stock_ym
-    ).where(
-        table.c.nurture_type.in_(computed.SPECIALISED_TITLES), table.c.deleted_at.is_(None)
+    kinds = computed.SPECIALISED_TITLES
+    rows = _of_unit(
+        session, "SELECT id, enterprise_id, nurture_type, certified_on, stage, in_stock_ym FROM nurture "
+        f"WHERE nurture_type IN ({', '.join('?' * len(kinds))}) AND deleted_at IS NULL", unit_code, kinds,
     )  # fmt: skip
-    if unit_code:
-        query = query.where(table.c.unit_code == unit_code)
-    return [computed.Certified(*row) for row in session.execute(query)]
+    return [
+        computed.Certified(
+            key_of(key), None if firm is None else key_of(firm), kind, _day(day), stage, entered
+        )
+        for key, firm, kind, day, stage, entered in rows
+    ]
+
+
+def _of_unit(
+    session: Session, sql: str, unit_code: str | None, values: Sequence[Any] = ()
+) -> list[tuple[Any, ...]]:
+    """The rows of a SELECT with its WHERE; only a unit's where one is named."""
+    if not unit_code:
+        return direct.fetch(session, sql, tuple(values))
+    return direct.fetch(session, f"{sql} AND unit_code = ?", (*values, unit_code))
+
+
+def _day(stored: str | None) -> date | None:
+    return None if stored is None else date.fromisoformat(stored)

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import cadence, settings
+from db import cadence, direct, settings
 from db import reporting_exceptions as exceptions
 from db.cadence import Cycle
-from db.models import OrgUnit, ReturnFile
+from db.models import ReturnFile
 from db.periods import Period
 from db.registers import REGISTERS
 from db.reporting_exceptions import EXEMPT, EXTENDED, Allowed
@@ -237,13 +237,23 @@ def _read(session: Session, first: str, last: str) -> _Read:
     return _Read(firsts, newest, exceptions.by_unit(listed), listed)
 
 
-def _units(session: Session, since: str) -> list[OrgUnit]:
+class _Unit(NamedTuple):
+    code: str
+    name: str
+    kind: str
+    merged_into: str | None
+    merged_from: str | None
+
+
+_UNITS = "SELECT code, name, kind, merged_into, merged_from FROM org_unit WHERE active = 1 AND reports = 1 OR merged_from > ?"
+
+
+def _units(session: Session, since: str) -> list[_Unit]:
     """Who reports, and who did before it was merged into another unit after `since`."""
-    chosen = or_(and_(OrgUnit.active, OrgUnit.reports), OrgUnit.merged_from > since)
-    return list(session.scalars(select(OrgUnit).where(chosen)))
+    return [_Unit(*row) for row in direct.fetch(session, _UNITS, (since,))]
 
 
-def _place(unit: OrgUnit | UnitState) -> tuple[bool, str]:
+def _place(unit: _Unit | UnitState) -> tuple[bool, str]:
     return unit.kind != "street", unit.code
 
 
@@ -253,7 +263,7 @@ def _coverage(states: Iterable[UnitState]) -> Coverage:
     return Coverage(owing, tuple(unit for unit in ordered if not unit.owes))
 
 
-def _state(unit: OrgUnit, cycle: Cycle, today: date, read: _Read) -> UnitState:
+def _state(unit: _Unit, cycle: Cycle, today: date, read: _Read) -> UnitState:
     month = cycle.key
     granted = read.allowed.get(unit.code)
     allowed = tuple(each for each in granted if each.covers(month)) if granted else ()

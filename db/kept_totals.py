@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from db import settings
+from db import direct, settings
 
 T = TypeVar("T")
 ENTRIES = 200
@@ -48,13 +48,10 @@ class Kept:
     """What is kept for the register of a session; made anew for each roll-up."""
 
     def __init__(self, session: Session) -> None:
-        session.flush()  # what is only in memory has moved no counter yet
+        counters = direct.fetch(session, "SELECT name, changes FROM register_state")
         connection = session.connection()
         self._writing = bool(connection.get_execution_options().get("immediate"))
-        self._changes = {
-            row[0]: int(row[1])
-            for row in connection.exec_driver_sql("SELECT name, changes FROM register_state")
-        }
+        self._changes: Mapping[str, int] = dict(counters)
         self._today = settings.today(session)  # what is overdue changes with the day
         with _lock:
             self._entries = _kept.setdefault(connection.engine, OrderedDict())

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.models import OrgUnit
+from db import direct
+from db.once import once
 from db.periods import Period, months_between
 
 
@@ -35,19 +35,19 @@ class Merged:
 
 def merged(session: Session, period: str) -> Merged:
     """The mergers in force in a month."""
-    table = OrgUnit.__table__
-    rows = session.execute(
-        select(table.c.code, table.c.merged_into, table.c.merged_from).where(
-            table.c.merged_into.is_not(None), table.c.merged_from <= str(period)
-        )
-    ).all()
-    direct = {row[0]: row[1] for row in rows}
-    return Merged({code: _end(code, direct) for code in direct}, {row[0]: row[2] for row in rows})
+    rows = once(session, "mergers", lambda: direct.fetch(session, _MERGERS))
+    steps = {code: into for code, into, since in rows if since is not None and since <= str(period)}
+    return Merged(
+        {code: _end(code, steps) for code in steps}, {row[0]: row[2] for row in rows if row[0] in steps}
+    )
 
 
-def _end(code: str, direct: Mapping[str, str]) -> str:
+_MERGERS = "SELECT code, merged_into, merged_from FROM org_unit WHERE merged_into IS NOT NULL"
+
+
+def _end(code: str, steps: Mapping[str, str]) -> str:
     seen = {code}
-    while (after := direct.get(code)) is not None and after not in seen:
+    while (after := steps.get(code)) is not None and after not in seen:
         seen.add(after)
         code = after
     return code

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from db import settings
 from db.errors import UsageError
 from db.models import AuditEntry
+from db.once import once
 from db.store import Actor
 from db.text import parse_decimal
 from db.types import now
@@ -334,7 +335,7 @@ def read_parameters(changed: Mapping[str, Any] | None) -> Parameters:
 
 def read(session: Session) -> Parameters:
     """The parameters in force."""
-    return read_parameters(settings.parameters(session))
+    return once(session, "parameters", lambda: read_parameters(settings.parameters(session)))
 
 
 def understood(parameter: Parameter, raw: Any) -> Any:

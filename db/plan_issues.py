@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import closing, plan_store
+from db import closing, direct, plan_store
 from db.merged_units import merged
-from db.models import PlanIssue
+from db.once import once
 from db.periods import Period
 from db.plan_types import IndicatorDef, Plan
 from db.progress import show_number
+from db.types import moment_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,15 @@ class InForce:
 
 def issues(session: Session) -> tuple[Issue, ...]:
     """Every plan put into force, oldest first."""
-    table = PlanIssue.__table__
-    columns = (table.c.number, table.c.from_period, table.c.digest, table.c.installed_at)
-    return tuple(Issue(*row) for row in session.execute(select(*columns).order_by(table.c.number)))
+    return once(session, "plan issues", lambda: _issues(session))
+
+
+def _issues(session: Session) -> tuple[Issue, ...]:
+    sql = "SELECT number, from_period, digest, installed_at FROM plan_issue ORDER BY number"
+    return tuple(
+        Issue(number, since, digest, moment_of(installed))
+        for number, since, digest, installed in direct.fetch(session, sql)
+    )
 
 
 def in_force(session: Session, period: str) -> InForce:
@@ -50,6 +56,10 @@ def in_force(session: Session, period: str) -> InForce:
 
     Where months overlap the later issue counts: it was put into force knowing the earlier one.
     """
+    return once(session, ("plan in force", str(period)), lambda: _in_force(session, period))
+
+
+def _in_force(session: Session, period: str) -> InForce:
     known = issues(session)
     if len(known) < 2:
         return InForce(plan_store.current(session), known[0].from_period if known else "")

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from db import plan_file, readings, settings
+from db import direct, plan_file, readings, settings
 from db.errors import MachineError, Refused
 from db.fields import Kind
 from db.models import (
@@ -22,6 +22,7 @@ from db.models import (
     PlanIssue,
     Programme,
 )
+from db.once import once
 from db.periods import Period
 from db.plan_file import TargetDef, UnitDef
 from db.registers import REGISTERS
@@ -91,15 +92,15 @@ def _note_issue(session: Session, plan: plan_file.Plan, by: str, from_period: st
 
 def current(session: Session) -> plan_file.Plan:
     """The plan in force, read as the office chose. MachineError (“no_plan”) for a register that was never set up."""
-    return _as_chosen(session, as_printed(session))
+    return once(session, "plan", lambda: _as_chosen(session, as_printed(session)))
 
 
 def as_printed(session: Session) -> plan_file.Plan:
     """The plan in force as it is printed, whatever the office chose where it is ambiguous. MachineError as `current`."""
-    digest = session.scalar(select(Plan.digest).where(Plan.id == 1))
-    if digest is None:
+    row = direct.first(session, "SELECT digest FROM plan WHERE id = 1")
+    if row is None:
         raise MachineError("台账里没有工作计划。", "请重新运行首次设置（qianqi init）。", "no_plan")
-    return _known.get(digest) or _keep(digest, session.scalar(select(Plan.document).where(Plan.id == 1)))
+    return _known.get(row[0]) or _keep(row[0], session.scalar(select(Plan.document).where(Plan.id == 1)))
 
 
 def issued(session: Session, number: int, digest: str) -> plan_file.Plan:

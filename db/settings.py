@@ -39,6 +39,8 @@ def put(session: Session, key: str, value: Any) -> None:
     """Store a value under its key, in place of the one before."""
     session.merge(Setting(key=key, value=value))
     session.flush()
+    if (known := session.info.get(KNOWN)) is not None:
+        known.clear()  # the day, and which months are closed, may follow from it
 
 
 def parameters(session: Session) -> Mapping[str, Any]:

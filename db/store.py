@@ -10,15 +10,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, select
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
-from db import tallies, upgrade
+from db import settings, tallies, upgrade
 from db.errors import UsageError
 from db.folder import DataFolder, InstanceLock
 from db.machine import machine_errors
 from db.models import Setting
+from db.once import reads_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Store:
     def read(self) -> Iterator[Session]:
         """A session that sees one state of the register and writes nothing."""
         with machine_errors(), self._session(immediate=False) as session:
+            reads_only(session)
+            session.info[settings.KNOWN] = {}
             yield session
 
     @contextmanager
@@ -62,8 +65,7 @@ class Store:
 
     def setting(self, key: str, default: Any = None) -> Any:
         with self.read() as session:
-            value = session.scalar(select(Setting.value).where(Setting.key == key))
-        return default if value is None else value
+            return settings.get(session, key, default)
 
     def set_setting(self, key: str, value: Any) -> None:
         with self.write() as session:
@@ -72,14 +74,14 @@ class Store:
     @property
     def actor(self) -> Actor:
         """The unit, person and role this installation was set up for."""
-        return Actor(
-            self.setting("unit", ""), self.setting("person", "") or "未登记", self.setting("role", "clerk")
-        )
+        with self.read() as session:
+            unit, person, role = (settings.get(session, key, "") for key in ("unit", "person", "role"))
+        return Actor(unit, person or "未登记", role or "clerk")
 
     def today(self) -> date:
         """The day it is; a practice register stands still on the day it is played on."""
-        played = self.setting("practice_today") if self.setting("practice", False) else None
-        return date.fromisoformat(played) if played else date.today()
+        with self.read() as session:
+            return settings.today(session)
 
     def close(self) -> None:
         self.engine.dispose()

@@ -113,7 +113,12 @@ class Moment(TypeDecorator[datetime]):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else datetime.fromisoformat(value.replace("Z", "+00:00"))
+        return None if value is None else moment_of(value)
+
+
+def moment_of(stored: str) -> datetime:
+    """The point in time that Moment keeps so."""
+    return datetime.fromisoformat(stored.replace("Z", "+00:00"))
 
 
 def now() -> datetime:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Mapping
+
 from sqlalchemy.orm import Session
 
+from db import direct
 from db.models import OrgUnit
+from db.once import once
 
-_ALL = select(OrgUnit.__table__.c.code, OrgUnit.__table__.c.name)
 
-
-def names_of(session: Session) -> dict[str, str]:
+def names_of(session: Session) -> Mapping[str, str]:
     """Every unit's name, retired ones included."""
-    return {code: name for code, name in session.execute(_ALL)}
+    return once(session, "unit names", lambda: dict(direct.fetch(session, "SELECT code, name FROM org_unit")))
 
 
 def name_of(session: Session, code: str) -> str:

@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import month_figures
+from db import month_figures, settings
 from db.analysis_growth import cloud_growth, park_growth
 from db.analysis_indicators import bullets, trends
 from db.analysis_units import heat
 from db.analysis_visits import visit_months
 from db.analysis_work import ageing, funnel
+from db.cloud_counting import is_due
 from db.models import IndicatorUnit
 from db.periods import Period
 from db.store import Store
@@ -50,8 +51,10 @@ class Shown:
 def read_tab(store: Store, tab: str, period: str, unit_code: str | None = None) -> Shown:
     """The figures of one tab. UsageError for a text that is no month, KeyError for a tab that is none."""
     month = Period(period)
-    if tab in _COUNTED:
-        catch_up(store, store.today())
+    with store.read() as session:
+        if tab not in _COUNTED or not is_due(session, settings.today(session)):
+            return Shown(tab, month, unit_code, _READ[tab](session, month, unit_code))
+    catch_up(store, store.today())
     with store.read() as session:
         return Shown(tab, month, unit_code, _READ[tab](session, month, unit_code))
 

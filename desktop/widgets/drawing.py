@@ -160,17 +160,23 @@ def write(
         return
     painter.setFont(ink.font(ink.small if size is None else size, strong))
     painter.setPen(QColor(colour or ink.palette.text))
-    lines = max(1, int(room.height() / painter.fontMetrics().lineSpacing()))
-    if wrap and lines > 1:
-        if painter.fontMetrics().horizontalAdvance(words) > room.width() * (lines - 0.15):
+    metrics = painter.fontMetrics()
+    lines = int(room.height() / metrics.lineSpacing()) if wrap else 1
+    if lines > 1:
+        if metrics.horizontalAdvance(words) > room.width() * (lines - 0.15):
             width = int(room.width() * (lines - 0.3))
-            words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, width)
-        painter.drawText(room, int(align | _MIDDLE | Qt.TextFlag.TextWrapAnywhere), words)
+            words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, width)
+        painter.drawText(room, _flags(align, True), words)
         return
-    shown = words
-    if painter.fontMetrics().horizontalAdvance(words) > room.width():
-        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(room.width()))
-    painter.drawText(room, int(align | _MIDDLE | Qt.TextFlag.TextSingleLine), shown)
+    if metrics.horizontalAdvance(words) > room.width():
+        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(room.width()))
+    painter.drawText(room, _flags(align, False), words)
+
+
+@cache  # joining flags of Qt in Python takes as long as drawing the words
+def _flags(align: Qt.AlignmentFlag, wrap: bool) -> int:
+    lines = Qt.TextFlag.TextWrapAnywhere if wrap else Qt.TextFlag.TextSingleLine
+    return int(align | _MIDDLE | lines)
 
 
 def width_of(words: str, ink: Ink, size: int | None = None, strong: bool = False) -> float:

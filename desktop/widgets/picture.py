@@ -23,7 +23,7 @@ class Picture(Chart):
     def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
         self.drawing: Drawing | None = None
-        self._marks: list[Mark] = []
+        self._marks: list[Mark] | None = []  # None: to be laid out when somebody asks
         self._kept: QPixmap | None = None
         self._least: int | None = None
         self._by_keys = False  # whether the keyboard came here: only then is that shown before a mark is
@@ -33,13 +33,13 @@ class Picture(Chart):
 
     def show_drawing(self, drawing: Drawing) -> None:
         """Another drawing; the same place stays pointed at where there still is one."""
-        before = self._marks[self._at] if self._at is not None and self._at < len(self._marks) else None
+        before = self.at
         self.drawing = drawing
         self._name = drawing.about.title
         self._lay_out()
         self._at = None
         if before is not None and self.hasFocus():
-            self._at = next((n for n, m in enumerate(self._marks) if (m.row, m.column) == (before.row, before.column)), None)  # fmt: skip
+            self._at = next((n for n, m in enumerate(self.marks) if (m.row, m.column) == (before.row, before.column)), None)  # fmt: skip
         self.updateGeometry()
         self.describe()
 
@@ -50,12 +50,16 @@ class Picture(Chart):
 
     @property
     def marks(self) -> list[Mark]:
+        """In reading order, where they lie at the present size."""
+        if self._marks is None:
+            drawing = self.drawing
+            self._marks = [] if drawing is None or drawing.empty else drawing.marks(self._room(), screen())
         return self._marks
 
     @property
     def at(self) -> Mark | None:
         """The mark that is pointed at."""
-        return self._marks[self._at] if self._at is not None and self._at < len(self._marks) else None
+        return self.marks[self._at] if self._at is not None and self._at < len(self.marks) else None
 
     @property
     def painted(self) -> bool:
@@ -69,27 +73,27 @@ class Picture(Chart):
     # What the base asks.
 
     def points(self) -> int:
-        return len(self._marks)
+        return len(self.marks)
 
     def point_at(self, x: float, y: float) -> int | None:
         # The last drawn lies on top; the smallest of several is what is meant.
         hits = [
-            (m.rect.width() * m.rect.height(), n) for n, m in enumerate(self._marks) if m.rect.contains(x, y)
+            (m.rect.width() * m.rect.height(), n) for n, m in enumerate(self.marks) if m.rect.contains(x, y)
         ]
         return min(hits)[1] if hits else None
 
     def place_of(self, index: int) -> QPoint:
-        rect = self._marks[index].rect
+        rect = self.marks[index].rect
         return QPoint(round(rect.center().x()), round(rect.top()))
 
     def told(self, index: int) -> str:
-        words = self._marks[index].told
-        return f"{words}\n（单击或按回车看明细）" if self._marks[index].rows else words
+        words = self.marks[index].told
+        return f"{words}\n（单击或按回车看明细）" if self.marks[index].rows else words
 
     def describe(self) -> None:
         drawing = self.drawing
-        said = "；".join(mark.told.replace("\n", "，") for mark in self._marks[:_TOLD])
-        more = f"；等 {len(self._marks)} 处，用方向键逐个查看" if len(self._marks) > _TOLD else ""
+        said = "；".join(mark.told.replace("\n", "，") for mark in self.marks[:_TOLD])
+        more = f"；等 {len(self.marks)} 处，用方向键逐个查看" if len(self.marks) > _TOLD else ""
         about = drawing.about if drawing is not None else None
         self.setAccessibleName(self._name)
         words = (about.note if about else "", drawing.empty if drawing else "", said + more)
@@ -111,11 +115,11 @@ class Picture(Chart):
             Qt.Key.Key_Down: (1, 0),
         }
         key = Qt.Key(event.key())
-        if key in steps and self._marks:
+        if key in steps and self.marks:
             self._move_to(self._next(*steps[key]))
             self._reveal()
-        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and self._marks:
-            self._move_to(0 if key == Qt.Key.Key_Home else len(self._marks) - 1)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and self.marks:
+            self._move_to(0 if key == Qt.Key.Key_Home else len(self.marks) - 1)
             self._reveal()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._at is not None:
             self.clicked.emit(self._at)
@@ -124,16 +128,16 @@ class Picture(Chart):
 
     def _next(self, down: int, across: int) -> int:
         """The mark the arrow keys reach: in the row the next one there is, in another row the nearest."""
-        if self._at is None or self._at >= len(self._marks):
+        if self._at is None or self._at >= len(self.marks):
             return 0
-        now = self._marks[self._at]
+        now = self.marks[self._at]
         if across:
-            row = sorted((m.column, n) for n, m in enumerate(self._marks) if m.row == now.row)
+            row = sorted((m.column, n) for n, m in enumerate(self.marks) if m.row == now.row)
             place = [n for _, n in row].index(self._at) + across
             return row[max(0, min(len(row) - 1, place))][1]
-        rows = sorted({m.row for m in self._marks})
+        rows = sorted({m.row for m in self.marks})
         wanted = rows[max(0, min(len(rows) - 1, rows.index(now.row) + down))]
-        there = [(abs(m.column - now.column), n) for n, m in enumerate(self._marks) if m.row == wanted]
+        there = [(abs(m.column - now.column), n) for n, m in enumerate(self.marks) if m.row == wanted]
         return min(there)[1]
 
     def _reveal(self) -> None:
@@ -146,8 +150,8 @@ class Picture(Chart):
             area.ensureVisible(centre.x(), centre.y(), 24, round(self.at.rect.height() / 2) + 24)
 
     def _ask(self, index: int) -> None:
-        if index < len(self._marks) and self._marks[index].rows:
-            self.rows_asked.emit(self._marks[index].rows)
+        if index < len(self.marks) and self.marks[index].rows:
+            self.rows_asked.emit(self.marks[index].rows)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._by_keys = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
@@ -176,9 +180,7 @@ class Picture(Chart):
         return QRectF(self.rect()).adjusted(2, 2, -2, -2)
 
     def _lay_out(self) -> None:
-        drawing = self.drawing
-        self._marks = [] if drawing is None or drawing.empty else drawing.marks(self._room(), screen())
-        self._kept = None
+        self._marks = self._kept = None
 
     def _restyle(self) -> None:
         self._lay_out()
