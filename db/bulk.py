@@ -93,11 +93,14 @@ def insert_columns(
     behind.write(session, lambda driver: behind.insert(driver, head, rows))
 
 
-def overwrite(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Set every column of stored rows, told by their `id`."""
+def overwrite(
+    session: Session, table: Table, rows: Sequence[Mapping[str, Any]], only: Sequence[str] | None = None
+) -> None:
+    """Set columns of stored rows, told by their `id`: every one, or those that are named."""
     if not rows:
         return
-    names = tuple(column.name for column in table.columns if column.name != "id")
+    chosen = table.columns.keys() if only is None else only
+    names = tuple(dict.fromkeys(name for name in chosen if name != "id"))
     sql, converters = updating(table, names)
     names, converters = (*names, "id"), (*converters, converter(table.c["id"].type))
     connection = session.connection()

@@ -103,9 +103,7 @@ def _issue(session: Session, record: dict[str, Any], stored: Stored) -> None:
         if record.get("issue_no") is None:
             record["issue_no"] = numbering.issue_no(session, record["unit_code"], registered)
         if record.get("due_date") is None and "due_date" not in (record.get("unparsed") or {}):
-            allowed = issue_clocks.limits(parameters.read(session))
-            overrides = settings.holidays(session)
-            record["due_date"] = issue_clocks.due_day(issue_clocks.HANDLE, record, allowed, overrides)
+            record["due_date"] = _due(session, record)
     was = stored.get("review_result") if stored is not None else None
     found = record.get("review_result")
     if found in REOPENING and found != was and record.get("status") == "回头看合格":
@@ -116,6 +114,20 @@ def _issue(session: Session, record: dict[str, Any], stored: Stored) -> None:
         # forms.md: the log is added to, never written over, whoever saves the record.
         now = record.get("progress_log") or []
         record["progress_log"] = [*noted, *(entry for entry in now if entry not in noted)]
+
+
+def _due(session: Session, record: Mapping[str, Any]) -> date | None:
+    """Remembered as long as settings are: many problems of one batch were registered on one day."""
+    known: dict[Any, Any] | None = session.info.get(settings.KNOWN)
+    key = (issue_clocks.HANDLE, record["registered_on"], record.get("urgency"))
+    if known is not None and key in known:
+        found: date | None = known[key]
+        return found
+    allowed = issue_clocks.limits(parameters.read(session))
+    due = issue_clocks.due_day(issue_clocks.HANDLE, record, allowed, settings.holidays(session))
+    if known is not None:
+        known[key] = due
+    return due
 
 
 # ---------------------------------------------------------------- candidates

@@ -31,8 +31,8 @@ def _next(session: Session, table: str, column: str, prefix: str) -> str:
     """Deleted rows count too. Serials have three digits until there are more than 999."""
     given: dict[str, int] | None = session.info.get(GIVEN)
     if given is not None and prefix in given:
-        given[prefix] += 1
-        return f"{prefix}{given[prefix]:03d}"
+        given[prefix] = serial = given[prefix] + 1
+        return f"{prefix}{serial:03d}" if serial < 1000 else f"{prefix}{serial}"
     inside = f"FROM {table} WHERE {column} >= ? AND {column} < ?"
     values = (prefix, f"{prefix}~")
     serial = _serial(direct.first(session, f"SELECT max({column}) {inside}", values), prefix)

@@ -14,11 +14,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db import derive, find, lineage, locks, numbering, records, search, settings
+from db import bulk, derive, find, lineage, locks, numbering, records, search, settings
 from db.derive import FollowUp
 from db.errors import Refused, StaleRecord
 from db.periods import Period
@@ -269,18 +269,10 @@ def _write(session: Session, register: Register, changes: Sequence[Change]) -> N
         if change.stored is not None:
             groups.setdefault(tuple(change.after), []).append(change)
     for names, group in groups.items():
-        columns = (*names, *records.BOOKKEEPING)
-        statement = (
-            update(table)
-            .where(table.c.id == bindparam("key"))
-            .values({name: bindparam(f"new_{name}") for name in columns})
-        )
-        rows = [
-            {"key": each.record["id"], **{f"new_{name}": each.record[name] for name in columns}}
-            for each in group
-        ]
         with records.refusing(session, register, group[0].record):
-            connection.execute(statement, rows)
+            bulk.overwrite(
+                session, table, [each.record for each in group], only=(*names, *records.BOOKKEEPING)
+            )
 
 
 def _audit(
@@ -299,8 +291,7 @@ def _audit(
         }
         for change in changes
     ]
-    if rows:
-        session.connection().execute(records.insert_into(AUDIT), rows)
+    bulk.insert_rows(session, AUDIT, rows)
 
 
 def _index(session: Session, register: Register, changes: Sequence[Change]) -> None:

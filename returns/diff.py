@@ -27,6 +27,7 @@ from returns.changes import Words
 from returns.fresh import finish_new, fresh
 from returns.history import History
 from returns.match import Firms, Links, in_chunks, load
+from returns.pace import UNHURRIED, Pace
 from returns.planned import BAD, CONFLICT, GONE, NEW, REGISTER_ORDER, SAME, UPDATE, Incoming, Planned
 from returns.rows_read import Named, RowRead
 from returns.workbook import links_of
@@ -45,9 +46,9 @@ class Diff:
 
     def __init__(
         self, session: Session, incoming: Incoming, receiver: str, directory: Directory | None = None,
-        history: History | None = None,
+        history: History | None = None, pace: Pace = UNHURRIED,
     ) -> None:  # fmt: skip
-        self._session, self._in, self._receiver = session, incoming, receiver
+        self._session, self._in, self._receiver, self._pace = session, incoming, receiver, pace
         self._directory = directory or Directory(session)
         self._history = history or History(session, incoming.unit, incoming.period)
         self.older = incoming.exported_at < self._history.exported_at
@@ -73,7 +74,7 @@ class Diff:
             register = REGISTERS[key]
             rows = self._in.rows.get(key, [])
             if key == "enterprise":
-                for row in rows:
+                for row in self._pace.over(rows, f"与台账比对“{register.title}”"):
                     self._firm(register, row)
             else:
                 self._records(register, rows)
@@ -228,7 +229,7 @@ class Diff:
         }
         alike = self._alike(register, ready, stored)
         used: set[UUID] = set()
-        for row, links in ready:
+        for row, links in self._pace.over(ready, f"与台账比对“{register.title}”"):
             present = stored.get(row.record_id) if row.record_id is not None else None
             if present is None:
                 present = _take(alike, _natural(register, {**row.values, **links}), used)

@@ -19,6 +19,7 @@ from returns import files, workbook
 from returns.cover import read_cover, rows_on_cover
 from returns.digests import document_digest, file_digest
 from returns.files.draft import error_value
+from returns.pace import UNHURRIED, Pace
 from returns.read_sheet import RowRead, SheetReader
 from returns.renamed import renamed_sheets
 from returns.situations import TurnedAway
@@ -73,7 +74,7 @@ def load(path: Path) -> bytes:
 
 def read_return(
     path: Path, lookup: Lookup, data: bytes | None = None, specials: Sequence[SheetPlan] = (),
-    book: files.Book | None = None,
+    book: files.Book | None = None, pace: Pace = UNHURRIED,
 ) -> ReadReturn:  # fmt: skip
     """Read a return; `specials` are the sheets of the 专项 that it may carry, `book` its content where it is open already.
 
@@ -81,7 +82,7 @@ def read_return(
     """
     name = Path(path).name
     content = load(path) if data is None else data
-    sheets, doubtful = open_sheets(content, name, book)
+    sheets, doubtful = open_sheets(content, name, book, pace)
     if MANIFEST not in sheets:
         raise _not_ours(name, "里面没有隐藏的“清单”表，可能被删除了，或者本来就不是回报", "no_manifest")
     try:
@@ -110,7 +111,7 @@ def read_return(
         of_sheet = digests.get(plan.register.key, {})
         name_now = renamed.get(plan.name, plan.name)
         view = sheets if name_now == plan.name else {plan.name: sheets[name_now]}
-        _read_sheet(found, plan, view, doubtful.get(name_now, {}), of_sheet, known)
+        _read_sheet(found, plan, view, doubtful.get(name_now, {}), of_sheet, known, pace)
         if name_now != plan.name:
             said = f"工作表“{plan.name}”被改名为“{name_now}”，已按原表读入。"
             found.findings.append(
@@ -144,13 +145,16 @@ def _other_version(version: int) -> Refused:
 
 
 def open_sheets(
-    data: bytes, name: str, book: files.Book | None = None
+    data: bytes, name: str, book: files.Book | None = None, pace: Pace = UNHURRIED
 ) -> tuple[dict[str, Grid], dict[str, dict[tuple[int, int], str]]]:
     """All sheets as grids from A1 (empty cells are None), and by sheet what is wrong with cells that hold no value.
 
     Refused for what is no workbook, or none that may be opened. Nothing of the file is parsed in this process.
     """
-    sheets, troubles = files.grids(data, name) if book is None else files.grids_of(book)
+    if book is None:
+        sheets, troubles = files.grids(data, name, progress=pace.progress, cancelled=pace.cancelled)
+    else:
+        sheets, troubles = files.grids_of(book)
     # What the cell shows is kept as what was typed; the rest of the sentence the finding says.
     shown = {
         sheet: {place: what.removeprefix(_ERROR_VALUE) for place, what in found.items()}
@@ -203,7 +207,7 @@ class _Known:
 
 def _read_sheet(
     found: ReadReturn, plan: SheetPlan, sheets: Mapping[str, Grid], doubtful: Mapping[tuple[int, int], str],
-    digests: Mapping[str, str], known: _Known,
+    digests: Mapping[str, str], known: _Known, pace: Pace,
 ) -> None:  # fmt: skip
     key = plan.register.key
     found.rows[key], found.fields[key] = [], frozenset()
@@ -233,7 +237,7 @@ def _read_sheet(
         plan, header, known, order=entry.columns if entry else (), doubtful=doubtful, by_hand=found.by_hand,
         digests=digests,
     )  # fmt: skip
-    reader.read_all(grid, header.row + 1)
+    reader.read_all(grid, header.row + 1, pace)
     reader.finish()
     found.rows[key] = reader.rows
     found.removed += reader.removed

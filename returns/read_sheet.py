@@ -18,6 +18,7 @@ from returns import workbook
 from returns.cells import NOT_APPLICABLE, canonical, decode, shown
 from returns.digests import MARK, cell_mark, row_digest
 from returns.edits import Edit, guess, letter
+from returns.pace import UNHURRIED, Pace
 from returns.read_intact import IntactRows
 from returns.rows_read import Named, RowRead
 from returns.workbook import EXTRA, FIRM, ID, MARKS, VISIT, Column, Header, SheetPlan
@@ -52,9 +53,10 @@ class SheetReader:
         self._memory: dict[tuple[str, str], Outcome] = {}
         self._intact = IntactRows(plan, header, known, order, {} if by_hand else digests, doubtful)
 
-    def read_all(self, rows: Sequence[Sequence[Any]], first: int) -> None:
+    def read_all(self, rows: Sequence[Sequence[Any]], first: int, pace: Pace = UNHURRIED) -> None:
         """Read the rows of a sheet from the index `first` on."""
         for start in range(first, len(rows), _AT_ONCE):
+            pace.tell(start - first, len(rows) - first, f"读“{self.plan.name}”的各行")
             part = rows[start : start + _AT_ONCE]
             self._intact.look_at(start, part)
             for index, row in enumerate(part, start):

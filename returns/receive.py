@@ -22,10 +22,11 @@ from returns.apply import apply
 from returns.at_once import take
 from returns.batches import APPLIED
 from returns.inbox import gather
+from returns.pace import Cancelled, Progress
 from returns.results import ACCEPTED, REJECTED, FileReport
 from returns.send_back import send_back
 from returns.situations import Situation, TurnedAway
-from returns.stage import Cancelled, Progress, StagedBatch, stage
+from returns.stage import StagedBatch, stage
 from returns.undo import undo
 
 __all__ = [

@@ -6,7 +6,7 @@ The comparison itself is in diff.py, carrying it out in apply.py.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -42,15 +42,13 @@ from returns.diff import BAD, CONFLICT, GONE, NEW, SAME, UPDATE, Diff, Planned
 from returns.digests import file_digest
 from returns.file_cases import of_file
 from returns.history import History
+from returns.pace import CANCELLED, UNHURRIED, Cancelled, Pace, Progress
 from returns.read import ReadReturn, load, read_return
 from returns.results import FileReport, rejected
 from returns.situations import Case, Situation, TurnedAway, loud, of_register, title
 from returns.special.receive import SpecialDiff, known_sheets, told_of_tables
 from returns.staged_rows import write_rows
 from returns.workbook import sheet_of
-
-Progress = Callable[[int, int, str], None]
-Cancelled = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +96,26 @@ def stage(
         if progress is not None:
             progress(place, len(files), path.name)
         try:
-            found.append(_stage(store, path, actor, period, today))
+            found.append(_stage(store, path, actor, period, today, _pace(place, files, progress, cancelled)))
         except KnownError as error:
+            if error.id == CANCELLED:
+                break
             found.append(StagedBatch(rejection(path.name, error)))
     if progress is not None:
         progress(len(files), len(files), "")
     return found
+
+
+def _pace(place: int, paths: Sequence[Path], progress: Progress | None, cancelled: Cancelled | None) -> Pace:
+    """How one of these files is told of: the only one row by row, of several which one it is."""
+    if progress is None or len(paths) == 1:
+        return Pace(progress, cancelled).within(paths[place].name)
+
+    def told(done: int, total: int, step: str) -> None:
+        rows = f" {done:,} / {total:,}" if total else ""
+        progress(place, len(paths), f"{paths[place].name}：{step}{rows}")
+
+    return Pace(told, cancelled)
 
 
 def rejection(name: str, error: KnownError) -> FileReport:
@@ -116,10 +128,12 @@ def rejection(name: str, error: KnownError) -> FileReport:
     return rejected(name, rule, str(error), situations=(told,))
 
 
-def _stage(store: Store, path: Path, actor: Actor, period: str | None, today: date | None) -> StagedBatch:
+def _stage(
+    store: Store, path: Path, actor: Actor, period: str | None, today: date | None, pace: Pace
+) -> StagedBatch:
     data = load(path)
     with uncollected(), store.write() as session:
-        prepared = prepare(session, path, data, actor, period=period, today=today)
+        prepared = prepare(session, path, data, actor, period=period, today=today, pace=pace)
         if isinstance(prepared, StagedBatch):
             return prepared
         keep_prepared(session, prepared, actor)
@@ -152,17 +166,19 @@ def prepare(
     period: str | None = None,
     today: date | None = None,
     book: files.Book | None = None,
+    pace: Pace = UNHURRIED,
 ) -> Prepared | StagedBatch:
     """Read a file and work out what it would change; a StagedBatch for one that was received before.
 
-    `book`: its content, where it was opened already. KnownError for a file that can not be used.
+    `book`: its content, where it was opened already. KnownError for a file that can not be used, or where `pace` is
+    to stop.
     """
     sha = file_digest(data)
     known = _applied_before(session, sha, path.name)
     if known is not None:
         return known
     directory = Directory(session)
-    found = read_return(path, directory, data, known_sheets(session), book)
+    found = read_return(path, directory, data, known_sheets(session), book, pace)
     _check_belongs(session, found, actor, period, directory)
     manifest = found.manifest
     history = History(session, manifest.unit, manifest.period)
@@ -171,14 +187,14 @@ def prepare(
     told = of_register(session, case, history, alike)
     needs_choice = any(each.id == "other_content" for each in told)
     incoming = incoming_of(found)
-    diff = Diff(session, incoming, actor.unit_code, directory, history)
+    diff = Diff(session, incoming, actor.unit_code, directory, history, pace)
     planned = diff.run()
     if (resaved := _same_content(session, found, history, planned, path.name)) is not None:
         return resaved
     findings = [
         *remembered(found.findings, planned, directory),
         *diff.findings,
-        *_more(session, found, planned, directory, today),
+        *_more(session, found, planned, directory, today, pace),
     ]
     findings[:0] = [
         Finding("RET-003", Severity.ERROR, each.words) for each in told if each.id == "other_content"
@@ -292,8 +308,9 @@ def _check_belongs(
 
 
 def _more(
-    session: Session, found: ReadReturn, planned: Sequence[Planned], directory: Directory, today: date | None
-) -> list[Finding]:
+    session: Session, found: ReadReturn, planned: Sequence[Planned], directory: Directory, today: date | None,
+    pace: Pace,
+) -> list[Finding]:  # fmt: skip
     """RET-001, RET-005, and what the rules say of rows that no program checked before they were sent."""
     manifest = found.manifest
     day = today or settings.today(session)
@@ -318,7 +335,7 @@ def _more(
         if each.record is not None and each.target is not None:
             rows.setdefault(each.register, []).append({**each.record, "id": each.target})
     ctx = with_rows(context(session, today=day, period=manifest.period, unit_code=manifest.unit), rows)
-    for each in planned:
+    for each in pace.over(planned, "按规则核对"):
         if not _unchecked(each) or each.row is None or each.record is None:
             continue
         columns = {column.field.name: column.label for column in sheet_of(each.register).columns}

@@ -52,11 +52,15 @@ def import_ledger(
     )
 
 
-def open_ledger(path: Path) -> Book:
+def open_ledger(
+    path: Path,
+    progress: Callable[[int, int, str], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Book:
     """The file, read; it stays in memory until it is closed, so that what is looked at is what is imported."""
     from returns.files import open_book
 
-    return open_book(path)
+    return open_book(path, progress=progress, cancelled=cancelled)
 
 
 def preview_book(

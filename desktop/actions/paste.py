@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from db.lookup import Directory
 from db.periods import Period
 from db.store import Store
 from desktop.actions.records import defaults_for
+from returns.pace import Cancelled, Pace, Progress
 from returns.paste.block import read_clipboard
 from returns.paste.check import check
 from returns.paste.columns import Block, Column, empty_block, lay_out, slot_map
@@ -21,8 +22,6 @@ from returns.paste.verdict import Checked
 if TYPE_CHECKING:
     from returns.paste.keep import Kept
 
-Progress = Callable[[int, int, str], None]
-Cancelled = Callable[[], bool]
 DRAFT = "paste"  # in the key and the values of a kept block: “visit:paste”
 MOST_ROWS = 20_000  # more are a ledger: 导入台账 reads them from the file
 
@@ -36,12 +35,15 @@ def read_block(
     period: str | None = None,
     remembered: Mapping[str, str] | None = None,
     order: Sequence[str] = (),
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
 ) -> Block:
     """The clipboard's block with its columns sorted to fields; `period` is the month in work, for days without a year.
 
     `remembered` and `order` are what was chosen before (columns.lay_out). A block without cells is empty.
+    Refused (“cancelled”) when `cancelled` says so.
     """
-    cells = read_clipboard(text, html)[: MOST_ROWS + 1]
+    cells = read_clipboard(text, html, Pace(progress, cancelled))[: MOST_ROWS + 1]
     if not cells:
         return empty_block(register, 0)
     with store.read() as session:

@@ -29,8 +29,9 @@ from desktop.actions.attachments import take_packs
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from returns.pace import Cancelled, Progress
     from returns.results import FileReport, Submitted
-    from returns.stage import Cancelled, Progress, StagedBatch
+    from returns.stage import StagedBatch
     from returns.submit import Checked
     from returns.write import Written
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from db.registers import REGISTERS
 from desktop.actions import ledger as actions
 from desktop.context import AppContext
+from desktop.jobs import Job
 from desktop.pages.errors import words_of
 from desktop.pages.intake import ask_ledger, in_words_of_the_page
 from desktop.pages.intake_columns import ColumnTable
@@ -50,6 +51,7 @@ class IntakeView(QWidget):
         # The file as it was read: what is looked at is what is imported. Let go, never closed: an import may hold it.
         self._book: Book | None = None
         self._busy = False
+        self._reading: Job | None = None
         self.sheet: str | None = None
         self.mapping: dict[str, str | None] = {}
         self.day: date | None = None
@@ -91,6 +93,8 @@ class IntakeView(QWidget):
         self.message = Banner("", parent=self.work)
         self.better_button = self.message.add("", self._to_better)
         self.better_button.hide()
+        self.again_button = self.message.add("重新读取", self._read_again)
+        self.again_button.hide()
         self.message.hide()
         column.addWidget(self.message)
         self.file = FileCard(self.work)
@@ -183,8 +187,8 @@ class IntakeView(QWidget):
         store, path, register = self.context.store, self.path, self.register
         sheet, mapping, day, book = self.sheet, dict(self.mapping), self.day, self._book
 
-        def work(_progress: Any, _cancelled: Any) -> tuple[Book, Preview]:
-            read = book or actions.open_ledger(path)
+        def work(progress: Any, cancelled: Any) -> tuple[Book, Preview]:
+            read = book or actions.open_ledger(path, progress, cancelled)
             return read, actions.preview_book(store, read, register, sheet=sheet, mapping=mapping, day=day)
 
         def done(result: tuple[Book, Preview]) -> None:
@@ -192,10 +196,16 @@ class IntakeView(QWidget):
                 self._book = result[0]
                 self._show(result[1])
 
-        self.context.jobs.run(
-            "import/preview", work, title="读取台账", on_done=done, on_failed=self._unreadable, owner=self,
-            quiet=self.found is not None,
+        def dropped() -> None:
+            # Not where another reading took its place: that one shows what it finds.
+            if job is self._reading and self._book is None:
+                self._stopped()
+
+        job = self.context.jobs.run(
+            "import/preview", work, title="读取台账", on_done=done, on_failed=self._unreadable, on_dropped=dropped,
+            owner=self, quiet=self.found is not None,
         )  # fmt: skip
+        self._reading = job
 
     def _show(self, found: Preview) -> None:
         self.found = found
@@ -208,6 +218,7 @@ class IntakeView(QWidget):
         self._enable()
 
     def _show_problem(self, found: Preview) -> None:
+        self.again_button.hide()
         self.better_button.setVisible(bool(found.problem and found.better))
         if not found.problem:
             self.message.hide()
@@ -222,14 +233,28 @@ class IntakeView(QWidget):
         self.notes.show_notes(notes)
         self.notes_card.set_title("读取时的说明", f"{len(notes)} 条" if notes else "")
 
+    def _read_again(self) -> None:
+        self._clear("正在读取…")
+        self.read()
+
     def _clear(self, about: str) -> None:
         self.message.hide()
+        self.again_button.hide()
         self.file.say(self.path.name if self.path is not None else "", about)
         self.columns.show_columns(self.register, ())
         self.notes.show_notes([])
         self.rows.clear()
         self.reset_button.hide()
         self._enable()
+
+    def _stopped(self) -> None:
+        """Nobody wanted to wait until the file was read."""
+        self._clear("没有读完")
+        self.message.say(
+            "已停止读取，台账没有改动。", "要接着读，请按“重新读取”；也可以换一个文件。", "watch"
+        )
+        self.again_button.show()
+        self.message.show()
 
     def _unreadable(self, error: Exception) -> None:
         """The file cannot be opened at all."""

@@ -135,10 +135,11 @@ class PasteDesk(QObject):
         )
         order = list(self.context.memory.get(f"paste-order/{register}", []) or [])
 
-        def work(_progress: Any, _cancelled: Any) -> tuple[Block, Cells]:
+        def work(progress: Any, cancelled: Any) -> tuple[Block, Cells]:
             block = actions.read_block(
-                store, register, text, html, period=period, remembered=remembered, order=order
-            )
+                store, register, text, html, period=period, remembered=remembered, order=order,
+                progress=progress, cancelled=cancelled,
+            )  # fmt: skip
             return block, [] if block.header else read_clipboard(text, html)
 
         self._run(

@@ -13,6 +13,7 @@ from typing import Any
 from db.errors import KnownError, MachineError, UsageError
 from returns.files import children
 from returns.files.book import HEAD, TAIL, Book, MemoryBook, Sheet
+from returns.files.children import Cancelled, Progress
 from returns.files.refusals import too_large
 
 __all__ = [
@@ -58,9 +59,10 @@ def may_be_held(path: Path) -> bool:
     return path.is_file()
 
 
-def open_book(path: Path) -> Book:
+def open_book(path: Path, *, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Book:
     """Read a file, whatever its format. Its rows stay pressed together in memory until they are asked for.
 
+    `progress(rows, of how many, step)` is called now and then, `cancelled` asked every moment: Refused (cancelled).
     UsageError no_such_file; MachineError file_unreadable; Refused (empty_file, unsupported_format,
     encrypted_file, damaged_file, unsafe_file, too_large, too_slow, not_a_workbook) says why not and what to do.
     """
@@ -69,25 +71,29 @@ def open_book(path: Path) -> Book:
     try:
         with path.open("rb") as file:
             size = path.stat().st_size
-            return children.read(_Pieces(file, path), size, path)
+            return children.read(_Pieces(file, path), size, path, progress=progress, cancelled=cancelled)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
         raise UsageError(f"找不到文件“{path}”。", "请检查路径。", "no_such_file") from error
     except OSError as error:
         raise _unreadable(path, error) from error
 
 
-def open_bytes(data: bytes, name: str) -> Book:
+def open_bytes(
+    data: bytes, name: str, *, progress: Progress | None = None, cancelled: Cancelled | None = None
+) -> Book:
     """Read a file that is in memory already; `name` is for sentences and for the note on its extension."""
     if len(data) > children.MOST_BYTES:
         raise _too_many_bytes(name)
     whole = memoryview(data)
     pieces = (bytes(whole[at : at + _PIECE]) for at in range(0, len(data), _PIECE))
-    return children.read(pieces, len(data), Path(name))
+    return children.read(pieces, len(data), Path(name), progress=progress, cancelled=cancelled)
 
 
-def grids(data: bytes, name: str) -> tuple[dict[str, list[list[Any]]], dict[str, dict[tuple[int, int], str]]]:
+def grids(
+    data: bytes, name: str, *, progress: Progress | None = None, cancelled: Cancelled | None = None
+) -> tuple[dict[str, list[list[Any]]], dict[str, dict[tuple[int, int], str]]]:
     """All sheets whole, for files known to be small: name → rows from A1 (empty ones are []), name → troubles."""
-    with open_bytes(data, name) as book:
+    with open_bytes(data, name, progress=progress, cancelled=cancelled) as book:
         return grids_of(book)
 
 

@@ -8,7 +8,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -16,13 +17,17 @@ from typing import Any, BinaryIO
 from db.errors import MachineError, Refused
 from returns.files import limits, wire
 from returns.files.book import Book, Row, Sheet, Source
-from returns.files.refusals import damaged, too_large, too_slow
+from returns.files.refusals import damaged, stopped, too_large, too_slow
 
 MOST_SECONDS = 30.0  # by the clock, for one file
 MOST_BYTES = 120 * 1024 * 1024
 # Processor time that a file may take: a small one has no reason to take long.
 SECONDS, SECONDS_PER_MB, MOST_CPU_SECONDS = 6.0, 1.0, 25.0
 _KEPT = 1
+_LOOKS_EVERY = 0.1  # seconds between two questions whether to stop
+
+Progress = Callable[[int, int, str], None]
+Cancelled = Callable[[], bool]
 
 
 class _Gone(Exception):
@@ -50,7 +55,7 @@ class Child:
                 "reader_not_started",
             ) from error
         self.job = limits.job_for(self.process)
-        self.timed_out = False
+        self.timed_out = self.cancelled = False
         self.ready = True  # False from the first byte of a question to the end of its answer
 
     @property
@@ -68,23 +73,21 @@ class Child:
         limits.let_go(self.job)
         self.job = None
 
-    def read(self, pieces: Iterable[bytes], about: dict[str, Any], seconds: float) -> tuple[str, Any]:
+    def read(
+        self, pieces: Iterable[bytes], about: dict[str, Any], seconds: float,
+        progress: Progress | None = None, cancelled: Cancelled | None = None,
+    ) -> tuple[str, Any]:  # fmt: skip
         """Send one file and collect the answer: (sha256 of what was sent, frames). _Gone when the child dies."""
-        watch = threading.Timer(seconds, self._too_late)
-        watch.daemon = True
+        watch = _Watch(self, seconds, cancelled)
         watch.start()
         self.ready = False
         try:
             digest = self._send(pieces, about)
-            return digest, self._collect()
+            return digest, self._collect(progress)
         except OSError as error:
             raise _Gone from error
         finally:
-            watch.cancel()
-
-    def _too_late(self) -> None:
-        self.timed_out = True
-        self.process.kill()
+            watch.stop()
 
     def _send(self, pieces: Iterable[bytes], about: dict[str, Any]) -> str:
         digest = hashlib.sha256()
@@ -97,7 +100,7 @@ class Child:
         pipe.flush()
         return digest.hexdigest()
 
-    def _collect(self) -> Any:
+    def _collect(self, progress: Progress | None) -> Any:
         pipe = self._pipe(self.process.stdout)
         sheets: list[Sheet] = []
         rows: list[bytes] = []
@@ -105,6 +108,9 @@ class Child:
             kind, payload = frame
             if kind == wire.ROWS:
                 rows.append(payload)
+            elif kind == wire.TOLD:
+                if progress is not None:
+                    progress(*wire.from_json(payload))
             elif kind == wire.SHEET:
                 sheets.append(_sheet(len(sheets), wire.from_json(payload), rows))
                 rows = []
@@ -127,6 +133,30 @@ class Child:
         return found
 
 
+class _Watch(threading.Thread):
+    """Ends a child that takes too long, or whose answer nobody wants any more: a parser itself stops for nothing."""
+
+    def __init__(self, child: Child, seconds: float, cancelled: Cancelled | None) -> None:
+        super().__init__(name="watches-a-reader", daemon=True)
+        self._child, self._seconds, self._cancelled = child, seconds, cancelled
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        end = time.monotonic() + self._seconds
+        while (left := end - time.monotonic()) > 0:
+            if self._over.wait(left if self._cancelled is None else min(left, _LOOKS_EVERY)):
+                return
+            if self._cancelled is not None and self._cancelled():
+                self._child.cancelled = True
+                self._child.process.kill()
+                return
+        self._child.timed_out = True
+        self._child.process.kill()
+
+    def stop(self) -> None:
+        self._over.set()
+
+
 _idle: list[Child] = []
 _lock = threading.Lock()
 
@@ -138,19 +168,29 @@ def read(
     seconds: float | None = None,
     drill: str | None = None,
     only: str = "",
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
 ) -> Book:
     """Read one file in a child process. `pieces` is gone through once. `only`: just a glance at this sheet.
 
-    Refused says why it can not be read; the death of the child is a refusal too. `drill` is for tests only.
+    `progress(rows, of how many, step)` now and then, on this thread; `cancelled` is asked on another one.
+    Refused says why it can not be read; the death of the child is a refusal too, and so is “cancelled”. `drill` is for
+    tests only.
     """
     most = MOST_SECONDS if seconds is None else seconds
     allowed = min(MOST_CPU_SECONDS, SECONDS + SECONDS_PER_MB * size / 1_000_000, most + 1)
-    about = {"name": path.name, "seconds": allowed, "drill": drill, "only": only}
+    about = {
+        "name": path.name, "seconds": allowed, "drill": drill, "only": only, "tell": progress is not None,
+    }  # fmt: skip
+    if cancelled is not None and cancelled():
+        raise stopped()
     child = _take()
     try:
-        digest, (sheets, found) = child.read(pieces, about, most)
+        digest, (sheets, found) = child.read(pieces, about, most, progress, cancelled)
         return Book(path, digest, found["kind"], sheets, tuple(found["notes"]))
     except _Gone as gone:
+        if child.cancelled:
+            raise stopped() from gone
         raise _death(child, path.name, most, allowed) from gone
     finally:
         _give_back(child)
@@ -183,7 +223,7 @@ def _take() -> Child:
 
 
 def _give_back(child: Child) -> None:
-    if child.ready and not child.timed_out:
+    if child.ready and not (child.timed_out or child.cancelled):
         with _lock:
             if len(_idle) < _KEPT:
                 _idle.append(child)

@@ -44,7 +44,7 @@ def read(data: bytes, name: str, notes: list[str]) -> Iterator[Draft]:
     separator = stated[1] if stated else separator_of(text)
     if stated:
         text = text[stated.end() :]
-    draft = Draft(Sheet(name.rpartition(".")[0] or name, 0))
+    draft = Draft(Sheet(name.rpartition(".")[0] or name, 0), expected=text.count("\n") + 1)
     draft.rows = _rows(draft, text, separator, name)
     yield draft
 

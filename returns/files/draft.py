@@ -51,6 +51,7 @@ class Draft:
     sheet: Sheet
     rows: Iterable[Row] = ()
     reach: dict[int, int] = field(default_factory=dict)  # row → the last column with a trouble
+    expected: int = 0  # how many rows are to come, as far as anybody can tell
 
     def trouble(self, row: int, column: int, what: str) -> None:
         """Note what is wrong with a cell; the parser leaves None as its value."""

@@ -9,13 +9,14 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from returns.files.book import Row, Sheet
 from returns.files.draft import COMMENTS, EXTERNAL, MACROS, PICTURE, PICTURES, Draft, plain
 from returns.files.refusals import damaged, not_read, too_large, unsafe
 from returns.files.sheet_scan import SheetScan, letters_of
+from returns.files.telling import Tell
 
 MOST_PARTS = 20_000
 MOST_INFLATED = 256 * 1024 * 1024
@@ -34,6 +35,8 @@ _TAG = rb"<(?:[\w.-]+:)?%s\b([^>]*)>"
 _RELATION = re.compile(_TAG % b"Relationship")
 _SHEET = re.compile(_TAG % b"sheet")
 _ATTRIBUTE = re.compile(rb"""(?:^|\s)(?:([\w.-]+):)?([\w.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_DIMENSION = re.compile(rb"""<(?:[\w.-]+:)?dimension\s+ref=["'][A-Z]{1,3}\d+:[A-Z]{1,3}(\d{1,7})["']""")
+_MOST_ASKED = 50  # sheets that are asked how long they are
 _MARKED = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _NOT_XML = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".emf", ".wmf", ".tiff", ".tif", ".svg", ".webp", ".bin")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
@@ -163,15 +166,17 @@ def relations(parts: Parts, part: str) -> list[dict[str, str]]:
     return found
 
 
-def read(data: bytes, name: str, notes: list[str]) -> Iterator[Draft]:
+def read(data: bytes, name: str, notes: list[str], tell: Tell) -> Iterator[Draft]:
     """Sheets of an xlsx or xlsm file, one after the other. Refused for what may not be parsed."""
     parts = Parts(data, name)
     book = _workbook_part(parts)
     by_id = {each.get("Id", ""): each for each in relations(parts, book)}
     listed = [attributes(tag) for tag in _SHEET.findall(parts.whole(book))]
     seen, scans, cells = {book}, [], 0
-    for about in listed:
-        relation = by_id.get(about.get("id", ""), {})
+    sheets = [(about, by_id.get(about.get("id", ""), {})) for about in listed]
+    expected = {part: _rows_stated(parts, part) for part in _worksheets(parts, sheets)}  # 0: it does not say
+    tell.expect(sum(expected.values()))
+    for about, relation in sheets:
         draft = Draft(Sheet(about.get("name", ""), 0, about.get("state", "visible") != "visible"))
         scan = SheetScan(draft)
         part = relation.get("Target", "")
@@ -179,12 +184,17 @@ def read(data: bytes, name: str, notes: list[str]) -> Iterator[Draft]:
             if part not in seen:
                 seen.add(part)
                 for block in parts.blocks(part):
+                    before = scan.rows
                     scan.feed(block)
+                    tell.looked(scan.rows - before)
                     if cells + scan.cells > MOST_CELLS:
                         raise too_large(name, f"有 {MOST_CELLS} 个以上的单元格")
                     if scan.columns > MOST_COLUMNS or scan.rows > MOST_ROWS:
                         raise too_large(name, f"工作表“{draft.sheet.name}”的行或列多于工作簿所能有")
+                before = scan.rows
                 scan.finish()
+                tell.looked(scan.rows - before)
+                tell.expect(max(0, scan.rows - expected.get(part, 0)))
             _beside(parts, part, draft, scan)
         cells += scan.cells
         scans.append(scan)
@@ -194,7 +204,25 @@ def read(data: bytes, name: str, notes: list[str]) -> Iterator[Draft]:
         _prove(scan, parts, name)
     if parts.cdata:
         data = _without_marked_sections(parts)
+    tell.parsing()
     yield from _values(data, name, scans, notes, parts.picture_strings)
+
+
+def _worksheets(parts: Parts, sheets: Sequence[tuple[Mapping[str, str], Mapping[str, str]]]) -> Iterator[str]:
+    """The parts of the first worksheets."""
+    for _, relation in sheets[:_MOST_ASKED]:
+        if relation.get("Type") == "worksheet" and relation.get("Target") in parts.infos:
+            yield relation["Target"]
+
+
+def _rows_stated(parts: Parts, part: str) -> int:
+    """How many rows the sheet itself says it has: to tell how far reading is, and for nothing else."""
+    try:
+        with parts.archive.open(parts.infos[part]) as stream:
+            found = _DIMENSION.search(stream.read(4096))
+    except _BROKEN:
+        return 0  # it is refused when it is read
+    return min(int(found[1]), MOST_ROWS) if found else 0
 
 
 def _workbook_part(parts: Parts) -> str:

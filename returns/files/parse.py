@@ -12,6 +12,7 @@ from returns.files.package import read as read_package
 from returns.files.refusals import READ, not_read, unlike_extension
 from returns.files.sniff import sniff
 from returns.files.spreadsheetml import read as read_spreadsheetml
+from returns.files.telling import Tell, to_nobody
 from returns.files.web import read as read_page
 from returns.files.web import read_mail
 from returns.files.xls import read as read_biff
@@ -28,9 +29,8 @@ class Reading:
 
 Parser = Callable[[bytes, str, list[str]], Iterable[Draft]]
 
+_PACKAGES = frozenset({"xlsx", "xlsm"})
 _PARSERS: dict[str, Parser] = {
-    "xlsx": read_package,
-    "xlsm": read_package,
     "xls": read_biff,
     "ods": read_open_document,
     "csv": read_text,
@@ -40,7 +40,7 @@ _PARSERS: dict[str, Parser] = {
 }
 
 
-def parse(data: bytes, name: str) -> Reading:
+def parse(data: bytes, name: str, tell: Tell | None = None) -> Reading:
     """Begin to read a file. Refused, now or while the drafts are consumed, for what can not be read."""
     kind = sniff(data)
     if kind not in READ:
@@ -49,4 +49,8 @@ def parse(data: bytes, name: str) -> Reading:
     unlike = unlike_extension(kind, name)
     if unlike:
         notes.append(unlike)
-    return Reading(kind, _PARSERS[kind](data, name, notes), notes)
+    if kind in _PACKAGES:
+        drafts: Iterable[Draft] = read_package(data, name, notes, tell or Tell(to_nobody))
+    else:
+        drafts = _PARSERS[kind](data, name, notes)
+    return Reading(kind, drafts, notes)

@@ -120,6 +120,11 @@ def too_slow(name: str, seconds: float) -> Refused:
     )
 
 
+def stopped() -> Refused:
+    """Somebody did not want to wait for it."""
+    return Refused("已取消，台账没有改动。", "", "cancelled")
+
+
 def unlike_extension(kind: str, name: str) -> str | None:
     """A note for a content that does not fit its extension."""
     stem, dot, extension = name.rpartition(".")

@@ -12,8 +12,8 @@ from returns.files.book import Row
 
 # Parent to child: a question, pieces of the file, its end.
 ASK, DATA, END = b"A", b"D", b"E"
-# Child to parent: rows of the sheet that follows, the sheet, the whole book, or why it can not be read.
-ROWS, SHEET, BOOK, NO = b"R", b"S", b"B", b"X"
+# Child to parent: rows of the sheet that follows, the sheet, the whole book, or why it can not be read; how far it is.
+ROWS, SHEET, BOOK, NO, TOLD = b"R", b"S", b"B", b"X", b"T"
 
 MOST_IN_FRAME = 256 * 1024 * 1024
 _HEADER = struct.Struct("<cI")

@@ -17,6 +17,7 @@ from returns.files.draft import settle
 from returns.files.parse import Reading, parse
 from returns.files.peek import first_rows
 from returns.files.refusals import damaged, too_large, without_sheets
+from returns.files.telling import Tell, to_nobody
 
 STAY_BELOW = 140 * 1024 * 1024  # a child that ever held more gives its memory back by ending
 
@@ -37,7 +38,7 @@ def main() -> None:
         limits.allow_seconds(about["seconds"])
         try:
             _drill(about.get("drill"))
-            _answer(outward, data, about["name"], about.get("only", ""))
+            _answer(outward, data, about["name"], about.get("only", ""), about.get("tell", False))
         except KnownError as refusal:
             _refuse(outward, refusal)
         except MemoryError:
@@ -78,8 +79,13 @@ def _file(inward: BinaryIO) -> bytes | None:
     return None
 
 
-def _answer(outward: BinaryIO, data: bytes, name: str, only: str) -> None:
-    reading = Reading("", first_rows(data, only)) if only else parse(data, name)
+def _answer(outward: BinaryIO, data: bytes, name: str, only: str, telling: bool) -> None:
+    def told(done: int, total: int, step: str) -> None:
+        wire.send(outward, wire.TOLD, wire.to_json([done, total, step]))
+        outward.flush()
+
+    tell = Tell(told if telling else to_nobody)
+    reading = Reading("", first_rows(data, only)) if only else parse(data, name, tell)
     sent = 0
 
     def send(rows: list[Row]) -> None:
@@ -89,9 +95,11 @@ def _answer(outward: BinaryIO, data: bytes, name: str, only: str) -> None:
         if sent > MOST_SENT:
             raise too_large(name)
         wire.send(outward, wire.ROWS, piece)
+        tell.read(len(rows))
 
     sheets = 0
     for draft in reading.drafts:
+        tell.expect(draft.expected)
         settle(draft, send)
         sheets += 1
         wire.send(outward, wire.SHEET, wire.to_json(_as_json(draft.sheet)))

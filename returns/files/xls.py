@@ -52,7 +52,7 @@ def read(data: bytes, name: str, notes: list[str]) -> Iterator[Draft]:
         notes.append(EXTERNAL)
     for index, title in enumerate(book.sheet_names()):
         sheet, begin = book.sheet_by_index(index), _start_of(book, index)
-        draft = Draft(Sheet(title, index, bool(sheet.visibility)))
+        draft = Draft(Sheet(title, index, bool(sheet.visibility)), expected=sheet.nrows)
         _structure(draft, sheet)
         if begin in seen.pictures:
             draft.note(PICTURES)

@@ -27,6 +27,7 @@ from returns.ledger.placing import Placing
 from returns.ledger.rows import LedgerRow
 from returns.ledger.staging import json_cells
 from returns.ledger.table import LedgerTable, begin
+from returns.pace import CANCELLED
 from returns.results import ACCEPTED, PARTIAL, REJECTED, FileReport, rejected
 
 Progress = Callable[[int, int, str], None]
@@ -60,8 +61,10 @@ def import_ledger(
     _known(register)
     path = Path(path)
     try:
-        book = open_book(path)
+        book = open_book(path, progress=progress, cancelled=cancelled)
     except Refused as error:
+        if error.id == CANCELLED:
+            raise
         return _rejected(store.actor, path.name, register, error)
     with book:
         return import_book(
@@ -123,7 +126,7 @@ def _go_on(
     if progress is not None:
         progress(done, max(done, table.height - table.header_rows[1]), "正在导入")
     if cancelled is not None and cancelled():
-        raise Refused("导入已取消，台账没有改动。", "", "cancelled")
+        raise Refused("导入已取消，台账没有改动。", "", CANCELLED)
 
 
 class _Outcome:

@@ -66,8 +66,8 @@ def _visit(row: LedgerRow, reader: RowReader) -> None:
     column = reader.column_of("issue", "description")
     text = issue.get("description")
     if column is not None:
-        said = visit.get("has_issue")
-        if is_blank(text):
+        said, blank = visit.get("has_issue"), is_blank(text)
+        if blank:
             issue.pop("description", None)
             _set_aside(row, reader)
             if said is True:
@@ -76,7 +76,7 @@ def _visit(row: LedgerRow, reader: RowReader) -> None:
             visit.setdefault("has_issue", True)
             if said is False:
                 reader.place(row, column, "VIS-006", Severity.ERROR, "“是否有问题诉求”为否，却写了问题。")
-        if is_blank(text) and said is None:
+        if blank and said is None:
             visit["has_issue"] = False
     else:
         _set_aside(row, reader)
@@ -114,6 +114,8 @@ def _set_aside(row: LedgerRow, reader: RowReader) -> None:
     """Columns about a problem in a row without one: kept with the visit, and said."""
     issue = row.values.pop("issue", {})
     unread = row.unparsed.pop("issue", {})
+    if not issue and not unread and not row.findings:
+        return  # as in most rows
     row.findings = [finding for finding in row.findings if finding.register != "issue"]
     told = []
     for name in (*issue, *unread):

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
+from typing import Any
 
 from db.fields import Kind
 from db.findings import Finding, Severity
 from db.registers import REGISTERS
 from returns.ledger.rows import NO_DATE, NO_FIRM, NO_KEY, LedgerRow, RowReader
 
+_NOTHING: dict[str, Any] = {}
+
 
 def must_have(row: LedgerRow, reader: RowReader, date_field: str, day: date | None) -> None:
     """Mark a row bad that has nothing to be stored under; `day` dates it where it has no date of its own."""
     register = reader.register
     of_firm, period_field, keys = _needs(register)
-    if day is not None and row.get(register, date_field) is None and not row.text_of(register, date_field):
-        row.of(register)[date_field] = day
-    if of_firm and not (row.get("enterprise", "name") or row.get("enterprise", "uscc")):
+    own, firm = row.values.get(register, _NOTHING), row.values.get("enterprise", _NOTHING)
+    if day is not None and own.get(date_field) is None and not row.text_of(register, date_field):
+        own = row.of(register)
+        own[date_field] = day
+    if of_firm and not (firm.get("name") or firm.get("uscc")):
         message = "这一行没有企业名称，也没有可用的信用代码，没有入库。"
         _bad(row, reader, "enterprise", "name", NO_FIRM, message)
-    if date_field and row.get(register, date_field) is None:
+    if date_field and own.get(date_field) is None:
         label = REGISTERS[register].field(date_field).label
         typed = row.text_of(register, date_field)
         said = f"“{typed}”不能作为{label}" if typed else f"没有{label}"

@@ -6,7 +6,7 @@ understood: they only know sooner.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -50,6 +50,15 @@ def text(raw: Any) -> Any:
     ):
         return raw
     return ASK
+
+
+def all_plain(cells: Sequence[Any]) -> bool:
+    """Whether `text` would give every one of these texts (or None) as it stands: told of all of them together."""
+    texts = [each for each in cells if each is not None]
+    joined = "".join(texts)
+    if "#" in joined or not joined.isprintable() or "" in texts:
+        return False
+    return " " not in joined or not any(each[0] == " " or each[-1] == " " for each in texts)
 
 
 def name(raw: Any) -> Any:

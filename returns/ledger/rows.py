@@ -20,7 +20,7 @@ from db.values import Lookup, Outcome
 from returns.cells import plain, shown
 from returns.ledger.columns import Column
 from returns.ledger.context import Context
-from returns.ledger.quick import ASK, Quick, quick
+from returns.ledger.quick import ASK, Quick, all_plain, code, quick, text
 
 _DAY_ONLY = re.compile(r"(\d{1,2})(?:月|[./-])(\d{1,2})[日号]?")
 
@@ -99,8 +99,10 @@ class _Cells:
             return cells
         if len(kinds) > 1:  # 1 and True and 1.0 would be one in a dictionary
             return [self._meaning(raw) for raw in cells]
+        if self.at_once is text and kinds == {str} and all_plain(cells):
+            return cells
         meant: dict[Any, Any] = {raw: self._meaning(raw) for raw in set(cells)}
-        return [meant[raw] for raw in cells]
+        return list(map(meant.__getitem__, cells))
 
     def _meaning(self, raw: Any) -> Any:
         if raw is None:
@@ -109,9 +111,13 @@ class _Cells:
         if is_text and (found := self.known.get(raw, ASK)) is not ASK:
             return found
         if self.at_once is not None and (found := self.at_once(raw)) is not ASK:
+            if self.at_once is code and len(self.known) < _MOST_KNOWN:
+                self.known[raw] = found  # its check digit takes a while to work out
             return found
+        if not is_text:
+            return ASK
         trial = LedgerRow(0)
-        found = self.take(trial, raw) if is_text else ASK
+        found = self.take(trial, raw)
         return ASK if found is _NOTHING or trial.findings or trial.unparsed else found
 
 
@@ -197,15 +203,21 @@ class RowReader:
         for each in self._plan:
             if each.name:
                 found = each.meanings(columns[each.index])
+                if found[0] is None and found.count(None) == len(found):
+                    continue
                 names[each.slot].append(each.name)
                 meant[each.slot].append(found)
                 if ASK in found:
                     plain = [sure and value is not ASK for sure, value in zip(plain, found, strict=True)]
-        by_register = [
+        by_register: list[list[dict[str, Any]]] = [
             [
                 {name: value for name, value in zip(said, values, strict=True) if value is not None}
+                if None in values
+                else dict(zip(said, values, strict=True))
                 for values in zip(*of, strict=True)
             ]
+            if said
+            else [{} for _ in lines]
             for said, of in zip(names, meant, strict=True)
         ]
         aside = [each for each in self._plan if not each.name]

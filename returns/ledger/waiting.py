@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -38,7 +39,7 @@ class Fresh:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Revenue:
     """What a firm's new visits tell of its revenue, for the last month of which they tell one."""
 
@@ -128,6 +129,8 @@ class Waiting:
     def _check_open(self, register: Register, stored: Values | None, record: Values) -> None:
         if register.scope != "month":
             return
+        if stored is None and (record["unit_code"], record.get(register.placed_by)) in self._open:
+            return
         for version in (stored, record) if stored is not None else (record,):
             day = version.get(register.placed_by)
             if day and (version["unit_code"], day) not in self._open:
@@ -175,11 +178,10 @@ class Waiting:
         register = REGISTERS["enterprise"]
         moment = now()
         changes = []
-        for card, news in told:
-            # A revenue is asked for by no other field, and nothing else on a card follows from it.
-            record = {**card, "revenue_ytd": news.revenue, "revenue_asof": news.month}
-            record["incomplete"] = records.is_incomplete(register, record)
-            record["digest"] = records.digest_of(register, record)
+        # A revenue is asked for by no other field, and nothing else on a card follows from it.
+        made = [{**card, "revenue_ytd": news.revenue, "revenue_asof": news.month} for card, news in told]
+        finish(register, made)
+        for (card, _), record in zip(told, made, strict=True):
             before, after = records.difference(register, card, record)
             record["rev"] = card["rev"] + 1
             record["updated_at"], record["updated_by"] = max(moment, card["updated_at"]), self._actor.person
@@ -189,14 +191,20 @@ class Waiting:
             self.hear(Many(touched={register.key: {card["id"]: card for card, _ in told}}))
 
     def _note_revenues(self, visits: Sequence[Values]) -> None:
+        months: dict[date, str] = {}
         for record in visits:
             revenue, day = record["revenue_ytd"], record["visit_date"]
             if revenue is None or day is None:
                 continue
-            month = f"{day.year:04d}-{day.month:02d}"
-            held = self._revenues.get(record["enterprise_id"])
-            if held is None or held.month <= month:
-                self._revenues[record["enterprise_id"]] = _Revenue(month, revenue)
+            month = months.get(day)
+            if month is None:
+                month = months[day] = f"{day.year:04d}-{day.month:02d}"
+            firm = record["enterprise_id"]
+            held = self._revenues.get(firm)
+            if held is None:
+                self._revenues[firm] = _Revenue(month, revenue)
+            elif held.month <= month:
+                held.month, held.revenue = month, revenue
 
     def _spread(self, register: Register, changes: Sequence[Change]) -> None:
         result = Many()
@@ -278,8 +286,14 @@ def _origin(origin: Mapping[str, Any]) -> str:
     """Where a record came from, as JSON; that of most records has the same few parts."""
     if len(origin) != 5 or "batch" not in origin:
         return bulk.dumps(origin)
-    file, sheet = quoted(origin["file"]), quoted(origin["sheet"])
-    return f'{{"file":{file},"sheet":{sheet},"row":{origin["row"]},"batch":"{origin["batch"]}","rev":{origin["rev"]}}}'
+    before, after = _around(origin["file"], origin["sheet"], origin["batch"], origin["rev"])
+    return f"{before}{origin['row']}{after}"
+
+
+@lru_cache(maxsize=16)
+def _around(file: str, sheet: str, batch: str, rev: int) -> tuple[str, str]:
+    """What stands before and after the number of the row."""
+    return f'{{"file":{quoted(file)},"sheet":{quoted(sheet)},"row":', f',"batch":"{batch}","rev":{rev}}}'
 
 
 _ALWAYS = (

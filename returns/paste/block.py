@@ -6,28 +6,33 @@ import re
 from collections.abc import Iterable, Sequence
 from html.parser import HTMLParser
 
+from returns.pace import UNHURRIED, Pace
+
 Cells = list[list[str]]
 
 MOST_COLUMNS = 200  # of a table in HTML: a cell may claim to span a million
 _NEEDS_QUOTES = re.compile(r'[\t\r\n"]')
 _PLAIN = re.compile(r"[^\t\r\n]*")
+_ROW = re.compile(r"<tr\b", re.IGNORECASE)
+_READING, _TELL_EVERY = "读取粘贴的内容", 200
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-def read_clipboard(text: str, html: str = "") -> Cells:
+def read_clipboard(text: str, html: str = "", pace: Pace = UNHURRIED) -> Cells:
     """The cells of a block, as wide in every row; blank lines and columns at its end are left off.
 
     The text goes first: it holds what the cells show. The HTML is for programs that give nothing else.
+    Refused (“cancelled”) when `pace` is to stop.
     """
     text = text.rstrip("\0")
-    rows = parse_tsv(text) if text.strip() else parse_html(html)
+    rows = parse_tsv(text, pace) if text.strip() else parse_html(html, pace)
     while rows and not any(cell.strip() for cell in rows[-1]):
         rows.pop()
     width = max((place + 1 for row in rows for place, cell in enumerate(row) if cell.strip()), default=0)
     return [row[:width] + [""] * (width - len(row)) for row in rows]
 
 
-def parse_tsv(text: str) -> Cells:
+def parse_tsv(text: str, pace: Pace = UNHURRIED) -> Cells:
     """Rows of tab-separated text. A cell in quotes may hold tabs, line breaks and doubled quotes.
 
     Quotes that were not needed are part of the text: a spreadsheet puts none round a cell that holds neither.
@@ -35,7 +40,10 @@ def parse_tsv(text: str) -> Cells:
     rows: Cells = []
     row: list[str] = []
     at, end = 0, len(text)
+    lines = text.count("\n") + 1
     while at < end:
+        if not row and len(rows) % _TELL_EVERY == 0:
+            pace.tell(min(len(rows), lines), lines, _READING)
         cell, at = _cell(text, at)
         row.append(cell)
         if at < end and text[at] == "\t":
@@ -88,13 +96,20 @@ def _written(cell: str) -> str:
     return f'"{cell.replace(chr(34), chr(34) * 2)}"' if _NEEDS_QUOTES.search(cell) else cell
 
 
-def parse_html(html: str) -> Cells:
+def parse_html(html: str, pace: Pace = UNHURRIED) -> Cells:
     """The cells of the first table in a piece of HTML; none where there is no table.
 
     A cell merged downwards stands in every row it covers, as it does for the reader of a ledger.
     """
     reader = _TableReader()
-    reader.feed(html)
+    # Cut where a row begins: a text is never cut in two.
+    places = [found.start() for found in _ROW.finditer(html)]
+    at = 0
+    for gone in range(0, len(places), _TELL_EVERY):
+        pace.tell(gone, len(places), _READING)
+        reader.feed(html[at : places[gone]])
+        at = places[gone]
+    reader.feed(html[at:])
     reader.close()
     return reader.rows
 

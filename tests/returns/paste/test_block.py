@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db.errors import Refused
+from returns.pace import Pace
 from returns.paste.block import parse_html, parse_tsv, read_clipboard, to_tsv
 
 LINES = st.sampled_from(
@@ -88,3 +90,19 @@ BITS = st.sampled_from(
 def test_any_html_is_survived(html: str) -> None:
     rows = read_clipboard("", f"<table>{html}</table>")
     assert len({len(row) for row in rows}) <= 1
+
+
+@pytest.mark.parametrize("html", [False, True])
+def test_reading_a_long_block_is_told_and_may_be_stopped(html: bool) -> None:
+    lines = [[f"企业{number}", "两句 话"] for number in range(1_000)]
+    text = to_tsv(lines)
+    page = (
+        "<table>" + "".join(f"<tr><td>{firm}</td><td>{said}</td></tr>" for firm, said in lines) + "</table>"
+    )
+    told: list[tuple[int, int, str]] = []
+    given = ("", page) if html else (text, "")
+    assert read_clipboard(*given, Pace(lambda *what: told.append(what))) == lines
+    assert [done for done, _, _ in told] == [0, 200, 400, 600, 800] and told[0][1] in (1_000, 1_001)
+    with pytest.raises(Refused) as caught:
+        read_clipboard(*given, Pace(cancelled=lambda: True))
+    assert caught.value.id == "cancelled"
