@@ -40,7 +40,7 @@ for _name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_RUNTIME
 _shared = Path(os.environ.setdefault("QIANQI_TESTS_SHARED", str(_scratch / "shared")))
 _shared.mkdir(exist_ok=True)
 
-pytest_plugins = ["tests.registers"]
+pytest_plugins = ["tests.registers", "tests.returns.office_fixtures"]
 
 settings.register_profile(
     "ci",

@@ -18,11 +18,11 @@ from desktop.context import AppContext
 from desktop.page import SUPERVISOR, Page
 from desktop.pages.analysis_parts import IndicatorSection, Section, TrendSection, sections
 from desktop.pages.errors import words_of
-from desktop.pages.files import ask_save, show_in_folder
+from desktop.pages.file_banner import FileBanner
+from desktop.pages.files import ask_save
 from desktop.pages.sources import open_source
 from desktop.places import place
 from desktop.printing.pictures import landscape, picture_image, print_drawings
-from desktop.widgets.banner import Banner
 from desktop.widgets.drawing import Drawing, paper
 from desktop.widgets.facts import TabStrip
 from desktop.widgets.keys import on_keys
@@ -57,11 +57,7 @@ class AnalysisPage(Page):
         self.header.add("存为工作簿", self.save_book, "Ctrl+S", show_hint=False)
         on_keys(self, "Ctrl+Tab", lambda: self._step(1), "下一个页签")
         on_keys(self, "Ctrl+Shift+Tab", lambda: self._step(-1), "上一个页签")
-        self.message = Banner()
-        self.message.hide()
-        self._folder: Path | None = None
-        self._folder_button = self.message.add("打开所在文件夹", self._show_folder)
-        self._folder_button.hide()
+        self.message = FileBanner()
         self.body.addWidget(self.message)
         self.stack = CurrentStack(self)
         self.body.addWidget(self.stack, 1)
@@ -177,7 +173,7 @@ class AnalysisPage(Page):
 
     def _copied(self, image: QImage, drawing: Drawing) -> None:
         QGuiApplication.clipboard().setImage(image)
-        self._say(f"已复制“{drawing.about.title}”，可以直接粘贴到文档或聊天窗口。", state="ok")
+        self.message.tell(f"已复制“{drawing.about.title}”，可以直接粘贴到文档或聊天窗口。", state="ok")
 
     def drawings(self) -> list[Drawing]:
         """The pictures of the tab that is shown."""
@@ -199,7 +195,7 @@ class AnalysisPage(Page):
         drawings, foot = self.drawings(), self._foot()
         self.context.jobs.run(
             "analysis/print", lambda _progress, _cancelled: print_drawings(printer, drawings, foot), title="打印",
-            on_done=lambda count: self._say(f"已送出 {count} 页。", state="ok"), on_failed=self._failed, owner=self,
+            on_done=lambda count: self.message.tell(f"已送出 {count} 页。", state="ok"), on_failed=self._failed, owner=self,
             supersede=False, cancellable=False,
         )  # fmt: skip
 
@@ -220,21 +216,10 @@ class AnalysisPage(Page):
         )  # fmt: skip
 
     def _written(self, out: Path) -> None:
-        self._say(f"已存为“{out.name}”。", "图表随单元格变，可直接在其中改。", "ok")
-        self._folder = out
-        self._folder_button.show()
-
-    def _show_folder(self) -> None:
-        if self._folder is not None:
-            show_in_folder(self._folder)
+        self.message.tell(f"已存为“{out.name}”。", "图表随单元格变，可直接在其中改。", "ok", out)
 
     def _failed(self, error: Exception) -> None:
-        self._say(*words_of(error), "alarm")
-
-    def _say(self, text: str, hint: str = "", state: str = "info") -> None:
-        self._folder_button.hide()
-        self.message.say(text, hint, state)
-        self.message.show()
+        self.message.tell(*words_of(error), "alarm")
 
     # What the window asks.
 

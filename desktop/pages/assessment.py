@@ -21,10 +21,10 @@ from desktop.pages.assessment_notes import AppealsPart, PointsPart
 from desktop.pages.assessment_scheme import SchemePart
 from desktop.pages.assessment_scores import ScoresPart
 from desktop.pages.errors import words_of
-from desktop.pages.files import ask_save, open_file, show_in_folder
+from desktop.pages.file_banner import FileBanner
+from desktop.pages.files import ask_save
 from desktop.pages.settings_parts import holder
 from desktop.pages.sources import open_source
-from desktop.widgets.banner import Banner
 from desktop.widgets.facts import TabStrip
 from desktop.widgets.reason import ReasonLine
 from desktop.widgets.stack import CurrentStack
@@ -45,7 +45,6 @@ class AssessmentPage(Page):
         self.year = Period(context.period).year
         self.number: int | None = None  # the version looked at; None: the newest
         self.desk: Desk | None = None
-        self._file: Path | None = None
         self.header.add("‹ 上一年", lambda: self.step(-1), tip="上一年")
         self.header.add("下一年 ›", lambda: self.step(1), tip="下一年")
         self.export_button = self.header.add(
@@ -57,12 +56,7 @@ class AssessmentPage(Page):
         self._build()
 
     def _build(self) -> None:
-        self.message = Banner()
-        self.open_button = self.message.add("打开", lambda: self._file and open_file(self._file))
-        self.folder_button = self.message.add(
-            "打开所在文件夹", lambda: self._file and show_in_folder(self._file)
-        )
-        self.message.hide()
+        self.message = FileBanner(opens=True)
         self.body.addWidget(self.message)
         self.reason = ReasonLine(
             "再次公布的理由", "会随新的一版公布，如“复核后更正两项得分”", "公布新的一版", self.publish, self
@@ -170,8 +164,8 @@ class AssessmentPage(Page):
             owner=self, supersede=False, cancellable=False,
         )  # fmt: skip
 
-    def _stored(self, words: str, hint: str = "") -> None:
-        self._say(words, hint, "ok")
+    def _stored(self, words: str, hint: str = "", file: Path | None = None) -> None:
+        self.message.tell(words, hint, "ok", file)
         self.context.changed()
         self.refresh()
 
@@ -254,10 +248,10 @@ class AssessmentPage(Page):
         def done(made: dict[str, Any]) -> None:
             scheme = made["scheme"]
             self._stored(
-                f"考核表已写出：{out.name}。", f"用的是方案第 {scheme['version']} 版，这一版从此不再改动。"
+                f"考核表已写出：{out.name}。",
+                f"用的是方案第 {scheme['version']} 版，这一版从此不再改动。",
+                out,
             )
-            self._file = out
-            self._arrange_file()
 
         self._run("写出年度考核表", lambda: actions.write_workbook(store, year, out, number), done)
 
@@ -285,18 +279,8 @@ class AssessmentPage(Page):
 
     # Telling.
 
-    def _say(self, text: str, hint: str = "", state: str = "info") -> None:
-        self._file = None
-        self._arrange_file()
-        self.message.say(text, hint, state)
-        self.message.show()
-
-    def _arrange_file(self) -> None:
-        for button in (self.open_button, self.folder_button):
-            button.setVisible(self._file is not None)
-
     def _failed(self, error: Exception) -> None:
-        self._say(*words_of(error), "alarm")
+        self.message.tell(*words_of(error), "alarm")
 
     # What the window asks.
 
@@ -314,7 +298,7 @@ class AssessmentPage(Page):
     def leave(self) -> bool:
         if self.scheme.dirty:
             self.show_part(SCHEME)
-            self._say("评分方案有改动还没有保存。", "请先保存，或放弃改动。", "watch")
+            self.message.tell("评分方案有改动还没有保存。", "请先保存，或放弃改动。", "watch")
             return False
         return True
 

@@ -17,14 +17,14 @@ from desktop.actions.rollup import read_rollup, write_rollup
 from desktop.page import SUPERVISOR, Page
 from desktop.pages import indicator_board_model as model
 from desktop.pages.errors import words_of
-from desktop.pages.files import ask_save, show_in_folder
+from desktop.pages.file_banner import FileBanner
+from desktop.pages.files import ask_save
 from desktop.pages.indicator_board import IndicatorBoard
 from desktop.pages.indicator_fill import IndicatorFill, TargetsOnly, read
 from desktop.pages.indicator_ledger import LedgerPanel
 from desktop.pages.indicator_row import IndicatorRow
 from desktop.pages.sources import open_source
 from desktop.tables.model import Row
-from desktop.widgets.banner import Banner
 
 
 class IndicatorsPage(Page):
@@ -42,8 +42,7 @@ class IndicatorsPage(Page):
         self.ledger: LedgerPanel | None = None
         self._rollup: Rollup | None = None
         self._left: int | None = None
-        self.message = Banner()
-        self.message.hide()
+        self.message = FileBanner()
         self.body.addWidget(self.message)
         if context.role == SUPERVISOR:
             self._build_board()
@@ -123,21 +122,11 @@ class IndicatorsPage(Page):
         )  # fmt: skip
 
     def _written(self, out: Path) -> None:
-        self._say(f"已生成“{out.name}”。", "打开前请核对覆盖情况：缺报的单位不在合计里。", "ok")
-        self._folder = out
-        if not hasattr(self, "_folder_button"):
-            self._folder_button = self.message.add("打开所在文件夹", lambda: show_in_folder(self._folder))
-        self._folder_button.show()
-        self._folder_button.setFocus()
+        self.message.tell(f"已生成“{out.name}”。", "打开前请核对覆盖情况：缺报的单位不在合计里。", "ok", out)
+        self.message.folder_button.setFocus()
 
     def _failed(self, error: Exception) -> None:
-        self._say(*words_of(error), "alarm")
-
-    def _say(self, text: str, hint: str = "", state: str = "info") -> None:
-        if hasattr(self, "_folder_button"):
-            self._folder_button.hide()
-        self.message.say(text, hint, state)
-        self.message.show()
+        self.message.tell(*words_of(error), "alarm")
 
     # One unit.
 

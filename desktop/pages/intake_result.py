@@ -15,14 +15,14 @@ from db.registers import REGISTERS
 from desktop.actions import ledger as actions
 from desktop.context import AppContext
 from desktop.pages.errors import words_of
-from desktop.pages.files import ask_save, show_in_folder
+from desktop.pages.file_banner import FileBanner
+from desktop.pages.files import ask_save
 from desktop.pages.intake_notes import NoteList
 from desktop.places import place
 from desktop.style.theme import tokens
 from desktop.tables.cells import Mark
 from desktop.tables.model import Column, ListSource, Row
 from desktop.tables.table import Table
-from desktop.widgets.banner import Banner
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card
 from desktop.widgets.confirm import ConfirmStrip
@@ -56,7 +56,6 @@ class IntakeResult(QWidget):
         self.report: FileReport | None = None
         self.register = ""
         self.path: Path | None = None
-        self._folder: Path | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -69,9 +68,7 @@ class IntakeResult(QWidget):
         self.mend_button = self.header.add("更正没有入库的行", self.mend)
         self.look_button = self.header.add("查看记录", self.look, primary=True)
         column.addWidget(self.header)
-        self.message = Banner("", parent=self)
-        self.folder_button = self.message.add("打开所在文件夹", self._show_folder)
-        self.message.hide()
+        self.message = FileBanner(self)
         column.addWidget(self.message)
         self.confirm = ConfirmStrip(self)
         column.addWidget(self.confirm)
@@ -203,9 +200,8 @@ class IntakeResult(QWidget):
         store, batch, source = self.context.store, UUID(self.report.batch), self.path
 
         def done(path: Path) -> None:
-            self._folder = path
-            self.say(f"已写出“{path.name}”。", "出错的格子已标红并加了批注，改好后可以再导入一次。", "ok")
-            self.folder_button.show()
+            told = f"已写出“{path.name}”。"
+            self.message.tell(told, "出错的格子已标红并加了批注，改好后可以再导入一次。", "ok", path)
 
         self.context.jobs.run(
             "import/errors", lambda _progress, _cancelled: actions.write_error_book(store, batch, out, source),
@@ -232,17 +228,8 @@ class IntakeResult(QWidget):
         words = f"撤销这次导入？新增的 {report.stored:,} 条和补充的内容会整批退出台账。"
         self.confirm.ask(words, "撤销导入", undo, danger=True)
 
-    def say(self, text: str, hint: str, state: str) -> None:
-        self.folder_button.hide()
-        self.message.say(text, hint, state)
-        self.message.show()
-
     def _failed(self, error: Exception) -> None:
-        self.say(*words_of(error), "alarm")
-
-    def _show_folder(self) -> None:
-        if self._folder is not None:
-            show_in_folder(self._folder)
+        self.message.tell(*words_of(error), "alarm")
 
 
 def _chip(report: FileReport) -> tuple[str, str]:

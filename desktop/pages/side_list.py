@@ -15,10 +15,10 @@ from db.side_list import SideBatch
 from desktop.actions import ledger as actions
 from desktop.context import AppContext
 from desktop.pages.errors import words_of
-from desktop.pages.files import ask_save, show_in_folder
+from desktop.pages.file_banner import FileBanner
+from desktop.pages.files import ask_save
 from desktop.pages.side_rows import SideRows
 from desktop.style.theme import tokens
-from desktop.widgets.banner import Banner
 from desktop.widgets.button import Button
 from desktop.widgets.empty import EmptyState
 from desktop.widgets.header import PageHeader
@@ -46,7 +46,6 @@ class SideListView(QWidget):
         self._before: list[int] = []  # where the pages before this one began
         self._after = -1
         self._undo: Callable[[], object] | None = None
-        self._folder: Path | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_AUTOSAVE)
@@ -65,10 +64,8 @@ class SideListView(QWidget):
         self.some_button = self.header.add("重试选中的", self.retry_chosen, "Ctrl+Return", show_hint=False)
         self.all_button = self.header.add("重试全部", self.retry_all, "Ctrl+S", primary=True)
         column.addWidget(self.header)
-        self.message = Banner("", parent=self)
+        self.message = FileBanner(self)
         self.undo_button = self.message.add("撤销", self._take_back)
-        self.folder_button = self.message.add("打开所在文件夹", self._show_folder)
-        self.message.hide()
         column.addWidget(self.message)
         self.reason = ReasonLine(
             "选中的行不再处理，理由", "例如：重复填报、企业已注销、测试数据", "不再处理", self._dismiss, self, least=2, danger=True
@@ -346,9 +343,9 @@ class SideListView(QWidget):
         store = self.context.store
 
         def done(path: Path) -> None:
-            self._say(f"已写出“{path.name}”。", "出错的格子已标红并加了批注，可以发给填表人。", "ok")
-            self._folder = path
-            self.folder_button.show()
+            self._say(
+                f"已写出“{path.name}”。", "出错的格子已标红并加了批注，可以发给填表人。", "ok", file=path
+            )
 
         self.context.jobs.run(
             "import/errors", lambda _progress, _cancelled: actions.write_error_book(store, batch.id, out),
@@ -357,12 +354,18 @@ class SideListView(QWidget):
 
     # Telling.
 
-    def _say(self, text: str, hint: str, state: str, undo: Callable[[], object] | None = None) -> None:
+    def _say(
+        self,
+        text: str,
+        hint: str,
+        state: str,
+        *,
+        undo: Callable[[], object] | None = None,
+        file: Path | None = None,
+    ) -> None:
         self._undo = undo
         self.undo_button.setVisible(undo is not None)
-        self.folder_button.hide()
-        self.message.say(text, hint, state)
-        self.message.show()
+        self.message.tell(text, hint, state, file)
 
     def _take_back(self) -> None:
         if self._undo is not None:
@@ -372,7 +375,3 @@ class SideListView(QWidget):
     def _failed(self, error: Exception) -> None:
         self.rows.model.locked = False
         self._say(*words_of(error), "alarm")
-
-    def _show_folder(self) -> None:
-        if self._folder is not None:
-            show_in_folder(self._folder)

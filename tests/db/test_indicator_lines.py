@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -21,7 +20,6 @@ from db import (
     readings,
     records,
     restating,
-    settings,
     setup,
     totals,
 )
@@ -36,6 +34,7 @@ from db.registers import REGISTERS
 from db.rollup import MISSING, UNJUDGED, IndicatorLine, Rollup, rollup
 from db.sources import rows_of, source_of
 from db.store import Actor, Store
+from tests.db.plan_changes import drop_twelfth, reissue
 
 HEAD = Actor("qszjjb", "刘科长", "supervisor")
 
@@ -74,18 +73,6 @@ def line(store: Store, period: str, no: int) -> IndicatorLine:
 
 def said(found: IndicatorLine) -> str:
     return "".join(found.notes)
-
-
-def reissue(store: Store, change: Any, from_period: str, day: date) -> plan_file.Plan:
-    """Put a changed copy of the plan into force; `change(document)` edits it."""
-    with store.write() as session:
-        settings.put(session, "practice", True)
-        settings.put(session, "practice_today", day.isoformat())
-        document = copy.deepcopy(dict(plan_store.as_printed(session).document))
-        change(document)
-        plan = plan_file.read(document)
-        plan_store.install(session, plan, "刘科长", from_period)
-    return plan
 
 
 def of(document: dict[str, Any], no: int) -> dict[str, Any]:
@@ -216,16 +203,8 @@ def test_the_year_of_an_indicator_goes_by_the_plan_of_each_month(store: Store) -
 
 
 def test_an_indicator_the_new_plan_drops_stays_in_the_months_before(store: Store) -> None:
-    def drop(document: dict[str, Any]) -> None:
-        document["indicators"] = [each for each in document["indicators"] if each["no"] != 12]
-        for each in document["inconsistencies"]:
-            each["indicators"] = [no for no in each.get("indicators", []) if no != 12]
-        for target in _targets(document):
-            if target.get("indicator") == 12:
-                target["indicator"] = None
-
     report(store, "qfgw", "2024-06", 12, "3")
-    reissue(store, drop, "2024-07", date(2024, 7, 10))
+    reissue(store, drop_twelfth)
     june, july = month_of(store, "2024-06"), month_of(store, "2024-07")
     assert 12 in {each.no for each in june.indicators} and 12 not in {each.no for each in july.indicators}
     assert any("不再列“省级应用场景示范项目数量”" in note for note in july.notes)
@@ -406,20 +385,3 @@ def _parts_of_a_sum(store: Store) -> tuple[str, str]:
         assert found is not None
         first, second = (unit.code for unit in plan.expand(found.units))
         return second, first
-
-
-def _targets(document: dict[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-
-    def walk(value: Any) -> None:
-        if isinstance(value, dict):
-            if "operator" in value and "frequency" in value:
-                found.append(value)
-            for each in value.values():
-                walk(each)
-        elif isinstance(value, list):
-            for each in value:
-                walk(each)
-
-    walk(document)
-    return found

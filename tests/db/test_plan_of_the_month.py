@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,11 +16,9 @@ from db import (
     computed_reading,
     indicator_sheet,
     local_units,
-    plan_file,
     plan_issues,
     plan_store,
     records,
-    settings,
     setup,
     to_do,
 )
@@ -31,6 +28,7 @@ from db.registers import REGISTERS
 from db.store import Actor, Store
 from desktop.actions import projects
 from desktop.pages import indicator_board_model
+from tests.db.plan_changes import drop_twelfth, reissue
 
 HEAD = Actor("qszjjb", "刘科长", "supervisor")
 OFFICE = Actor("qfgw", "王芳")
@@ -43,37 +41,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
-def reissue(store: Store, change: Callable[[dict[str, Any]], None]) -> None:
-    """A changed plan that holds from July 2024."""
-    with store.write() as session:
-        settings.put(session, "practice", True)
-        settings.put(session, "practice_today", "2024-07-10")
-        document = copy.deepcopy(dict(plan_store.as_printed(session).document))
-        change(document)
-        plan_store.install(session, plan_file.read(document), "刘科长", "2024-07")
-
-
 def raise_first(document: dict[str, Any]) -> None:
     document["indicators"][0]["targets"]["2024"] = "280"
-
-
-def drop_twelfth(document: dict[str, Any]) -> None:
-    document["indicators"] = [each for each in document["indicators"] if each["no"] != 12]
-    for each in document["inconsistencies"]:
-        each["indicators"] = [no for no in each.get("indicators", []) if no != 12]
-    for target in _targets(document):
-        if target.get("indicator") == 12:
-            target["indicator"] = None
-
-
-def _targets(part: Any) -> Iterator[dict[str, Any]]:
-    """The measured targets of a plan document, wherever they are."""
-    if isinstance(part, dict):
-        if "operator" in part and "frequency" in part:
-            yield part
-        part = list(part.values())
-    for each in part if isinstance(part, list) else ():
-        yield from _targets(each)
 
 
 def save(store: Store, period: str, no: int, value: str) -> Any:

@@ -32,7 +32,7 @@ from desktop.forms.view import FormView
 from desktop.pages.indicator_row import IndicatorRow
 from desktop.style import theme
 from tests.desktop.conftest import Hands
-from tests.returns.offices import CODES, DISTRICT, MAY, STREET, TODAY, export, facts, open_office, rows
+from tests.returns.offices import CODES, MAY, STREET, TODAY, export, facts, open_office, rows
 
 # What stands in a field where its kind alone does not say it.
 TYPED = {
@@ -49,20 +49,6 @@ TYPED = {
 }
 # States are moved later, by their own steps; a new record starts where its table of states does.
 STATES = {register.key: register.state_field for register in REGISTERS.values()}
-
-
-@pytest.fixture
-def street(tmp_path: Path) -> Iterator[Store]:
-    store = open_office(tmp_path / "street", STREET)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def district(tmp_path: Path) -> Iterator[Store]:
-    store = open_office(tmp_path / "district", DISTRICT, "supervisor", "刘科长")
-    yield store
-    store.close()
 
 
 @pytest.fixture

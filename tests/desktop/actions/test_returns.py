@@ -21,7 +21,6 @@ from desktop.actions import returns
 from desktop.actions.setup import initialise
 from returns.results import NotReady
 from tests.returns.offices import (
-    DISTRICT,
     FIRM,
     ISSUE,
     MAY,
@@ -49,13 +48,6 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def month(store: Store) -> Month:
     return small_month(store)
-
-
-@pytest.fixture
-def district(tmp_path: Path) -> Iterator[Store]:
-    opened = open_office(tmp_path / "district", DISTRICT, "supervisor", "刘科长")
-    yield opened
-    opened.close()
 
 
 def states(store: Store) -> list[tuple[int, str]]:

@@ -125,7 +125,7 @@ def test_a_version_in_use_is_left_alone_and_the_next_one_made(
     desk, page = at_page(sit, district)
     page.export(tmp_path / "考核.xlsx")
     desk.settle()
-    assert (tmp_path / "考核.xlsx").exists() and page.open_button.isVisible()
+    assert (tmp_path / "考核.xlsx").exists() and page.message.open_button.isVisible()
     assert page.desk is not None and page.desk.version.frozen_at is not None
     page.show_part("scheme")
     page.scheme.table.choose("set:cap")

@@ -180,7 +180,7 @@ def test_the_summary_is_written_and_said(
     at.settle()
     assert len(openpyxl.load_workbook(out).sheetnames) > 1
     assert "汇总.xlsx" in page.message.text.text()
-    assert at.focus is page._folder_button
+    assert at.focus is page.message.folder_button
 
 
 def test_history_continues_by_the_last_three_months() -> None:
