@@ -252,6 +252,7 @@ def test_all_pictures_are_saved_as_a_workbook(
     at.ctrl(Qt.Key.Key_S)
     at.settle()
     assert page.message.text.text() == "已存为“分析.xlsx”。"
+    assert page.message.folder_button.isVisible()
     book = openpyxl.load_workbook(out)
     assert book.sheetnames == [
         "指标", "走势", "走势图", "单位", "升规", "问题", "问题（单位）", "上云", "园区", "口径说明",

@@ -180,6 +180,7 @@ def test_the_marked_sheet_is_written_from_the_result(
     book = load_workbook(tmp_path / "出错.xlsx")
     assert book[messy.SHEET]["C5"].comment is not None
     assert "出错.xlsx" in view.result.message.text.text()
+    assert view.result.message.folder_button.isVisible()
 
 
 def test_another_registers_table_leads_to_that_register(page: Opened, tmp_path: Path) -> None:
