@@ -7,7 +7,7 @@ Why three days, and what the third one does: docs/design/0009.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
@@ -21,7 +21,7 @@ from db.errors import UsageError
 from db.models import AuditEntry, ReportingCycle
 from db.periods import Period, quarter_end
 from db.plan_types import Plan
-from db.reporting_exceptions import extended_due
+from db.reporting_exceptions import Allowed, extended_due
 from db.store import Actor
 from db.types import now
 from db.workdays import Overrides, add_workdays, due_date
@@ -174,6 +174,15 @@ def due_for(session: Session, period: str, unit_code: str) -> date:
     due = month_cycle(session, period).due_on
     later = extended_due(session, str(Period(period)), unit_code)
     return max(due, later) if later is not None else due
+
+
+def own_cycle(cycle: Cycle, allowed: Sequence[Allowed]) -> Cycle:
+    """A unit's own cycle of a month, by what it is allowed there: a 延期 moves its deadline, and the lock with it where it would lie before."""
+    later = [each.due_on for each in allowed if each.register is None and each.due_on is not None]
+    if not later:
+        return cycle
+    due = max(cycle.due_on, *later)
+    return Cycle(cycle.kind, cycle.key, cycle.opens_on, due, max(cycle.locks_on, due), True, cycle.note)
 
 
 def edit(

@@ -1,6 +1,7 @@
 """Who has handed in a month and who has not: every total is worth only as much as its coverage. A month or a whole year.
 
-The days come from cadence.py, what a unit was allowed from reporting_exceptions.py; whom to remind is in urging.py.
+The days come from cadence.py, what a unit was allowed from reporting_exceptions.py, the first month that counts from
+reporting_start.py; whom to remind is in urging.py.
 """
 
 from __future__ import annotations
@@ -13,18 +14,20 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import cadence, direct, settings
+from db import cadence, direct, reporting_start, settings
 from db import reporting_exceptions as exceptions
 from db.cadence import Cycle
 from db.models import ReturnFile
 from db.periods import Period
 from db.registers import REGISTERS
 from db.reporting_exceptions import EXEMPT, EXTENDED, Allowed
+from db.reporting_start import Start
 
 ON_TIME, LATE, ZERO, MISSING, CAUGHT_UP = "按时", "迟报", "零报", "未报", "已补报"
 STATES = (ON_TIME, LATE, ZERO, MISSING, CAUGHT_UP)
-# What a cell of the grid says beside those: of a month not yet due, of one allowed, of a unit that was merged.
-NOT_OPEN, NOT_DUE, IN_TIME, NONE = "未开始", "待报", "延期中", "不报"
+# What a cell of the grid says beside those: of a month not yet due, of one allowed, of a unit that was merged, of a month
+# before returns were collected.
+NOT_OPEN, NOT_DUE, IN_TIME, NONE, UNUSED = "未开始", "待报", "延期中", "不报", "未启用"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class UnitState:
     submitted_on: date | None = None  # the first revision
     allowed: tuple[Allowed, ...] = ()
     merged_into: str = ""  # it owes nothing: the unit that reports in its place
+    unused: bool = False  # the month lies before the first that is collected (from this unit)
 
     @property
     def received(self) -> bool:
@@ -58,8 +62,8 @@ class UnitState:
 
     @property
     def owes(self) -> bool:
-        """Counts among the expected: neither excused nor merged, or it came nevertheless."""
-        return self.received or not (self.exempt or self.merged_into)
+        """Counts among the expected: neither excused nor merged nor too early, or it came nevertheless."""
+        return self.received or not (self.exempt or self.merged_into or self.unused)
 
     @property
     def overdue(self) -> bool:
@@ -80,6 +84,8 @@ class UnitState:
             return NONE
         if self.exempt:
             return EXEMPT
+        if self.unused:
+            return UNUSED
         if self.overdue or not self.stage:
             return MISSING
         if self.extended and self.stage == "报送中":
@@ -89,7 +95,7 @@ class UnitState:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """已报 n/m: all units that are expected to hand in, streets first. `excused`: 免报, and those that were merged."""
+    """已报 n/m: all units that are expected to hand in, streets first. `excused`: 免报, merged, or the month is 未启用."""
 
     units: tuple[UnitState, ...]
     excused: tuple[UnitState, ...] = ()
@@ -101,6 +107,11 @@ class Coverage:
     @property
     def received(self) -> int:
         return sum(unit.received for unit in self.units)
+
+    @property
+    def unused(self) -> bool:
+        """The month lies before the first that is collected: nobody is asked for it, and nothing came."""
+        return not self.units and any(unit.unused for unit in self.excused)
 
     @property
     def late(self) -> int:
@@ -132,6 +143,7 @@ class Year:
     cycles: tuple[Cycle, ...]
     states: Mapping[tuple[str, str], UnitState]
     allowed: tuple[Allowed, ...] = field(default=())
+    start: Start = field(default_factory=Start)
 
     def month(self, period: str) -> Coverage:
         """One month of it."""
@@ -146,7 +158,7 @@ def coverage(session: Session, period: str, today: date | None = None) -> Covera
     """The state of every expected unit for the month, from the newest return that counts."""
     month = str(Period(period))
     day = today or settings.today(session)
-    read = _read(session, month, month)
+    read = _read(session, month, month, day)
     cycle = cadence.month_cycle(session, month)
     return _coverage(_state(unit, cycle, day, read) for unit in _units(session, month))
 
@@ -156,7 +168,7 @@ def year_coverage(session: Session, year: int, today: date | None = None) -> Yea
     first, last = str(Period.of(year, 1)), str(Period.of(year, 12))
     day = today or settings.today(session)
     cycles = cadence.months(session, year)
-    read = _read(session, first, last)
+    read = _read(session, first, last, day)
     units = _units(session, first)
     states = {(unit.code, each.key): _state(unit, each, day, read) for unit in units for each in cycles}
     gone = {  # merged before the year began, and nothing came from it since
@@ -167,7 +179,7 @@ def year_coverage(session: Session, year: int, today: date | None = None) -> Yea
     states = {place: state for place, state in states.items() if place[0] not in gone} if gone else states
     order = sorted((unit for unit in units if unit.code not in gone), key=_place)
     named = tuple((unit.code, unit.name, unit.kind) for unit in order)
-    return Year(year, day, named, cycles, states, read.listed)
+    return Year(year, day, named, cycles, states, read.listed, read.start)
 
 
 # ---------------------------------------------------------------- one sheet of a return
@@ -214,6 +226,7 @@ class _Read:
     newest: Mapping[tuple[str, str], Any]
     allowed: Mapping[str, Sequence[Allowed]]
     listed: tuple[Allowed, ...]
+    start: Start
 
 
 _COLUMNS = (
@@ -222,7 +235,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _read(session: Session, first: str, last: str) -> _Read:
+def _read(session: Session, first: str, last: str, today: date) -> _Read:
     firsts: dict[tuple[str, str], Any] = {}
     newest: dict[tuple[str, str], Any] = {}
     for row in session.execute(
@@ -234,7 +247,8 @@ def _read(session: Session, first: str, last: str) -> _Read:
         firsts.setdefault(place, row)
         newest[place] = row
     listed = exceptions.listed(session, first, last)
-    return _Read(firsts, newest, exceptions.by_unit(listed), listed)
+    start = reporting_start.start(session, today)
+    return _Read(firsts, newest, exceptions.by_unit(listed), listed, start)
 
 
 class _Unit(NamedTuple):
@@ -267,16 +281,16 @@ def _state(unit: _Unit, cycle: Cycle, today: date, read: _Read) -> UnitState:
     month = cycle.key
     granted = read.allowed.get(unit.code)
     allowed = tuple(each for each in granted if each.covers(month)) if granted else ()
-    own = _own_cycle(cycle, allowed)
+    own = cadence.own_cycle(cycle, allowed)
     into = unit.merged_into if unit.merged_into and unit.merged_from and unit.merged_from <= month else ""
     found = read.newest.get((unit.code, month))
     if found is None:
         return UnitState(
             unit.code, unit.name, unit.kind, MISSING, stage=own.stage(today), due_on=own.due_on, allowed=allowed,
-            merged_into=into,
+            merged_into=into, unused=read.start.before(unit.code, month),
         )  # fmt: skip
     first = read.first[(unit.code, month)]
-    late = _late_days(first, own.due_on)
+    late = late_days(first, own.due_on)
     word = ZERO if found.zero_report else ON_TIME
     if late > 0:
         word = CAUGHT_UP if _after_lock(first, late, own) else LATE
@@ -286,17 +300,11 @@ def _state(unit: _Unit, cycle: Cycle, today: date, read: _Read) -> UnitState:
     )  # fmt: skip
 
 
-def _own_cycle(cycle: Cycle, allowed: Sequence[Allowed]) -> Cycle:
-    """The unit's own cycle: a 延期 moves its deadline, and the lock with it where it would lie before."""
-    later = [each.due_on for each in allowed if each.register is None and each.due_on is not None]
-    if not later:
-        return cycle
-    due = max(cycle.due_on, *later)
-    return Cycle(cycle.kind, cycle.key, cycle.opens_on, due, max(cycle.locks_on, due), True, cycle.note)
+def late_days(first: Any, due: date) -> int:
+    """Of the first revision of a return (`submitted_on`, `due_on`, `late_days`), whose deadline is now `due`.
 
-
-def _late_days(first: Any, due: date) -> int:
-    """As noted when it came; reckoned anew where the deadline was moved since, or the unit was given time."""
+    As noted when it came; reckoned anew where the deadline was moved since, or the unit was given time.
+    """
     if first.submitted_on is None or first.due_on == due:
         return int(first.late_days or 0)
     days: int = (first.submitted_on - due).days

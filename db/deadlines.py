@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from db import cadence, parameters, settings, workdays
+from db import cadence, parameters, reporting_exceptions, settings, workdays
 from db.issue_clocks import (
     ASSIGN,
     CLEAR,
@@ -25,6 +25,7 @@ from db.issue_clocks import (
 )
 from db.models import Enterprise, Issue, OrgUnit
 from db.models.issue import OPEN
+from db.reporting_exceptions import EXEMPT
 
 SOON = 10  # days ahead that are worth telling
 LISTED = 50
@@ -33,37 +34,47 @@ WEEKDAYS = "一二三四五六日"
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """When a month's return is due; `left` counts working days, below zero after the day has passed."""
+    """When a month's return is due; `left` counts working days, below zero after the day has passed.
+
+    `extended`: the unit was given until then; `exempt`: it need not hand in at all.
+    """
 
     day: date
     left: int
+    extended: bool = False
+    exempt: bool = False
 
     @property
     def words(self) -> str:
-        """“5 月 24 日（周五）截止，还剩 3 个工作日”."""
-        shown = f"{self.day.month} 月 {self.day.day} 日（周{WEEKDAYS[self.day.weekday()]}）截止"
+        """“5 月 24 日（周五）截止，还剩 3 个工作日”, “延期至 …”, “本月免报”."""
+        if self.exempt:
+            return "本月免报"
+        day = f"{self.day.month} 月 {self.day.day} 日（周{WEEKDAYS[self.day.weekday()]}）"
+        shown = f"延期至 {day}" if self.extended else f"{day}截止"
         if self.left < 0:
             return f"{shown}，已过 {-self.left} 个工作日"
         return f"{shown}，还剩 {self.left} 个工作日" if self.left else f"{shown}，就是今天"
 
     @property
     def state(self) -> str:
+        if self.exempt:
+            return "neutral"
         return "alarm" if self.left < 0 else "watch" if self.left <= 3 else "neutral"
 
 
 def deadline(session: Session, period: str, today: date, unit_code: str | None = None) -> Deadline:
-    """The deadline of a month as the year's cycles have it (db/cadence.py); of a unit, with its 延期 counted."""
+    """The deadline of a month as the year's cycles have it (db/cadence.py); of a unit, with its 延期 and 免报."""
     overrides = settings.holidays(session)
-    if unit_code:
-        day = cadence.due_for(session, period, unit_code)
-    else:
-        day = cadence.month_cycle(session, period).due_on
+    cycle = cadence.month_cycle(session, period)
+    allowed = reporting_exceptions.in_force(session, period, unit_code) if unit_code else ()
+    day = cadence.own_cycle(cycle, allowed).due_on
     left = workdays.workdays_between(today, day, overrides)
     if today > day:
         left = min(left, -1)  # a weekend after the day is late too
     elif today < day:
         left = max(left, 1)  # due on a free day: there is still time
-    return Deadline(day, left)
+    exempt = any(each.kind == EXEMPT and each.register is None for each in allowed)
+    return Deadline(day, left, day > cycle.due_on, exempt)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,10 +61,13 @@ class Allowed:
 
     @property
     def words(self) -> str:
-        """“延期至 2024-06-05（走访）：系统更换；刘科长批准”."""
+        """“延期至 2024-06-05（走访）：系统更换；刘科长批准”; without why and by whom where a unit was not told."""
         day = f"至 {self.due_on}" if self.due_on else ""
         sheet = f"（{REGISTERS[self.register].title}）" if self.register in REGISTERS else ""
-        return f"{self.kind}{day}{sheet}：{self.reason}；{self.approver}批准"
+        why = "；".join(
+            [*([self.reason] if self.reason else []), *([f"{self.approver}批准"] if self.approver else [])]
+        )
+        return f"{self.kind}{day}{sheet}" + (f"：{why}" if why else "")
 
 
 def grant(
@@ -184,6 +187,12 @@ def extended_due(session: Session, period: str, unit_code: str) -> date | None:
         .order_by(ReportingException.due_on.desc())
         .limit(1)
     )
+
+
+def in_force(session: Session, period: str, unit_code: str) -> tuple[Allowed, ...]:
+    """What a unit is allowed in a month, the whole return before single sheets."""
+    found = [each for each in of_unit(session, unit_code) if each.covers(str(Period(period)))]
+    return tuple(sorted(found, key=lambda each: each.register is not None))
 
 
 def ending(session: Session, today: date, days: int) -> tuple[Allowed, ...]:

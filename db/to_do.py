@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import plan_issues, side_list, totals
+from db import plan_issues, reporting_start, side_list, to_do_cadence, totals
 from db.deadlines import Deadline, DueIssue, deadline, due_issues
 from db.findings import Finding, Severity
 from db.locks import is_locked
@@ -88,30 +88,34 @@ def month_of_unit(
     """Everything of one unit's month. Without `findings` (None) what only a check can tell is left out."""
     month = Period(period)
     locked = is_locked(session, unit_code, period)
+    due = deadline(session, period, today, unit_code)
     issues = due_issues(session, today, unit_code)
     tasks = _corrections(session, unit_code, month) + side_list.to_do(session)
     if not locked:
         rows = rows_of_month(session, unit_code, period)
-        tasks += _first_visit(session, unit_code, month, rows)
+        if not due.exempt:
+            tasks += _first_visit(session, unit_code, month, rows)
         tasks += [task for key in REGISTERS if (task := _complete(REGISTERS[key], rows[key])) is not None]
         if findings is not None:
             tasks += _mend(findings, rows, month)
             tasks += _explain(open_warnings, month)
-        tasks += _indicators(session, unit_code, month)
+        if not due.exempt:
+            tasks += _indicators(session, unit_code, month)
         tasks += special.tasks(session, unit_code, str(month), today)
     tasks += due_problems(issues)
     tasks += of_registers(session, Desk(unit_code, month, today, locked))
-    tasks += _earlier(session, unit_code, month)
+    tasks += _earlier(session, unit_code, month, today)
     if locked:
         tasks.append(_handed_in(session, unit_code, month))
     else:
         blocked = any(task.kind in (COMPLETE, ERRORS, EXPLAIN, INDICATORS, SPECIAL) for task in tasks)
-        tasks.append(_hand_in(month, rows, findings is not None, blocked))
+        allowed = to_do_cadence.of_unit(session, unit_code, month)
+        tasks.append(_hand_in(month, rows, findings is not None, blocked, due.exempt, allowed))
     begins = begins_with(session, unit_code)
     visits = begins == "visit"
     return Month(
         month,
-        deadline(session, period, today, unit_code),
+        due,
         locked,
         findings is not None,
         tuple(tasks),
@@ -286,10 +290,13 @@ def newest_handed_in(session: Session, unit_code: str, period: str) -> ReturnFil
     ).first()
 
 
-def _earlier(session: Session, unit_code: str, month: Period) -> list[Task]:
-    """The month before was worked on and never handed in."""
+def _earlier(session: Session, unit_code: str, month: Period, today: date) -> list[Task]:
+    """The month before was worked on and never handed in, though it was asked for."""
     before = month.prev
     if newest_handed_in(session, unit_code, str(before)) is not None:
+        return []
+    wanted = reporting_start.chosen(session)  # as the district said; what was sent from here says nothing
+    if deadline(session, str(before), today, unit_code).exempt or before < wanted:
         return []
     worked = session.scalar(
         select(Visit.id)
@@ -314,7 +321,10 @@ def _earlier(session: Session, unit_code: str, month: Period) -> list[Task]:
     ]
 
 
-def _hand_in(month: Period, rows: Mapping[str, Sequence[Values]], checked: bool, blocked: bool) -> Task:
+def _hand_in(
+    month: Period, rows: Mapping[str, Sequence[Values]], checked: bool, blocked: bool, exempt: bool, allowed: str
+) -> Task:  # fmt: skip
+    """`allowed`: what the district granted for the month, in words. Who is excused may hand in all the same."""
     total = sum(len(each) for each in rows.values())
     ready = checked and not blocked
     if not total:
@@ -325,7 +335,12 @@ def _hand_in(month: Period, rows: Mapping[str, Sequence[Values]], checked: bool,
         detail = f"核对通过后可导出，预计 {total:,} 行"
     chip, state = ("可以上报", "ok") if ready else ("待核对", "neutral")
     title = f"上报 {month.month} 月回报"
-    return Task(HAND_IN, title, detail, chip, state, "上报", period=str(month), count=total, enabled=ready)
+    if exempt:
+        title, detail, chip, state = f"{month.month} 月免报", "不用上报；要报也可以", "免报", "neutral"
+    detail = f"{allowed}；{detail}" if allowed else detail
+    return Task(
+        HAND_IN, title, detail, chip, state, "上报", period=str(month), count=total, enabled=ready, done=exempt
+    )  # fmt: skip
 
 
 def _handed_in(session: Session, unit_code: str, month: Period) -> Task:

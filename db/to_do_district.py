@@ -47,7 +47,7 @@ def month_of_district(session: Session, period: str, today: date) -> District:
     due = deadline(session, period, today)
     issues = due_issues(session, today)
     tasks = [
-        _missing(whole.coverage, due),
+        _missing(whole.coverage, due, month),
         *_review(session),
         *side_list.to_do(session),
         *_behind(whole.behind),
@@ -82,7 +82,10 @@ def staged_count(session: Session) -> int:
     return int(found or 0)
 
 
-def _missing(coverage: Coverage, due: Deadline) -> Task:
+def _missing(coverage: Coverage, due: Deadline, month: Period) -> Task:
+    if coverage.unused:
+        told = "从哪个月起收表，在“设置”的“报送日历”里定"
+        return Task(MISSING, f"{month.display()}未启用收表", told, "未启用", "neutral", "查看", done=True)
     streets, others = coverage.of_kind(True), coverage.of_kind(False)
     told = (
         f"已报 {streets.received}/{streets.expected} 个街道、{others.received}/{others.expected} 个部门，"

@@ -130,7 +130,9 @@ def missing(s: Summary) -> int:
         ]
         for each in s.urged
     ]  # fmt: skip
-    placed = sheet.table(columns, rows, empty="全部单位已报")
+    placed = sheet.table(
+        columns, rows, empty="这个月没有启用收表" if s.month.coverage.unused else "全部单位已报"
+    )
     sheet.repeat(placed)
     excused = s.month.coverage.excused
     if excused:

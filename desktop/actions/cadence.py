@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from db import cadence, local_units, reporting_exceptions, urging
+from db import cadence, local_units, reporting_exceptions, reporting_start, urging
 from db.cadence import Cycle
 from db.coverage import Coverage, Year, year_coverage
 from db.dates import parse_date
@@ -19,6 +19,7 @@ from db.lookup import Directory
 from db.models import OrgUnit
 from db.periods import Period
 from db.reporting_exceptions import Allowed
+from db.reporting_start import Start
 from db.store import Store
 from db.urging import Urged
 from desktop.forms.shorthand import full_date
@@ -57,17 +58,40 @@ class CalendarDesk:
     """The cycles of a year as they stand, and as the rule has each."""
 
     year: int
-    cycles: tuple[Cycle, ...]
+    cycles: tuple[Cycle, ...]  # at a unit with its own days, as the district granted them
     ruled: dict[tuple[str, str], Cycle]
     today: date
+    allowed: Mapping[str, tuple[Allowed, ...]]  # at a unit: what it was granted, by month
+    start: Start
+    chosen: str  # the month from which returns are collected, as the office chose it; “” where it did not
 
 
 def read_calendar(store: Store, year: int) -> CalendarDesk:
     """The year's cycles, by deadline."""
+    unit = store.actor.unit_code if store.actor.role != "supervisor" else ""
     with store.read() as session:
         rule = cadence.rule_of(session)
         ruled = {place: rule.cycle(*place) for place in cadence.keys_of(year)}
-        return CalendarDesk(year, cadence.cycles(session, year), ruled, store.today())
+        granted = reporting_exceptions.of_unit(session, unit) if unit else ()
+        months = [key for kind, key in cadence.keys_of(year) if kind == "monthly"]
+        allowed = {month: tuple(each for each in granted if each.covers(month)) for month in months}
+        found = tuple(
+            cadence.own_cycle(each, allowed.get(each.key, ())) for each in cadence.cycles(session, year)
+        )
+        chosen = reporting_start.chosen(session)
+        # What a unit sent, or when it was set up, says nothing of what the district collects.
+        known = reporting_start.start(session, store.today()) if chosen or not unit else Start()
+        return CalendarDesk(
+            year, found, ruled, store.today(), {month: each for month, each in allowed.items() if each}, known, chosen
+        )  # fmt: skip
+
+
+def choose_start(store: Store, month: str) -> Start:
+    """Collect returns from this month on, “” for what is found. UsageError “bad_period”; Refused “not_supervisor”."""
+    _supervisor(store)
+    with store.write() as session:
+        reporting_start.choose(session, month, store.actor)
+        return reporting_start.start(session, store.today())
 
 
 def edit_cycle(

@@ -70,7 +70,7 @@ class LockedView(QWidget):
 
     def show_standing(self, standing: Standing) -> None:
         """The newest revision, and all of them below."""
-        sent = standing.history[0]
+        sent, late = standing.history[0], standing.history[-1].late_days
         self.card.set_title(
             f"{standing.period.month} 月回报已上报" + ("（零报送）" if sent.zero_report else ""),
             "这个月已锁定",
@@ -86,8 +86,7 @@ class LockedView(QWidget):
                 ("报送日期", sent.submitted_on.isoformat() if sent.submitted_on else ""),
                 (
                     "截止",
-                    standing.deadline.day.isoformat()
-                    + (f"，迟报 {sent.late_days} 天" if sent.late_days else "，按时"),
+                    standing.deadline.day.isoformat() + (f"，迟报 {late} 天" if late else "，按时"),
                 ),
                 ("校验摘要", sent.digest[:16]),
                 ("行数", rows or "没有新增"),

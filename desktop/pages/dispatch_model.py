@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from sqlalchemy import select
 
 from db import explanations, records
 from db.checks.returns import news
+from db.coverage import late_days
 from db.deadlines import Deadline, deadline
 from db.findings import Finding, Severity, Tally, tally
 from db.lookup import Directory
@@ -137,7 +139,8 @@ def read(store: Store, period: str) -> Standing:
     with store.read() as session:
         month = Period(period)
         directory = Directory(session)
-        history = _history(session.scalars(_returns(unit, period)).all(), store)
+        due = deadline(session, period, today, unit)
+        history = _history(session.scalars(_returns(unit, period)).all(), store, due.day)
         rows = rows_of_month(session, unit, period)
         noted = _noted(session, directory, checked, explanations.accepted(session, checked.findings))
         revision = (history[0].revision if history else 0) + 1
@@ -145,7 +148,7 @@ def read(store: Store, period: str) -> Standing:
         locked = any(each.state == "sent" for each in history[:1])
         return Standing(
             month,
-            deadline(session, period, today, unit),
+            due,
             locked,
             revision - 1 if locked else revision,
             tuple(noted),
@@ -254,7 +257,8 @@ def _returns(unit: str, period: str) -> Any:
     )  # fmt: skip
 
 
-def _history(found: Sequence[ReturnFile], store: Store) -> list[Sent]:
+def _history(found: Sequence[ReturnFile], store: Store, due: date) -> list[Sent]:
+    """The newest first. Only the first revision can be late: what corrects a punctual return is no second one."""
     return [
         Sent(
             row.revision,
@@ -266,7 +270,7 @@ def _history(found: Sequence[ReturnFile], store: Store) -> list[Sent]:
             _copy_of(store, row),
             row.digest or "",
             bool(row.zero_report),
-            row.late_days,
+            late_days(row, due) if row is found[-1] else 0,
         )
         for row in found
     ]

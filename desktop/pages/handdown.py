@@ -31,7 +31,7 @@ from desktop.widgets.labels import label
 from returns.handdown.contract import CONTENTS, FIRMS, SPECIAL
 
 _HELP = {
-    "plan": "指标、目标、行动、截止日；各单位整份采用", "units": "机构表，含区里自己加的单位", "calendar": "放假和调休",
+    "plan": "指标、目标、行动、截止日；各单位整份采用", "units": "机构表，含区里自己加的单位", "calendar": "放假和调休、报送日历、各单位的延期和免报",
     "firms": "名称、代码、街道、行业，不含电话和收入", "special": "右边还没结束的本月专项",
 }  # fmt: skip
 _TABLES = (

@@ -70,6 +70,8 @@ def binding_chip(rollup: Rollup) -> tuple[str, str]:
 
 def coverage_chip(rollup: Rollup) -> tuple[str, str]:
     whole = rollup.coverage
+    if whole.unused:
+        return "未启用收表", "neutral"
     return f"已报 {whole.received}/{whole.expected}", "ok" if not whole.missing else "watch"
 
 

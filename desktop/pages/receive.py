@@ -123,11 +123,7 @@ class ReceivePage(ReceiveTabs):
             return
         self.desk = desk
         self.header.set_title(f"{Period(period).month} 月收表")
-        chips = [model.chip(desk), (desk.deadline.words, desk.deadline.state)]
-        if desk.month.closing is not None:
-            restated = f" · 重述 {len(desk.month.restatements)} 次" if desk.month.restatements else ""
-            chips.append((f"已关账{restated}", "neutral"))
-        self.header.set_chips(chips)
+        self.header.set_chips(model.chips(desk))
         self.closing.show_month(period, desk.month)
         self.closing_button.setText("已关账…" if desk.month.closing is not None else "关账…")
         self._show_grid()

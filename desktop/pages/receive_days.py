@@ -16,6 +16,7 @@ from desktop.widgets.card import Card
 from desktop.widgets.chip import Chip
 from desktop.widgets.labels import ElidedLabel, label, problem_line
 
+MOVED, MOVED_ABOVE = "本单位调整", "区里调整"  # whose days they are that differ from the plan's
 _WORDS = ("报送开始", "截止", "锁定")
 
 
@@ -29,6 +30,7 @@ class DaysStrip(Card):
         super().__init__(parent=parent)
         self.cycle: Cycle | None = None
         self.editable = editable
+        self.whose = MOVED if editable else MOVED_ABOVE
         self.shown = QWidget()
         self.shown.setProperty("role", "plain")
         row = QHBoxLayout(self.shown)
@@ -91,7 +93,7 @@ class DaysStrip(Card):
             shown.setText(f"{word} {day_words(day)}")
             shown.setAccessibleName(f"{word} {day.isoformat()}")
         moved = days_of(each) != days_of(ruled)
-        self.own.set("本单位调整" if moved else "", "neutral")
+        self.own.set(self.whose if moved else "", "neutral")
         self.own.setVisible(moved)
         tip = f"按计划是 {ruled.opens_on}、{ruled.due_on}、{ruled.locks_on}"
         self.own.setToolTip(f"{tip}{f'；{each.note}' if each.note else ''}")

@@ -101,9 +101,21 @@ def read(store: Store, period: str) -> Desk:
 
 def chip(desk: Desk) -> tuple[str, str]:
     """“已报 8/10 街道 · 9/11 部门”."""
+    if desk.coverage.unused:
+        return "未启用收表", "neutral"
     streets, others = desk.coverage.of_kind(True), desk.coverage.of_kind(False)
     words = f"已报 {streets.received}/{streets.expected} 街道 · {others.received}/{others.expected} 部门"
     return words, "watch" if desk.coverage.missing else "ok"
+
+
+def chips(desk: Desk) -> list[tuple[str, str]]:
+    """What stands beside the tabs: who is in, and until when; a closed month waits for no day any more."""
+    if desk.month.closing is not None:
+        times = len(desk.month.restatements)
+        return [chip(desk), (f"已关账{f' · 重述 {times} 次' if times else ''}", "neutral")]
+    if desk.coverage.unused:
+        return [chip(desk)]
+    return [chip(desk), (desk.deadline.words, desk.deadline.state)]
 
 
 def grid(

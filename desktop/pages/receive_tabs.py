@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +14,7 @@ from desktop.pages.file_banner import FileBanner
 from desktop.pages.receive_year import URGE, VIEWS, YearView
 from desktop.widgets.button import Button
 from desktop.widgets.facts import TabStrip
+from desktop.widgets.keys import on_keys
 from desktop.widgets.stack import CurrentStack
 
 FILES = "files"
@@ -24,6 +26,7 @@ class ReceiveTabs(Page):
 
     message: FileBanner
     remind_button: Button
+    kinds: TabStrip
 
     def __init__(self, context: Any = None, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -37,6 +40,10 @@ class ReceiveTabs(Page):
         self.stack.addWidget(self.inbox)
         self.year: YearView | None = None
         self._unit = ""
+        on_keys(self, "Ctrl+Tab", lambda: self._step(1), "下一个页签")
+        on_keys(self, "Ctrl+Shift+Tab", lambda: self._step(-1), "上一个页签")
+        on_keys(self, "Ctrl+Shift+C", self.copy_reminder, "复制催报名单")
+        on_keys(self, "Ctrl+G", self.turn_kinds, "街道和部门互换")
 
     def show_tab(self, key: str) -> None:
         """`files`, or one of VIEWS."""
@@ -58,6 +65,20 @@ class ReceiveTabs(Page):
 
     def _tab_chosen(self, key: str) -> None:
         self.show_tab(key)
+
+    def _step(self, by: int) -> None:
+        keys = [key for key, _word in TABS]
+        self.show_tab(keys[(keys.index(self.tabs.current) + by) % len(keys)])
+        target = self.first_focus()
+        if target is not None:
+            target.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def turn_kinds(self) -> None:
+        """Streets in place of the others, or the other way round, wherever both are shown."""
+        if self.year is not None and self.shows_year:
+            self.year.turn_kinds()
+        else:
+            self.kinds.choose("other" if self.kinds.current == "street" else "street")
 
     def _show_unit(self, unit: str, month: str) -> None:
         """The file of a unit's month, in 收件; the page goes to that month for it."""

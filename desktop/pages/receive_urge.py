@@ -13,6 +13,7 @@ from desktop.tables.table import Table
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card
 from desktop.widgets.empty import EmptyState
+from desktop.widgets.keys import on_keys
 
 
 class UrgeCard(Card):
@@ -24,12 +25,16 @@ class UrgeCard(Card):
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__("催报", parent=parent, flush=True)
-        self.copy_one = Button("复制这一家", lambda: self.copy_asked.emit(self._unit()), self, role="small")
+        self.copy_one = Button(
+            "复制这一家", lambda: self.copy_asked.emit(self._unit()), self, role="small", hint="空格"
+        )
         self.print_one = Button(
             "打印这一家…", lambda: self.print_asked.emit(self._unit()), self, role="small"
         )
         self.copy_all = Button("复制名单", lambda: self.copy_asked.emit(""), self, role="small")
         self.print_all = Button("打印名单…", lambda: self.print_asked.emit(""), self, role="small")
+        self.copy_all.setToolTip("Ctrl+Shift+C")
+        self.print_all.setToolTip("Ctrl+P")
         self.buttons = (self.copy_one, self.print_one, self.copy_all, self.print_all)
         for button in self.buttons:
             self.head.addWidget(button)
@@ -41,6 +46,8 @@ class UrgeCard(Card):
         self.table.chosen.connect(lambda _unit: self._enable())
         self.table.opened.connect(self.opened)
         self.add(self.table, 1)
+        on_keys(self.table, "Space", self.copy_one.click, "复制给这一家的催报", alone=True)
+        on_keys(self, "Ctrl+P", self.print_all.click, "打印催报名单")
         self._enable()
 
     def show_list(self, desk: YearDesk) -> None:

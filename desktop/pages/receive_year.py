@@ -11,7 +11,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from db.coverage import UnitState
+from db import urging
+from db.coverage import UNUSED, UnitState
 from db.errors import KnownError
 from db.periods import Period
 from db.registers import REGISTERS
@@ -38,7 +39,8 @@ from desktop.widgets.stack import CurrentStack
 MONTHS, SHEETS, URGE, ALLOWED = "months", "sheets", "urge", "allowed"
 _KEYS = "方向键移动，Enter 打开这一格。"
 _HELP = {
-    MONTHS: f"{_KEYS}“—”还没开始报；漏报的月份一直是红的，锁定后补来的记为“已补报”。",
+    MONTHS: f"{_KEYS}“—”还没开始报；漏报的月份一直是红的，锁定后补来的记为“已补报”；“未启用”不催不算，"
+    "从哪个月起收表在“设置”的“报送日历”里定。",
     SHEETS: f"{_KEYS}“零”是报来了、没有新增；数是最新一版的行数。",
 }
 _BOTH = 960  # px: narrower, words in the cells beside the panel could not be read
@@ -173,6 +175,11 @@ class YearView(QWidget):
         if self.desk is not None:
             self._show_grids()
 
+    def turn_kinds(self) -> None:
+        """Streets in place of the others, or the other way round; the keyboard stays in the grid."""
+        if self.view in self.grids:
+            self._kind_chosen("other" if self.streets else "street")
+
     # One cell.
 
     def _clicked(self, view: str, column: str, unit: str) -> None:
@@ -215,6 +222,10 @@ class YearView(QWidget):
                 button = Button(f"结束这项{each.kind}", partial(self._end, each.id), self.panel, role="small")
                 self.panel.body.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self.panel.body.addStretch(1)
+        if message := self._message(unit, month):
+            self.panel.body.addWidget(hairline())
+            self.panel.body.addWidget(label("催报的话", "fact"))
+            self.panel.body.addWidget(label(message, "muted", wrap=True))
         self._foot(unit, month)
         sheet = f" · {REGISTERS[register].title}" if register else ""
         self.panel.open_for(
@@ -223,6 +234,13 @@ class YearView(QWidget):
         self._fit()
         if self.left.isHidden() and self.foot:  # the grid that had the keyboard is away
             next(iter(self.foot.values())).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _message(self, unit: UnitState, month: str) -> str:
+        """What would be copied for a unit of the month that is shown."""
+        assert self.desk is not None
+        found = self.desk.urged if month == self.desk.period else ()
+        one = next((each for each in found if each.code == unit.code), None)
+        return urging.unit_text(one, self.context.unit_name, self.desk.year.today) if one is not None else ""
 
     def _foot(self, unit: UnitState, month: str) -> None:
         while (item := self.panel.foot.takeAt(0)) is not None:
@@ -243,7 +261,7 @@ class YearView(QWidget):
             add("copy", "复制催报", lambda: self.copy_urging(unit.code, month))
         if self.days.editable and unit.merged_into:
             add("unmerge", "撤销归并", self._unmerge)
-        elif self.days.editable:
+        elif self.days.editable and unit.word != UNUSED:
             add("allow", "延期、免报…", self.ask_exception)
         self.panel.foot.addStretch(1)
 
@@ -306,7 +324,9 @@ class YearView(QWidget):
         )  # fmt: skip
         self._form_off()
         self.said.emit(
-            f"已准予{self._state().name}{made.span}{made.kind}。", "理由和批准人已记下，可以随时结束。", "ok"
+            f"已准予{self._state().name}{made.span}{made.kind}。",
+            "已记下，可以随时结束；随下发的工作日历带给该单位。",
+            "ok",
         )
         self._written()
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from db.cadence import Cycle
-from db.coverage import MISSING, NOT_OPEN, UnitState, sheet, sheets_of
+from db.coverage import MISSING, NOT_OPEN, UNUSED, UnitState, sheet, sheets_of
 from db.deadlines import WEEKDAYS
 from db.periods import Period
 from db.registers import REGISTERS
@@ -20,7 +20,7 @@ from desktop.widgets.grid import GridCell
 
 LOOKS = {
     "按时": "ok", "更正": "ok", "迟报": "watch", "已补报": "watch", "未报": "alarm", "零报": "neutral", "免报": "neutral",
-    "延期中": "info", "待报": "info", "未开始": "", "不报": "",
+    "延期中": "info", "待报": "info", "未开始": "", "不报": "", "未启用": "",
 }  # fmt: skip
 URGE_COLUMNS = (
     Column("unit", "单位", width=160, kind="strong", stretch=True, sort=False),
@@ -96,13 +96,26 @@ def told(unit: UnitState) -> str:
 
 
 def year_note(desk: YearDesk) -> str:
-    """“应报 55 份：按时 48，迟报 3，未报 4”, of the months that are due."""
+    """“到期应报 55 份：按时 48，迟报 3，未报 4”, of the months that are due; since when they are collected."""
+    return "；".join(part for part in (_counted(desk), _since(desk)) if part)
+
+
+def _since(desk: YearDesk) -> str:
+    """“从 5 月起收表” where that lies in the year."""
+    first = desk.year.start.month
+    if first is None or first <= f"{desk.year.year}-01":
+        return ""
+    return f"从 {first.month} 月起收表" if first.year == desk.year.year else f"从{first.display()}起收表"
+
+
+def _counted(desk: YearDesk) -> str:
     counts: Counter[str] = Counter()
     for unit in desk.year.states.values():
         if unit.owes and (unit.received or unit.overdue):
             counts["更正" if unit.word.startswith("更正") else unit.word] += 1
     if not counts:
-        return "还没有到期的月份"
+        later = desk.year.start.month is not None and desk.year.start.month.year > desk.year.year
+        return "" if later else "还没有到期的月份"
     named = "，".join(f"{word} {counts[word]}" for word in LOOKS if counts[word])
     return f"到期应报 {sum(counts.values())} 份：{named}"
 
@@ -122,6 +135,12 @@ def facts(desk: YearDesk, unit: UnitState) -> list[tuple[str, str]]:
     elif unit.merged_into:
         names = {code: name for code, name, _ in desk.year.units}
         found.append(("承接单位", names.get(unit.merged_into, unit.merged_into)))
+    elif unit.word == UNUSED:
+        first = desk.year.start.units.get(unit.code) or desk.year.start.month
+        found[1] = (
+            "情况",
+            f"未启用，{f'从{first.display()}起收表' if first else '还没有开始收表'}；不催报，不算漏报",
+        )
     elif unit.overdue and unit.due_on is not None:
         locked = "，已锁定，现在报送记为补报" if unit.stage == "已锁定" else ""
         found[1] = ("情况", f"未报，超期 {(desk.year.today - unit.due_on).days} 天{locked}")

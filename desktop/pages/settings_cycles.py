@@ -8,8 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from db.cadence import NAMES, Cycle, days_of
+from db.coverage import UNUSED
 from db.errors import KnownError
 from db.periods import Period
+from db.reporting_exceptions import EXEMPT
 from desktop import printing
 from desktop.actions import cadence as actions
 from desktop.actions.cadence import CalendarDesk
@@ -18,6 +20,7 @@ from desktop.pages.errors import words_of
 from desktop.pages.receive_days import DaysStrip
 from desktop.pages.receive_year_model import stage_chip
 from desktop.pages.settings_parts import Say, Section
+from desktop.pages.settings_start import StartStrip
 from desktop.tables.cells import Mark
 from desktop.tables.model import Column, ListSource, Row
 from desktop.tables.table import Table
@@ -63,6 +66,10 @@ class CyclesSection(Section):
         self.strip.save_asked.connect(self._save)
         self.strip.reset_asked.connect(self._reset)
         self.body.addWidget(self.strip)
+        self.start = StartStrip(editable=self.supervisor)
+        self.start.save_asked.connect(self._choose_start)
+        self.start.hide()
+        self.body.addWidget(self.start)
 
     def refresh(self) -> None:
         store, year = self.context.store, self.year
@@ -80,10 +87,12 @@ class CyclesSection(Section):
         if desk.year != self.year:
             return
         self.desk = desk
-        own = sum(each.edited for each in desk.cycles)
-        rule = "按计划和工作日历推算" + (f"，{own} 项为本单位调整" if own else "")
+        moved = sum(_is_moved(each, desk) for each in desk.cycles)
+        rule = "按计划和工作日历推算" + (f"，{moved} 项为{self.strip.whose}" if moved else "")
         self.card.set_title(f"{desk.year} 年报送日历", rule)
-        self.table.set_source(ListSource(_COLUMNS, [_row(each, desk) for each in desk.cycles]))
+        rows = [_row(each, desk, self.strip.whose) for each in desk.cycles]
+        self.table.set_source(ListSource(_COLUMNS, rows))
+        self.start.show_start(desk.start, desk.chosen)
         chosen = self._chosen()
         if chosen is None:
             running = next((each for each in desk.cycles if each.due_on >= desk.today), desk.cycles[0])
@@ -132,8 +141,21 @@ class CyclesSection(Section):
             return
         self._told(f"{made.title}已恢复按计划：截止 {made.due_on}。")
 
-    def _told(self, words: str) -> None:
-        self.say(words, "下发时带上日历，各单位的截止日随之改。", "ok")
+    def _choose_start(self, month: str) -> None:
+        try:
+            made = actions.choose_start(self.context.store, month)
+        except KnownError as error:
+            self.start.say_problem(str(error))
+            return
+        self.start.month.clearFocus()
+        when = f"从{made.month.display()}起收表" if made.month else "每个月都收表"
+        self._told(
+            f"{when}{'' if made.chosen else '（自动）'}。",
+            "以前的月份不催报，不算漏报；下发时带上日历，单位也不再被要求补报。",
+        )
+
+    def _told(self, words: str, hint: str = "下发时带上日历，各单位的截止日随之改。") -> None:
+        self.say(words, hint, "ok")
         self.context.changed()
         self.refresh()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -156,13 +178,21 @@ def _key(each: Cycle) -> str:
     return f"{each.kind}/{each.key}"
 
 
-def _row(each: Cycle, desk: CalendarDesk) -> Row:
-    moved = days_of(each) != days_of(desk.ruled[(each.kind, each.key)])
+def _is_moved(each: Cycle, desk: CalendarDesk) -> bool:
+    return days_of(each) != days_of(desk.ruled[(each.kind, each.key)])
+
+
+def _row(each: Cycle, desk: CalendarDesk, whose: str) -> Row:
+    allowed = desk.allowed.get(each.key, ()) if each.kind == "monthly" else ()
+    exempt = any(found.kind == EXEMPT and found.register is None for found in allowed)
+    note = "；".join(found.words for found in allowed) or each.note
+    early = each.kind == "monthly" and desk.start.month is not None and each.key < desk.start.month
+    stage = (EXEMPT, "neutral") if exempt else (UNUSED, "neutral") if early else stage_chip(each, desk.today)
     return Row(
         _key(each),
         {
             "title": each.title.removesuffix(NAMES[each.kind]), "kind": NAMES[each.kind], "opens": each.opens_on,
-            "due": each.due_on, "locks": each.locks_on, "stage": Mark(*stage_chip(each, desk.today)),
-            "note": each.note or ("本单位调整" if moved else None),
+            "due": each.due_on, "locks": each.locks_on, "stage": Mark(*stage),
+            "note": note or (whose if _is_moved(each, desk) else None),
         },
     )  # fmt: skip

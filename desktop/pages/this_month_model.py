@@ -160,6 +160,8 @@ def place_of(task: Task) -> Place:
             return Place("receive", {"view": "files"})
         case to_do_cadence.CYCLES:
             return Place("settings", {"section": "cycles"})
+        case to_do_cadence.UNSENT:
+            return Place("handdown", {})
         case to_do_cadence.EXCEPTIONS:
             return Place("receive", {"view": "allowed"})
         case to_do_district.OVERDUE:

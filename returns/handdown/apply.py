@@ -19,8 +19,27 @@ from db.store import Actor, Store
 from db.types import now
 from returns import batches
 from returns.batches import APPLIED, STAGED, copy_path
-from returns.handdown import cycle_part, firm_part, plan_part, reading_part, special_part, tables
-from returns.handdown.change import CYCLE, DAY, FIRM, LINKED, PREPARED, READING, TABLE, UNIT, Change
+from returns.handdown import (
+    cycle_part,
+    exception_part,
+    firm_part,
+    plan_part,
+    reading_part,
+    special_part,
+    tables,
+)
+from returns.handdown.change import (
+    CYCLE,
+    DAY,
+    EXCEPTION,
+    FIRM,
+    LINKED,
+    PREPARED,
+    READING,
+    TABLE,
+    UNIT,
+    Change,
+)
 from returns.handdown.read import read
 from returns.handdown.stage import KIND, find_changes, report_of, superseded, write_rows
 from returns.planned import CONFLICT, GONE, NEW, SAME, UPDATE
@@ -118,7 +137,10 @@ def _write(
     days = [each for each in taken if each.part == DAY]
     if days:
         plan_part.write_days(session, days)
-    cycle_part.write_cycles(session, [each for each in taken if each.part == CYCLE], actor)
+    cycles = [each for each in taken if each.part == CYCLE]
+    exception_part.write_start(session, [each for each in cycles if each.key == exception_part.START], actor)
+    cycle_part.write_cycles(session, [each for each in cycles if each.key != exception_part.START], actor)
+    exception_part.write_exceptions(session, [each for each in taken if each.part == EXCEPTION], actor)
     sender, origin = (
         batch.unit_code or "",
         {"file": batch.file_name, "sheet": "", "row": None, "batch": batch.id.hex},

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 # What a row is about; the names of the staged rows.
-PLAN, READING, UNIT, DAY, CYCLE, FIRM = "plan", "reading", "unit", "day", "cycle", "enterprise"
+PLAN, READING, UNIT, DAY, CYCLE, EXCEPTION, FIRM = (
+    "plan", "reading", "unit", "day", "cycle", "exception", "enterprise",
+)  # fmt: skip
 TABLE, PREPARED = "special_table", "special_row"
 PARTS: Mapping[str, str] = {
-    PLAN: "计划", READING: "指标口径", UNIT: "机构", DAY: "日历", CYCLE: "报送日历", FIRM: "企业", TABLE: "专项", PREPARED: "专项预填",
+    PLAN: "计划", READING: "指标口径", UNIT: "机构", DAY: "日历", CYCLE: "报送日历", EXCEPTION: "延期免报",
+    FIRM: "企业", TABLE: "专项", PREPARED: "专项预填",
 }  # fmt: skip
 KINDS: Mapping[str, str] = {
     "street": "街道", "bureau": "区直部门", "carrier": "运营商", "institution": "事业单位", "taskforce": "专班",

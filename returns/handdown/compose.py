@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import plan_store, settings
+from db import plan_store, reporting_start, settings
 from db.errors import Refused, UsageError
 from db.models import Enterprise, HandDown, OrgUnit, SpecialTable
 from db.periods import Period
@@ -23,7 +23,7 @@ from db.types import now
 from db.values import to_json
 from returns.compose import app_version
 from returns.digests import document_digest
-from returns.handdown import cycle_part, reading_part
+from returns.handdown import cycle_part, exception_part, reading_part
 from returns.handdown.contract import (
     CALENDAR,
     CONTENTS,
@@ -150,6 +150,8 @@ def gather(session: Session, order: Order, units: tuple[str, ...], number: int, 
         CALENDAR: lambda: {
             "holidays": settings.get(session, "holidays") or [],
             "cycles": cycle_part.edited(session),
+            "exceptions": exception_part.allowed(session, units),
+            "from": reporting_start.chosen(session),
         },
         FIRMS: lambda: _firms(session, order, units),
         SPECIAL: lambda: [_table(session, each, units) for each in tables_for(session, order)],

@@ -20,7 +20,7 @@ from db.store import Actor, Store
 from db.types import new_key, now
 from returns import results
 from returns.batches import APPLIED, STAGED, copy_path
-from returns.handdown import cycle_part, firm_part, plan_part, reading_part, special_part
+from returns.handdown import cycle_part, exception_part, firm_part, plan_part, reading_part, special_part
 from returns.handdown.change import Change
 from returns.handdown.contract import CALENDAR, CONTENTS, FIRMS, PLAN, SPECIAL, UNITS, Handdown
 from returns.handdown.read import ReadHanddown, read
@@ -208,6 +208,12 @@ def find_changes(
         changes += plan_part.day_changes(session, payload[CALENDAR]["holidays"])
         if "cycles" in payload[CALENDAR]:  # older programs sent none
             changes += cycle_part.cycle_changes(session, payload[CALENDAR]["cycles"])
+        if "from" in payload[CALENDAR]:
+            changes += exception_part.start_changes(session, payload[CALENDAR]["from"])
+        if "exceptions" in payload[CALENDAR]:
+            changes += exception_part.exception_changes(
+                session, payload[CALENDAR]["exceptions"], actor.unit_code
+            )
     if FIRMS in payload:
         changes += firm_part.firm_changes(session, payload[FIRMS], Directory(session))
     if SPECIAL in payload:

@@ -12,7 +12,7 @@ from sqlalchemy import Date, Table, and_, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db import readings
+from db import readings, reporting_start
 from db.errors import Refused
 from db.models import (
     ActionItem,
@@ -25,6 +25,7 @@ from db.models import (
     PlanIssue,
     Programme,
     ReportingCycle,
+    ReportingException,
     Setting,
     SpecialAnswer,
     SpecialRow,
@@ -36,10 +37,10 @@ from db.values import to_json
 # Parents first: a row is inserted after what it names and deleted before it.
 _MODELS = (
     Plan, OrgUnit, Park, Programme, ActionItem, Indicator, IndicatorTarget, IndicatorUnit, SpecialTable, SpecialRow,
-    SpecialAnswer, ReportingCycle, Setting, PlanIssue,
+    SpecialAnswer, ReportingCycle, ReportingException, Setting, PlanIssue,
 )  # fmt: skip
 TABLES: Mapping[str, Table] = {model.__tablename__: model.__table__ for model in _MODELS}  # type: ignore[misc]
-_SETTINGS = ("holidays", readings.SETTING)
+_SETTINGS = ("holidays", readings.SETTING, reporting_start.SETTING)
 Snapshot = dict[tuple[str, str], dict[str, Any]]
 Change = dict[str, Any]  # {"table", "key", "before", "after"}: rows as JSON, None where there is none
 

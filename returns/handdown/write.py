@@ -15,7 +15,7 @@ from db.special.definition import Definition, of_json
 from db.values import from_json
 from returns.cells import plain
 from returns.cover import tidy_text
-from returns.handdown import cycle_part, reading_part
+from returns.handdown import cycle_part, exception_part, reading_part
 from returns.handdown.change import KINDS
 from returns.handdown.contract import (
     CALENDAR,
@@ -137,6 +137,7 @@ def _cover(made: Handdown) -> tuple[str, list[Line], list[int]]:
         CALENDAR: lambda value: (
             f"放假和调休 {len(value['holidays'])} 天"
             + (f"，另定报送日期 {len(value['cycles'])} 期" if value.get("cycles") else "")
+            + exception_part.words(value.get("exceptions", ()))
         ),
         FIRMS: lambda value: f"{len(value)} 家企业",
         SPECIAL: lambda value: "、".join(each["definition"]["title"] for each in value),
@@ -232,6 +233,11 @@ def _calendar(made: Handdown) -> list[tuple[str, list[Line], list[int]]]:
                 f"{each.title}截止，{days}{f'；{each.note}' if each.note else ''}",
             )
         )
+    if len(made.manifest.recipients) == 1:  # what one unit is allowed is not handed round among the others
+        for told in map(exception_part.read, made.payload[CALENDAR].get("exceptions", ())):
+            if not told.ended:
+                until = told.due_on or told.last.last_day
+                lines.append((until.isoformat(), told.kind, f"{told.span}{told.words}"))
     for day, special in sorted(overrides.items()):
         lines.append((day.isoformat(), "上班" if special.workday else "放假", special.name))
     return [(CALENDAR_SHEET, lines, [16, 12, 50])]
