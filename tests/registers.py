@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from db import plan_file, setup
+from db import plan_file, reporting_start, setup
 from db.folder import DataFolder
 from db.practice.fill import fill
 from db.store import Store, open_store
@@ -116,7 +116,8 @@ def practice_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def bare_district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """A register with a plan and nothing else."""
+    """A register with a plan and nothing else, of a district that has collected returns for years."""
     store = setup.initialise(tmp_path_factory.mktemp("nothing"), *DISTRICT)
+    store.set_setting(reporting_start.SETTING, "2023-01")
     yield store
     store.close()

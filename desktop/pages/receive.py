@@ -21,6 +21,7 @@ from desktop.pages.files import ask_save, ask_several, pasted_paths, workbooks_i
 from desktop.pages.receive_closing import ClosingStrip
 from desktop.pages.receive_detail import FileDetail
 from desktop.pages.receive_tabs import FILES, ReceiveTabs
+from desktop.style.theme import tokens
 from desktop.tables.model import ListSource
 from desktop.tables.table import Table
 from desktop.widgets.card import Card
@@ -28,6 +29,8 @@ from desktop.widgets.confirm import ConfirmStrip
 from desktop.widgets.empty import EmptyState
 from desktop.widgets.facts import TabStrip
 from desktop.widgets.grid import CompletenessGrid
+
+_FEW = 140  # px: the header of a list and three rows
 
 
 class ReceivePage(ReceiveTabs):
@@ -96,6 +99,7 @@ class ReceivePage(ReceiveTabs):
         self.files.opened.connect(self._to_changes)
         # Its own wish for height would make the page scroll where it need not.
         self.files.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.files.setMinimumHeight(tokens().metrics.px(_FEW))  # lower, the page scrolls
         files.add(self.files, 1)
         self.detail = FileDetail()
         self.detail.accept_asked.connect(self.accept_one)

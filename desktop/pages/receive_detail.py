@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from desktop.actions.returns import BatchLine, RowLine
 from desktop.pages import receive_model as model
-from desktop.style.theme import set_property
+from desktop.style.theme import set_property, tokens
 from desktop.tables.model import ListSource
 from desktop.tables.table import Table
 from desktop.widgets.button import Button
@@ -16,6 +16,8 @@ from desktop.widgets.card import Card
 from desktop.widgets.empty import EmptyState
 from desktop.widgets.facts import TabStrip
 from desktop.widgets.labels import label
+
+_FEW = 140  # px: the header of the list and three rows
 
 
 class FileDetail(Card):
@@ -49,6 +51,7 @@ class FileDetail(Card):
         self.table.clicked.connect(self._clicked)
         self.table.opened.connect(lambda _id: self._toggle_current())
         self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.table.setMinimumHeight(tokens().metrics.px(_FEW))
         self.add(self.table, 1)
         self.clear()
 

@@ -29,22 +29,22 @@ if TYPE_CHECKING:
 SHOWN = ("new", "update", "gone", "conflict", "bad")
 FILE_COLUMNS = (
     Column("unit", "单位", width=240, kind="strong", stretch=True),
-    Column("revision", "版本", width=90),
-    Column("rows", "行数", width=84, kind="figure"),
-    Column("new", "新增", width=84, kind="figure"),
-    Column("update", "变更", width=84, kind="figure"),
-    Column("gone", "缺失", width=84, kind="figure"),
-    Column("conflict", "冲突", width=84, kind="figure"),
-    Column("state", "状态", width=190, kind="chip"),
+    Column("revision", "版本", width=84),
+    Column("rows", "行数", width=72, kind="figure"),
+    Column("new", "新增", width=72, kind="figure"),
+    Column("update", "变更", width=72, kind="figure"),
+    Column("gone", "缺失", width=72, kind="figure"),
+    Column("conflict", "冲突", width=72, kind="figure"),
+    Column("state", "状态", width=150, kind="chip"),
 )
 CHANGE_COLUMNS = (
-    Column("register", "登记簿", width=84, kind="muted", sort=False),
-    Column("record", "记录", width=250, stretch=True, sort=False),
-    Column("field", "字段", width=150, sort=False),
-    Column("old", "原值", width=150, kind="change", sort=False),
-    Column("new", "新值", width=170, kind="strong", stretch=True, sort=False),
+    Column("register", "登记簿", width=80, kind="muted", sort=False),
+    Column("record", "记录", width=200, stretch=True, sort=False),
+    Column("field", "字段", width=124, sort=False),
+    Column("old", "原值", width=116, kind="change", sort=False),
+    Column("new", "新值", width=160, kind="strong", stretch=True, sort=False),
     Column("kind", "变化", width=112, kind="chip", sort=False),
-    Column("decision", "处理", width=96, kind="chip", sort=False),
+    Column("decision", "处理", width=88, kind="chip", sort=False),
 )
 FINDING_COLUMNS = (
     Column("severity", "级别", width=76, kind="chip", sort=False),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from db import urging
 from db.coverage import UNUSED, UnitState
@@ -43,6 +43,9 @@ _HELP = {
     "从哪个月起收表在“设置”的“报送日历”里定。",
     SHEETS: f"{_KEYS}“零”是报来了、没有新增；数是最新一版的行数。",
 }
+_PANEL, _ANY = 360, 16777215  # px: its width beside the grid, and no limit
+_AROUND = 150  # px of a grid's card that are no lines of units
+_LOW = 420  # px: lower, the grid needs the room of the words below it
 _BOTH = 960  # px: narrower, words in the cells beside the panel could not be read
 VIEWS = ((MONTHS, "全年"), (SHEETS, "各表"), (URGE, "催报"), (ALLOWED, "例外"))
 
@@ -79,6 +82,7 @@ class YearView(QWidget):
         self.grids: dict[str, CompletenessGrid] = {}
         self.cards: dict[str, Card] = {}
         self.kinds: list[TabStrip] = []
+        self.help: list[QLabel] = []
         for key, name in ((MONTHS, "各单位全年报送情况"), (SHEETS, "各单位各表报送情况")):
             self.stack.addWidget(self._grid_card(key, name))
         self.urge = UrgeCard(context)
@@ -90,7 +94,7 @@ class YearView(QWidget):
         self.allowed.opened.connect(self.choose)
         self.stack.addWidget(self.allowed)
         column.addWidget(self.stack, 1)
-        self.panel = SidePanel(self, width=360)
+        self.panel = SidePanel(self, width=_PANEL)
         self.panel.closed.connect(self._panel_closed)
         row.addWidget(self.panel)
         self.form = ExceptionForm(self._grant, context.today)
@@ -114,7 +118,8 @@ class YearView(QWidget):
         inner.addWidget(grid)
         inner.addStretch(1)
         card.add(area, 1)
-        card.add(label(_HELP[key], "help", wrap=True))
+        self.help.append(label(_HELP[key], "help", wrap=True))
+        card.add(self.help[-1])
         self.grids[key], self.cards[key] = grid, card
         return card
 
@@ -151,10 +156,18 @@ class YearView(QWidget):
         year, month = self.desk.year.year, self.desk.period.month
         self.cards[MONTHS].set_title(f"{year} 年各单位报送情况", model.year_note(self.desk))
         self.cards[SHEETS].set_title(f"{month} 月各表行数")
-        columns, units, cells = model.year_grid(self.desk, self.streets)
+        shown = None if self._all_fit() else self.streets
+        for strip in self.kinds:
+            strip.setVisible(shown is not None)
+        columns, units, cells = model.year_grid(self.desk, shown)
         self.grids[MONTHS].set(columns, cells, units, str(self.desk.period))
-        columns, units, cells = model.sheet_grid(self.desk, self.streets)
+        columns, units, cells = model.sheet_grid(self.desk, shown)
         self.grids[SHEETS].set(columns, cells, units, self._at[2] if self._at else "")
+
+    def _all_fit(self) -> bool:
+        """Whether a grid has room for the streets and all others below them."""
+        units = len(self.desk.year.units) if self.desk is not None else 0
+        return self.stack.height() >= tokens().metrics.px(_AROUND + 30 * units)
 
     def show_view(self, key: str) -> None:
         """全年, 各表 or 催报."""
@@ -267,11 +280,18 @@ class YearView(QWidget):
 
     def _fit(self) -> None:
         """A small screen has room for the grid or the panel, not for both."""
-        self.left.setVisible(self.panel.isHidden() or self.width() >= tokens().metrics.px(_BOTH))
+        px = tokens().metrics.px
+        both = self.width() >= px(_BOTH)
+        self.left.setVisible(self.panel.isHidden() or both)
+        self.panel.setMaximumWidth(px(_PANEL) if both else _ANY)  # alone it takes all the room there is
+        for help in self.help:
+            help.setVisible(self.height() >= px(_LOW))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        if self.desk is not None and self._all_fit() != self.kinds[0].isHidden():
+            self._show_grids()
 
     def _panel_closed(self) -> None:
         left, self._at = self._at, None

@@ -46,12 +46,12 @@ def short(unit: UnitState) -> str:
     return f"更正{unit.revision}版" if unit.word.startswith("更正") else unit.word
 
 
-def is_wanted(kind: str, streets: bool) -> bool:
+def is_wanted(kind: str, streets: bool | None) -> bool:
     """Whether a unit of this kind is among those shown."""
-    return (kind == "street") == streets
+    return streets is None or (kind == "street") == streets
 
 
-def year_grid(desk: YearDesk, streets: bool) -> tuple[Keyed, Keyed, Cells]:
+def year_grid(desk: YearDesk, streets: bool | None) -> tuple[Keyed, Keyed, Cells]:
     """Months across, units down: (months, units, cells by (month, unit))."""
     months = [(each.key, f"{Period(each.key).month} 月") for each in desk.year.cycles]
     units = [(code, _short_name(name)) for code, name, kind in desk.year.units if is_wanted(kind, streets)]
@@ -63,9 +63,9 @@ def year_grid(desk: YearDesk, streets: bool) -> tuple[Keyed, Keyed, Cells]:
     return months, units, cells
 
 
-def sheet_grid(desk: YearDesk, streets: bool) -> tuple[Keyed, Keyed, Cells]:
+def sheet_grid(desk: YearDesk, streets: bool | None) -> tuple[Keyed, Keyed, Cells]:
     """Sheets across, units down, for the chosen month; a cell is its rows, 零, or why there are none."""
-    keys = sheets_of(desk.month.of_kind(streets))
+    keys = sheets_of(desk.month if streets is None else desk.month.of_kind(streets))
     sheets = [(key, REGISTERS[key].title) for key in keys]
     units = [each for each in desk.month.all if is_wanted(each.kind, streets)]
     cells = {}
@@ -105,7 +105,7 @@ def _since(desk: YearDesk) -> str:
     first = desk.year.start.month
     if first is None or first <= f"{desk.year.year}-01":
         return ""
-    return f"从 {first.month} 月起收表" if first.year == desk.year.year else f"从{first.display()}起收表"
+    return f"从 {first.month} 月起收表" if first.year == desk.year.year else f"从 {first.display()}起收表"
 
 
 def _counted(desk: YearDesk) -> str:
@@ -139,7 +139,7 @@ def facts(desk: YearDesk, unit: UnitState) -> list[tuple[str, str]]:
         first = desk.year.start.units.get(unit.code) or desk.year.start.month
         found[1] = (
             "情况",
-            f"未启用，{f'从{first.display()}起收表' if first else '还没有开始收表'}；不催报，不算漏报",
+            f"未启用，{f'从 {first.display()}起收表' if first else '还没有开始收表'}；不催报，不算漏报",
         )
     elif unit.overdue and unit.due_on is not None:
         locked = "，已锁定，现在报送记为补报" if unit.stage == "已锁定" else ""

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from db.cadence import NAMES, Cycle, days_of
+from db.cadence import NAMES, Cycle, days_of, last_month
 from db.coverage import UNUSED
 from db.errors import KnownError
 from db.periods import Period
@@ -29,12 +29,12 @@ from desktop.widgets.card import Card
 
 _COLUMNS = (
     Column("title", "事项", width=190, kind="strong", stretch=True, sort=False),
-    Column("kind", "类别", width=90, kind="muted", sort=False),
-    Column("opens", "报送开始", width=110, kind="date", sort=False),
-    Column("due", "截止", width=110, kind="date", sort=False),
-    Column("locks", "锁定", width=110, kind="date", sort=False),
+    Column("kind", "类别", width=80, kind="muted", sort=False),
+    Column("opens", "报送开始", width=106, kind="date", sort=False),
+    Column("due", "截止", width=106, kind="date", sort=False),
+    Column("locks", "锁定", width=106, kind="date", sort=False),
     Column("stage", "现在", width=90, kind="chip", sort=False),
-    Column("note", "说明", width=190, stretch=True, sort=False),
+    Column("note", "说明", width=110, stretch=True, sort=False),
 )
 
 
@@ -110,7 +110,7 @@ class CyclesSection(Section):
         if self.strip.cycle is not None and _key(self.strip.cycle) != _key(chosen):
             self.strip.put_away()
         ruled = self.desk.ruled[(chosen.kind, chosen.key)]
-        self.strip.show_cycle(chosen, ruled, self.desk.today, chosen.title)
+        self.strip.show_cycle(chosen, ruled, self.desk.today, _short(chosen))
 
     def _edit(self) -> None:
         if self.supervisor:
@@ -148,7 +148,7 @@ class CyclesSection(Section):
             self.start.say_problem(str(error))
             return
         self.start.month.clearFocus()
-        when = f"从{made.month.display()}起收表" if made.month else "每个月都收表"
+        when = f"从 {made.month.display()}起收表" if made.month else "每个月都收表"
         self._told(
             f"{when}{'' if made.chosen else '（自动）'}。",
             "以前的月份不催报，不算漏报；下发时带上日历，单位也不再被要求补报。",
@@ -172,6 +172,11 @@ class CyclesSection(Section):
         if args.get("year"):
             self.year = int(args["year"])
             self.refresh()
+
+
+def _short(each: Cycle) -> str:
+    """Its title without the year, which stands above the list."""
+    return each.title.removeprefix(f"{last_month(each.kind, each.key).year} 年").strip()
 
 
 def _key(each: Cycle) -> str:

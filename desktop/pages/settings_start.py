@@ -48,7 +48,7 @@ class StartStrip(Card):
             self.told.setText(_words(start))
         else:
             self.told.setText(
-                f"区里从{start.month.display()}起收，以前的月份不用报。" if chosen and start.month else ""
+                f"区里从 {start.month.display()}起收，以前的月份不用报。" if chosen and start.month else ""
             )
         self.month.setReadOnly(not self.editable)
         self.setVisible(self.editable or bool(chosen))
@@ -68,5 +68,5 @@ class StartStrip(Card):
 
 
 def _words(start: Start) -> str:
-    how = "空着就按最早一份回报或本机启用的月份，先到为准" if not start.chosen else "清空就恢复自动"
-    return f"以前的月份记作“未启用”：不催报，不算漏报。{how}。"
+    how = "清空就恢复自动" if start.chosen else "空着为自动：最早的回报或本机启用的月份"
+    return f"以前的月份不催报，不算漏报；{how}。"

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.exc import DatabaseError
 
-from db import cadence, coverage, plan_store, records, reporting_exceptions, setup
+from db import cadence, coverage, plan_store, records, reporting_exceptions, reporting_start, setup
 from db.assessment import behind, keeping
 from db.assessment.scheme import WHOLE
 from db.assessment.scoring import NO_DATA, Result
@@ -256,6 +256,7 @@ def test_returns_are_judged_as_收表_shows_them(store: Store) -> None:
         hand_in(store, unit, "2024-02", late=3, submitted=date(2024, 2, 28), due=date(2024, 2, 25))
         hand_in(store, unit, "2024-03", late=3, submitted=date(2024, 3, 28), due=date(2024, 3, 25))
     with store.write() as session:
+        reporting_start.choose(session, "2024-01", CHIEF)
         month = cadence.month_cycle(session, "2024-02")
         cadence.edit(
             session, "monthly", "2024-02", month.opens_on, date(2024, 2, 29), date(2024, 3, 8), CHIEF, "春节"
