@@ -10,17 +10,20 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
-from db import plan_file, reporting_start, setup
+from db import plan_file, setup
 from db.folder import DataFolder
+from db.models import PlanIssue
 from db.practice.fill import fill
 from db.store import Store, open_store
 
 DISTRICT = ("qszjjb", "supervisor")
+IN_USE_SINCE = datetime(2020, 1, 6, 4, tzinfo=UTC)
 
 _make_anew = setup.initialise
 
@@ -65,10 +68,14 @@ def copied(
         return _make_anew(root, unit, role, practice, plan, person)
     code = setup.find_unit(plan_file.default_plan(), unit)
     folder.prepare()
-    template = made_once(
-        f"new {code} {role} {practice} {person}",
-        lambda made: _make_anew(made, code, role, practice, None, person).close(),
-    )
+
+    def make(made: Path) -> None:
+        store = _make_anew(made, code, role, practice, None, person)
+        with store.write() as session:  # in use for years: no month of a test lies before its first one
+            session.execute(update(PlanIssue).values(installed_at=IN_USE_SINCE))
+        store.close()
+
+    template = made_once(f"new {code} {role} {practice} {person}", make)
     shutil.copyfile(DataFolder(template).database, folder.database)
     return open_store(folder.root)
 
@@ -116,8 +123,7 @@ def practice_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def bare_district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """A register with a plan and nothing else, of a district that has collected returns for years."""
+    """A register with a plan and nothing else."""
     store = setup.initialise(tmp_path_factory.mktemp("nothing"), *DISTRICT)
-    store.set_setting(reporting_start.SETTING, "2023-01")
     yield store
     store.close()

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from db import lists, parameters, plan_file, plan_store, reporting_start, setup
+from db import lists, parameters, plan_file, plan_store, setup
 from db.analysis import Rows, months_back, share
 from db.analysis_growth import cloud_growth, park_growth
 from db.analysis_indicators import MISSING, assumption, bullets, trend, trends
@@ -42,7 +42,6 @@ HEAD = Actor("qsjb", "万志远", "supervisor")
 def store(tmp_path: Path) -> Iterator[Store]:
     opened = setup.initialise(tmp_path / "district", "区数字经济办公室", "supervisor", person="万志远")
     opened.set_setting("practice_today", TODAY.isoformat())
-    opened.set_setting(reporting_start.SETTING, "2023-01")
     yield opened
     opened.close()
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
-from db import cadence, local_units, reporting_exceptions, reporting_start, setup, urging
+from db import cadence, local_units, reporting_exceptions, setup, urging
 from db.coverage import Coverage, UnitState, coverage, sheet, sheets_of, year_coverage
 from db.errors import UsageError
 from db.models import OrgUnit, ReturnFile
@@ -112,13 +112,7 @@ def test_what_was_taken_back_does_not_count(store: Store) -> None:
     assert state(store, AFTER).word == "迟报"
 
 
-def collect_from(store: Store, month: str) -> None:
-    with store.write() as session:
-        reporting_start.choose(session, month, SUPERVISOR)
-
-
 def test_decembers_return_in_february_is_caught_up_and_stays_so(store: Store) -> None:
-    collect_from(store, "2024-01")
     came(store, "2024-12", date(2025, 2, 11))
     found = state(store, date(2025, 3, 1), "2024-12")
     assert (found.word, found.late_days) == ("已补报", 48) and found.received
@@ -202,7 +196,6 @@ def test_sheets_tell_rows_nothing_new_excused_and_given_time(store: Store) -> No
 
 
 def test_whom_to_remind_with_the_last_contact_and_what_else_is_owed(store: Store) -> None:
-    collect_from(store, "2024-01")
     came(store, "2024-03", date(2024, 3, 22), filler="王小明", phone="0791-86510001")
     came(store, "2024-02", date(2024, 2, 22), filler="前任", phone="0791-1")
     with store.read() as session:
