@@ -5,20 +5,20 @@ A district that begins in May has not missed January: nobody is asked for it, no
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import plan_issues, plan_store, settings
+from db import direct, plan_issues, plan_store, settings
 from db.errors import UsageError
-from db.models import AuditEntry, PlanIssue, ReturnFile, Setting
+from db.models import AuditEntry
 from db.periods import Period
 from db.store import Actor
-from db.types import now
+from db.types import moment_of, now
 
 SETTING: Final = "reporting_from"
 
@@ -38,15 +38,12 @@ class Start:
         return (self.month is not None and month < self.month) or (joined is not None and month < joined)
 
 
-# Every grid and every total asks this: one statement, built once.
-_STORED = select(Setting.value).where(Setting.key == SETTING).scalar_subquery()
-_PRACTICE = select(Setting.value).where(Setting.key == "practice").scalar_subquery()
-_FIRST = (
-    select(func.min(ReturnFile.period)).where(ReturnFile.state.in_(("received", "sent"))).scalar_subquery()
-)
-_SET_UP = select(func.min(PlanIssue.installed_at)).scalar_subquery()
-_ISSUES = select(func.count()).select_from(PlanIssue).scalar_subquery()
-_KNOWN = select(_STORED, _PRACTICE, _FIRST, _SET_UP, _ISSUES)
+# Every grid and every total asks this.
+_KNOWN = """
+SELECT (SELECT value FROM setting WHERE key = ?), (SELECT value FROM setting WHERE key = 'practice'),
+       (SELECT min(period) FROM return_file WHERE state IN ('received', 'sent')),
+       min(installed_at), count(*) FROM plan_issue
+"""
 
 
 def start(session: Session, today: date) -> Start:
@@ -55,10 +52,13 @@ def start(session: Session, today: date) -> Start:
     First use is the month the register was set up in. A register that plays another day (练习), or whose set-up lies
     ahead of today, was not set up on the day it plays: that month says nothing then.
     """
-    stored, practice, first, set_up, issues = session.execute(_KNOWN).one()
+    row = direct.first(session, _KNOWN, (SETTING,))
+    assert row is not None  # counting answers always
+    stored, practice = (json.loads(value) if value else None for value in row[:2])
+    first, set_up, issues = row[2:]
     known = [Period(first)] if first else []
     if set_up is not None and not practice:
-        day = set_up.astimezone().date()
+        day = moment_of(set_up).astimezone().date()
         known += [Period.of_date(day)] if day <= today else []
     found = min(known, default=None)
     joined = _joined(session) if issues > 1 else {}
