@@ -27,7 +27,7 @@ from db.store import Actor, Store
 from db.types import new_key, now
 from tests.db import fixtures
 from tests.db.assessment.schemes import line
-from tests.db.test_indicator_lines import _targets, reissue
+from tests.db.plan_changes import drop_twelfth, reissue
 
 CHIEF = Actor("qszjjb", "刘科长", "supervisor")
 STREET, OTHER = fixtures.STREET, fixtures.OTHER_STREET
@@ -392,16 +392,7 @@ def test_an_appeal_is_answered_once_and_open_ones_are_not_doubled(store: Store) 
 
 def test_a_scheme_is_checked_by_the_plan_of_its_year(store: Store) -> None:
     """A plan re-issued from 2025 without indicator 12 leaves the scheme of 2024 right, and has none of it in 2025."""
-
-    def drop(document: dict[str, Any]) -> None:
-        document["indicators"] = [each for each in document["indicators"] if each["no"] != 12]
-        for each in document["inconsistencies"]:
-            each["indicators"] = [no for no in each.get("indicators", []) if no != 12]
-        for target in _targets(document):
-            if target.get("indicator") == 12:
-                target["indicator"] = None
-
-    reissue(store, drop, "2025-01", date(2025, 1, 10))
+    reissue(store, drop_twelfth, "2025-01", date(2025, 1, 10))
     with store.read() as session:
         then, now_ = keeping.default_scheme(session, 2024), keeping.default_scheme(session, 2025)
         assert then.group("district").item("indicator.12") is not None  # type: ignore[union-attr]
