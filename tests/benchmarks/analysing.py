@@ -13,7 +13,6 @@ from statistics import median
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from db import kept_totals
 from db.store import Store
@@ -26,7 +25,7 @@ from tests.benchmarks.session import _SETTLE, LIMIT, TODAY
 MONTH = "2024-05"
 OPENING = 5.0  # opening 分析 ≤ 5× the raw queries it shows
 _SHOWN_FIRST = (analysis.INDICATORS, analysis.TRENDS)  # what the first tab shows
-Asked = list[tuple[str, Any]]
+Asked = list[str]
 
 
 def figures(quick: bool) -> list[Figure]:
@@ -54,20 +53,29 @@ def figures(quick: bool) -> list[Figure]:
 
 
 def _noted(store: Store, tab: str) -> Asked:
-    """The statements a tab asks."""
+    """The statements a tab asks, with their values, as SQLite gets them from whoever asks."""
     found: Asked = []
 
-    def note(_c: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "WITH")) and not many:
-            found.append((statement, values))
+    def note(statement: str) -> None:
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
+            found.append(statement)
+
+    def listen(driver: sqlite3.Connection, *_: object) -> None:
+        driver.set_trace_callback(note)
+
+    def stop(driver: sqlite3.Connection, *_: object) -> None:
+        driver.set_trace_callback(None)
 
     analysis.read_tab(store, tab, MONTH)  # whatever is worked out once is worked out
-    kept_totals.forget(store.engine)  # but not what is kept of the roll-up: it is asked for as by the first who comes
-    event.listen(Engine, "before_cursor_execute", note)
+    # Nothing of the roll-up is kept: every tab asks all it shows, as for the first who comes.
+    kept_totals.forget(store.engine)
+    event.listen(store.engine, "checkout", listen)
+    event.listen(store.engine, "checkin", stop)
     try:
         analysis.read_tab(store, tab, MONTH)
     finally:
-        event.remove(Engine, "before_cursor_execute", note)
+        event.remove(store.engine, "checkout", listen)
+        event.remove(store.engine, "checkin", stop)
     return found
 
 
@@ -75,8 +83,8 @@ def _bare(store: Store, asked: dict[str, Asked], rounds: int) -> dict[str, float
     with closing(sqlite3.connect(store.folder.database)) as connection:
 
         def run(statements: Asked) -> None:
-            for statement, values in statements:
-                connection.execute(statement, values).fetchall()
+            for statement in statements:
+                connection.execute(statement).fetchall()
 
         return {
             tab: median(milliseconds(lambda each=statements: run(each)) for _ in range(rounds))  # type: ignore[misc]
@@ -107,7 +115,9 @@ def _opened(store: Store, rounds: int) -> tuple[dict[str, float], float]:
         try:
             _quiet(window, context, _SETTLE)
             for tab, _ in analysis.TABS:
-                kept_totals.forget(store.engine)  # what another page, or the round before, has added up already
+                kept_totals.forget(
+                    store.engine
+                )  # what another page, or the round before, has added up already
                 times[tab].append(_time(window, tab))
                 _quiet(window, context)
             pauses.append(_longest(window, context))
