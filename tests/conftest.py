@@ -8,8 +8,10 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,16 +23,21 @@ os.environ.pop("QT_STYLE_OVERRIDE", None)
 # Qt warns about every other encoding, and a warning is a failure here.
 os.environ["LC_ALL"] = os.environ["LANG"] = "C.UTF-8"
 
-# Every commit waits for the disk, tens of thousands of times in a run. Memory answers at once; it is a file system like
-# any other, and SQLite asks it the same. Only where there is plenty of it: a machine in a box often has 64 MB.
+# Tests start the program hundreds of times. Where Python is told to keep nothing, each time would compile all of it.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+# Every commit waits for the disk, tens of thousands of times in a run; a file system in memory answers at once. Only
+# where there is plenty of it, and nothing stays there: TMPDIR=/tmp keeps what a failing test leaves.
 _memory = Path("/dev/shm")
-if "TMPDIR" not in os.environ and _memory.is_dir() and shutil.disk_usage(_memory).free > 4 << 30:
-    os.environ["TMPDIR"] = str(_memory)
-    tempfile.tempdir = None  # read anew
+_in_memory = "TMPDIR" not in os.environ and _memory.is_dir() and shutil.disk_usage(_memory).free > 4 << 30
 
 # Whatever forgets to name a folder writes here, never into the developer's own data or settings.
-_scratch = Path(tempfile.mkdtemp(prefix="qianqi-tests-"))
+_scratch = Path(tempfile.mkdtemp(prefix="qianqi-tests-", dir=_memory if _in_memory else None))
 atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
+if _in_memory:
+    _scratch.chmod(0o755)  # some tests are another user
+    os.environ["TMPDIR"] = tempfile.tempdir = str(_scratch)
 for _name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
     _folder = _scratch / _name.lower()
     _folder.mkdir(mode=0o700)
@@ -59,3 +66,32 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         sizes = Counter(item.path for item in items)
         slow = {item.path for item in items if item.get_closest_marker("slow")}
         items.sort(key=lambda item: (item.path not in slow, -sizes[item.path], item.path))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """What a test put aside with deleteLater is gone before its register is, and before the next test.
+
+    Outside an event loop Qt keeps it; a window that nobody sees would go on with what it does when idle.
+    """
+    _delete_what_waits()
+    yield
+    _delete_what_waits()
+    _make_room(item)
+
+
+def _delete_what_waits() -> None:
+    if core := sys.modules.get("PySide6.QtCore"):
+        core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete.value)
+
+
+_done: deque[Path] = deque()
+
+
+def _make_room(item: pytest.Item) -> None:
+    """Memory would fill up; a few folders stay, as a timer of a window may still write into its register."""
+    folder = getattr(item, "funcargs", {}).get("tmp_path")
+    if folder is not None and _scratch.parent.is_relative_to(_memory):
+        _done.append(folder)
+    if len(_done) > 20:
+        shutil.rmtree(_done.popleft(), ignore_errors=True)
