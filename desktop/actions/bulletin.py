@@ -21,6 +21,7 @@ from db.quarter import Quarter, quarter
 from db.store import Store
 from desktop.actions.cloud import catch_up
 from returns.bulletin import drafts
+from returns.bulletin.compose import Block, compose
 from returns.bulletin.draft import draft
 from returns.bulletin.edit import Edits, apply
 from returns.bulletin.fonts import Replaced, replaced
@@ -126,6 +127,32 @@ def write_bulletin(
         "attachments": [each.title for each in bulletin.attachments],
         "fonts_replaced": [{"wanted": each.wanted, "instead": each.instead} for each in lacking_fonts()],
     }
+
+
+def preview(
+    store: Store,
+    end: Period,
+    edits: Edits | None,
+    *,
+    progress: Callable[[int, int, str], object] | None = None,
+) -> tuple[Bulletin, list[Block]]:
+    """The quarter as it stands, in blocks to be laid out on pages; `edits`: what was typed and is not kept yet."""
+    from returns.bulletin.sources import source_lines
+
+    def tell(step: int, words: str) -> None:
+        if progress is not None:
+            progress(step, 3, words)
+
+    catch_up(store, store.today())
+    with store.read() as session:
+        tell(0, "汇总本季度的数")
+        desk = _desk(session, store, end)
+        desk = desk if edits is None else again(desk, edits)
+        tell(1, "数出每个数的来源")
+        lines = source_lines(session, desk.quarter, desk.bulletin)
+        tell(2, "画图")
+        drawn = _pictures(session, desk.quarter, desk.bulletin)
+    return desk.bulletin, compose(desk.bulletin, lines, pictures=drawn, linked=True)
 
 
 def publish_quarter(store: Store, end: Period, reason: str = "") -> Published:

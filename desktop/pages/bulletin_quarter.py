@@ -19,11 +19,13 @@ from desktop.pages.errors import words_of
 from desktop.pages.file_banner import FileBanner
 from desktop.pages.files import ask_save
 from desktop.pages.sources import INDICATOR, leads_to, open_source
+from desktop.printing.blocks import Document
 from desktop.widgets.card import Card
 from desktop.widgets.confirm import ConfirmStrip
 from desktop.widgets.keys import on_keys
 from desktop.widgets.reason import ReasonLine
 from returns.bulletin.edit import Edits
+from returns.bulletin.model import Bulletin
 
 WORD = "Word 文档 (*.docx)"
 _PAUSE = 800  # ms after the last key before a change is kept
@@ -48,6 +50,13 @@ class QuarterPage(Page):
         self.after_button.setAccessibleName("下一季度")
         self.publish_button = self.header.add(
             "公布…", self.ask_publish, tip="把这个季度的数编号存下来，以后只能重述"
+        )
+        self.preview_button = self.header.add(
+            "预览…",
+            self.ask_preview,
+            "Ctrl+P",
+            show_hint=False,
+            tip="按公文版式一页一页看，可以打印、存为 PDF",
         )
         self.export_button = self.header.add(
             "导出 Word…", self.export, "Ctrl+Return", primary=True, show_hint=False
@@ -205,6 +214,30 @@ class QuarterPage(Page):
         self._say(f"已导出“{out.name}”。", told, "ok", out)
         self.message.folder_button.setFocus()
 
+    def ask_preview(self) -> None:
+        """The pages as Word will set them, with what was typed just now."""
+        if self.desk is None:
+            return
+        store, end = self.context.store, self.quarter
+        edits = self._typed.get(self.desk.drafted.quarter)
+
+        def work(progress: Any, _cancelled: Any) -> Any:
+            # Here, on the worker's thread: printing is not needed to open the page.
+            from desktop.printing import preview
+            from desktop.printing.official import lay_out
+
+            bulletin, blocks = actions.preview(store, end, edits, progress=progress)
+            return preview, lay_out(blocks, about_paper(bulletin))
+
+        def done(found: Any) -> None:
+            show, pages = found
+            if self.isVisible():
+                show.show(self, self.context, pages)
+
+        self.context.jobs.run(
+            "bulletin/preview", work, title="排版预览", on_done=done, on_failed=self._failed, owner=self
+        )
+
     def ask_publish(self) -> None:
         """Version 1 after a question; a later one needs its reason."""
         if self.desk is None:
@@ -281,3 +314,13 @@ class QuarterPage(Page):
 
     def first_focus(self) -> QWidget | None:
         return self.sheet.first_focus() or self.export_button
+
+
+def about_paper(bulletin: Bulletin) -> Document:
+    """What a person should know of the pages before printing them."""
+    notes = ["这里的页面供审阅；印发以导出的 Word 文件为准。"]
+    lacking = actions.lacking_fonts()
+    if lacking:
+        notes[0] += f"{'；'.join(each.words for each in lacking)}，分页可能与正式打印略有不同。"
+    name = actions.default_name(bulletin).removesuffix(".docx")
+    return Document(bulletin.head.title, (), name=name, notes=notes)

@@ -15,14 +15,28 @@ from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPainter, QPdf
 from db.errors import MachineError
 from db.machine import reason as why
 from desktop.printing.flow import Pages
+from desktop.printing.official import OfficialPages
 from desktop.printing.paper import DPI, LABEL, LINES, THIN, Types
 
 Progress = Callable[[int, int, str], None]
 Cancelled = Callable[[], bool]
 
 
-def draw_page(painter: QPainter, pages: Pages, number: int, types: Types) -> None:
+Paper = Pages | OfficialPages  # what can be shown, printed and written as PDF
+
+
+def size_of(pages: Paper, number: int) -> tuple[float, float]:
+    """Width and height of a page (from 0), in units."""
+    if isinstance(pages, OfficialPages):
+        return pages.size(number)
+    return pages.sheet.width, pages.sheet.height
+
+
+def draw_page(painter: QPainter, pages: Paper, number: int, types: Types) -> None:
     """One page (from 0) in its own units; the painter is scaled by whoever calls."""
+    if isinstance(pages, OfficialPages):
+        pages.draw(painter, number)
+        return
     page = pages.pages[number]
     ground = QColor(LABEL)
     for x, y, width, height in page.fills:
@@ -39,10 +53,11 @@ def draw_page(painter: QPainter, pages: Pages, number: int, types: Types) -> Non
         painter.drawText(QPointF(x, y), text)
 
 
-def picture(pages: Pages, number: int, width: int) -> QImage:
+def picture(pages: Paper, number: int, width: int) -> QImage:
     """A page as a picture of so many pixels across."""
-    scale = width / pages.sheet.width
-    image = QImage(width, round(pages.sheet.height * scale), QImage.Format.Format_RGB32)
+    across, down = size_of(pages, number)
+    scale = width / across
+    image = QImage(width, round(down * scale), QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)
     painter = QPainter(image)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
@@ -52,14 +67,18 @@ def picture(pages: Pages, number: int, width: int) -> QImage:
     return image
 
 
-def page_layout(pages: Pages) -> QPageLayout:
-    """A4 without margins: ours are part of the pages."""
-    way = QPageLayout.Orientation.Landscape if pages.sheet.landscape else QPageLayout.Orientation.Portrait
-    return QPageLayout(QPageSize(QPageSize.PageSizeId.A4), way, QMarginsF(0, 0, 0, 0))
+def page_layout(pages: Paper) -> QPageLayout:
+    """A4 without margins, as the first page lies: ours are part of the pages."""
+    return QPageLayout(QPageSize(QPageSize.PageSizeId.A4), _way(pages, 0), QMarginsF(0, 0, 0, 0))
+
+
+def _way(pages: Paper, number: int) -> QPageLayout.Orientation:
+    width, height = size_of(pages, number)
+    return QPageLayout.Orientation.Landscape if width > height else QPageLayout.Orientation.Portrait
 
 
 def write_pdf(
-    pages: Pages, out: Path, progress: Progress | None = None, cancelled: Cancelled | None = None
+    pages: Paper, out: Path, progress: Progress | None = None, cancelled: Cancelled | None = None
 ) -> Path | None:
     """Write the document as a PDF: beside it first, then renamed. None where cancelled (nothing is left behind).
 
@@ -93,7 +112,7 @@ def write_pdf(
 
 
 def print_pages(
-    pages: Pages, printer: Any, progress: Progress | None = None, cancelled: Cancelled | None = None
+    pages: Paper, printer: Any, progress: Progress | None = None, cancelled: Cancelled | None = None
 ) -> int:
     """Send pages to a QPrinter (those its dialog chose); returns how many. MachineError where it takes none."""
     printer.setFullPage(True)
@@ -105,9 +124,13 @@ def print_pages(
 
 
 def _draw_all(
-    device: Any, pages: Pages, scale: float, chosen: Iterable[int], progress: Progress | None, cancelled: Cancelled | None
+    device: Any, pages: Paper, scale: float, chosen: Iterable[int], progress: Progress | None, cancelled: Cancelled | None
 ) -> bool:  # fmt: skip
     numbers, types, painter = list(chosen), Types(), QPainter()
+    way = _way(pages, 0)  # as the device was set up
+    if numbers and _way(pages, numbers[0]) != way:
+        way = _way(pages, numbers[0])
+        device.setPageOrientation(way)
     if not painter.begin(device):
         raise MachineError("打印没有开始。", "请检查打印机是否接好、是否有纸，或先存为 PDF。", "print_failed")
     try:
@@ -115,6 +138,9 @@ def _draw_all(
         for place, number in enumerate(numbers):
             if cancelled is not None and cancelled():
                 return False
+            if _way(pages, number) != way:
+                way = _way(pages, number)
+                device.setPageOrientation(way)
             if place and not device.newPage():
                 raise MachineError("打印中断了。", "请检查打印机或磁盘空间，再试一次。", "print_failed")
             draw_page(painter, pages, number, types)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import OrderedDict
 
 from PySide6.QtCore import QRect, Qt, Signal
@@ -9,8 +10,7 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QRes
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from desktop.jobs import Jobs
-from desktop.printing.draw import picture
-from desktop.printing.flow import Pages
+from desktop.printing.draw import Paper, picture, size_of
 from desktop.style.theme import tokens
 
 _GAP = 16
@@ -26,7 +26,8 @@ class PagesView(QAbstractScrollArea):
     def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
-        self._pages: Pages | None = None
+        self._pages: Paper | None = None
+        self._tops: list[int] = []  # where each page begins, and the end of the last one
         self._zoom = 0
         self._pictures: OrderedDict[tuple[int, int], QImage] = OrderedDict()
         self._asked: set[tuple[int, int]] = set()
@@ -35,7 +36,7 @@ class PagesView(QAbstractScrollArea):
         self.setAccessibleName("打印预览")
         self.verticalScrollBar().valueChanged.connect(lambda _value: self.moved.emit(self.page))
 
-    def set_pages(self, pages: Pages) -> None:
+    def set_pages(self, pages: Paper) -> None:
         """Show another document from its first page."""
         self._pages = pages
         self._pictures.clear()
@@ -58,7 +59,9 @@ class PagesView(QAbstractScrollArea):
 
     def percent(self) -> int:
         """The size pages are shown in now."""
-        return round(self._width() / self._natural() * 100) if self._pages is not None else 100
+        if self._pages is None:
+            return 100
+        return round(self._width(self.page) / self._natural(self.page) * 100)
 
     @property
     def page(self) -> int:
@@ -66,46 +69,50 @@ class PagesView(QAbstractScrollArea):
         if self._pages is None:
             return 0
         at = self.verticalScrollBar().value() + self.viewport().height() // 3
-        return max(0, min(at // (self._height() + _GAP), self._pages.count - 1))
+        return max(0, min(bisect_right(self._tops, at) - 1, self._pages.count - 1))
 
     def go(self, page: int) -> None:
         """Bring a page to the top."""
-        self.verticalScrollBar().setValue(page * (self._height() + _GAP))
+        if 0 <= page < len(self._tops):
+            self.verticalScrollBar().setValue(self._tops[page] - _GAP)
 
     # Measures.
 
-    def _natural(self) -> float:
+    def _natural(self, page: int) -> float:
         assert self._pages is not None
-        return self._pages.sheet.width * 96 / 300
+        return size_of(self._pages, page)[0] * 96 / 300
 
-    def _width(self) -> int:
-        if self._pages is None:
-            return 1
+    def _width(self, page: int) -> int:
         if self._zoom:
-            return round(self._natural() * self._zoom / 100)
-        return max(200, min(self.viewport().width() - 2 * _GAP, round(self._natural() * 1.5)))
+            return round(self._natural(page) * self._zoom / 100)
+        return max(200, min(self.viewport().width() - 2 * _GAP, round(self._natural(page) * 1.5)))
 
-    def _height(self) -> int:
+    def _height(self, page: int) -> int:
         assert self._pages is not None
-        return round(self._width() * self._pages.sheet.height / self._pages.sheet.width)
+        width, height = size_of(self._pages, page)
+        return round(self._width(page) * height / width)
 
     def _measure(self) -> None:
         if self._pages is None:
             return
-        whole = self._pages.count * (self._height() + _GAP) + _GAP
+        self._tops, whole, widest = [], _GAP, 0
+        for page in range(self._pages.count):
+            self._tops.append(whole)
+            whole += self._height(page) + _GAP
+            widest = max(widest, self._width(page))
         bar, room = self.verticalScrollBar(), self.viewport()
         bar.setRange(0, max(0, whole - room.height()))
         bar.setPageStep(room.height())
         bar.setSingleStep(40)
         side = self.horizontalScrollBar()
-        side.setRange(0, max(0, self._width() + 2 * _GAP - room.width()))
+        side.setRange(0, max(0, widest + 2 * _GAP - room.width()))
         side.setPageStep(room.width())
         room.update()
 
     def _place(self, page: int) -> QRect:
-        left = max(_GAP, (self.viewport().width() - self._width()) // 2) - self.horizontalScrollBar().value()
-        top = _GAP + page * (self._height() + _GAP) - self.verticalScrollBar().value()
-        return QRect(left, top, self._width(), self._height())
+        width = self._width(page)
+        left = max(_GAP, (self.viewport().width() - width) // 2) - self.horizontalScrollBar().value()
+        return QRect(left, self._tops[page] - self.verticalScrollBar().value(), width, self._height(page))
 
     # Painting.
 
@@ -117,13 +124,13 @@ class PagesView(QAbstractScrollArea):
             painter.end()
             return
         ratio = self.devicePixelRatioF()
-        first = max(0, self.verticalScrollBar().value() // (self._height() + _GAP))
+        first = max(0, bisect_right(self._tops, self.verticalScrollBar().value()) - 1)
         for page in range(first, self._pages.count):
             place = self._place(page)
             if place.top() > self.viewport().height():
                 break
             painter.fillRect(place, QColor("#FFFFFF"))  # paper is white in the dark, too
-            key = (page, round(self._width() * ratio))
+            key = (page, round(place.width() * ratio))
             image = self._pictures.get(key)
             if image is not None:
                 self._pictures.move_to_end(key)

@@ -17,8 +17,7 @@ from db.attachments import file_name
 from desktop.context import AppContext
 from desktop.pages.errors import words_of
 from desktop.pages.files import ask_save, open_file
-from desktop.printing.draw import page_layout, print_pages, write_pdf
-from desktop.printing.flow import Pages
+from desktop.printing.draw import Paper, page_layout, print_pages, write_pdf
 from desktop.printing.pages_view import PagesView
 from desktop.style.theme import tokens
 from desktop.widgets.banner import Banner
@@ -27,7 +26,7 @@ from desktop.widgets.header import PageHeader
 PDF = "PDF 文件 (*.pdf)"
 
 
-def show(widget: QWidget, context: AppContext, pages: Pages) -> PrintPreview:
+def show(widget: QWidget, context: AppContext, pages: Paper) -> PrintPreview:
     """Show laid-out pages over the page of `widget`."""
     window = widget.window()
     preview = PrintPreview(context, pages)
@@ -45,7 +44,7 @@ def show(widget: QWidget, context: AppContext, pages: Pages) -> PrintPreview:
 class PrintPreview(QWidget):
     """Pages, zoom, and what to do with them."""
 
-    def __init__(self, context: AppContext, pages: Pages, parent: QWidget | None = None) -> None:
+    def __init__(self, context: AppContext, pages: Paper, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.context, self.pages = context, pages
         self._stack: QStackedWidget | None = None
@@ -181,7 +180,7 @@ class PrintPreview(QWidget):
         )
 
 
-def ask_printer(parent: QWidget, pages: Pages) -> Any:
+def ask_printer(parent: QWidget, pages: Paper) -> Any:
     """A QPrinter as the person chose it, None where they thought better of it; a hint in words where there is none."""
     # Here: the module pulls in the printing system, which few people need when the program starts.
     from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter, QPrinterInfo

@@ -94,6 +94,10 @@ class Grid:
     empty: str = ""
     compact: bool = False
 
+    def kept(self, row: int) -> bool:
+        """Whether a row stays on one page with the next: no two rows alone under the header, no two above the note."""
+        return row < 2 or row >= len(self.rows) - 3
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:

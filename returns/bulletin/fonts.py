@@ -52,6 +52,11 @@ def replaced(installed: Collection[str]) -> tuple[Replaced, ...]:
     return tuple(found)
 
 
+def families(face: str) -> tuple[str, ...]:
+    """The names to look for on this machine, the standard's own first, then what stands in for it."""
+    return (*_SAME[face], *_INSTEAD[face])
+
+
 def font_table() -> bytes:
     """word/fontTable.xml: each face with the name to try next, so that other machines replace it sensibly."""
     families = {TITLE: "roman", TEXT: "modern", HEI: "modern", KAI: "modern", SONG: "roman", LATIN: "roman"}

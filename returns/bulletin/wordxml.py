@@ -63,12 +63,13 @@ def field(instruction: str, props: str) -> str:
     )
 
 
-def cell(content: str, width: float, style: str, align: str, *, span: int = 1) -> str:
-    """A cell with one paragraph."""
+def cell(content: str, width: float, style: str, align: str, *, span: int = 1, keep: bool = False) -> str:
+    """A cell with one paragraph. `keep`: its row on one page with the next."""
+    together = "<w:keepNext/>" if keep else ""
     merged = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/>{merged}<w:vAlign w:val="center"/></w:tcPr>'
-        f"{paragraph(content, style, props=f'<w:jc w:val={quoteattr(_JC[align])}/>')}</w:tc>"
+        f"{paragraph(content, style, props=f'{together}<w:jc w:val={quoteattr(_JC[align])}/>')}</w:tc>"
     )
 
 

@@ -135,9 +135,9 @@ class Writer:
         widths = [column.width for column in grid.columns]
         style = layout.SMALL_CELL if grid.compact else layout.CELL
         rows = [self._head_row(grid.columns, compact=grid.compact)]
-        for each in grid.rows:
+        for place, each in enumerate(grid.rows):
             cells = [
-                cell(self._run(piece), column.width, style, column.align)
+                cell(self._run(piece), column.width, style, column.align, keep=grid.kept(place))
                 for piece, column in zip(each, grid.columns, strict=True)
             ]
             rows.append(row(cells, compact=grid.compact))

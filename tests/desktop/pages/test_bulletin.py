@@ -16,6 +16,8 @@ from desktop.pages import bulletin_quarter
 from desktop.pages.bulletin import TABS, BulletinPage
 from desktop.pages.bulletin_quarter import QuarterPage
 from desktop.pages.bulletin_text import FigureText, ParagraphEdit
+from desktop.printing.official import OfficialPages
+from desktop.printing.preview import PrintPreview
 from tests.desktop.pages.conftest import Sitting
 
 Sit = Callable[[Store], Sitting]
@@ -67,6 +69,38 @@ def test_keys_lead_to_other_quarters_and_tabs(at: tuple[Sitting, QuarterPage]) -
     desk.main.page.open(quarter="2024Q4")  # type: ignore[union-attr]
     desk.settle()
     assert [chip.word for chip in page.header.chips][:2] == ["2024 年第四季度", "季度未结束"]
+
+
+def test_the_preview_shows_the_pages_with_what_was_typed_just_now(at: tuple[Sitting, QuarterPage]) -> None:
+    desk, page = at
+    box = page.sheet.choices["seal"]
+    assert not page.sheet.heads["post"].isEnabled()
+    box.setCurrentIndex(box.findData("signature"))
+    assert page.sheet.heads["post"].isEnabled()
+    page.sheet.heads["post"].setFocus()
+    desk.type("主任")
+    text = paragraph(page).text
+    on(desk, text, "第二季度，")
+    desk.type("据初步统计，")
+    desk.press(Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    desk.settle()
+    shown = desk.main.stack.currentWidget()
+    assert isinstance(shown, PrintPreview)
+    pages = shown.pages
+    assert isinstance(pages, OfficialPages) and pages.count > 8
+    words = ["".join(word.text for word in sheet.words) for sheet in pages.sheets]
+    assert "据初步统计" in words[1] + words[2] and "主任" in "".join(words)
+    assert any(width > height for width, height in map(pages.size, range(pages.count))), "附件1 lies across"
+    assert "以导出的 Word 文件为准" in shown.banner.text.text()
+    desk.press(Qt.Key.Key_End)
+    desk.settle()
+    assert shown.view.page == pages.count - 1
+    desk.press(Qt.Key.Key_Escape)
+    desk.settle()
+    assert page.isVisible() and desk.focus is text
+    box.setCurrentIndex(box.findData("seal"))
+    page.keep()
+    desk.settle()
 
 
 def test_a_changed_number_is_told_kept_and_taken_back(
