@@ -182,7 +182,7 @@ class _Reader:
 
     def notes(self) -> list[str]:
         told = []
-        if self.as_of.month < 12:
+        if self.today <= Period.of(self.year, 12).last_day:
             told.append(f"{self.year} 年还没有过完，按截至 {self.as_of.month} 月的数试算。")
         if self.year not in self.plan.years:
             told.append(

@@ -112,8 +112,12 @@ def write_bulletin(
         lines = write_sources(session, desk.quarter, bulletin, lines, beside)
         tell(2, "画图")
         drawn = _pictures(session, desk.quarter, bulletin) if pictures else {}
+    from desktop.printing.official import fitted  # fonts: not needed before
+
     tell(3, "写通报")
-    written = write(bulletin, out, lines=lines, companion=beside.name, pictures=drawn)
+    written = write(
+        bulletin, out, lines=lines, companion=beside.name, pictures=drawn, fit=fitted if drawn else None
+    )
     return {
         "out": str(out),
         "sources": str(beside),
@@ -152,7 +156,9 @@ def preview(
         lines = source_lines(session, desk.quarter, desk.bulletin)
         tell(2, "画图")
         drawn = _pictures(session, desk.quarter, desk.bulletin)
-    return desk.bulletin, compose(desk.bulletin, lines, pictures=drawn, linked=True)
+    from desktop.printing.official import fitted
+
+    return desk.bulletin, fitted(compose(desk.bulletin, lines, pictures=drawn, linked=True))
 
 
 def publish_quarter(store: Store, end: Period, reason: str = "") -> Published:

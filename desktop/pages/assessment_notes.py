@@ -25,14 +25,14 @@ from desktop.widgets.confirm import ConfirmStrip
 from desktop.widgets.empty import EmptyState
 
 ENTRY_COLUMNS = (
-    Column("unit", "单位", width=150, kind="strong"), Column("kind", "类别", width=80), Column("item", "事项", width=120),
-    Column("points", "分", width=60, kind="figure"), Column("reason", "事由", width=200, stretch=True),
-    Column("evidence", "依据", width=200, lines=2), Column("made", "登记", width=150, kind="muted"),
-    Column("state", "状态", width=90, kind="muted"),
+    Column("unit", "单位", width=150, kind="strong", lines=2), Column("kind", "类别", width=80), Column("item", "事项", width=120, lines=2),
+    Column("points", "分", width=60, kind="figure"), Column("reason", "事由", width=200, stretch=True, lines=2),
+    Column("evidence", "依据", width=200, lines=2), Column("made", "登记", width=150, kind="muted", lines=2),
+    Column("state", "状态", width=90, kind="muted", lines=2),
 )  # fmt: skip
 APPEAL_COLUMNS = (
-    Column("unit", "单位", width=150, kind="strong"), Column("item", "项目", width=140),
-    Column("text", "申请理由", width=220, stretch=True, lines=2), Column("made", "登记", width=150, kind="muted"),
+    Column("unit", "单位", width=150, kind="strong", lines=2), Column("item", "项目", width=140, lines=2),
+    Column("text", "申请理由", width=220, stretch=True, lines=2), Column("made", "登记", width=150, kind="muted", lines=2),
     Column("decision", "复核", width=90, kind="chip", state_of=lambda row: "watch" if row.cells["decision"] == "待复核" else "ok"),
     Column("answer", "复核意见", width=240, lines=2),
 )  # fmt: skip
@@ -63,7 +63,7 @@ class PointsPart(QWidget):
         card = Card("登记加分、扣分或一票否决")
         card.add(
             _fields(
-                ("单位", self.unit, 2), ("类别", self.kind, 1), ("事项", self.item, 2), ("分", self.points, 1)
+                ("单位", self.unit, 4), ("类别", self.kind, 2), ("事项", self.item, 6), ("分", self.points, 2)
             )
         )
         self.button = Button("登记", self._take, self, primary=True)
@@ -121,7 +121,7 @@ class PointsPart(QWidget):
         else:
             rows = scheme.bonus if kind == GIVEN else scheme.deduction
             names = [
-                (each.name, f"{each.name}（每次 {plain(each.points)} 分，上限 {plain(each.limit)}）")
+                (each.name, f"{each.name}（每次 {plain(each.points)}，最多 {plain(each.limit)} 分）")
                 for each in rows
             ]
         _fill(self.item, names)

@@ -29,7 +29,7 @@ from desktop.widgets.menu_button import MenuButton
 
 COLUMNS = (
     Column("part", "部分", width=88, kind="muted"), Column("name", "项目", width=230, kind="strong", stretch=True, lines=2),
-    Column("shown", "规定", width=180, stretch=True),
+    Column("shown", "规定", width=180, stretch=True, lines=2),
 )  # fmt: skip
 FOUND = Column("found", "核对", width=76, kind="chip")  # only while something is wrong
 SHOWN = 3  # findings told at once

@@ -1,4 +1,4 @@
-"""得分 of 年度考核: units down, items across, the reason beside; what-if shows the points as they would be."""
+"""得分 of 年度考核: units down and items across (many items the other way round), the reason beside; what-if shows the points as they would be."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from desktop.widgets.labels import label
 from desktop.widgets.scroll import scrolling_column
 
 TOTAL, GRADE = "=total", "=grade"
+MOST_ACROSS = 8  # items beside each other; more have no room for their names
 
 
 class ScoresPart(QWidget):
@@ -39,6 +40,7 @@ class ScoresPart(QWidget):
         self.changes: list[Change] = []
         self._after: dict[str, Compared] = {}
         self._at: tuple[str, str] = ("", "")
+        self.turned = False  # items down and units across
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(16)
@@ -55,7 +57,7 @@ class ScoresPart(QWidget):
         self.groups.chosen.connect(lambda _key: self.show_points())
         self.card.head.addWidget(self.groups)
         self.grid = CompletenessGrid("各单位各项得分", self)
-        self.grid.cell_clicked.connect(lambda item, unit: self.look(unit, item, focus=True))
+        self.grid.cell_clicked.connect(self._clicked)
         area, column = scrolling_column(8)
         column.addWidget(self.grid)
         self.note = label("", "help", wrap=True)
@@ -71,6 +73,10 @@ class ScoresPart(QWidget):
         self.panel.beside = self.card
         self.panel.closed.connect(lambda: self.grid.setFocus(Qt.FocusReason.OtherFocusReason))
         outer.addWidget(self.panel)
+
+    def _clicked(self, column: str, row: str) -> None:
+        unit, item = (column, row) if self.turned else (row, column)
+        self.look(unit, item, focus=True)
 
     def show_desk(self, desk: Desk) -> None:
         """Another reading of the year; what is tried stays tried while the version is the same."""
@@ -135,10 +141,19 @@ class ScoresPart(QWidget):
             cells[TOTAL, code] = self._total(unit)
             cells[GRADE, code] = GridCell(shown.grade or DASH, "neutral", shown.grade)
         rows = [(unit.unit.code, self._name(unit)) for unit in units]
-        self.grid.set([*columns, (TOTAL, "总分"), (GRADE, "等次")] if rows else [], cells, rows, TOTAL)
+        whole = [*columns, (TOTAL, "总分"), (GRADE, "等次")]
+        # Many items with long names stand below each other, and the units across.
+        self.turned = len(columns) > MOST_ACROSS
+        self.grid.head_lines, self.grid.side_lines = 3, 2 if self.turned else 1
+        if self.turned:
+            turned = {(unit, item): cell for (item, unit), cell in cells.items()}
+            self.grid.set(rows if rows else [], turned, [whole[-2], whole[-1], *columns])
+        else:
+            self.grid.set(whole if rows else [], cells, rows, TOTAL)
         self._tell(bool(rows))
         if self._at[0] in dict(rows):
-            self.grid.stand_on(self._at[1] or TOTAL, self._at[0])
+            unit_, item_ = self._at[0], self._at[1] or TOTAL
+            self.grid.stand_on(*((unit_, item_) if self.turned else (item_, unit_)))
             if self.panel.isVisible() and not self.panel.typing():
                 self.look(*self._at)
         elif self.panel.isVisible() and not self.panel.typing():

@@ -10,22 +10,22 @@ from desktop.tables.model import Column, Row
 
 LIST = (
     Column("number", "编号", width=76, kind="strong", sort=False),
-    Column("title", "公布的内容", width=190, stretch=True, sort=False),
+    Column("title", "公布的内容", width=190, stretch=True, sort=False, lines=2),
     Column("version", "版本", width=84, sort=False),
     Column("event", "由来", width=96, kind="chip", sort=False),
     Column("day", "日期", width=104, kind="date", sort=False),
-    Column("by", "公布人", width=86, sort=False),
+    Column("by", "公布人", width=86, sort=False, lines=2),
     Column("moved", "改动", width=80, kind="figure", sort=False),
-    Column("reason", "理由", width=230, stretch=True, sort=False),
+    Column("reason", "理由", width=230, stretch=True, sort=False, lines=2),
 )
 DIFFERENCES = (
-    Column("name", "项目", width=300, kind="strong", stretch=True, sort=False),
+    Column("name", "项目", width=300, kind="strong", stretch=True, sort=False, lines=2),
     Column("before", "原公布", width=120, kind="change", align="right", sort=False),
     Column("after", "现公布", width=120, align="right", sort=False),
-    Column("note", "说明", width=120, kind="muted", sort=False),
+    Column("note", "说明", width=120, kind="muted", sort=False, lines=2),
 )
 FIGURES = (
-    Column("name", "项目", width=360, kind="strong", stretch=True, sort=False),
+    Column("name", "项目", width=360, kind="strong", stretch=True, sort=False, lines=2),
     Column("value", "公布的数", width=140, align="right", sort=False),
 )
 _EVENTS = {"发布": "ok", "关账": "ok", "接收": "watch", "撤销": "watch", "重述": "watch", "重开": "alarm"}

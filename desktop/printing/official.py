@@ -23,6 +23,7 @@ from returns.bulletin.model import Column
 
 RED = "#FF0000"
 _CHAR = float(layout.CHAR) * DPI / 1440  # a character of the grid
+PITCH = layout.LINE * DPI / 1440
 _THIN, _THICK = 0.5 * DPI / 72, 1.0 * DPI / 72
 
 
@@ -116,11 +117,28 @@ class OfficialPages:
 
 
 def lay_out(blocks: Sequence[Block], document: Document) -> OfficialPages:
-    """The pages of a paper."""
+    """The pages of a paper; pictures as `fitted` has them."""
     flow = _Flow(OfficialPages(document))
     for block in blocks:
         flow.put(block)
     return flow.finish()
+
+
+def fitted(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks with pictures reduced where that lets them stand on the page they come to, instead of leaving it empty."""
+    found: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Picture):
+            flow = _Flow(OfficialPages(Document("", ())))
+            for each in found:
+                flow.put(each)
+            # Its caption is one line; half as much again, because other faces may break a line more above it.
+            free = flow.free() - 2.5 * PITCH - tw(LOOKS[layout.PICTURE].before)
+            high = free * 25.4 / DPI
+            if layout.PICTURE_LEAST <= high < block.high:
+                block = replace(block, high=high)
+        found.append(block)
+    return found
 
 
 class _Flow:
@@ -153,6 +171,11 @@ class _Flow:
         for number, sheet in enumerate(self.pages.sheets, 1):
             self._number(sheet, number)
         return self.pages
+
+    def free(self) -> float:
+        """How much of the page that is being filled is left."""
+        self._fill()
+        return self.size.bottom - (self.pages.sheets[-1].end if self.pages.sheets else self.size.top)
 
     # Strips.
 
@@ -253,8 +276,8 @@ class _Flow:
         image = QImage.fromData(QByteArray(each.png))
         width = mm(layout.PICTURE_WIDTH)
         height = width * image.height() / max(image.width(), 1)
-        if height > mm(layout.PICTURE_HEIGHT):
-            height = mm(layout.PICTURE_HEIGHT)
+        if height > mm(each.high):
+            height = mm(each.high)
             width = height * image.width() / image.height()
         above = tw(LOOKS[layout.PICTURE].before)
         x = (self.size.right - self.size.left - width) / 2

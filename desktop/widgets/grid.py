@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.style.paint import rounded
@@ -36,6 +37,8 @@ class CompletenessGrid(Chart):
         self._cells: dict[tuple[str, str], GridCell] = {}
         self._marked = ""
         self._wide: tuple[str, float] = ("", 0.0)
+        # How many lines a long name over a column or beside a row may take; with more than one, names stand in full.
+        self.head_lines = self.side_lines = 1
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.clicked.connect(lambda index: self.cell_clicked.emit(*self._keys(index)))
 
@@ -94,25 +97,44 @@ class CompletenessGrid(Chart):
     def minimumSizeHint(self) -> QSize:
         return QSize(160, self.sizeHint().height())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.head_lines > 1:  # narrower columns, higher names
+            self.updateGeometry()
+
     def _head(self) -> int:
-        return tokens().metrics.px(22)
+        metrics = tokens().metrics
+        if self.head_lines == 1 or not self._units:
+            return metrics.px(22)
+        face = QFontMetrics(font(metrics.tiny, strong=True))
+        room = max(1, int(self._cell_width()))
+        lines = max(_lines(face.horizontalAdvance(name), room, face) for _, name in self._units)
+        return metrics.px(6) + min(lines, self.head_lines) * face.height()
 
     def _line(self) -> int:
-        return tokens().metrics.px(28 if len(self._rows) < 2 else 30)
+        metrics = tokens().metrics
+        if self.side_lines > 1:
+            return metrics.px(4) + self.side_lines * QFontMetrics(font(metrics.small)).height()
+        return metrics.px(28 if len(self._rows) < 2 else 30)
 
     def _side(self) -> float:
         face = self.font().key()
         if self._wide[0] != face:  # asked for by every cell: measured once
             widest = max((self.fontMetrics().horizontalAdvance(name) for _, name in self._rows), default=0)
             self._wide = (face, float(widest + 16 if widest else 0))
-        return self._wide[1]
+        return self._wide[1] if self.side_lines == 1 else min(self._wide[1], self.width() * _SIDE_SHARE)
+
+    def _gap(self) -> float:
+        return 6.0 if len(self._units) <= 16 else 3.0
+
+    def _cell_width(self) -> float:
+        return (self.width() - self._side() + self._gap()) / max(1, len(self._units)) - self._gap()
 
     def _cell_rect(self, index: int) -> QRectF:
         line, column = divmod(index, max(1, len(self._units)))
-        gap = 6.0 if len(self._units) <= 16 else 3.0
-        width = (self.width() - self._side() + gap) / max(1, len(self._units))
-        left = self._side() + column * width
-        return QRectF(left, self._head() + line * self._line() + 1, width - gap, self._line() - 2)
+        width = self._cell_width()
+        left = self._side() + column * (width + self._gap())
+        return QRectF(left, self._head() + line * self._line() + 1, width, self._line() - 2)
 
     def point_at(self, x: float, y: float) -> int | None:
         across = len(self._units)
@@ -148,9 +170,10 @@ class CompletenessGrid(Chart):
             marked = bool(self._marked) and key == self._marked
             painter.setFont(font(metrics.tiny, strong=marked))
             painter.setPen(QColor(look.palette.accent if marked else look.palette.text2))
-            words = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(rect.width()) + 4)
-            room = QRectF(rect.left() - 2, top, rect.width() + 4, self._head())
-            painter.drawText(room, _CENTRE, words)
+            over = 2 if self.head_lines == 1 else 0  # names of more lines would touch each other
+            room = QRectF(rect.left() - over, top, rect.width() + 2 * over, self._head())
+            words = _fitted(painter.fontMetrics(), name, int(room.width()), self.head_lines)
+            painter.drawText(room, _CENTRE | _WRAPPED, words)
 
     def _paint_rows(self, painter: QPainter, event: QPaintEvent) -> None:
         look = tokens()
@@ -159,13 +182,15 @@ class CompletenessGrid(Chart):
             rect = self._cell_rect(line * len(self._units))
             painter.setFont(font(metrics.small))
             painter.setPen(QColor(look.palette.text))
-            painter.drawText(
-                QRectF(0, rect.top(), self._side(), rect.height()), int(Qt.AlignmentFlag.AlignVCenter), name
-            )
-        across, room = len(self._units), event.rect()
+            room = QRectF(0, rect.top(), self._side() - (8 if self.side_lines > 1 else 0), rect.height())
+            if self.side_lines > 1:
+                name = _fitted(painter.fontMetrics(), name, int(room.width()), self.side_lines)
+            flags = int(Qt.AlignmentFlag.AlignVCenter) | (_WRAPPED if self.side_lines > 1 else 0)
+            painter.drawText(room, flags, name)
+        across, exposed = len(self._units), event.rect()
         for line in range(len(self._rows)):
             top = self._head() + line * self._line()
-            if top <= room.bottom() and top + self._line() >= room.top():
+            if top <= exposed.bottom() and top + self._line() >= exposed.top():
                 for index in range(line * across, (line + 1) * across):
                     self._paint_cell(painter, index)
 
@@ -189,3 +214,19 @@ class CompletenessGrid(Chart):
 
 
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
+_WRAPPED = int(Qt.TextFlag.TextWrapAnywhere)
+_SIDE_SHARE = 0.36  # of the width, for names of rows that may take more than one line
+
+
+def _lines(wide: float, room: int, face: QFontMetrics) -> int:
+    """Lines that a text so wide takes, broken anywhere: at the end of each there may be less than a character left."""
+    em = face.horizontalAdvance("国")
+    return max(1, math.ceil(wide / max(em, room // em * em)))
+
+
+def _fitted(face: QFontMetrics, text: str, room: int, lines: int) -> str:
+    """The text, with “…” where it would take more lines than there are."""
+    if lines == 1:
+        return face.elidedText(text, Qt.TextElideMode.ElideRight, room)
+    em = face.horizontalAdvance("国")
+    return face.elidedText(text, Qt.TextElideMode.ElideRight, max(em, room // em * em) * lines)

@@ -101,8 +101,11 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
+    """`high`: millimetres at most; less where that fills the page it would otherwise leave half empty."""
+
     slot: Slot
     png: bytes
+    high: float = layout.PICTURE_HEIGHT
 
 
 @dataclass(frozen=True, slots=True)

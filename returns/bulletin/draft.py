@@ -124,7 +124,7 @@ def _slots(cite: Cite) -> Iterator[Slot]:
 def _attachments(cite: Cite) -> Iterator[Attachment]:
     q, words = cite.quarter, quarter_words(cite.quarter)
     yield Attachment(
-        "att.indicators", f"{words}目标指标完成情况表{of_month(q)}", (_indicator_table(cite),), landscape=True
+        "att.indicators", f"{words}目标指标完成情况表", (_indicator_table(cite),), landscape=True
     )
     if q.ranking:
         yield Attachment("att.units", f"{words}各单位得分表", score_tables(cite))
@@ -145,7 +145,7 @@ def _indicator_table(cite: Cite) -> Table:
             Column("进度差", 13), Column("状态", 11),
         ),
         rows, empty="计划没有列出目标指标",
-        note="注：进度差＝完成率－序时进度（百分点），不小于0为正常，不大于－10为预警，其间为关注，按所示一位小数判断。",
+        note=f"注：{f'指标采用{q.told.month}月的数；' if q.earlier else ''}进度差＝完成率－序时进度（百分点），不小于0为正常，不大于－10为预警，其间为关注，按所示一位小数判断。",
     )  # fmt: skip
 
 

@@ -64,7 +64,11 @@ SMALL_CELL, SMALL_HEAD_CELL = "GwSmallCell", "GwSmallHeadCell"
 IMPRINT_LINE, TABLE_LINE, SMALL_LINE = 480, 310, 260  # twips
 ROW, SMALL_ROW = 400, 310  # twips that a row of a table is high at least
 CELL_PAD = 57  # twips at the left and the right of what stands in a cell
-PICTURE_WIDTH, PICTURE_HEIGHT = 150.0, 125.0  # mm: at most
+PICTURE_WIDTH, PICTURE_HEIGHT, PICTURE_LEAST = (
+    150.0,
+    125.0,
+    80.0,
+)  # mm: at most, and to what height one may be reduced
 TITLE_STYLE, TO, PLAIN, ONE, TWO, SIGN = "GwTitle", "GwTo", "GwText", "GwOne", "GwTwo", "GwSign"
 ATTACHMENT, LISTED, CELL, HEAD_CELL, NOTE, CAPTION, IMPRINT, PICTURE = (
     "GwAttachment", "GwListed", "GwCell", "GwHeadCell", "GwNote", "GwCaption", "GwImprint", "GwPicture",

@@ -103,12 +103,12 @@ def _whose_month(cite: Cite) -> list[Part]:
         return []
     expected, received = q.told_coverage.expected, q.told_coverage.received
     words: list[Part] = [
-        f"{q.end.month}月的指标数据尚未报齐，目标指标采用{q.told.month}月的数，当月应回报单位",
-        cite.own("quarter.told.expected", expected), "个，",
+        f"{q.end.month}月的指标数据尚未报齐，目标指标采用{q.told.month}月的数（该月应回报",
+        cite.own("quarter.told.expected", expected), "个单位，",
     ]  # fmt: skip
     if received == expected:
-        return [*words, "全部已报。"]
-    return [*words, "已报", cite.own("quarter.told.received", received), "个。"]
+        return [*words, "全部已报）。"]
+    return [*words, "已报", cite.own("quarter.told.received", received), "个）。"]
 
 
 def _gap(line: IndicatorLine) -> Decimal:

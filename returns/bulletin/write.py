@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from returns.bulletin.wordxml import (
     table,
 )
 
+Fit = Callable[[list[Block]], list[Block]]
 _RED = "FF0000"
 _KEEP, _BREAK, _CENTRE = "<w:keepNext/>", "<w:pageBreakBefore/>", '<w:jc w:val="center"/>'
 
@@ -55,9 +56,11 @@ class Writer:
         lines: Mapping[str, SourceLine],
         companion: str = "",
         pictures: Mapping[str, bytes] | None = None,
+        fit: Fit | None = None,
     ) -> None:
         self._lines = lines
-        self._content = compose(bulletin, lines, pictures=pictures, linked=bool(companion))
+        content = compose(bulletin, lines, pictures=pictures, linked=bool(companion))
+        self._content = fit(content) if fit is not None else content
         self._package = Package(bulletin.head.title, bulletin.head.issuer)
         self._relation = self._package.relation(companion) if companion else ""
         self._next = 0
@@ -125,7 +128,7 @@ class Writer:
 
     def _picture(self, each: Picture) -> str:
         drawn = self._package.picture(
-            each.png, each.slot.alt, each.slot.caption, width_mm=layout.PICTURE_WIDTH, most_high_mm=layout.PICTURE_HEIGHT
+            each.png, each.slot.alt, each.slot.caption, width_mm=layout.PICTURE_WIDTH, most_high_mm=each.high
         )  # fmt: skip
         return paragraph(drawn, layout.PICTURE)
 
@@ -182,6 +185,9 @@ def write_bulletin(
     lines: Mapping[str, SourceLine],
     companion: str = "",
     pictures: Mapping[str, bytes] | None = None,
+    fit: Fit | None = None,
 ) -> Written:
-    """Write the bulletin as it is. `lines`: the source of every key in it. MachineError when `out` can not be written."""
-    return Writer(bulletin, lines, companion, pictures).write(out)
+    """Write the bulletin as it is. `lines`: the source of every key in it; `fit`: who knows the fonts may adjust the
+    height of pictures to the pages. MachineError when `out` can not be written.
+    """
+    return Writer(bulletin, lines, companion, pictures, fit).write(out)

@@ -44,10 +44,7 @@ def test_the_structure_is_that_of_a_bulletin(practice_year: Store, end: Period) 
     )
     assert [each.text for each in found.paragraphs if each.level == FIRST] == SECTIONS
     assert re.findall(r"^[一二三四]、", text_of(found), re.M) == ["一、", "二、", "三、", "四、"]
-    told = [
-        each.title.removeprefix(found.head.title[2:11]).removesuffix("（截至11月）")
-        for each in found.attachments
-    ]
+    told = [each.title.removeprefix(found.head.title[2:11]) for each in found.attachments]
     assert told == [
         "目标指标完成情况表", "各单位报送情况表", "企业问题办结情况表", "数据来源",
     ]  # fmt: skip
@@ -103,13 +100,12 @@ def test_a_running_quarter_tells_the_indicators_of_its_newest_month(practice_yea
     found = drafted(practice_year, Q4)
     said = found.paragraph("overall.indicators.text")
     assert said is not None and said.text.startswith(
-        "12月的指标数据尚未报齐，目标指标采用11月的数，当月应回报单位"
+        "12月的指标数据尚未报齐，目标指标采用11月的数（该月应回报"
     )
     assert "截至11月，《行动计划》确定的14项目标指标中" in said.text and "序时进度" in said.text
     table = next(each for each in found.attachments if each.id == "att.indicators")
-    assert table.title.endswith("（截至11月）") and "11月实际" in [
-        each.title for each in table.tables[0].columns
-    ]
+    assert table.tables[0].note.startswith("注：指标采用11月的数；")
+    assert "11月实际" in [each.title for each in table.tables[0].columns]
     assert "截至11月" not in text_of(drafted(practice_year, Period("2024-06")))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from db.assessment import keeping
@@ -23,6 +24,8 @@ from desktop.pages import assessment_scheme_new as new
 from desktop.pages.assessment import AssessmentPage
 from desktop.pages.assessment_scheme_panel import NEW
 from desktop.pages.bulletin import BulletinPage
+from desktop.style.theme import font, tokens
+from desktop.widgets.grid import _fitted
 from tests.db.assessment.test_validating import PLAN
 from tests.desktop.pages.conftest import Sitting
 
@@ -406,6 +409,32 @@ def test_months_of_a_unit_are_typed_as_numbers(typed: dict[str, str], months: di
     assert model.changed(scheme(), "months", typed).months == months
     with pytest.raises(UsageError, match="不是月份"):
         model.changed(scheme(), "months", {"first:u": "3.5", "last:u": ""})
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (911, 512)])
+def test_items_with_long_names_stand_below_each_other_in_full(
+    sit: Sit, district: Store, width: int, height: int
+) -> None:
+    """Many items have no room for their names beside each other: the units stand across, at 150 % too."""
+    desk, page = at_page(sit, district)
+    desk.main.resize(width, height)
+    grid = page.scores.grid
+    assert not page.scores.turned, "the streets have seven items"
+    page.scores.groups.select("bureaus")
+    page.scores.groups.chosen.emit("bureaus")
+    desk.settle()
+    assert page.scores.turned
+    rows, units = dict(grid._rows), dict(grid._units)
+    assert list(rows)[:2] == ["=total", "=grade"] and "indicator.1" in rows and "qfgw" in units
+    face, small = QFontMetrics(font(tokens().metrics.small)), QFontMetrics(font(tokens().metrics.tiny))
+    assert all(_fitted(face, name, int(grid._side()) - 8, 2) == name for name in rows.values())
+    assert all(_fitted(small, name, int(grid._cell_width()), 3) == name for name in units.values())
+    assert small.horizontalAdvance("100.00") <= grid._cell_width() - 2
+    grid.setFocus()
+    grid.stand_on("qfgw", "indicator.1")
+    desk.press(Qt.Key.Key_Return)
+    desk.settle()
+    assert page.scores.panel.record == "qfgw/indicator.1"
 
 
 def test_what_has_no_order_of_its_own_does_not_move() -> None:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage
 
 from desktop.printing import draw
 from desktop.printing.blocks import Document
-from desktop.printing.official import UPRIGHT, OfficialPages, Sheet, lay_out
+from desktop.printing.official import UPRIGHT, OfficialPages, Sheet, fitted, lay_out
 from desktop.printing.paper import DPI, mm
 from desktop.printing.setting import Piece, Setter
 from returns.bulletin import layout
@@ -167,3 +167,26 @@ def test_a_page_is_a_picture_with_ink_where_its_words_are() -> None:
     y = round((UPRIGHT.top + PITCH / 2) * 600 / found.size(0)[0])
     assert any(image.pixelColor(x, y + dy).lightness() < 128 for x in range(90, 500) for dy in range(-4, 5))
     assert all(image.pixelColor(x, 20).lightness() > 250 for x in range(600))
+
+
+@pytest.mark.parametrize(("before", "high"), [(4, 125.0), (10, None), (17, 125.0)])
+def test_a_picture_is_reduced_where_it_then_fits_the_page(
+    tmp_path: Path, before: int, high: float | None
+) -> None:
+    """Whole where there is room, a little smaller where that spares a page half empty, whole on the next page else."""
+    image = QImage(150, 125, QImage.Format.Format_RGB32)
+    image.fill(0x0055AA)
+    png = tmp_path / "picture.png"
+    assert image.save(str(png))
+    picture = Picture(Slot("visits", "x", "各月走访企业", "图"), png.read_bytes())
+    blocks = [*[line("前文", layout.TO)] * before, picture, line("图1　走访", layout.CAPTION)]
+    made = fitted(blocks)
+    chosen = made[before]
+    assert isinstance(chosen, Picture) and [*made[:before], *made[before + 1 :]] == [
+        *blocks[:before], *blocks[before + 1 :],
+    ]  # fmt: skip
+    if high is None:
+        assert layout.PICTURE_LEAST <= chosen.high < layout.PICTURE_HEIGHT
+        assert pages(*blocks).count == 2 and pages(*made).count == 1
+    else:
+        assert chosen.high == high
