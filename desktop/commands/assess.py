@@ -41,7 +41,9 @@ def assess(choices: Choices, year: int, out: Path, scheme: int | None) -> int:
     ]
     lines += [f"  {note}" for note in data["notes"]]
     for unit in data["units"]:
-        told = "不单独计分" if unit["total"] is None else f"{unit['total']} 分 {unit['grade'] or ''}".rstrip()
+        told = f"{unit['total']} 分 {unit['grade'] or ''}".rstrip()
+        if unit["total"] is None:
+            told = unit["grade"] or "不单独计分"  # 无数据
         lines.append(f"  {unit['name']} {told}")
     lines += [
         f"  [{'错误' if each['severity'] == 'error' else '警告'}] {each['message']}"

@@ -37,15 +37,13 @@ def test_a_year_is_written_and_told_as_json(
     assert data["scheme"]["version"] == 1 and data["scheme"]["frozen"] and data["as_of"] == "2024-12"
     street = next(each for each in data["units"] if each["code"] == "360103002")
     visit = next(each for each in street["items"] if each["key"] == "visit")
-    assert (visit["value"], visit["target"], visit["score"], visit["source"]) == (
-        0,
-        40,
-        0,
-        "assessment.visit:360103002",
-    )
+    assert (visit["value"], visit["target"], visit["score"], visit["source"], visit["state"]) == (
+        None, 40, None, "assessment.visit:360103002", "无数据",
+    )  # fmt: skip
+    assert (street["total"], street["grade"]) == (None, "无数据")
     assert street["rank"] is None and data["findings"] == []
     code, text = run(capsys, *asked)
-    assert code == 0 and "第 1 版" in text and "朝阳洲街道 0 分 不合格" in text
+    assert code == 0 and "第 1 版" in text and "朝阳洲街道 无数据" in text and "没有收到任何数据" in text
 
 
 @pytest.mark.parametrize(
