@@ -40,7 +40,7 @@ FILE_COLUMNS = (
 CHANGE_COLUMNS = (
     Column("register", "登记簿", width=80, kind="muted", sort=False),
     Column("record", "记录", width=200, stretch=True, sort=False),
-    Column("field", "字段", width=124, sort=False),
+    Column("field", "字段", width=150, stretch=True, sort=False),
     Column("old", "原值", width=116, kind="change", sort=False),
     Column("new", "新值", width=160, kind="strong", stretch=True, sort=False),
     Column("kind", "变化", width=112, kind="chip", sort=False),

@@ -234,11 +234,11 @@ class YearView(QWidget):
             if not each.ended and self.days.editable:
                 button = Button(f"结束这项{each.kind}", partial(self._end, each.id), self.panel, role="small")
                 self.panel.body.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-        self.panel.body.addStretch(1)
         if message := self._message(unit, month):
             self.panel.body.addWidget(hairline())
             self.panel.body.addWidget(label("催报的话", "fact"))
             self.panel.body.addWidget(label(message, "muted", wrap=True))
+        self.panel.body.addStretch(1)
         self._foot(unit, month)
         sheet = f" · {REGISTERS[register].title}" if register else ""
         self.panel.open_for(
