@@ -58,7 +58,7 @@ class StoreMemory:
         self._timer.setSingleShot(True)
         self._timer.setInterval(_MEMORY_PAUSE)
         self._timer.timeout.connect(self.flush)
-        self._dirty = False
+        self._dirty = self._closed = False
 
     def get(self, key: str, default: Any = None) -> Any:
         """The value set last, or `default`."""
@@ -69,7 +69,13 @@ class StoreMemory:
         if self._values.get(key) != value:
             self._values[key] = value
             self._dirty = True
-            self._timer.start()
+            if not self._closed:
+                self._timer.start()
+
+    def close(self) -> None:
+        """Write what is pending. What is set later, as a window is taken apart, waits for whoever flushes."""
+        self.flush()
+        self._closed = True
 
     def flush(self) -> None:
         """Write now what is not yet written."""
@@ -165,7 +171,7 @@ class AppContext(QObject):
     def close(self) -> None:
         """Write what is pending and stop the threads. The store stays open: whoever opened it closes it."""
         self.jobs.shutdown()
-        self._memory.flush()
+        self._memory.close()
 
     def _read_lock(self) -> None:
         with self.store.read() as session:

@@ -177,7 +177,10 @@ class ListView(QWidget):
         shown = {key for key, value in wanted.items() if self.filters.offers(key, value)}
         self.extra = {key: value for key, value in wanted.items() if key not in shown}
         firm = self.context.directory.name("enterprise", self.extra.get("enterprise_id"))
-        self.filters.pin((told or firm or "所选的行") if self.extra else "", self.show_all)
+        said = told or firm or "所选的行"
+        if month := self.extra.get("upto"):
+            said += f"（{Period(month).display()}末的情况）"
+        self.filters.pin(said if self.extra else "", self.show_all)
         self.filters.set_values({**blank, **{key: wanted[key] for key in shown}})
 
     def show_all(self) -> None:

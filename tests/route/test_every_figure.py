@@ -121,6 +121,25 @@ def test_the_list_says_what_it_is_filtered_by(sit: Sit, district: Store, key: st
     assert source.title in page.list.filters.pinned.text()
 
 
+def test_an_earlier_month_is_listed_as_it_stood(sit: Sit, district: Store) -> None:
+    """The rows behind March's stock are March's, and the list says so."""
+    at = sit(district)
+    march = "2024-03"
+    with district.read() as session:
+        stood, now = (rollup(session, month).projects for month in (march, PERIOD))
+    assert stood.by_stage != now.by_stage, "the play moves on"
+    start = at.main.page
+    assert isinstance(start, Page)
+    open_source(start, march, "project.stage.入库")
+    at.settle()
+    page: Any = at.main.page
+    page = page.current if isinstance(page, GroupPage) else page
+    assert "入库的项目（2024 年 3 月末的情况）" in page.list.filters.pinned.text()
+    rows = page.list.table.paged.rows()
+    assert len(rows) == stood.by_stage["入库"] != now.by_stage.get("入库")
+    assert {str(row.cells["stage"]) for row in rows} == {"入库"}
+
+
 def test_a_figure_of_another_month_takes_the_window_there(sit: Sit, district: Store) -> None:
     at = sit(district)
     assert at.main.goto("indicators")

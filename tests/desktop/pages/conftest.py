@@ -96,8 +96,8 @@ class Sitting(Hands):
 
 
 @pytest.fixture
-def sit(qapp: QApplication) -> Iterator[Callable[[Store], Sitting]]:
-    """Open the window over a register, in the practice month."""
+def sit(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[Store], Sitting]]:
+    """Open the window over a register, in the practice month. The test's folder stays until the window is closed."""
     sittings: list[Sitting] = []
 
     def down(store: Store, period: str = PERIOD) -> Sitting:
