@@ -133,6 +133,20 @@ def cloud(
     )  # fmt: skip
 
 
+def cloud_total(
+    counted: Iterable[tuple[str | None, bool, int]],
+    month: Period,
+    opening: Decimal | None,
+    baseline_year: int,
+) -> Decimal:
+    """The value `cloud` gives, from numbers of services: (month they began in or None, opening list or not, how many)."""
+    there = [each for each in counted if each[0] is None or each[0] <= month]
+    if any(number for _, listed, number in there if listed):
+        return Decimal(sum(number for _, _, number in there))
+    new = sum(number for began, _, number in there if began is not None and int(began[:4]) > baseline_year)
+    return (opening or Decimal(0)) + new
+
+
 def core(firms: Iterable[CoreFirm], month: Period, by: str = BY_INDUSTRY) -> Computed:
     """核心产业企业: living firms of the district with a credit code, by industry or by recognition."""
     alive = [firm for firm in firms if firm.uscc and _alive(firm, month)]

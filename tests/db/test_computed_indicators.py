@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -235,3 +237,27 @@ def test_the_opening_list_replaces_the_figure(store: Store) -> None:
         batch, _ = opening_list(session, {"enterprise_id": listed})
         cloud_choices.take_as_opening(session, batch, DISTRICT)
         assert computed_value(session, "cloud", MAY) == D(2)
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_the_value_of_a_month_is_the_same_from_numbers_of_services(listed: bool) -> None:
+    dice = random.Random(7)
+    rows = [
+        CountedService(
+            new_key(),
+            None
+            if dice.random() < 0.1
+            else date(dice.choice((2021, 2022, 2023, 2024)), dice.randint(1, 12), dice.randint(1, 28)),
+            False,
+            listed and dice.random() < 0.2,
+        )
+        for _ in range(200)
+    ]
+    numbers = Counter((None if row.cloud_on is None else str(row.cloud_on)[:7], row.opening) for row in rows)
+    counted = [(began, on_list, number) for (began, on_list), number in numbers.items()]
+    for month in (Period.of(year, n) for year in (2020, 2021, 2023, 2024) for n in (1, 6, 12)):
+        for opening in (None, D(500)):
+            assert (
+                computed.cloud_total(counted, month, opening, 2022)
+                == computed.cloud(rows, month, opening, 2022).value
+            ), month
