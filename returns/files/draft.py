@@ -129,5 +129,9 @@ def _send(draft: Draft, piece: list[Row], send: Callable[[list[Row]], None]) -> 
 
 
 def plain(values: list[Any]) -> list[Any]:
-    """Cells of a parser that shows empty ones as empty text."""
-    return [None if cell == "" else cell for cell in values] if "" in values else values
+    """Cells of a parser that shows empty ones as empty text; the list itself is changed."""
+    at = -1
+    for _ in range(values.count("")):
+        at = values.index("", at + 1)
+        values[at] = None
+    return values

@@ -10,7 +10,8 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, Any
 
 from returns.files.book import Row, Sheet
 from returns.files.draft import COMMENTS, EXTERNAL, MACROS, PICTURE, PICTURES, Draft, plain
@@ -73,7 +74,7 @@ class Parts:
         try:
             with self.archive.open(self.infos[part]) as stream:
                 # The size is counted while inflating: what the archive says of itself may be a lie.
-                while block := stream.read(_BLOCK):
+                for block in _inflated(stream, ahead=self.infos[part].file_size > 2 * _BLOCK):
                     self.inflated += len(block)
                     if self.inflated > MOST_INFLATED:
                         raise too_large(self.name, "展开后过大")
@@ -106,6 +107,19 @@ class Parts:
                     tail = block[-_OVERLAP:]
                     if self.strings > MOST_STRINGS:
                         raise too_large(self.name, "文字过多")
+
+
+def _inflated(stream: IO[bytes], ahead: bool) -> Iterator[bytes]:
+    """The blocks of a part; of a long one the next is inflated while this one is looked through."""
+    if not ahead:
+        while block := stream.read(_BLOCK):
+            yield block
+        return
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(stream.read, _BLOCK)
+        while block := coming.result():
+            coming = pool.submit(stream.read, _BLOCK)
+            yield block
 
 
 def normal(part: str) -> str:

@@ -31,23 +31,25 @@ class Candidates:
         self._of_firm = register.of_firm
         self._by = _told_apart_by(register)
         # By firm, then by the value that tells a firm's records apart best (None: left open).
-        self._keys: dict[UUID | None, dict[Any, list[UUID]]] = {}
-        self._asked: set[UUID | None] = set()
-        self._whole: dict[UUID, Values] = {}
-        self._taken: set[UUID] = set()
+        self._keys: dict[int, dict[Any, list[UUID]]] = {}
+        # By the number of a key, here and above (0: no firm): looking one up by the UUID itself takes ten times longer.
+        self._asked: set[int] = set()
+        self._whole: dict[int, Values] = {}
+        self._taken: set[int] = set()
 
     def look_ahead(self, rows: Iterable[tuple[UUID | None, Any]]) -> None:
         """Read what the next rows may be, given as (firm, value of the field that tells records apart)."""
         self._whole.clear()
         wanted = [(firm if self._of_firm else None, value) for firm, value in rows]
-        self._ask({firm for firm, _ in wanted} - self._asked)
+        firms = {_number(firm): firm for firm, _ in wanted}
+        self._ask([firm for number, firm in firms.items() if number not in self._asked])
         found = {key for firm, value in wanted for key in self._near(firm, value)}
         table = table_of(self.register)
         ordered = list(found)
         for start in range(0, len(ordered), CHUNK):
             query = select(table).where(table.c.id.in_(ordered[start : start + CHUNK]))
             for row in self._session.execute(query).mappings():
-                self._whole[row["id"]] = dict(row)
+                self._whole[row["id"].int] = dict(row)
 
     @property
     def told_apart_by(self) -> str:
@@ -55,12 +57,12 @@ class Candidates:
 
     def new_firm(self, firm: UUID) -> None:
         """A firm that was just made has no records yet."""
-        self._asked.add(firm)
+        self._asked.add(firm.int)
 
     def _ask(self, firms: Collection[UUID | None]) -> None:
         if not firms:
             return
-        self._asked.update(firms)
+        self._asked.update(map(_number, firms))
         table = table_of(self.register)
         by = table.c[self._by] if self._by else table.c.id
         firm = table.c.enterprise_id if self._of_firm else table.c.id
@@ -80,26 +82,26 @@ class Candidates:
     def add(self, record: Values) -> None:
         """A record that this import made; another row of the file is not simply “the same again”."""
         key = record["id"]
-        self._taken.add(key)
+        self._taken.add(key.int)
         self._hold(record.get("enterprise_id") if self._of_firm else None, record.get(self._by), key)
-        self._whole[key] = record
+        self._whole[key.int] = record
 
     def change(self, old: Values, record: Values) -> None:
         """A record that was there, as this import changed it."""
         firm = old.get("enterprise_id") if self._of_firm else None
         was, now = _value(old.get(self._by)), _value(record.get(self._by))
-        held = self._keys[firm]
+        held = self._keys[_number(firm)]
         held[was].remove(record["id"])
         held.setdefault(now, []).append(record["id"])
-        self._taken.add(record["id"])
-        self._whole[record["id"]] = record
+        self._taken.add(record["id"].int)
+        self._whole[record["id"].int] = record
 
     def _hold(self, firm: UUID | None, value: Any, key: UUID) -> None:
-        self._keys.setdefault(firm, {}).setdefault(_value(value), []).append(key)
+        self._keys.setdefault(_number(firm), {}).setdefault(_value(value), []).append(key)
 
     def _near(self, firm: UUID | None, value: Any) -> Iterable[UUID]:
         """Those that have this value, or leave it open; all of the firm where the row leaves it open."""
-        held = self._keys.get(firm)
+        held = self._keys.get(_number(firm))
         if held is None:
             return ()
         exact = _value(value)
@@ -109,10 +111,10 @@ class Candidates:
         return [*alike, *open_] if alike and open_ else alike or open_ or ()
 
     def take(self, record: Values) -> None:
-        self._taken.add(record["id"])
+        self._taken.add(record["id"].int)
 
     def is_taken(self, record: Values) -> bool:
-        return record["id"] in self._taken
+        return record["id"].int in self._taken
 
     def find(self, wanted: Mapping[str, Any], unread: Mapping[str, str]) -> Values | None:
         """The record that the row is, by its natural key; parts that either side leaves open do not tell apart.
@@ -127,19 +129,23 @@ class Candidates:
         rows = [row for row in map(self._record, near) if _alike(row, wanted, unread, keys)]
         agreeing = [row for row in rows if not merge(self.register, row, wanted, unread).conflicts]
         # Two equal rows of one file are two only if the register has two.
-        free = [row for row in agreeing if row["id"] not in self._taken]
+        free = [row for row in agreeing if not self.is_taken(row)]
         if free or agreeing:
             return (free or agreeing)[0]
-        open_ = [row for row in rows if row["id"] not in self._taken]
+        open_ = [row for row in rows if not self.is_taken(row)]
         return open_[0] if open_ else None
 
     def _record(self, key: UUID) -> Values:
-        found = self._whole.get(key)
+        found = self._whole.get(key.int)
         if found is None:
             table = table_of(self.register)
             row = self._session.execute(select(table).where(table.c.id == key)).mappings().one()
-            found = self._whole[key] = dict(row)
+            found = self._whole[key.int] = dict(row)
         return found
+
+
+def _number(firm: UUID | None) -> int:
+    return 0 if firm is None else firm.int
 
 
 def _told_apart_by(register: Register) -> str:

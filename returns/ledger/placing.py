@@ -80,7 +80,7 @@ class Placing:
             if key != "enterprise"
         }
         self._defaults = self._settled()
-        self._first_row: dict[UUID, int] = {}
+        self._first_row: dict[int, int] = {}  # by the number of its key: in which row a record came first
         self._changed: dict[str, set[UUID]] = {}
         self._counted: list[list[Any]] = []
         self.tally: Counter[str] = Counter()
@@ -230,9 +230,9 @@ class Placing:
         if stored is None:
             origin = {**place.origin, "other": row.other} if own and row.other else place.origin
             placed = self._create(register, wanted, unread, origin, place.note)
-            self._first_row[placed.id] = row.number
+            self._first_row[placed.id.int] = row.number
             return placed
-        if own and known.is_taken(stored) and (first := self._first_row.get(stored["id"])) is not None:
+        if own and known.is_taken(stored) and (first := self._first_row.get(stored["id"].int)) is not None:
             self._tell(
                 row,
                 register.key,
@@ -242,7 +242,7 @@ class Placing:
                 f"与第 {first} 行是同一条{register.noun}，没有重复登记。",
             )
         known.take(stored)
-        self._first_row.setdefault(stored["id"], row.number)
+        self._first_row.setdefault(stored["id"].int, row.number)
         filler = wanted.pop("filler", None) if stored.get("filler") else None
         change = merge(register, stored, wanted, unread)
         if filler is not None:
@@ -365,5 +365,5 @@ class Placing:
                 self._staging.write(
                     self._staging.along(register, record, before[record["id"]])
                     for record in now
-                    if record["id"] not in self._staging.touched
+                    if not self._staging.has_touched(record["id"])
                 )

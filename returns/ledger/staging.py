@@ -29,20 +29,21 @@ class Staging:
         self._session, self._batch, self._sheet, self._register = session, batch, sheet, register
         self._rows: list[dict[str, Any]] = []
         self._later: list[tuple[dict[str, Any], Register, Placed]] = []
-        self._touched: set[UUID] = set()  # an earlier row of the file holds how they were
+        self._touched: set[int] = (
+            set()
+        )  # an earlier row of the file holds how they were; the numbers of their keys
         self.count = 0
 
-    @property
-    def touched(self) -> set[UUID]:
-        """The records that rows made or changed."""
-        return self._touched
+    def has_touched(self, key: UUID) -> bool:
+        """Whether a row made or changed this record."""
+        return key.int in self._touched
 
     def done(self, row: LedgerRow, register: Register, placed: Placed) -> dict[str, Any]:
         """A record that the row made, changed or met; `before` is what an undo puts back."""
         staged = self._row(row, register.key, placed.id, placed.action)
         if placed.action in ("new", "update"):
             before = len(self._touched)
-            self._touched.add(placed.id)
+            self._touched.add(placed.id.int)
             if len(self._touched) > before:
                 # {} for a record that was not there before: an undo takes it away again.
                 staged["before"] = (

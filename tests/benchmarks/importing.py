@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,11 @@ def _resident() -> float:
 
 
 def _children() -> list[int]:
+    """The processes that this one started. Asked every few milliseconds: what it costs would count as ours."""
+    lists = list(Path("/proc/self/task").glob("*/children"))
+    if lists:
+        with suppress(OSError):  # a thread ended while we looked
+            return [int(each) for place in lists for each in place.read_text().split()]
     found = []
     for place in Path("/proc").glob("[0-9]*/stat"):
         try:
