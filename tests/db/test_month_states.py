@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from db import lists, month_states, records
+from db import lists, month_states, records, upgrade
 from db.lists import ListQuery
 from db.migrations.earlier_months import read_audit
 from db.models import MonthState, Project
@@ -24,6 +25,7 @@ from db.registers import REGISTERS
 from db.rollup import rollup
 from db.store import Store
 from tests.db.fixtures import STREET, add, change, firm
+from tests.db.test_migrations import next_version
 
 
 def project(session: Session, month: str = "2024-03", **more: Any) -> UUID:
@@ -138,6 +140,21 @@ def test_an_older_register_reads_its_months_out_of_the_audit(store: Store) -> No
         for each, said in kept.items():
             assert {name: found[each].get(name) for name in said} == said
         assert [each["stage"] for each in seen(session, "2024-05")] == ["入库"]
+
+
+def test_a_rebuilt_table_goes_on_keeping_its_months(store: Store, tmp_path: Path) -> None:
+    """SQLite drops the triggers of a table that a migration makes anew."""
+    with store.write() as session:
+        key = project(session)
+    body = (
+        'with op.batch_alter_table("project", recreate="always") as batch:\n'
+        '        batch.add_column(sa.Column("extra", sa.Text()))'
+    )
+    upgrade.bring_up_to_date(store.engine, store.folder, next_version(tmp_path, body))
+    with store.write() as session:
+        change(session, "project", key, asof_ym="2024-05", stage="入库")
+    with store.read() as session:
+        assert [each["stage"] for each in seen(session, "2024-03")] == ["签约"]
 
 
 def test_a_list_shows_the_month_and_pages_through_it(store: Store) -> None:

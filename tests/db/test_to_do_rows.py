@@ -228,7 +228,10 @@ def test_the_list_of_an_office_holds_them_between_mending_and_handing_in(session
     [("朝阳洲街道", "visit"), ("区商务局", "indicator"), ("中国移动南昌西湖分公司", "cloud"), ("六大产业专班", "lead"), ("区委政法委", "duty")],
 )  # fmt: skip
 def test_each_kind_of_office_begins_with_what_it_writes(tmp_path: Any, unit: str, begins: str) -> None:
-    with closing(setup.initialise(tmp_path / "other", unit, person="李伟")) as store, store.write() as session:
+    with (
+        closing(setup.initialise(tmp_path / "other", unit, person="李伟")) as store,
+        store.write() as session,
+    ):
         code = settings.get(session, "unit")
         assert to_do.begins_with(session, code) == begins
         month = to_do.month_of_unit(session, code, "2024-05", TODAY)
