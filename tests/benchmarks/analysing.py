@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from operator import attrgetter
 from statistics import median
 from typing import Any
 
@@ -19,7 +20,7 @@ from db.store import Store
 from desktop.actions import analysis
 from tests.benchmarks.big import big_store
 from tests.benchmarks.figure import Figure, milliseconds
-from tests.benchmarks.heartbeat import Heartbeat
+from tests.benchmarks.heartbeat import Block, Heartbeat
 from tests.benchmarks.session import _SETTLE, LIMIT, TODAY
 
 MONTH = "2024-05"
@@ -38,17 +39,19 @@ def figures(quick: bool) -> list[Figure]:
     finally:
         store.close()
     floor = sum(raw[tab] for tab in _SHOWN_FIRST)
-    found = [
-        Figure("打开“分析”（首次，含指标与走势）", shown[analysis.INDICATORS], "同样的裸 SQL", floor, OPENING)
-    ]
+    # Of little data there is hardly anything to read, and what is left is painting: a page's words take their time.
+    name = "同样的裸 SQL（数据少，几乎为零；承诺看全量）" if quick else "同样的裸 SQL"
+    found = [Figure("打开“分析”（首次，含指标与走势）", shown[analysis.INDICATORS], name, floor, OPENING)]
     whole, bare = sum(shown.values()), sum(raw.values())
-    found.append(Figure("七个页签逐个打开", whole, "同样的裸 SQL", bare, OPENING))
+    found.append(Figure("七个页签逐个打开", whole, name, bare, OPENING))
     found += [
         Figure(f"页签“{word}”", shown[tab], "同样的裸 SQL", raw[tab], None)
         for tab, word in analysis.TABS
         if tab != analysis.INDICATORS
     ]
-    found.append(Figure("分析：最长停顿", longest, "界面允许的停顿", LIMIT, 1.0))
+    found.append(Figure("分析：最长停顿", longest.longest, "界面允许的停顿", LIMIT, 1.0))
+    # On a busy machine most of a pause is spent waiting for a processor.
+    found.append(Figure("其中界面自己在算", longest.own, "这次停顿", longest.longest, None))
     return found
 
 
@@ -92,7 +95,7 @@ def _bare(store: Store, asked: dict[str, Asked], rounds: int) -> dict[str, float
         }
 
 
-def _opened(store: Store, rounds: int) -> tuple[dict[str, float], float]:
+def _opened(store: Store, rounds: int) -> tuple[dict[str, float], Block]:
     """Milliseconds until a tab is painted with its figures (the first: with the page), and the longest pause."""
     from PySide6.QtWidgets import QApplication
 
@@ -103,7 +106,7 @@ def _opened(store: Store, rounds: int) -> tuple[dict[str, float], float]:
     app = theme.application()
     theme.apply(app)
     times: dict[str, list[float]] = {tab: [] for tab, _ in analysis.TABS}
-    pauses: list[float] = []
+    pauses: list[Block] = []
     for _ in range(rounds):
         window, context = build_window(store, today=lambda: TODAY)
         context.role = SUPERVISOR
@@ -126,7 +129,8 @@ def _opened(store: Store, rounds: int) -> tuple[dict[str, float], float]:
             context.jobs.wait_idle()
             context.close()
             QApplication.processEvents()
-    return {tab: median(each) for tab, each in times.items()}, median(pauses)
+    pauses.sort(key=attrgetter("longest"))
+    return {tab: median(each) for tab, each in times.items()}, pauses[len(pauses) // 2]
 
 
 def _time(window: Any, tab: str) -> float:
@@ -147,14 +151,14 @@ def _time(window: Any, tab: str) -> float:
     return milliseconds(show)
 
 
-def _longest(window: Any, context: Any) -> float:
+def _longest(window: Any, context: Any) -> Block:
     """The longest pause while every tab is read and shown anew."""
     heart = Heartbeat()
     blocks = [
         heart.during(tab, lambda tab=tab: _again(window.page, tab), lambda: context.jobs.wait_idle(0.0))  # type: ignore[misc]
         for tab, _ in analysis.TABS
     ]
-    return max(block.longest for block in blocks)
+    return max(blocks, key=attrgetter("longest"))
 
 
 def _quiet(window: Any, context: Any, wait: int = 150) -> None:
