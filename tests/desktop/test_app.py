@@ -33,9 +33,15 @@ def started(qapp: QApplication, tmp_path: Path) -> Iterator[list[Program]]:
     yield programs
     sys.excepthook = hook
     for program in programs:
-        if program.window is not None:
-            program.window.close()
-        program.finish()
+        end(program)
+
+
+def end(program: Program) -> None:
+    """Close it as people do; a window that stayed would be drawn anew with every change of the look."""
+    if program.window is not None:
+        program.window.close()
+        program.window.deleteLater()
+    program.finish()
 
 
 def start(qapp: QApplication, root: Path, programs: list[Program]) -> Program:
@@ -67,8 +73,7 @@ def test_a_register_opens_on_its_first_page(
     assert program.window is not None and program.window.page is not None
     assert program.window.top.unit.text() == "朝阳洲街道"
     program.window.goto("visits")
-    program.window.close()
-    program.finish()
+    end(program)
     started.clear()
     again = start(qapp, tmp_path / "数据", started)
     assert again.window is not None and again.window.page is not None
@@ -240,8 +245,7 @@ def test_the_store_is_free_again_after_the_end(
     root = made(tmp_path / "数据")
     program = start(qapp, root, started)
     assert program.window is not None
-    program.window.close()
-    program.finish()
+    end(program)
     started.clear()
     store: Store = open_store(root)
     store.close()

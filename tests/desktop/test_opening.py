@@ -52,8 +52,10 @@ def started(qapp: QApplication) -> Iterator[list[Program]]:
 
 
 def end(program: Program) -> None:
+    """Close it as people do; a window that stayed would be drawn anew with every change of the look."""
     if program.window is not None:
         program.window.close()
+        program.window.deleteLater()
     program.finish()
 
 
