@@ -7,6 +7,7 @@ from desktop.demo.driver import Stuck
 from desktop.demo.offices import PERIOD
 from desktop.pages.bulletin import BulletinPage
 from desktop.pages.bulletin_quarter import QuarterPage
+from desktop.printing.preview import PrintPreview
 
 QUARTER = PERIOD.shift(-(PERIOD.month % 3 or 3))  # the last month of the last quarter that is over
 
@@ -46,5 +47,26 @@ def back(desk: Desk) -> None:
     desk.driver.settle()
 
 
-SUPERVISOR: dict[str, Show] = {"bulletin": drafted, "bulletin-changed": contradicted}
-UNDO: dict[str, Show] = {"bulletin-changed": back}
+def previewed(desk: Desk) -> None:
+    """The pages as Word will set them."""
+    page = _page(desk)
+    page.ask_preview()
+    desk.driver.settle()
+    if not isinstance(desk.driver.window.stack.currentWidget(), PrintPreview):
+        raise Stuck("没有打开预览。")
+
+
+def closed(desk: Desk) -> None:
+    """Back from the pages."""
+    shown = desk.driver.window.stack.currentWidget()
+    if isinstance(shown, PrintPreview):
+        shown.back()
+        desk.driver.settle()
+
+
+SUPERVISOR: dict[str, Show] = {
+    "bulletin": drafted,
+    "bulletin-changed": contradicted,
+    "bulletin-preview": previewed,
+}
+UNDO: dict[str, Show] = {"bulletin-changed": back, "bulletin-preview": closed}

@@ -319,8 +319,11 @@ class QuarterPage(Page):
 def about_paper(bulletin: Bulletin) -> Document:
     """What a person should know of the pages before printing them."""
     notes = ["这里的页面供审阅；印发以导出的 Word 文件为准。"]
-    lacking = actions.lacking_fonts()
-    if lacking:
-        notes[0] += f"{'；'.join(each.words for each in lacking)}，分页可能与正式打印略有不同。"
+    instead: dict[str, list[str]] = {}
+    for each in actions.lacking_fonts():
+        instead.setdefault(each.shown, []).append(each.wanted)
+    if instead:
+        told = "，".join(f"{'、'.join(wanted)}用{shown}" for shown, wanted in instead.items())
+        notes[0] += f"本机没有标准字体，替换显示：{told}；分页可能与正式打印略有不同。"
     name = actions.default_name(bulletin).removesuffix(".docx")
     return Document(bulletin.head.title, (), name=name, notes=notes)

@@ -37,7 +37,12 @@ class Replaced:
 
     @property
     def words(self) -> str:
-        return f"“{self.wanted}”未安装，本机用{f'“{self.instead}”' if self.instead != NONE else NONE}显示"
+        return f"“{self.wanted}”未安装，本机用{self.shown}显示"
+
+    @property
+    def shown(self) -> str:
+        """What stands in, in words."""
+        return f"“{self.instead}”" if self.instead != NONE else NONE
 
 
 def replaced(installed: Collection[str]) -> tuple[Replaced, ...]:
