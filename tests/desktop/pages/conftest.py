@@ -78,7 +78,7 @@ def bureau(tmp_path: Path) -> Iterator[Store]:
 
 
 def _opened(template: Path, tmp_path: Path) -> Iterator[Store]:
-    store = open_store(shutil.copytree(template, tmp_path / "data"))
+    store = open_store(shutil.copytree(template, tmp_path / template.name))  # one test may have two offices
     yield store
     store.close()
 
