@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from uuid import UUID
 
@@ -45,10 +45,18 @@ def finish_new(planned: Iterable[Planned]) -> None:
             # What a row leaves open is filled with defaults where no program wrote it: it says less than the record.
             names = tuple(each.row.values) if each.row.has_identity else None
             groups.setdefault((each.register, names), []).append(each)
-    for (key, names), rows in groups.items():
-        pieces = finish(REGISTERS[key], [each.record for each in rows if each.record is not None])
-        for each, whole in zip(rows, pieces.objects(), strict=True):
-            each.filled = whole
-        if names is not None:
-            for each, said in zip(rows, pieces.objects(names), strict=True):
-                each.told = said
+    for (key, names), alike in groups.items():
+        for start in range(0, len(alike), _AT_ONCE):
+            _finish(REGISTERS[key], names, alike[start : start + _AT_ONCE])
+
+
+_AT_ONCE = 2_000  # of a long return the pieces of all rows together would take more memory than the rows
+
+
+def _finish(register: Register, names: tuple[str, ...] | None, rows: Sequence[Planned]) -> None:
+    pieces = finish(register, [each.record for each in rows if each.record is not None])
+    for each, whole in zip(rows, pieces.objects(), strict=True):
+        each.filled = whole
+    if names is not None:
+        for each, said in zip(rows, pieces.objects(names), strict=True):
+            each.told = said

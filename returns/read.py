@@ -152,9 +152,8 @@ def open_sheets(
     Refused for what is no workbook, or none that may be opened. Nothing of the file is parsed in this process.
     """
     if book is None:
-        sheets, troubles = files.grids(data, name, progress=pace.progress, cancelled=pace.cancelled)
-    else:
-        sheets, troubles = files.grids_of(book)
+        book = files.open_bytes(data, name, progress=pace.progress, cancelled=pace.cancelled)
+    sheets, troubles = files.sheets_of(book)
     # What the cell shows is kept as what was typed; the rest of the sentence the finding says.
     shown = {
         sheet: {place: what.removeprefix(_ERROR_VALUE) for place, what in found.items()}

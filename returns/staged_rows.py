@@ -40,7 +40,14 @@ def write_rows(
     """
     if not fresh:
         session.execute(delete(StagedRow).where(StagedRow.batch_id == batch))
-    written = befores or {}
+    for start in range(0, len(planned), _AT_ONCE):
+        _write(session, batch, planned[start : start + _AT_ONCE], befores or {})
+
+
+_AT_ONCE = 5_000  # rows that are put together before they are written
+
+
+def _write(session: Session, batch: UUID, planned: Sequence[Planned], written: Mapping[int, str]) -> None:
     columns: dict[str, Sequence[Any]] = {
         "seq": [each.seq for each in planned],
         "register": [each.register for each in planned],

@@ -5,14 +5,14 @@ A file is read in a child process with caps on time and memory; nothing of it is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import Any
 
 from db.errors import KnownError, MachineError, UsageError
 from returns.files import children
-from returns.files.book import HEAD, TAIL, Book, MemoryBook, Sheet
+from returns.files.book import HEAD, TAIL, Book, MemoryBook, Rows, Sheet
 from returns.files.children import Cancelled, Progress
 from returns.files.refusals import too_large
 
@@ -21,6 +21,7 @@ __all__ = [
     "TAIL",
     "Book",
     "MemoryBook",
+    "Rows",
     "Sheet",
     "check_size",
     "glance",
@@ -29,9 +30,11 @@ __all__ = [
     "may_be_held",
     "open_book",
     "open_bytes",
+    "sheets_of",
 ]
 
 _PIECE = 1 << 20
+_LONG = 5_000  # rows
 
 
 def check_size(path: Path) -> None:
@@ -98,13 +101,22 @@ def grids(
 
 
 def grids_of(book: Book) -> tuple[dict[str, list[list[Any]]], dict[str, dict[tuple[int, int], str]]]:
-    """The same of a book that is open."""
+    """The same of a book that is open, which is not needed afterwards."""
     whole = {}
     for sheet in book.sheets:
         rows: list[list[Any]] = [[] for _ in range(sheet.height)]
         for number, cells in sheet.rows():
             rows[number] = cells
         whole[sheet.name] = rows
+    return whole, {sheet.name: sheet.troubles for sheet in book.sheets}
+
+
+def sheets_of(book: Book) -> tuple[dict[str, Sequence[list[Any]]], dict[str, dict[tuple[int, int], str]]]:
+    """The same of a book that stays open: the rows of a long sheet are never held all at once."""
+    whole: dict[str, Sequence[list[Any]]] = {}
+    for sheet in book.sheets:
+        rows = Rows(sheet)
+        whole[sheet.name] = rows if sheet.height > _LONG else list(rows)
     return whole, {sheet.name: sheet.troubles for sheet in book.sheets}
 
 

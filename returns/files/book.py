@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, overload
 
 HEAD, TAIL = 120, 60
 
@@ -53,6 +53,46 @@ class Sheet:
         """A cell of the head; None outside of it."""
         line = self.head[row] if 0 <= row < len(self.head) else ()
         return line[column] if 0 <= column < len(line) else None
+
+
+class Rows(Sequence[list[Any]]):
+    """The rows of a long sheet from A1 as a list would have them (empty ones are []), read anew each time they are asked for."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+
+    def __len__(self) -> int:
+        return self._sheet.height
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        return self._between(0, len(self))
+
+    @overload
+    def __getitem__(self, place: int) -> list[Any]: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[list[Any]]: ...
+    def __getitem__(self, place: int | slice) -> list[Any] | list[list[Any]]:
+        if isinstance(place, slice):
+            first, stop, step = place.indices(len(self))
+            if step != 1:
+                raise ValueError("rows are read one after the other")
+            return list(self._between(first, stop))
+        at = place + len(self) if place < 0 else place
+        if not 0 <= at < len(self):
+            raise IndexError(place)
+        return next(self._between(at, at + 1))
+
+    def _between(self, first: int, stop: int) -> Iterator[list[Any]]:
+        at = first
+        for number, cells in self._sheet.rows(first):
+            if number >= stop:
+                break
+            for _ in range(number - at):
+                yield []
+            yield cells
+            at = number + 1
+        for _ in range(stop - at):
+            yield []
 
 
 class Book:

@@ -8,7 +8,8 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-MOST_MEMORY = 400 * 1024 * 1024  # bytes of address space
+# Bytes of address space: what a parser may need by its own reckoning (package.MOST_WORTH) beside the interpreter itself.
+MOST_MEMORY = 512 * 1024 * 1024
 MOST_WRITTEN = 0  # bytes of any file: the child writes to its pipe only
 
 

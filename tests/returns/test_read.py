@@ -106,6 +106,21 @@ def test_reading_twice_gives_the_same_content(store: Store, path: Path) -> None:
 # ---------------------------------------------------------------- what was edited
 
 
+def test_a_long_return_is_read_piece_by_piece_to_the_same(
+    store: Store, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(path, lambda book: book["走访记录"].append(["", "", "随手写的一行"]))
+    whole = read(store, path)
+    monkeypatch.setattr("returns.files._LONG", 1)
+    again = read(store, path)
+    assert again.rows == whole.rows and again.findings == whole.findings and whole.count > 4
+    assert (again.content_digest, again.cover, again.fields) == (
+        whole.content_digest,
+        whole.cover,
+        whole.fields,
+    )
+
+
 def test_three_edited_cells_are_named_and_no_others(store: Store, path: Path) -> None:
     def work(book: Any) -> None:
         visits, firms = book["走访记录"], book["企业档案"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from returns.files import MemoryBook, grids, open_bytes
+import pytest
+
+from returns.files import MemoryBook, Rows, grids, open_bytes
 from tests.returns.files import making
 
 
@@ -47,3 +49,18 @@ def test_grids_are_whole_sheets() -> None:
         {"台账": [[], [None, 1, None]]},
         {"台账": {(1, 2): "单元格是错误值 #N/A"}},
     )
+
+
+def test_the_rows_of_a_long_sheet_are_as_a_list_would_have_them() -> None:
+    lines = {0: ["甲"], 3: [None, 1.5], 4: ["乙", date(2024, 5, 21)], 9: ["丙"]}
+    sheet = MemoryBook("x", {"台账": lines}, troubles={"台账": {(11, 2): "坏"}}).sheets[0]
+    whole = [lines.get(number, []) for number in range(11)] + [[]]
+    rows = Rows(sheet)
+    assert len(rows) == 12 and list(rows) == whole
+    for first in range(13):
+        assert rows[first : first + 3] == whole[first : first + 3] and rows[first:] == whole[first:]
+    assert [rows[at] for at in range(-12, 12)] == [*whole, *whole]
+    with pytest.raises(IndexError):
+        rows[12]
+    with pytest.raises(ValueError, match="one after the other"):
+        rows[::2]
