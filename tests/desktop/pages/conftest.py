@@ -60,13 +60,13 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.fixture
 def street(street_template: Path, tmp_path: Path) -> Iterator[Store]:
     """A street with twelve practice months, the last one unfinished."""
-    yield from _opened(street_template, tmp_path)
+    yield from _opened(street_template, tmp_path / "street")
 
 
 @pytest.fixture
 def district(district_template: Path, tmp_path: Path) -> Iterator[Store]:
     """The district office with what came in so far."""
-    yield from _opened(district_template, tmp_path)
+    yield from _opened(district_template, tmp_path / "district")
 
 
 @pytest.fixture
@@ -77,8 +77,8 @@ def bureau(tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-def _opened(template: Path, tmp_path: Path) -> Iterator[Store]:
-    store = open_store(shutil.copytree(template, tmp_path / template.name))  # one test may have two offices
+def _opened(template: Path, root: Path) -> Iterator[Store]:
+    store = open_store(shutil.copytree(template, root))
     yield store
     store.close()
 
