@@ -30,7 +30,7 @@ from returns.bulletin.model import (
 _STYLE_OF = {FIRST: layout.ONE, SECOND: layout.TWO}
 STAMP = 6  # characters that the stamp of a signature takes (GB/T 9704 leaves its size to the office)
 SOURCE_COLUMNS = (
-    Column("序号", 11), Column("数据", 40, "left"), Column("数值", 22), Column("口径", 51, "left"),
+    Column("序号", 11), Column("数据", 40, "left"), Column("数值", 25), Column("口径", 48, "left"),
     Column("覆盖", 13), Column("明细", 19),
 )  # fmt: skip
 

@@ -140,8 +140,8 @@ def _indicator_table(cite: Cite) -> Table:
     return Table(
         "table.indicators", "",
         (
-            Column("序号", 10), Column("指标", 61, "left"), Column("属性", 14), Column("责任单位", 40, "left"),
-            Column("单位", 11), Column("年度目标", 17), Column(f"{q.told.month}月实际" if q.earlier or q.running else "季末实际", 17), Column("完成率（%）", 14), Column("序时进度（%）", 17),
+            Column("序号", 10), Column("指标", 57, "left"), Column("属性", 14), Column("责任单位", 40, "left"),
+            Column("单位", 11), Column("年度目标", 17), Column(f"{q.told.month}月实际" if q.earlier or q.running else "季末实际", 21), Column("完成率（%）", 14), Column("序时进度（%）", 17),
             Column("进度差", 13), Column("状态", 11),
         ),
         rows, empty="计划没有列出目标指标",
