@@ -147,8 +147,8 @@ class LineChart(Chart):
             y = self._y(self._limit[0])
             ends = [QPointF(plot.left() - 10, y), QPointF(plot.right() + 10, y)]
             paint_line(painter, ends, tone.full, 1.2, dashed=True)
-            words = painter.fontMetrics().boundingRect(self._limit[1])
-            room = QRectF(plot.left() + 4, y - words.height() - 3, words.width() + 8, words.height() + 2)
+            told = painter.fontMetrics().boundingRect(self._limit[1])
+            room = QRectF(plot.left() + 4, y - told.height() - 3, told.width() + 8, told.height() + 2)
             painter.fillRect(room, QColor(look.palette.card))  # no line of the grid goes through the words
             painter.setPen(QColor(tone.text))
             painter.drawText(room, int(_LEFT), self._limit[1])
