@@ -387,8 +387,15 @@ def difference(
     """The changed values, before and after, as JSON. Derived fields count: a list shows them."""
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
-    for name in (*_names(register), "unparsed", "not_applicable", "incomplete"):
-        old = stored.get(name) if stored is not None else None
+    names = (*_names(register), "unparsed", "not_applicable", "incomplete")
+    if stored is None:
+        for name in names:
+            new = record.get(name)
+            if new is not None and (new or new not in ("", [])):
+                after[name] = to_json(new)
+        return dict.fromkeys(after), after
+    for name in names:
+        old = stored.get(name)
         new = record.get(name)
         if old != new and not (old in (None, "", []) and new in (None, "", [])):
             before[name], after[name] = to_json(old), to_json(new)
