@@ -42,24 +42,25 @@ class Start:
 _KNOWN = """
 SELECT (SELECT value FROM setting WHERE key = ?), (SELECT value FROM setting WHERE key = 'practice'),
        (SELECT min(period) FROM return_file WHERE state IN ('received', 'sent')),
-       min(installed_at), count(*) FROM plan_issue
+       min(installed_at), count(*), (SELECT end_year FROM plan) FROM plan_issue
 """
 
 
 def start(session: Session, today: date) -> Start:
     """From which month returns are collected: as the office chose, else the first return or the first use, the earlier.
 
-    First use is the month the register was set up in. A register that plays another day (练习), or whose set-up lies
-    ahead of today, was not set up on the day it plays: that month says nothing then.
+    First use is the month the register was set up in. A register that plays another day (练习), whose set-up lies ahead
+    of today, or that was set up when its plan was over (to look back on it), was not there in the months it tells of:
+    its set-up says nothing then.
     """
     row = direct.first(session, _KNOWN, (SETTING,))
     assert row is not None  # counting answers always
     stored, practice = (json.loads(value) if value else None for value in row[:2])
-    first, set_up, issues = row[2:]
+    first, set_up, issues, end_year = row[2:]
     known = [Period(first)] if first else []
     if set_up is not None and not practice:
         day = moment_of(set_up).astimezone().date()
-        known += [Period.of_date(day)] if day <= today else []
+        known += [Period.of_date(day)] if day <= today and day.year <= (end_year or 0) else []
     found = min(known, default=None)
     joined = _joined(session) if issues > 1 else {}
     return Start(Period(stored) if stored else found, bool(stored), joined, found)

@@ -135,6 +135,14 @@ def test_a_set_up_ahead_of_the_day_or_a_practice_register_says_nothing(store: St
     assert year(store).start.month == "2024-04"
 
 
+def test_a_register_set_up_after_its_plan_looks_back_on_every_month(store: Store) -> None:
+    with store.write() as session:
+        session.execute(update(PlanIssue).values(installed_at=datetime(2026, 11, 21, 4, tzinfo=UTC)))
+    with store.read() as session:
+        assert reporting_start.start(session, date(2026, 11, 21)).month is None
+        assert coverage(session, "2024-01", date(2026, 11, 21)).expected > 10
+
+
 def test_a_unit_that_joined_with_a_later_plan_owes_from_then(store: Store) -> None:
     choose(store, "2024-01")
 

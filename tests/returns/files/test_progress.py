@@ -57,7 +57,11 @@ def test_a_sheet_that_does_not_say_how_long_it_is_is_read_all_the_same() -> None
     )
     told, progress = listening()
     assert open_bytes(data, "a.xlsx", progress=progress).sheets[0].height == 900
-    assert told[0][:2] == (0, 0) and told[0][2].startswith(f"{LOOKING}，已到第 ") and told[-1][1:] == (900, READING)
+    assert (
+        told[0][:2] == (0, 0)
+        and told[0][2].startswith(f"{LOOKING}，已到第 ")
+        and told[-1][1:] == (900, READING)
+    )
 
 
 def test_a_sheet_that_says_too_little_is_found_out() -> None:
