@@ -33,7 +33,10 @@ _memory = Path("/dev/shm")
 _in_memory = "TMPDIR" not in os.environ and _memory.is_dir() and shutil.disk_usage(_memory).free > 4 << 30
 
 # Whatever forgets to name a folder writes here, never into the developer's own data or settings.
-_scratch = Path(tempfile.mkdtemp(prefix="qianqi-tests-", dir=_memory if _in_memory else None))
+_scratch = Path(tempfile.mkdtemp(prefix=f"qianqi-tests-{os.getpid()}-", dir=_memory if _in_memory else None))
+for _left in _memory.glob("qianqi-tests-[0-9]*-*") if _in_memory else ():  # of a run that was killed
+    if not Path("/proc", _left.name.split("-")[2]).exists():
+        shutil.rmtree(_left, ignore_errors=True)
 atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
 if _in_memory:
     _scratch.chmod(0o755)  # some tests are another user

@@ -18,7 +18,10 @@ from tests.corpus.case import Case
 from tests.corpus.proof import GOOD, STREET
 from tests.state import state_hash
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is read from /proc")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is read from /proc"),
+]
 
 LONGEST, MOST = 10.0, 500.0
 DANGEROUS = [case for each in (containers, poison, extents, legacy) for case in each.CASES if case.dangerous]

@@ -10,6 +10,8 @@ from click.testing import CliRunner
 from desktop.commands.all import qianqi
 from tests.told import told as run
 
+pytestmark = pytest.mark.slow
+
 
 def test_it_writes_the_bulletin_and_the_workbook_of_its_sources(
     practice_folder: Path, tmp_path: Path

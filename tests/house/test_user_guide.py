@@ -32,6 +32,8 @@ from desktop.widgets.button import Button
 from desktop.widgets.shortcuts import EVERYWHERE
 from tests.db import fixtures
 
+pytestmark = pytest.mark.slow
+
 GUIDE = (Path(__file__).parents[2] / "docs" / "user-guide.md").read_text(encoding="utf-8")
 # Taken as examples of what may be typed, or pressed on the keyboard of any program.
 TYPED = {"键", "5-8", "0508"}

@@ -17,6 +17,8 @@ from desktop.actions import returns as cycle
 from desktop.actions.rollup import read_rollup, write_rollup
 from desktop.actions.setup import initialise
 
+pytestmark = pytest.mark.slow
+
 PLAN = Path(__file__).parents[1] / "data" / "plan_qinghe.json"
 MONTH, TODAY = "2025-04", date(2025, 4, 28)
 PEOPLE = {"person": "周敏", "phone": "0571-86510023", "head": "沈磊", "reviewer": "何芳"}

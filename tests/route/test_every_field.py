@@ -34,6 +34,8 @@ from desktop.style import theme
 from tests.desktop.conftest import Hands
 from tests.returns.offices import CODES, MAY, STREET, TODAY, export, facts, open_office, rows
 
+pytestmark = pytest.mark.slow
+
 # What stands in a field where its kind alone does not say it.
 TYPED = {
     "uscc": CODES[3],

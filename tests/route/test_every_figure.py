@@ -27,6 +27,8 @@ from tests.desktop.pages.conftest import district as district
 from tests.desktop.pages.conftest import district_template as district_template
 from tests.desktop.pages.conftest import sit as sit
 
+pytestmark = pytest.mark.slow
+
 Sit = Callable[..., Sitting]
 
 

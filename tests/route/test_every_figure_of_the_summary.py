@@ -16,6 +16,8 @@ from db.sources import rows_of, source_of
 from db.store import Store
 from desktop.actions.rollup import write_rollup
 
+pytestmark = pytest.mark.slow
+
 PERIOD = "2024-05"
 
 
