@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db import derive, locks, records, workflow
@@ -221,27 +220,18 @@ def save_form(
     """
     register = REGISTERS[state.register]
     _check_move(store, register, state, actor)
-    try:
-        with store.write() as session:
-            saved = records.save(
-                session,
-                register,
-                state.values,
-                actor,
-                id=state.id,
-                base_rev=state.base_rev,
-                unparsed=state.unparsed,
-                not_applicable=state.not_applicable,
-                note=note,
-            )
-    except IntegrityError as error:
-        if "uscc" in str(error.orig):
-            raise Refused(
-                "这个统一社会信用代码已有企业档案。",
-                "请在企业页搜索该代码，直接用已有的档案。",
-                "duplicate_uscc",
-            ) from error
-        raise
+    with store.write() as session:
+        saved = records.save(
+            session,
+            register,
+            state.values,
+            actor,
+            id=state.id,
+            base_rev=state.base_rev,
+            unparsed=state.unparsed,
+            not_applicable=state.not_applicable,
+            note=note,
+        )
     after = open_form(store, state.register, saved.id)
     return FormSaved(saved, check_form(store, after, actor, today=today, period=period), after)
 
@@ -318,13 +308,8 @@ def delete_record(store: Store, register: str, record_id: UUID, actor: Actor) ->
 
 def restore_record(store: Store, register: str, record_id: UUID, actor: Actor) -> None:
     """Undo a delete."""
-    try:
-        with store.write() as session:
-            records.restore(session, REGISTERS[register], record_id, actor)
-    except IntegrityError as error:
-        raise Refused(
-            "不能恢复：另一张企业档案已用了这个信用代码。", "请先核对两张档案。", "duplicate_uscc"
-        ) from error
+    with store.write() as session:
+        records.restore(session, REGISTERS[register], record_id, actor)
 
 
 def take_back_made(store: Store, register: str, made: Sequence[UUID], note: str) -> None:

@@ -38,7 +38,7 @@ GUIDE = (Path(__file__).parents[2] / "docs" / "user-guide.md").read_text(encodin
 # Taken as examples of what may be typed, or pressed on the keyboard of any program.
 TYPED = {"键", "5-8", "0508"}
 # Keys of a list or a table's own, read by it directly; each is pressed in tests/desktop.
-OF_TABLES = {"↓", "Delete", "Enter", "Ctrl C"}
+OF_TABLES = {"↓", "Alt ↑", "Delete", "Enter", "Ctrl C"}
 
 
 @pytest.fixture(scope="module")
