@@ -31,6 +31,7 @@ COLUMNS = (
     Column("sure", "把握", width=112, kind="chip", sort=False),
 )
 _FIELD = [column.key for column in COLUMNS].index("field")
+NO_HEADER = ("没有找到表头", "换一个工作表或台账；也可以在 Excel 里看看表头在哪一行。")
 # How a column came to its field: the word, and its colour.
 _HOW = {
     "exact": ("一致", "ok"), "fuzzy": ("相近", "watch"), "content": ("按内容", "watch"), "map": ("人工", "info"),
@@ -53,7 +54,7 @@ class ColumnTable(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         self.table = Table(
             ListSource(COLUMNS), memory=memory, name="intake_columns",
-            empty=EmptyState("没有找到表头", "换一个工作表或台账；也可以在 Excel 里看看表头在哪一行。", icon="document"),
+            empty=EmptyState(*NO_HEADER, icon="document"),
         )  # fmt: skip
         self.table.setAccessibleName("各列导入到哪个字段")
         self.table.opened.connect(lambda _key: self.offer())

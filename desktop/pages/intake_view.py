@@ -17,7 +17,7 @@ from desktop.context import AppContext
 from desktop.jobs import Job
 from desktop.pages.errors import words_of
 from desktop.pages.intake import ask_ledger, in_words_of_the_page
-from desktop.pages.intake_columns import ColumnTable
+from desktop.pages.intake_columns import NO_HEADER, ColumnTable
 from desktop.pages.intake_file import FileCard
 from desktop.pages.intake_notes import NoteList
 from desktop.pages.intake_result import IntakeResult
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from returns.files import Book
     from returns.ledger.preview import Preview
 
+_WAIT = "看表头在哪一行、各列是什么，要等文件读完。"
 _BESIDE = 980  # px from which the notes stand beside the columns
 
 
@@ -142,7 +143,7 @@ class IntakeView(QWidget):
         self.file.day.clear()
         self.stack.setCurrentWidget(self.work)
         self._show_tab()
-        self._clear("正在读取…")
+        self._clear("正在读取…", _WAIT)
         self.read()
 
     def ask(self) -> None:
@@ -211,6 +212,7 @@ class IntakeView(QWidget):
         self.found = found
         self.file.show_file(found, self.day)
         self._show_problem(found)
+        self.columns.table.empty.set_text(*NO_HEADER)
         self.columns.show_columns(self.register, found.columns)
         self.reset_button.setVisible(bool(self.mapping))
         self._show_notes(found)
@@ -234,13 +236,14 @@ class IntakeView(QWidget):
         self.notes_card.set_title("读取时的说明", f"{len(notes)} 条" if notes else "")
 
     def _read_again(self) -> None:
-        self._clear("正在读取…")
+        self._clear("正在读取…", _WAIT)
         self.read()
 
-    def _clear(self, about: str) -> None:
+    def _clear(self, about: str, hint: str = "") -> None:
         self.message.hide()
         self.again_button.hide()
         self.file.say(self.path.name if self.path is not None else "", about)
+        self.columns.table.empty.set_text(about, hint)
         self.columns.show_columns(self.register, ())
         self.notes.show_notes([])
         self.rows.clear()
@@ -249,7 +252,7 @@ class IntakeView(QWidget):
 
     def _stopped(self) -> None:
         """Nobody wanted to wait until the file was read."""
-        self._clear("没有读完")
+        self._clear("没有读完", _WAIT)
         self.message.say(
             "已停止读取，台账没有改动。", "要接着读，请按“重新读取”；也可以换一个文件。", "watch"
         )

@@ -83,7 +83,7 @@ class Child:
         self.ready = False
         try:
             digest = self._send(pieces, about)
-            return digest, self._collect(progress)
+            return digest, self._collect(progress, cancelled)
         except OSError as error:
             raise _Gone from error
         finally:
@@ -100,7 +100,7 @@ class Child:
         pipe.flush()
         return digest.hexdigest()
 
-    def _collect(self, progress: Progress | None) -> Any:
+    def _collect(self, progress: Progress | None, cancelled: Cancelled | None) -> Any:
         pipe = self._pipe(self.process.stdout)
         sheets: list[Sheet] = []
         rows: list[bytes] = []
@@ -111,6 +111,10 @@ class Child:
             elif kind == wire.TOLD:
                 if progress is not None:
                     progress(*wire.from_json(payload))
+                if cancelled is not None and cancelled():
+                    self.cancelled = True
+                    self.process.kill()
+                    raise _Gone
             elif kind == wire.SHEET:
                 sheets.append(_sheet(len(sheets), wire.from_json(payload), rows))
                 rows = []
@@ -187,6 +191,8 @@ def read(
     child = _take()
     try:
         digest, (sheets, found) = child.read(pieces, about, most, progress, cancelled)
+        if cancelled is not None and cancelled():
+            raise stopped()
         return Book(path, digest, found["kind"], sheets, tuple(found["notes"]))
     except _Gone as gone:
         if child.cancelled:

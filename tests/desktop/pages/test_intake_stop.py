@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from PySide6.QtWidgets import QWidget
 
 from db.store import Store
+from desktop import jobs
 from desktop.context import AppContext
 from desktop.jobs import Job
 from desktop.pages.intake_view import IntakeView
@@ -33,6 +34,12 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
         sheet.append((f"江西第{number % 200}软件有限公司", day, "陈伟", f"订单饱满，第 {number} 次走访"))
     book.save(path)
     return path
+
+
+@pytest.fixture(autouse=True)
+def _everything_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also what follows within the time that an eye needs: a quick machine reads the file in that."""
+    monkeypatch.setattr(jobs, "_TELL_EVERY", 0.0)
 
 
 @pytest.fixture
