@@ -56,6 +56,10 @@ class ActionLine:
         return sum(task.late for task in self.tasks)
 
     @property
+    def lagging(self) -> int:
+        return sum(task.status == "滞后" for task in self.tasks)
+
+    @property
     def mean(self) -> Decimal | None:
         """The mean progress of the tasks in percent, each counting the same; None without any."""
         known = [task.percent for task in self.tasks if task.percent is not None]
@@ -79,7 +83,7 @@ def by_action(session: Session, period: str) -> tuple[ActionLine, ...]:
             duty.progress_text, duty.problem_text, duty.next_text,
         )
         .where(duty.deleted_at.is_(None), duty.year == str(month.year))
-        .order_by(duty.due_date, duty.id)
+        .order_by(duty.due_date, duty.org_code, duty.id)
     ):  # fmt: skip
         late = row.status in RUNNING and row.due_date is not None and row.due_date < day
         tasks.setdefault(row.action_id or "", []).append(

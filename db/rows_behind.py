@@ -29,7 +29,12 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "project": ("name", "stage", "in_stock", "stocked_on"),
     "park": ("park_code", "status", "occupancy", "firms", "firms_de", "revenue_ytd", "tax_ytd"),
     "duty": ("action_id", "task", "status", "due_date", "progress_pct"),
+    "liaison": ("leader", "post", "visits_owed"),
+    "match": ("outcome", "amount", "note"),
     "release": ("name", "list_kind"),
+    "firm_plan": ("goal", "status"),
+    "matter": ("topic", "status"),
+    "lead": ("firm_name", "stage"),
 }  # fmt: skip
 _NAMED: Mapping[str, Any] = {
     "provider_org": OrgUnit,

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, func, not_, select
 from sqlalchemy.orm import Session
 
 from db import publishing, settings
+from db.by_action import DONE_TASKS, said
 from db.figures import Figure, figures_of
-from db.models import Enterprise, Nurture, OrgUnit, Project, Publication
+from db.models import Enterprise, OrgUnit, Publication
 from db.models.issue import OPEN
+from db.models.nurture import OVER, UPSCALE
 from db.month_states import stood
 from db.periods import Period
+from db.progress import show_pct
 from db.publishing import Published
 from db.rollup import IndicatorLine, Rollup, rollup
 
@@ -25,7 +29,7 @@ _RESET = "年内累计跨年清零，与上月不可比"
 WATCHED = (
     "coverage.received", "coverage.late", "visit.rows", "visit.enterprises", "visit.year_enterprises", "issue.all",
     "issue.open", "issue.overdue", "issue.written_off", "cloud.counted", "cloud.net_new", "nurture.stage.已入库",
-    "nurture.near", "project.in_stock", "duty.overdue",
+    "nurture.near", "project.in_stock", "duty.status.已完成", "duty.status.滞后", "duty.overdue",
 )  # fmt: skip
 
 
@@ -54,7 +58,7 @@ class Step:
 class Event:
     """Something that came about in the month: what, whose, when."""
 
-    kind: str  # 新超期, 新入库, 新在库项目
+    kind: str  # 新超期, 新入库, 新达升规线, 新在库项目, 项目进入新阶段, 新完成任务, 新滞后任务
     name: str
     unit: str
     on: date | str | None
@@ -63,9 +67,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """`events`: up to LISTED of each kind; `counts` how many there are. `corrected`: restatements of the year's months."""
+    """`events`: up to LISTED of each kind; `counts` how many there are. `corrected`: restatements of the year's months.
+
+    `silent`: nobody handed in last month, so that what stands on returns has nothing to be compared with.
+    """
 
     before: Period
+    silent: bool
     indicators: tuple[Step, ...]
     figures: tuple[Step, ...]
     counts: dict[str, int]
@@ -78,13 +86,22 @@ def since_last_month(session: Session, month: Rollup, former: Rollup | None = No
     before = month.period.shift(-1)
     old = former or rollup(session, str(before))
     was, now = figures_of(old), figures_of(month)
-    found = [
-        _overdue(session, month.period), _entered(session, month.period), _stocked(session, month.period),
-    ]  # fmt: skip
+    silent = month.coverage.received > 0 and not old.coverage.received
+    period = month.period
+    kinds = (
+        _overdue(period, settings.today(session)), _entered(period), _reached(period), _stocked(period), _moved(period),
+        _worked(period, "新完成任务", DONE_TASKS), _worked(period, "新滞后任务", ("滞后",)),
+    )  # fmt: skip
+    found = [_came(session, kind) for kind in kinds]
     return Since(
         before,
-        tuple(_indicator(line, old) for line in month.indicators),
-        tuple(_step(key, was.get(key), now.get(key), before) for key in WATCHED if key in now or key in was),
+        silent,
+        tuple(_indicator(line, old, silent) for line in month.indicators),
+        tuple(
+            _step(key, was.get(key), now.get(key), before, silent)
+            for key in WATCHED
+            if key in now or key in was
+        ),
         {kind: count for kind, count, _ in found},
         tuple(event for _, _, events in found for event in events),
         corrected(session, month.period),
@@ -107,11 +124,13 @@ def corrected(session: Session, period: Period) -> tuple[Published, ...]:
     return tuple(sorted(made, key=lambda each: each.number, reverse=True))
 
 
-def _indicator(line: IndicatorLine, old: Rollup) -> Step:
+def _indicator(line: IndicatorLine, old: Rollup, silent: bool) -> Step:
     before = next((each for each in old.indicators if each.no == line.no), None)
     note = ""
     if before is None:
         note = "上月计划中没有这项指标"
+    elif silent and before.value is None:
+        before = None
     elif line.semantics.resets and old.period.month == 12:
         note = _RESET
     return Step(
@@ -124,9 +143,15 @@ def _covered(line: IndicatorLine | None) -> str:
     return "" if line is None or line.from_register else f"{line.units_reported}/{line.units_expected}"
 
 
-def _step(key: str, was: Figure | None, now: Figure | None, before: Period) -> Step:
+def _step(key: str, was: Figure | None, now: Figure | None, before: Period, silent: bool) -> Step:
+    """`silent`: nobody handed in last month; what stands on returns has no figure of it, not zero."""
     known = now or was
     assert known is not None
+    if silent and (known.coverage or key.startswith("coverage.")):
+        return Step(
+            key, known.name, known.unit, known.places, None, now.value if now else Decimal(0),
+            coverage_now=known.coverage,
+        )  # fmt: skip
     note = _RESET if "year_" in key and before.month == 12 else ""
     return Step(
         key, known.name, known.unit, known.places, was.value if was else Decimal(0), now.value if now else Decimal(0),
@@ -134,57 +159,130 @@ def _step(key: str, was: Figure | None, now: Figure | None, before: Period) -> S
     )  # fmt: skip
 
 
-def _overdue(session: Session, period: Period) -> tuple[str, int, list[Event]]:
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Events of one kind. `rows`: name, unit, day and what `text` makes the words of."""
+
+    word: str
+    rows: Select[Any]
+    text: Callable[..., str] = lambda said: said or ""
+
+
+def _came(session: Session, kind: _Kind) -> tuple[str, int, list[Event]]:
+    count = int(session.scalar(select(func.count()).select_from(kind.rows.order_by(None).subquery())) or 0)
+    events = [
+        Event(kind.word, row[0] or "", row[1] or "", row[2] or "", kind.text(*row[3:]))
+        for row in session.execute(kind.rows.limit(LISTED))
+    ]
+    return kind.word, count, events
+
+
+def _overdue(period: Period, today: date) -> _Kind:
     """Problems whose day passed within the month and that are open still."""
-    today = settings.today(session)
     problems = stood("issue", period, today)
     issue = problems.c
-    scope = and_(
-        issue.deleted_at.is_(None), issue.status.in_(OPEN), issue.due_date >= period.shift(-1).last_day,
-        issue.due_date < min(period.last_day, today),
-    )  # fmt: skip
-    rows = session.execute(
-        select(Enterprise.name, OrgUnit.name, issue.due_date, issue.description)
+    return _Kind(
+        "新超期",
+        select(Enterprise.name.label("firm"), OrgUnit.name.label("office"), issue.due_date, issue.description)
         .select_from(problems)
         .outerjoin(Enterprise, Enterprise.id == issue.enterprise_id)
         .outerjoin(OrgUnit, OrgUnit.code == issue.org_code)
-        .where(scope)
-        .order_by(issue.due_date, issue.id)
-        .limit(LISTED)
-    )
-    return "新超期", _count(session, scope), [Event("新超期", *(each or "" for each in row)) for row in rows]
+        .where(
+            issue.deleted_at.is_(None), issue.status.in_(OPEN), issue.due_date >= period.shift(-1).last_day,
+            issue.due_date < min(period.last_day, today),
+        )
+        .order_by(issue.due_date, issue.id),
+    )  # fmt: skip
 
 
-def _entered(session: Session, period: Period) -> tuple[str, int, list[Event]]:
-    scope = and_(Nurture.deleted_at.is_(None), Nurture.stage == "已入库", Nurture.in_stock_ym == str(period))
-    rows = session.execute(
-        select(Enterprise.name, OrgUnit.name, Nurture.in_stock_ym, Nurture.nurture_type)
-        .select_from(Nurture)
-        .outerjoin(Enterprise, Enterprise.id == Nurture.enterprise_id)
-        .outerjoin(OrgUnit, OrgUnit.code == Nurture.unit_code)
-        .where(scope)
-        .order_by(Nurture.id)
-        .limit(LISTED)
-    )
-    return "新入库", _count(session, scope), [Event("新入库", *(each or "" for each in row)) for row in rows]
+def _entered(period: Period) -> _Kind:
+    candidates = stood("nurture", period)
+    nurture = candidates.c
+    return _Kind(
+        "新入库",
+        select(Enterprise.name.label("firm"), OrgUnit.name.label("office"), nurture.in_stock_ym, nurture.nurture_type)
+        .select_from(candidates)
+        .outerjoin(Enterprise, Enterprise.id == nurture.enterprise_id)
+        .outerjoin(OrgUnit, OrgUnit.code == nurture.unit_code)
+        .where(nurture.deleted_at.is_(None), nurture.stage == "已入库", nurture.in_stock_ym == str(period))
+        .order_by(nurture.id),
+    )  # fmt: skip
 
 
-def _stocked(session: Session, period: Period) -> tuple[str, int, list[Event]]:
-    scope = and_(Project.deleted_at.is_(None), Project.stocked_on.between(period.first_day, period.last_day))
-    rows = session.execute(
-        select(Project.name, OrgUnit.name, Project.stocked_on, Project.stage)
-        .select_from(Project)
-        .outerjoin(OrgUnit, OrgUnit.code == Project.org_code)
-        .where(scope)
-        .order_by(Project.stocked_on, Project.id)
-        .limit(LISTED)
-    )
-    return (
+def _reached(period: Period) -> _Kind:
+    """Candidates for 升规 that were below the line a month ago, or not there, and are on the way still."""
+    candidates, then = stood("nurture", period), stood("nurture", period.prev).alias("then")
+    nurture = candidates.c
+    return _Kind(
+        "新达升规线",
+        select(Enterprise.name.label("firm"), OrgUnit.name.label("office"), nurture.asof_ym, nurture.reach_rate)
+        .select_from(candidates)
+        .join(then, then.c.id == nurture.id)
+        .outerjoin(Enterprise, Enterprise.id == nurture.enterprise_id)
+        .outerjoin(OrgUnit, OrgUnit.code == nurture.unit_code)
+        .where(
+            nurture.deleted_at.is_(None), nurture.nurture_type == UPSCALE, nurture.stage.not_in(OVER),
+            nurture.reach_rate >= 100, func.coalesce(then.c.reach_rate, 0) < 100,
+        )
+        .order_by(nurture.reach_rate.desc(), nurture.id),
+        lambda rate: f"达标率 {show_pct(rate)}",
+    )  # fmt: skip
+
+
+def _stocked(period: Period) -> _Kind:
+    projects = stood("project", period)
+    project = projects.c
+    return _Kind(
         "新在库项目",
-        _count(session, scope),
-        [Event("新在库项目", *(each or "" for each in row)) for row in rows],
-    )
+        select(project.name, OrgUnit.name.label("office"), project.stocked_on, project.stage)
+        .select_from(projects)
+        .outerjoin(OrgUnit, OrgUnit.code == project.org_code)
+        .where(
+            project.deleted_at.is_(None), project.stocked_on.between(period.first_day, period.last_day)
+        )
+        .order_by(project.stocked_on, project.id),
+    )  # fmt: skip
 
 
-def _count(session: Session, scope: Any) -> int:
-    return int(session.scalar(select(func.count()).where(scope)) or 0)
+def _moved(period: Period) -> _Kind:
+    """Projects at another stage than a month ago; those that came into stock are told of as that."""
+    projects, then = stood("project", period), stood("project", period.prev).alias("then")
+    project = projects.c
+    return _Kind(
+        "项目进入新阶段",
+        select(project.name, OrgUnit.name.label("office"), project.asof_ym, then.c.stage.label("was"), project.stage)
+        .select_from(projects)
+        .join(then, then.c.id == project.id)
+        .outerjoin(OrgUnit, OrgUnit.code == project.org_code)
+        .where(
+            project.deleted_at.is_(None), project.stage != then.c.stage,
+            not_(func.coalesce(project.stocked_on.between(period.first_day, period.last_day), False)),
+        )
+        .order_by(project.stage, project.id),
+        lambda was, now: f"{was or '未填'} → {now}",
+    )  # fmt: skip
+
+
+def _worked(period: Period, word: str, statuses: tuple[str, ...]) -> _Kind:
+    """Tasks of the year that have one of the statuses and had none of them a month ago."""
+    duties, then = stood("duty", period), stood("duty", period.prev).alias("then")
+    duty = duties.c
+    return _Kind(
+        word,
+        select(duty.task, OrgUnit.name.label("office"), duty.asof_ym, duty.progress_pct, duty.progress_text, duty.problem_text)
+        .select_from(duties)
+        .join(then, then.c.id == duty.id)
+        .outerjoin(OrgUnit, OrgUnit.code == duty.org_code)
+        .where(
+            duty.deleted_at.is_(None), duty.year == str(period.year), duty.status.in_(statuses),
+            func.coalesce(then.c.status, "").not_in(statuses),
+        )
+        .order_by(duty.action_id, duty.id),
+        _task,
+    )  # fmt: skip
+
+
+def _task(percent: Decimal | None, progress: str | None, problem: str | None) -> str:
+    """Why it lags, or else what was done."""
+    far = f"进度 {show_pct(percent, 0)}" if percent is not None else ""
+    return "：".join(each for each in (far, said(problem) or said(progress)) if each)

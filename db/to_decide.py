@@ -19,6 +19,7 @@ from db.models.issue import OPEN
 from db.month_states import stood
 from db.periods import Period
 
+URGENT = ("特急", "紧急")
 RAISED = ("区级调度", "上报市级")
 REPEATED = 2  # extensions from which on a further one is the meeting's business
 LISTED = 60
@@ -90,7 +91,7 @@ def to_decide(session: Session, period: str, *, listed: int = LISTED) -> ToDecid
         ).where(wanted)
     ).one()
     org = OrgUnit.__table__.alias("org")
-    rank = func.instr("特急紧急", func.coalesce(issue.urgency, "一般"))
+    rank = func.instr("".join(URGENT), func.coalesce(issue.urgency, "一般"))
     rows = session.execute(
         select(*issue, Enterprise.name.label("firm"), OrgUnit.name.label("unit"), org.c.name.label("office"))
         .select_from(problems)

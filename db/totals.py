@@ -384,7 +384,7 @@ def nurtures(session: Session, period: Period, unit_code: str | None = None) -> 
         .outerjoin(OrgUnit, OrgUnit.code == nurture.unit_code)
         .where(scope, nurture.nurture_type == UPSCALE, nurture.stage.not_in(OVER))
         .where(nurture.reach_rate.is_not(None))
-        .order_by(nurture.reach_rate.desc(), nurture.id)
+        .order_by(func.abs(nurture.reach_rate - 100), nurture.id)
         .limit(NEAR_LINE)
     ).all()
     pile = session.execute(
@@ -400,7 +400,7 @@ def nurtures(session: Session, period: Period, unit_code: str | None = None) -> 
     return Nurtures(
         by_stage=whole.by_stage,
         by_type=whole.by_type,
-        near_line=tuple(map(candidate, near)),
+        near_line=tuple(sorted(map(candidate, near), key=lambda each: -(each.reach_rate or 0))),
         units=tuple(
             _nurture_total(code, names.get(code) or code, rows) for code, rows in sorted(by_unit.items())
         ),

@@ -7,6 +7,7 @@ from typing import Any
 
 from db.progress import rounded, show_pct
 from db.rollup import IndicatorLine
+from db.to_decide import URGENT
 from returns.report_book import Sheet
 from returns.report_looks import COUNT, Cell, Col, place
 from returns.summary_indicators import FIRST, STATE, TABLE
@@ -88,6 +89,11 @@ def matters(s: Summary) -> list[str]:
         found.append(
             f"{sum(line.late for line in late)} 项责任清单任务逾期，涉及 {len(late)} 个行动，见“分行动”。"
         )
+    lagging = [line for line in s.actions if line.lagging]
+    if lagging:
+        found.append(
+            f"{sum(line.lagging for line in lagging)} 项责任清单任务滞后，涉及 {len(lagging)} 个行动，见“分行动”。"
+        )
     rest = [line for line in s.month.behind if not line.binding]
     if rest:
         found.append(
@@ -119,7 +125,7 @@ def missing(s: Summary) -> int:
     note = f"已报 {s.month.coverage.received}/{s.month.coverage.expected} 个；联系人取自该单位上一次回报"
     sheet = s.sheet(MISSING, f"{s.month.period.display()}未报单位", note, width=8)
     columns = [
-        Col("单位", 26), Col("类别", 10, "", "center"), Col("截止日", 13), Col("逾期天数", 10, COUNT, comment="今天－截止日；没有到期为 0。"),
+        Col("单位", 26), Col("类别", 10, "", "center"), Col("截止日", 13), Col("逾期天数", 10, COUNT, comment="制表日－截止日；没有到期为 0。"),
         Col("状态", 20), Col("联系人", 14), Col("电话", 18), Col("以前各月未报", 24),
     ]  # fmt: skip
     rows = [
@@ -154,9 +160,7 @@ def deciding(s: Summary) -> int:
         if found.count > len(found.questions)
         else "全部列出"
     )
-    note = (
-        f"超期、提级、多次延期和暂不能解决的共 {found.count} 件，{shown}；超期天数截至 {s.as_of.isoformat()}"
-    )
+    note = f"超期、提级、多次延期和暂不能解决的共 {found.count} 件，{shown}；紧急的在前；超期天数截至 {s.as_of.isoformat()}"
     sheet = s.sheet(DECIDE, DECIDE, note, width=12)
     columns = [
         Col("序号", 5, "0", "center"), Col("问题编号", 13), Col("企业", 18), Col("反映的问题", 28), Col("已采取的措施", 22),
@@ -167,7 +171,8 @@ def deciding(s: Summary) -> int:
     rows = [
         [
             number, each.number, each.enterprise, each.description, each.measure, each.org, each.due,
-            Cell(each.days, formula=f'=IF(ISNUMBER(G{{r}}),MAX({until}-G{{r}},0),0)'), each.extended, each.why, each.asked, "",
+            Cell(each.days, formula=f'=IF(ISNUMBER(G{{r}}),MAX({until}-G{{r}},0),0)'), each.extended,
+            f"{each.urgency}，{each.why}" if each.urgency in URGENT else each.why, each.asked, "",
         ]
         for number, each in enumerate(found.questions, start=1)
     ]  # fmt: skip

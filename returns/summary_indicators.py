@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from db.analysis_indicators import Trend
 from db.periods import Period
-from db.progress import HUNDRED, expected, rounded
+from db.progress import HUNDRED, expected, rounded, show_number
 from db.ranges import Between
 from db.rollup import PARTIAL, UNJUDGED, IndicatorLine
 from returns.report_book import Placed
@@ -91,6 +91,9 @@ def words(line: IndicatorLine) -> str:
         shown = rounded(line.reported, line.decimals)
         said = f"，单位填报 {shown}" if shown is not None else ""
         told = f"由上云台账按信用代码去重计算{said}。{told}"
+    elif line.computed is not None and line.computed.value not in (None, line.progress.value):
+        here = show_number(line.computed.value, line.decimals)
+        told += f"台账数 {here} {line.unit}，与填报数不同，见“口径说明”。"
     return told
 
 

@@ -81,9 +81,11 @@ def parks(s: Summary) -> int:
     sheet.heading("主营业务收入逐月（万元，年内累计）")
     growth = s.parks
     shown = [park for park in growth.parks if any(value is not None for value in park.revenue)]
+    known = [n for n in range(len(growth.months)) if any(park.revenue[n] is not None for park in shown)]
     months = [
-        [str(month), *(_income(s, park, n) for park in shown)] for n, month in enumerate(growth.months)
-    ] if shown else []  # fmt: skip
+        [str(growth.months[n]), *(_income(s, park, n) for park in shown)]
+        for n in range(known[0] if known else len(growth.months), len(growth.months))
+    ]
     table = sheet.table(
         [Col("月份", 30), *(Col(park.name, 11) for park in shown)], months, empty="各园区还没有填报收入"
     )
@@ -126,7 +128,8 @@ def _park(s: Summary, park: ParkLine, field: str) -> Cell:
 def others(s: Summary) -> int:
     """挂点, services, meeting matters, leads, lists and matches; two tables side by side."""
     found, last = s.month.others, s.month.period.last_day
-    sheet = s.sheet(OTHERS, "联系服务与供需对接", "", width=7, one_page=True)
+    note = "供需对接、联席议题、招引线索的状态按最近登记"
+    sheet = s.sheet(OTHERS, "联系服务与供需对接", note, width=7, one_page=True)
     top = sheet.heading("服务（年内）")
     sheet.heading("其他台账", row=top - 1, column=6)
     columns = [

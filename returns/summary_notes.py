@@ -6,23 +6,27 @@ from collections.abc import Sequence
 
 from db.progress import show_number
 from db.rollup import IndicatorLine
-from db.since_last_month import Step
+from db.since_last_month import LISTED, Step
 from returns.report_looks import Cell, Col, decimals
 from returns.summary_sheet import Summary, exact
 
 CHANGES, NOTES = "与上月相比", "口径说明"
+_COUNTED = {
+    "新超期": "件", "新入库": "家", "新达升规线": "家", "新在库项目": "个", "项目进入新阶段": "个", "新完成任务": "项", "新滞后任务": "项",
+}  # fmt: skip
 
 
 def changes(s: Summary) -> int:
     """Indicators and other figures beside last month's, what came about, published figures that were corrected."""
     since = s.since
     before, now = since.before.display(), s.month.period.display()
-    note = f"上月为 {before}，按现在台账计；增减由表内公式算出"
+    read = "没有单位报送，取自回报的数不作比较" if since.silent else "按台账中该月的情况重新汇总"
+    note = f"上月为 {before}，{read}；增减由表内公式算出"
     sheet = s.sheet(CHANGES, f"{now}与上月相比", note, width=11)
     columns = [
         Col("序号", 5, "0", "center"), Col("指标或事项", 34), Col("单位", 7, "", "center"), Col("上月", 12), Col("本月", 12), Col("增减", 11),
         Col("上月状态", 9, "", "center"), Col("本月状态", 9, "", "center"), Col("上月覆盖", 8, "", "center"), Col("本月覆盖", 8, "", "center"),
-        Col("说明", 36),
+        Col("说明", 50),  # as wide as lets the two tables of figures fit on a page
     ]  # fmt: skip
     sheet.heading("指标")
     sheet.table(
@@ -34,14 +38,18 @@ def changes(s: Summary) -> int:
     sheet.table(columns, [_step(s, n, step) for n, step in enumerate(since.figures, start=1)])
     sheet.heading("本月新出现")
     counted = "，".join(
-        f"{kind} {number} 件" if kind == "新超期" else f"{kind} {number} 个"
+        f"{kind} {number} {_COUNTED[kind]}" + (f"（列出 {LISTED}）" if number > LISTED else "")
         for kind, number in since.counts.items()
+        if number
     )
-    sheet.line(f"{counted}。")
-    sheet.spread(
-        [("序号", 1), ("企业或项目", 2), ("类别", 1), ("日期", 1), ("责任单位", 2), ("内容", 4)],
-        [[n, each.name, each.kind, each.on, each.unit, each.text] for n, each in enumerate(since.events, start=1)], empty="本月没有新超期的问题和新入库的企业、项目",
-    )  # fmt: skip
+    sheet.line(f"{counted}。" if counted else "问题、企业、项目和任务都没有新变化。")
+    if since.events:
+        sheet.spread(
+            [("序号", 1), ("企业、项目或任务", 2), ("类别", 1), ("日期", 1), ("责任单位", 2), ("内容", 4)],
+            [[n, each.name, each.kind, each.on, each.unit, each.text] for n, each in enumerate(since.events, start=1)],
+        )  # fmt: skip
+    else:
+        sheet.row += 1
     sheet.heading("已公布的数后来更正")
     corrected = [
         [each.key, f"第 {each.version} 版", each.day, each.reason or each.event, "；".join(one.words for one in each.changes) or "汇总数没有变化"]
@@ -91,7 +99,7 @@ def notes(s: Summary, restated: Sequence[str]) -> int:
         ("—", "约束性是否达标", "规则", "年度考核按完成值与目标的原数比较，不四舍五入：差不足 0.05 个百分点的，状态为正常，考核仍为约束性未达标。"),
         ("—", "走访", "口径", "按走访日期归月；企业按档案去重；考核默认只计实地、座谈会。"),
         ("—", "上云", "口径", f"只计已核实、在区内、非通信产品的记录，一企只计一次。{_cloud(s)}"),
-        ("—", "问题", "口径", f"登记日期不晚于月末的问题，按现在的状态计；超期截至 {s.as_of.isoformat()}。"),
+        ("—", "问题", "口径", f"登记日期不晚于月末的问题，按当月末的状态计（办理中从何时起、延期不留日期，按最近登记）；超期截至 {s.as_of.isoformat()}。"),
         ("—", "覆盖", "口径", _coverage(s)),
     ]  # fmt: skip
     rows += [

@@ -9,6 +9,7 @@ from typing import Any
 from db.analysis import Rows
 from db.analysis_growth import Channel
 from db.analysis_work import BUCKETS, AgeLine, bucket_words
+from db.month_figures import near_line as near_line_of
 from db.periods import Period
 from db.progress import HUNDRED, show_pct
 from db.ranges import Between
@@ -177,7 +178,7 @@ def nurtures(s: Summary) -> int:
     sheet = s.sheet(NURTURES, "升规与专精特新培育", note, width=14)
     sheet.heading("升规入统：到过各阶段的企业")
     columns = [
-        Col("阶段", 26), Col("现停在这里（家）", 10, COUNT), Col("到过（家）", 10, COUNT, comment="停在这一阶段和以后各阶段的合计。"),
+        Col("阶段", 26), Col("停在这里（家）", 10, COUNT), Col("到过（家）", 10, COUNT, comment="停在这一阶段和以后各阶段的合计。"),
         Col("到过上一阶段的（%）", 11, TENTH), Col("", 3, ";;;", comment="不显示的数，只用于把漏斗图居中。"),
     ]  # fmt: skip
     steps, top = funnel.steps if funnel.total else (), funnel.total
@@ -219,12 +220,16 @@ def near_line(s: Summary) -> int:
     """升规 candidates next to the line, how far they are from it as a formula."""
     near = s.month.nurtures.near_line
     known = s.sources.value("nurture.near")
-    note = f"升规培育对象中没有入库、最接近或已达到升规线的 {int(known or 0)} 家；差额＝门槛－本年累计"
+    _, reached = near_line_of(s.session, s.month.period, limit=1)
+    note = (
+        f"升规培育对象中没有入库、离升规线最近的 {int(known or 0)} 家；差额＝门槛－本年累计。"
+        f"已达到升规线、没有入库的共 {reached} 家"
+    )
     sheet = s.sheet(NEAR, NEAR, note, width=10, one_page=True)
     columns = [
         Col("序号", 5, "0", "center"), Col("企业", 37), Col("报送单位", 14), Col("专业", 14), Col("门槛（万元）", 10, COUNT),
         Col("本年累计（万元）", 12, MONEY), Col("差额（万元）", 12, MONEY, comment="已达到的为 0。"), Col("达标率（%）", 9, TENTH),
-        Col("阶段", 11, "", "center"), Col("达标月份", 10, "", "center"),
+        Col("阶段", 11, "", "center"), Col("达标月份（推算）", 10, "", "center", comment="按本年累计收入的月均数推算。"),
     ]  # fmt: skip
     placed = sheet.table(
         columns,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from db.by_action import ActionLine, Task
+from db.by_action import DONE_TASKS, ActionLine, Task
 from returns.report_looks import COUNT, SUM, TENTH, Cell, Col, place
 from returns.summary_sheet import Summary
 
@@ -17,16 +17,16 @@ def actions(s: Summary) -> int:
     """All 行动 of the plan: how many tasks, how far, what was done, what is in the way, what comes next."""
     columns = [
         Col("编号", 6, "", "center"), Col("行动", 20), Col("责任单位", 16), Col("任务（项）", 6, COUNT), Col("完成（项）", 6, COUNT),
-        Col("逾期（项）", 6, COUNT), Col("平均进度（%）", 8, TENTH, comment="各任务完成进度的平均数，每项任务同样计。"),
-        Col("进展情况", 46), Col("存在问题", 26), Col("下步打算", 30),
+        Col("滞后（项）", 6, COUNT), Col("逾期（项）", 6, COUNT), Col("平均进度（%）", 8, TENTH, comment="各任务完成进度的平均数，每项任务同样计。"),
+        Col("进展情况", 42), Col("存在问题", 26), Col("下步打算", 30),
     ]  # fmt: skip
-    note = "进展取自责任清单截至本月的最近一次填报；点任务数看逐项任务"
+    note = "进展取自责任清单截至本月的最近一次填报，没有完成的任务在前；点任务数看逐项任务"
     sheet = s.sheet(ACTIONS, f"{len(s.actions)} 项行动推进情况", note, width=len(columns))
     rows, at = [], _FIRST_TASK
     for line in s.actions:
         rows.append(_action(s, line, at))
         at += len(line.tasks)
-    total = ["", "合计", "", SUM, SUM, SUM, "", "", "", ""]
+    total = ["", "合计", "", SUM, SUM, SUM, SUM, "", "", "", ""]
     sheet.repeat(sheet.table(columns, rows, total=total, empty="计划中没有行动"))
     sheet.signatures()
     return len(rows)
@@ -48,16 +48,16 @@ def _action(s: Summary, line: ActionLine, at: int) -> list[Cell | str | int | No
     return [
         line.id or "—", f"{line.name}" + (f"（{line.programme}）" if line.programme else ""), "、".join(line.units),
         s.cell(key, value=len(line.tasks)) if key in s.sources else Cell(len(line.tasks), link=there),
-        counted(line.done, done), counted(line.late, 'COUNTIF({0},"*（逾期）")'),
+        counted(line.done, done), counted(line.lagging, 'COUNTIF({0},"滞后*")'), counted(line.late, 'COUNTIF({0},"*（逾期）")'),
         Cell(line.mean, formula=f"=AVERAGE({own}{span.format('G', 'G')})" if known else ""),
-        _told(line.tasks, "progress"), _told(line.tasks, "problem"), _told(line.tasks, "next"),
+        _told(line.tasks, "progress") if line.tasks else "责任清单没有列入这个行动的任务。", _told(line.tasks, "problem"), _told(line.tasks, "next"),
     ]  # fmt: skip
 
 
 def _told(tasks: Iterable[Task], what: str) -> str:
-    """The words of the tasks, those said twice only once: “①…”."""
+    """The words of the tasks, those said twice only once: “①…”. What is still under way comes before what is done."""
     said: dict[str, list[str]] = {}
-    for task in tasks:
+    for task in sorted(tasks, key=lambda each: each.status in DONE_TASKS):
         text = getattr(task, what)
         if text:
             said.setdefault(text, []).append(task.task)

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from db import classifications
 from db.models.project import STOCKED
 from db.month_states import PLACED
 from db.periods import Period, months_between
+from db.plan_types import Plan
+from db.practice import words
 from db.practice.months import Row, hash_of
 
-_TOLD = (
-    "年度任务已分解到人，完成首轮摸排。", "召开推进会，按节点明确责任。", "完成现场核查，问题清单已交办。",
-    "数据归集过半，正在核对口径。", "按月调度，重点事项逐项销号。", "组织企业座谈，收集意见并反馈。",
-)  # fmt: skip
-_NEXT = ("下月完成材料复核。", "继续按节点推进，抓紧补齐短板。", "下月召开专题调度会。", "组织一次现场督导。")
-_WORKS = (
-    "完成选址和初步方案比选。", "签约后手续办理按计划推进。", "完成立项备案，设计招标已挂网。", "施工单位进场，主体改造启动。",
-    "设备陆续到货，安装过三成。", "软件开发完成首个迭代，开始联调。", "消防、用电手续办结，进入装修收尾。",
-)  # fmt: skip
 # In the order a project comes through them, with the day that tells of each; 在建 begins with its first full month.
 _DAYS = (
     ("签约", "signed_on"), ("入库", "stocked_on"), ("开工", "started_on"), ("竣工", "completed_on"), ("投产（运营）", "produced_on"),
 )  # fmt: skip
+_Then = Callable[[Row, Period, Period], dict[str, Any] | None]
 
 
-def months_of(row: Row) -> list[tuple[Period, dict[str, Any]]]:
+def months_of(plan: Plan, row: Row) -> list[tuple[Period, dict[str, Any]]]:
     """The months of the year before the one a row tells of, and what it said then; only those it was there in."""
     last = row.values.get(PLACED)
     if not last:
@@ -35,7 +31,8 @@ def months_of(row: Row) -> list[tuple[Period, dict[str, Any]]]:
     end = Period(last)
     if row.values.get("stage") == "已入库":
         return []  # came with the annual report of the year before
-    then = {"nurture": _nurture, "project": _project, "duty": _duty}[row.register]
+    known: dict[str, _Then] = {"nurture": _nurture, "project": _project, "duty": partial(_duty, plan)}
+    then = known[row.register]
     found = []
     for month in months_between(Period.of(end.year, 1), end.prev) if end.month > 1 else ():
         values = then(row, month, end)
@@ -85,10 +82,14 @@ def _project(row: Row, month: Period, end: Period) -> dict[str, Any] | None:
         if stage == "开工" and values["stage"] != "开工" and Period.of_date(values["started_on"]) < month:
             stage = "在建"
     known = {name: on if on is not None and on <= day else None for name, on in dates.items()}
+    done = _invested(values, month, end) if known["started_on"] else Decimal(0)
+    share = int(done * 100 / values["invest_total"]) if values["invest_total"] else 0
+    # What hinders it has done so for some months.
+    lasting = stage == values["stage"] and month >= end.shift(-3)
     return {
-        **known, "stage": stage, "in_stock": stage in STOCKED,
-        "invest_done": _invested(values, month, end) if known["started_on"] else Decimal(0),
-        "progress": _WORKS[hash_of(f"{row.id.hex}{month}") % len(_WORKS)], "issues": None,
+        **known, "stage": stage, "in_stock": stage in STOCKED, "invest_done": done,
+        "progress": words.project(stage, share, hash_of(row.id.hex) + month.month),
+        "issues": values["issues"] if lasting else None,
     }  # fmt: skip
 
 
@@ -101,14 +102,22 @@ def _invested(values: dict[str, Any], month: Period, end: Period) -> Decimal:
     return (done * min(made, steps) / steps).quantize(Decimal("0.01"))
 
 
-def _duty(row: Row, month: Period, end: Period) -> dict[str, Any]:
-    seed = hash_of(f"{row.id.hex}{month}")
-    final: Decimal = row.values["progress_pct"]
-    percent = min(max(final * month.month // end.month + seed % 9 - 4, Decimal(1)), final)
+def _duty(plan: Plan, row: Row, month: Period, end: Period) -> dict[str, Any]:
+    """On its way to where it stands: what is done by the end was done in some month of the second half of the way."""
+    seed, final = hash_of(f"{row.id.hex}{month}"), row.values["progress_pct"]
+    finished = row.values["status"] == "已完成"
+    goal = end.month - hash_of(row.id.hex) % max(end.month // 2, 1) if finished else end.month
+    percent = min(max(final * month.month // goal + seed % 9 - 4, Decimal(1)), final)
+    if finished and month.month < goal:
+        percent = min(percent, final - 3)
     target = row.values.get("target_value")
+    status = "滞后" if percent < month.month * 8 - 8 else "正常推进"
+    if finished and month.month >= goal:
+        percent, status = final, "已完成"
+    action = next((each.name for each in plan.actions if each.id == row.values.get("action_id")), "")
+    problem = "无" if seed % 4 else row.values["problem_text"]
+    told = words.task(action, status, int(percent), hash_of(row.id.hex) + month.month, problem)
     return {
         "progress_pct": percent, "done_value": None if target is None else (target * percent / 100).quantize(Decimal("0.01")),
-        "status": "滞后" if percent < month.month * 8 - 8 else "正常推进",
-        "progress_text": _TOLD[seed % len(_TOLD)], "next_text": _NEXT[seed % len(_NEXT)],
-        "problem_text": "无" if seed % 4 else row.values["problem_text"],
+        "status": status, **told,
     }  # fmt: skip

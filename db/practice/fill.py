@@ -87,11 +87,11 @@ def fill(
                     later.append(row)
                 else:
                     _save(session, row, actor)
-            _save_by_month(session, later, actor)
+            _save_by_month(session, plan, later, actor)
         for unit in mine:
             for month in period_list:
                 if month != last or unit.code in handed_in:
-                    _hand_in(session, plan, unit, month, actor)
+                    _hand_in(session, plan, unit, month, actor, day)
         if unfinished and actor.role == "clerk":
             _leave_gaps(session, last, actor)
 
@@ -123,12 +123,15 @@ def _rows(
     if unit.kind == "street":
         office = months.Office.of(unit, firms)
         led: dict[UUID, str] = {}  # firm → the leader who visited it in the quarter's first month
+        visited: list[tuple[Period, months.Row]] = []
         for month in periods:
             if month <= final:
                 for row in months.visits(office, month, last_day):
                     if row.register == "visit" and month == final.shift(-((final.month - 1) % 3)):
                         ledgers.lead(office.unit, row, led)
-                    yield row
+                    visited.append((month, row))
+        ledgers.led_before(visited, led, final)
+        yield from (row for _, row in visited)
         yield from months.nurtures(office, final, last_day)
         yield from ledgers.street(plan, unit, firms, past, last_day, led)
     else:
@@ -146,11 +149,11 @@ def _save(session: Session, row: months.Row, actor: Actor) -> None:
     records.save(session, register, row.values, who, unit_code=row.unit, new_id=row.id, action="practice")
 
 
-def _save_by_month(session: Session, rows: list[months.Row], actor: Actor) -> None:
+def _save_by_month(session: Session, plan: Plan, rows: list[months.Row], actor: Actor) -> None:
     """What keeps one row and moves on: each month's word after that of the month before, as the year went."""
     told: dict[tuple[str, str], list[save_many.Entry]] = {}
     for row in rows:
-        states = [*earlier.months_of(row), (row.values[PLACED], row.values)]
+        states = [*earlier.months_of(plan, row), (row.values[PLACED], row.values)]
         for place, (month, values) in enumerate(states):
             new = {"new_id": row.id} if place == 0 else {"id": row.id}
             told.setdefault((str(month), row.register), []).append(
@@ -177,17 +180,19 @@ def _has_arrived(unit: UnitDef, month: Period) -> bool:
     return months.hash_of(unit.code + month) % 4 != 0
 
 
-def _hand_in(session: Session, plan: Plan, unit: UnitDef, month: Period, actor: Actor) -> None:
-    """The return of a finished month: mostly on time, now and then late, now and then corrected."""
+def _hand_in(session: Session, plan: Plan, unit: UnitDef, month: Period, actor: Actor, today: date) -> None:
+    """The return of a month: mostly on time, now and then late, now and then corrected, never after `today`."""
     rng = random.Random(f"return {unit.code} {month}")
     due = cadence.due_for(session, month, unit.code)
     late = rng.random() < 0.07
     sent = due + timedelta(days=rng.randrange(1, 5)) if late else due - timedelta(days=rng.randrange(0, 4))
+    if sent > today:
+        sent = today - timedelta(days=sent.toordinal() % 4)
     corrected = rng.random() < 0.05
     rows = rows_of_month(session, unit.code, month)
     state = "received" if actor.role == "supervisor" else "sent"
     for revision in (1, 2) if corrected else (1,):
-        day = sent + timedelta(days=3 * (revision - 1))
+        day = min(sent + timedelta(days=3 * (revision - 1)), today)
         id_ = key(rng, day)
         cover = _cover(plan, unit, month, revision, day, rng)
         late_days = max(workdays.workdays_between(due, day), 1) if day > due else 0

@@ -15,6 +15,7 @@ from db.models.lists import LISTS, OPPORTUNITY_LIST
 from db.models.project import COMPLETED, PRODUCED, SIGNED, STARTED, STOCKED
 from db.periods import Period
 from db.plan_types import ParkDef, Plan, UnitDef
+from db.practice import words
 from db.practice.firms import Firm, key, person
 from db.practice.months import Row, hash_of
 
@@ -29,11 +30,6 @@ PROJECTS = (
     ("{place}智慧医疗协同平台", "应用场景", "医联体检查互认、远程会诊和健康档案共享。"),
 )
 STEPS = ("洽谈", "签约", "入库", "开工", "在建", "在建", "在建", "竣工", "投产（运营）")
-PROGRESS = (
-    "完成方案评审，设备采购合同已签订。", "机房改造完工，进入系统联调。", "主体装修完成八成，首批企业已预签约。",
-    "完成立项批复，正在办理施工许可。", "平台试运行，接入单位{m}家。",
-)  # fmt: skip
-TROUBLES = ("", "", "", "用电增容手续办理较慢，需供电部门支持。", "数据接口未开放，需协调市级部门。")
 SERVICES = (
     ("政策宣讲", "数字经济惠企政策宣讲会", "发放政策汇编，现场解答上云补贴、升规奖励等问题。"),
     ("招聘会", "数字经济企业专场招聘会", "达成意向{m}人，企业反映岗位匹配度较好。"),
@@ -56,6 +52,9 @@ TOPICS = (
     "人才公寓房源分配",
 )
 TARGETS = ("某头部流量平台区域总部", "某上市软件企业研发中心", "某工业互联网标识解析服务商", "某数字内容集团")
+_DAYS = (
+    ("signed_on", SIGNED), ("stocked_on", STOCKED), ("started_on", STARTED), ("completed_on", COMPLETED), ("produced_on", PRODUCED),
+)  # fmt: skip
 _LED = 6  # firms of a street whose leader has been there this quarter
 
 
@@ -65,6 +64,18 @@ def lead(unit: UnitDef, visit: Row, led: dict[UUID, str]) -> None:
     if len(led) < _LED and firm not in led:
         led[firm] = person(random.Random(f"leader {unit.code} {firm}"))
         visit.values.update(visit_type="挂点领导走访", leader=led[firm])
+
+
+def led_before(visits: Sequence[tuple[Period, Row]], led: Mapping[UUID, str], final: Period) -> None:
+    """In the quarters before that of `final` too, the first visit of a firm with a leader is the leader's."""
+    seen: set[tuple[int, int, UUID]] = set()
+    for month, row in visits:
+        if row.register != "visit" or (month.year, month.quarter) == (final.year, final.quarter):
+            continue
+        firm = row.values["enterprise_id"]
+        if firm in led and (month.year, month.quarter, firm) not in seen:
+            seen.add((month.year, month.quarter, firm))
+            row.values.update(visit_type="挂点领导走访", leader=led[firm])
 
 
 def street(
@@ -168,25 +179,52 @@ def _projects(
     for name, category, content in rng.sample(PROJECTS, min(number, len(PROJECTS))):
         stage, area = rng.choice(STEPS), rng.choice(AREAS)
         total = Decimal(rng.randrange(8, 120) * 100)
-        share = {"在建": 55, "竣工": 95, "投产（运营）": 100, "开工": 12}.get(stage, 0)
         begun = _settled(last) - timedelta(days=rng.randrange(200, 420))
-        dates = {
-            name: begun + timedelta(days=45 * place)
-            for place, (name, reached) in enumerate(
-                (("signed_on", SIGNED), ("stocked_on", STOCKED), ("started_on", STARTED), ("completed_on", COMPLETED), ("produced_on", PRODUCED))
-            )
-            if stage in reached
-        }  # fmt: skip
+        dates = _dates(f"{unit.code} {name}", stage, begun, _settled(last))
+        planned, stage = stage, _stage(stage, dates, last)
+        dates = {field: on for field, on in dates.items() if on <= last}
+        share = {"在建": 55, "竣工": 95, "投产（运营）": 100, "开工": 12}.get(stage, 0)
         values: dict[str, Any] = {
             "name": _words(rng, name, unit, area), "category": category, "field_tag": rng.choice(FIELD_TAGS[:-1]),
-            "enterprise_id": rng.choice(firms).id if firms and stage != "洽谈" else None,
+            "enterprise_id": rng.choice(firms).id if firms and planned != "洽谈" else None,
             "owner_name": "拟新设项目公司" if stage == "洽谈" else None, "street_code": rng.choice(streets) if streets else None,
             "org_code": unit.code, "content": _words(rng, content, unit, area), "invest_total": total,
             "invest_plan_year": total / 2, "invest_done": total * share / 100, "stage": stage,
             "in_stock": stage in STOCKED, "asof_ym": str(Period.of_date(last)),
-            "progress": _words(rng, rng.choice(PROGRESS), unit), "issues": rng.choice(TROUBLES) or None, **dates,
+            **_said(rng, stage, share), **dates,
         }  # fmt: skip
         yield Row("project", key(rng, begun), unit.code, values)
+
+
+def _dates(seed: str, stage: str, begun: date, settled: date) -> dict[str, date]:
+    """The days a project came through its stages, in even steps: the last one falls somewhere in the year.
+
+    They hang on the quarter's first day alone, so that a month more in the quarter tells the same of them.
+    """
+    reached = [name for name, stages in _DAYS if stage in stages]
+    # What is 在建 at the year's end has been so for a while; other stages may be as fresh as last week.
+    newest = settled + timedelta(days=hash_of(seed) * 7 % 340 - 265 - (105 if stage == "在建" else 0))
+    steps = max(len(reached) - 1, 1)
+    step = max((newest - begun).days // steps, 45)
+    first = max(begun, newest) if len(reached) == 1 else begun
+    return {name: first + timedelta(days=step * place) for place, name in enumerate(reached)}
+
+
+def _stage(stage: str, dates: Mapping[str, date], last: date) -> str:
+    """The stage on a day: the one it was to come to, or as far as it has come by then."""
+    passed = [name for name, on in dates.items() if on <= last]
+    if len(passed) == len(dates):
+        return stage
+    stages = {"signed_on": "签约", "stocked_on": "入库", "started_on": "开工", "completed_on": "竣工"}
+    return stages[passed[-1]] if passed else "洽谈"
+
+
+def _said(rng: random.Random, stage: str, share: int) -> dict[str, str | None]:
+    seed = rng.randrange(5) + rng.randrange(80) + rng.randrange(57)
+    hindered = rng.randrange(5)
+    return {
+        "progress": words.project(stage, share, seed), "issues": words.hindrance(stage, hindered) if hindered > 2 else None,
+    }  # fmt: skip
 
 
 def _park(park: ParkDef, unit: UnitDef, month: Period) -> Row:
@@ -214,9 +252,8 @@ def _tasks(rng: random.Random, plan: Plan, unit: UnitDef, last: date) -> Iterato
     period = Period.of_date(last)
     for task in duty_list.tasks(plan, period.year, str(period)):
         if task.org_code == unit.code:
-            yield Row(
-                "duty", task.id, unit.code, task.values | _done(rng, task.values.get("target_value"), period)
-            )
+            values = task.values | _done(rng, task.values.get("target_value"), period)
+            yield _told(plan, Row("duty", task.id, unit.code, values), period)
 
 
 def _street_tasks(rng: random.Random, plan: Plan, unit: UnitDef, last: date) -> Iterator[Row]:
@@ -231,7 +268,7 @@ def _street_tasks(rng: random.Random, plan: Plan, unit: UnitDef, last: date) -> 
             "content": action.tasks[0] if action.tasks else action.name, "due_date": date(period.year, 12, 31),
             "org_code": unit.code, "asof_ym": str(period), **_done(rng, None, period),
         }  # fmt: skip
-        yield Row("duty", key(rng, date(period.year, 1, 8)), unit.code, values)
+        yield _told(plan, Row("duty", key(rng, date(period.year, 1, 8)), unit.code, values), period)
 
 
 def _done(rng: random.Random, target: Decimal | None, period: Period) -> dict[str, Any]:
@@ -244,9 +281,17 @@ def _done(rng: random.Random, target: Decimal | None, period: Period) -> dict[st
         "leader": person(rng), "owner": person(rng), "done_value": value,
         "progress_pct": Decimal(100 if finished else max(share, 5)),
         "status": "已完成" if finished else "滞后" if share < period.month * 8 - 8 else "正常推进",
-        "progress_text": "按月调度，本月完成现场核查和材料归集。", "problem_text": rng.choice(("无", "部分数据需上级部门提供。")),
-        "next_text": "继续按节点推进，下月开展督导。",
+        "problem_text": rng.choice(("无", "部分数据需上级部门提供。")),
     }  # fmt: skip
+
+
+def _told(plan: Plan, row: Row, period: Period) -> Row:
+    """The task with its three texts: they fit its 行动 and how far it is."""
+    values = row.values
+    name = next((each.name for each in plan.actions if each.id == values.get("action_id")), "")
+    seed = hash_of(row.id.hex) + period.month
+    values |= words.task(name, values["status"], int(values["progress_pct"]), seed, values["problem_text"])
+    return row
 
 
 def _leads(rng: random.Random, plan: Plan, unit: UnitDef, last: date) -> Iterator[Row]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +163,47 @@ def test_firms_near_the_line_say_how_far_they_are(practice_may: Store, read: Any
         row["差额（万元）"] == pytest.approx(max(row["门槛（万元）"] - row["本年累计（万元）"], 0))
         for row in rows
     )
+
+
+def test_a_paper_about_a_month_that_is_over_does_not_speak_of_now(book: Path, read: Any) -> None:
+    for sheet in read.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if (
+                    isinstance(cell.value, str)
+                    and sheet.title != "走访"
+                    and not sheet.title.startswith("明细·")
+                ):
+                    assert not any(word in cell.value for word in ("现在", "目前", "今天", "现停")), (
+                        sheet.title, cell.coordinate, cell.value
+                    )  # fmt: skip
+
+
+def test_nothing_is_shown_by_its_key_and_nothing_came_after_the_day(read: Any) -> None:
+    keys = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7")
+    for sheet in read.worksheets:
+        for values in sheet.iter_rows(values_only=True):
+            assert not any(isinstance(value, str) and keys.match(value) for value in values), sheet.title
+    days = [row["报送日期"] for row in table(read["报送情况"], 3) if isinstance(row["报送日期"], datetime)]
+    assert len(days) > 10 and max(days).date() <= date(2024, 5, 28)
+
+
+def test_actions_count_what_lags_and_one_without_tasks_says_so(practice_may: Store, read: Any) -> None:
+    rows = table(read["分行动"], 3)
+    lagging = read_rollup(practice_may, PERIOD).duties.by_status["滞后"]
+    assert rows[-1]["行动"] == "合计" and rows[-1]["滞后（项）"] == lagging > 0
+    assert sum(row["滞后（项）"] for row in rows[:-1]) == lagging
+    told = [cell.value for row in read["封面"].iter_rows() for cell in row if isinstance(cell.value, str)]
+    assert any(f"{lagging} 项责任清单任务滞后" in line for line in told)
+    silent = [row for row in rows if row["任务（项）"] == 0]
+    assert silent and all(row["进展情况"] == "责任清单没有列入这个行动的任务。" for row in silent)
+    assert all(row["进展情况"] for row in rows if row["编号"])
+
+
+def test_parks_begin_with_the_first_month_that_was_told(read: Any) -> None:
+    rows = list(read["园区"].iter_rows(values_only=True))
+    start = next(number for number, row in enumerate(rows) if row[0] == "月份") + 1
+    assert rows[start][0] and any(value is not None for value in rows[start][1:])
 
 
 def test_charts_are_native_and_the_pages_print_on_a4_landscape(book: Path) -> None:
