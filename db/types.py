@@ -3,51 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-import time
-from collections import deque
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID, SafeUUID
 
+import uuid6
 from sqlalchemy import BigInteger, LargeBinary, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 
 def new_key() -> UUID:
-    """A UUIDv7 (RFC 9562): sorts by time of birth, unique across offices.
-
-    Two of one millisecond get following ones, so that those made in a row stay in order.
-    """
-    global _last
-    born = time.time_ns() // 1_000_000
-    _last = born = born if born > _last else _last + 1
-    try:
-        chance = _chance.popleft()
-    except IndexError:
-        chance = _more_chance()
-    return _made(born << 80 | chance)
-
-
-def _more_chance() -> int:
-    """Asking the system for ten bytes takes longer than all the rest of a key: many are asked for at once."""
-    drawn = os.urandom(10 * _AT_ONCE)
-    first, *rest = (
-        int.from_bytes(drawn[at : at + 10], "big") & _FREE | _VERSION_7 for at in range(0, len(drawn), 10)
-    )
-    _chance.extend(rest)
-    return first
-
-
-# Ready to use: the last 80 bits of keys. Four of them say that it is version 7, two which family of UUIDs it is of.
-_chance: deque[int] = deque()
-_AT_ONCE = 256
-_VERSION_7, _FREE = 7 << 76 | 2 << 62, ((1 << 76) - 1) & ~(3 << 62)
-_last = 0
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_chance.clear)  # a copy of the process must not give the same keys
+    """A UUIDv7: sorts by time of birth, unique across offices."""
+    return _made(uuid6.uuid7().int)
 
 
 def key_of(value: bytes) -> UUID:
