@@ -16,9 +16,9 @@ _FIRST_TASK = 4  # the sheet's row of the first task
 def actions(s: Summary) -> int:
     """All 行动 of the plan: how many tasks, how far, what was done, what is in the way, what comes next."""
     columns = [
-        Col("编号", 6, "", "center"), Col("行动", 20), Col("责任单位", 16), Col("任务（项）", 6, COUNT), Col("完成（项）", 6, COUNT),
-        Col("滞后（项）", 6, COUNT), Col("逾期（项）", 6, COUNT), Col("平均进度（%）", 8, TENTH, comment="各任务完成进度的平均数，每项任务同样计。"),
-        Col("进展情况", 42), Col("存在问题", 26), Col("下步打算", 30),
+        Col("编号", 6, "", "center"), Col("行动", 20), Col("责任单位", 16), Col("任务（项）", 9.5, COUNT), Col("完成（项）", 9.5, COUNT),
+        Col("滞后（项）", 9.5, COUNT), Col("逾期（项）", 9.5, COUNT), Col("平均进度（%）", 12.5, TENTH, comment="各任务完成进度的平均数，每项任务同样计。"),
+        Col("进展情况", 42), Col("存在问题", 26), Col("下步打算", 26),
     ]  # fmt: skip
     note = "进展取自责任清单截至本月的最近一次填报，没有完成的任务在前；点任务数看逐项任务"
     sheet = s.sheet(ACTIONS, f"{len(s.actions)} 项行动推进情况", note, width=len(columns))
