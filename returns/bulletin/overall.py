@@ -148,7 +148,7 @@ def _issues(cite: Cite) -> Iterator[Paragraph]:
     words: list[Part] = [
         f"{season(q)}，新登记企业问题", cite.own(new, q.new_issues.now), "件", *changed(cite, new, q.new_issues, "件"), "；办结",
         cite.own(closed, q.closed_issues.now), "件", *changed(cite, closed, q.closed_issues, "件"),
-        f"。截至{_until(cite)}累计登记", cite.month("issue.all"), "件，", "按目前的办理状态，" if q.today > q.as_of else "",
+        f"。截至{_until(cite)}累计登记", cite.month("issue.all"), "件，",
     ]  # fmt: skip
     if pile.open:
         words += ["未办结", cite.month("issue.open"), "件"]
