@@ -63,6 +63,14 @@ settings.register_profile("search", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_application() -> object:
+    """Qt allows one application in a process, and not every kind does for windows: pictures drawn first took a lesser one."""
+    from PySide6.QtWidgets import QApplication
+
+    return QApplication.instance() or QApplication([])
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Shared out among processes, files that take long go first: at the end nobody waits for one that came last."""
     if hasattr(config, "workerinput"):

@@ -130,7 +130,10 @@ def test_one_bad_file_does_not_stop_the_others(offices: Offices, tmp_path: Path)
 def test_progress_is_told_and_cancelling_stops(offices: Offices) -> None:
     seen: list[tuple[int, int, str]] = []
     offices.stage(offices.send(), progress=lambda *each: seen.append(each))
-    assert seen == [(0, 1, "a.xlsx"), (1, 1, "")]
+    assert seen[0] == (0, 1, "a.xlsx") and seen[-1] == (1, 1, "")
+    assert all(done <= total for done, total, _ in seen)
+    steps = list(dict.fromkeys(step.partition("：")[2] for _, _, step in seen[1:-1]))
+    assert steps[0] == "检查内容" and "读“走访记录”的各行" in steps, steps
     assert offices.stage(offices.send("b.xlsx"), cancelled=lambda: True) == []
 
 
