@@ -20,14 +20,13 @@ from db.models import (
     IndicatorValue,
     OrgUnit,
 )
-from db.models.duty import RUNNING
+from db.models.duty import FINISHED, RUNNING
 from db.models.issue import DONE, OPEN
 from db.models.nurture import OVER, UPSCALE
 from db.month_states import stood
 from db.periods import Period
 from db.progress import show_number, show_pct
 
-DONE_TASKS = ("已完成", "已销号")
 _STATES = {ON_TIME: "ok", LATE: "watch", CAUGHT_UP: "watch", ZERO: "info", MISSING: "alarm"}
 
 
@@ -267,7 +266,7 @@ def _duties(session: Session, month: Period) -> tuple[Found, ...]:
     behind = (duty.status == "滞后") | (duty.status.in_(RUNNING) & (duty.due_date < today))
     rows = session.execute(
         select(
-            duty.org_code, func.count(), func.sum(case((duty.status.in_(DONE_TASKS), 1), else_=0)),
+            duty.org_code, func.count(), func.sum(case((duty.status.in_(FINISHED), 1), else_=0)),
             func.sum(case((behind, 1), else_=0)),
         )
         .where(duty.year == str(month.year), duty.deleted_at.is_(None))

@@ -78,9 +78,8 @@ def settle(session: Session) -> None:
 
 def driver_of(session: Session) -> sqlite3.Connection:
     """SQLite's own connection, inside the session's transaction."""
-    connection = (
-        session.bind
-    )  # the store's sessions have one connection; asking them for it takes as long as a SELECT
+    # The store's sessions have one connection; asking them for it takes as long as a SELECT.
+    connection = session.bind
     if not isinstance(connection, Connection) or not connection.in_transaction():
         connection = session.connection()
     found: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]

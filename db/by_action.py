@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session
 
 from db import settings
 from db.models import ActionItem, OrgUnit, Programme
-from db.models.duty import RUNNING
+from db.models.duty import FINISHED, RUNNING
 from db.month_states import stood
 from db.periods import Period
 
-DONE_TASKS = ("已完成", "已销号")
 _NOTHING = ("", "无", "无。", "暂无", "暂无。", "/", "—")
 
 
@@ -49,7 +48,7 @@ class ActionLine:
 
     @property
     def done(self) -> int:
-        return sum(task.status in DONE_TASKS for task in self.tasks)
+        return sum(task.status in FINISHED for task in self.tasks)
 
     @property
     def late(self) -> int:

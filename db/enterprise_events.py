@@ -18,6 +18,7 @@ from db import records, settings
 from db.errors import Refused
 from db.models import EnterpriseEvent
 from db.models.issue import OPEN
+from db.models.nurture import OVER
 from db.records import Values, table_of
 from db.registers import REGISTERS
 from db.store import Actor
@@ -40,7 +41,6 @@ CLOSING = (PAUSED, LEFT, STRUCK, REVOKED)  # the state bears the same word
 FINAL = (STRUCK, REVOKED)
 AT_WORK = "正常"
 LEAST_REASON = 2
-ENDED = ("已入库", "退回", "放弃", "退库")  # stages of a candidate that nothing is left to do in
 ACTION, UNDO = "event", "event_undo"  # how the audit calls the saves made here
 _BLANK: tuple[Any, ...] = (None, "", [])
 
@@ -240,7 +240,7 @@ def pending(session: Session, key: UUID) -> list[Pending]:
     found = []
     for name, state, words, live in (
         ("issue", "status", "description", ("in", OPEN)),
-        ("nurture", "stage", "nurture_type", ("not in", ENDED)),
+        ("nurture", "stage", "nurture_type", ("not in", OVER)),
         ("firm_plan", "status", "goal", ("in", ("制定中", "实施中"))),
     ):
         table = table_of(REGISTERS[name])

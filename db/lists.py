@@ -154,9 +154,8 @@ def relation(key: str, filters: Mapping[str, Any]) -> FromClause:
     return table_of(REGISTERS[key]) if upto is None else _stood(key, str(upto))
 
 
-_stood = lru_cache(maxsize=64)(
-    stood
-)  # the same object each time, so that a place in it fits a kept statement
+# The same object each time, so that a place in it fits a kept statement.
+_stood = lru_cache(maxsize=64)(stood)
 
 
 def default_sort(register: Register) -> tuple[str, bool]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from db import plan_issues, totals
 from db.models import Duty, Enterprise, IndicatorValue, Issue, OrgUnit, Plan
-from db.models.duty import RUNNING
+from db.models.duty import FINISHED, RUNNING
 from db.models.issue import OPEN
 from db.models.nurture import OVER, UPSCALE
 from db.month_states import stood
@@ -82,7 +82,7 @@ def figures_of_bureau(session: Session, month: Period, today: date, unit_code: s
     )
     projects = _by(session, project, project.stage, project.unit_code == unit_code)
     active = sum(number for stage, number in projects.items() if stage not in ("暂停", "终止"))
-    done = duties.get("已完成", 0) + duties.get("已销号", 0)
+    done = sum(duties.get(status, 0) for status in FINISHED)
     return (
         Figure("indicator", "本月指标", int(filled or 0), "项", f"共 {int(wanted or 0)} 项由本单位填报"),
         Figure("duty", "责任清单任务", running, "项", f"滞后 {duties.get('滞后', 0)} · 已完成 {done}"),

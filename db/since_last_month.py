@@ -12,9 +12,10 @@ from sqlalchemy import Select, func, not_, select
 from sqlalchemy.orm import Session
 
 from db import publishing, settings
-from db.by_action import DONE_TASKS, said
+from db.by_action import said
 from db.figures import Figure, figures_of
 from db.models import Enterprise, OrgUnit, Publication
+from db.models.duty import FINISHED
 from db.models.issue import OPEN
 from db.models.nurture import OVER, UPSCALE
 from db.month_states import stood
@@ -90,7 +91,7 @@ def since_last_month(session: Session, month: Rollup, former: Rollup | None = No
     period = month.period
     kinds = (
         _overdue(period, settings.today(session)), _entered(period), _reached(period), _stocked(period), _moved(period),
-        _worked(period, "新完成任务", DONE_TASKS), _worked(period, "新滞后任务", ("滞后",)),
+        _worked(period, "新完成任务", FINISHED), _worked(period, "新滞后任务", ("滞后",)),
     )  # fmt: skip
     found = [_came(session, kind) for kind in kinds]
     return Since(

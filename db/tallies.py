@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from db.behind import driver_of
+from db import direct
 from db.periods import Period
 
 ALL = ""  # unit_code of everybody's cell: a firm counts once, however many units visited it
@@ -75,12 +75,9 @@ def settle(session: Session) -> int:
 
 
 def settle_some(session: Session) -> None:
-    """At the end of a write: settle when enough has come together, and not so much that saving would be felt.
-
-    Every save comes by here, so SQLite is asked without the ceremony of a statement of SQLAlchemy's.
-    """
-    found = driver_of(session).execute(_SOME, (LATER + 1,)).fetchone()
-    if SOON <= found[0] <= LATER:
+    """At the end of a write: settle when enough has come together, and not so much that saving would be felt."""
+    found = direct.first(session, _SOME, (LATER + 1,))
+    if found is not None and SOON <= found[0] <= LATER:
         settle(session)
 
 

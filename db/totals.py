@@ -408,7 +408,7 @@ def nurtures(session: Session, period: Period, unit_code: str | None = None) -> 
 
 
 def candidate_columns(nurture: Any) -> tuple[Any, ...]:
-    """What `candidate` reads: columns of 培育 (of some month, see month_states.as_of), the firm's and the unit's name."""
+    """What `candidate` reads: columns of 培育 (of some month, see month_states.stood), the firm's and the unit's name."""
     names = ("specialty", "threshold", "revenue_ytd", "reach_rate", "reach_ym", "stage", "id")
     return Enterprise.name, OrgUnit.name, *(nurture[name] for name in names)
 

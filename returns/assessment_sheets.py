@@ -9,9 +9,9 @@ from db.assessment.keeping import Appeal
 from db.assessment.scheme import WHOLE, Group, Scheme
 from db.assessment.scoring import BINDING_MISSED, NO_DATA, NOTHING_TO_JUDGE, ItemScore, Result, UnitScore
 from returns.assessment_scheme import Places, figure, number
-from returns.assessment_scores import OWED, RATE, SCORE, SCORES, STATE, VALUE, WEIGHT, Laid
+from returns.assessment_scores import OWED, RATE, SCORE, STATE, VALUE, WEIGHT, Laid
 from returns.report_book import Sheet
-from returns.report_looks import Cell, Col, place
+from returns.report_looks import Cell, Col
 
 SUMMARY, BINDING, APPEALS = "汇总", "约束性", "复核表"
 MOST_COLUMNS = 18  # of a group's table; more items than fit a page stay in 得分表
@@ -253,8 +253,3 @@ def _appeal(
             sheet.line("＿" * 46)
     sheet.line("复核人：　　　　　　　　负责人（签字、盖章）：　　　　　　　　日期：")
     sheet.row += 2
-
-
-def link_of(code: str, key: str, laid: Laid) -> str:
-    """Where the row of a unit's item lies."""
-    return place(SCORES, f"A{laid.rows[code, key]}")

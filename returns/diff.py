@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from db.fields import Kind
 from db.findings import Finding, Severity
 from db.lookup import Directory
-from db.month_states import PLACED, is_earlier, told
+from db.month_states import PLACED, is_earlier
 from db.monthly import month_query
 from db.periods import Period
 from db.quick_rows import present
@@ -26,6 +26,7 @@ from db.types import new_key
 from returns.changes import Words
 from returns.fresh import finish_new, fresh
 from returns.history import History
+from returns.late_months import LateMonths
 from returns.match import Firms, Links, in_chunks, load
 from returns.pace import UNHURRIED, Pace
 from returns.planned import BAD, CONFLICT, GONE, NEW, REGISTER_ORDER, SAME, UPDATE, Incoming, Planned
@@ -52,6 +53,7 @@ class Diff:
         self._directory = directory or Directory(session)
         self._history = history or History(session, incoming.unit, incoming.period)
         self.older = incoming.exported_at < self._history.exported_at
+        self._late = LateMonths(session, incoming.rows)
         self.planned: list[Planned] = []
         self.findings: list[Finding] = []
         others = [row for key, rows in incoming.rows.items() if key != "enterprise" for row in rows]
@@ -306,7 +308,7 @@ class Diff:
     ) -> None:
         """A late return tells of a month that the record has left behind: that month's state, nothing else."""
         month = str(record[PLACED])
-        known = dict(told(self._session, register.key, [target]).get(target, ())).get(month)
+        known = self._late.said(register.key, target, month)
         before = {**stored, **known} if known else {**stored, **dict.fromkeys(row.values), PLACED: month}
         changes = self._words.changes(register, before, record)
         if known and not changes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from db.by_action import DONE_TASKS, ActionLine, Task
+from db.by_action import ActionLine, Task
+from db.models.duty import FINISHED
 from returns.report_looks import COUNT, SUM, TENTH, Cell, Col, place
 from returns.summary_sheet import Summary
 
@@ -57,7 +58,7 @@ def _action(s: Summary, line: ActionLine, at: int) -> list[Cell | str | int | No
 def _told(tasks: Iterable[Task], what: str) -> str:
     """The words of the tasks, those said twice only once: “①…”. What is still under way comes before what is done."""
     said: dict[str, list[str]] = {}
-    for task in sorted(tasks, key=lambda each: each.status in DONE_TASKS):
+    for task in sorted(tasks, key=lambda each: each.status in FINISHED):
         text = getattr(task, what)
         if text:
             said.setdefault(text, []).append(task.task)

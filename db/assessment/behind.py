@@ -18,12 +18,13 @@ from db.assessment.scheme import REPORTING
 from db.coverage import UnitState, year_coverage
 from db.lists import ListQuery
 from db.models import Batch, Cloud, Duty, Enterprise, Issue, Nurture, OrgUnit, ReturnFile, Visit
+from db.models.duty import FINISHED
 from db.models.duty import STATUSES as DUTY_STATUSES
 from db.models.issue import DONE
 from db.models.nurture import UPSCALE
 from db.periods import Period
 
-IN_STOCK, CANCELLED, FINISHED = "已入库", DUTY_STATUSES[-1], ("已完成", "已销号")
+IN_STOCK, CANCELLED = "已入库", DUTY_STATUSES[-1]
 TOLD = ("满意", "基本满意", "不满意")
 PLEASED = ("满意", "基本满意")
 REGISTER = {

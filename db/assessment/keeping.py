@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -336,11 +336,6 @@ def next_number(session: Session, year: int) -> int:
         )
         + 1
     )
-
-
-def groups_with(scheme: Scheme, item: str) -> Iterable[str]:
-    """The groups that have an item."""
-    return (group.key for group in scheme.groups if group.item(item) is not None)
 
 
 def _note(session: Session, key: UUID, action: str, words: str, actor: Actor) -> None:

@@ -8,8 +8,7 @@ from decimal import Decimal
 from db.checks import general
 from db.checks.context import Check, Context, Values, items_of, number
 from db.findings import Finding
-
-DONE = ("已完成", "已销号")
+from db.models.duty import FINISHED
 
 
 def led_by_one(ctx: Context, record: Values) -> Iterable[Finding]:
@@ -22,7 +21,7 @@ def led_by_one(ctx: Context, record: Values) -> Iterable[Finding]:
 def done_means_done(ctx: Context, record: Values) -> Iterable[Finding]:
     """DTY-003: a task with a figure is not done below it."""
     target, done = record.get("target_value"), record.get("done_value")
-    if target is None or done is None or record.get("status") not in DONE or done >= target:
+    if target is None or done is None or record.get("status") not in FINISHED or done >= target:
         return
     yield ctx.say(
         "DTY-003", record, "status", 数=number(done), 目标=number(target), 状态=record["status"],

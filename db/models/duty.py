@@ -13,6 +13,7 @@ from db.models.base import Base, Record
 
 STATUSES = ("未启动", "正常推进", "滞后", "已完成", "已销号", "调整取消")
 RUNNING = ("未启动", "正常推进", "滞后")
+FINISHED = ("已完成", "已销号")
 
 WHAT, WHO, PROGRESS = "任务", "责任", "进展"
 

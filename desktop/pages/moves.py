@@ -5,19 +5,16 @@ Which steps there are and what they ask for is said in actions/steps.py (problem
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from db import workflow
 from db.errors import KnownError, StaleRecord
 from desktop.actions.issue_steps import steps_of_issue
 from desktop.actions.moves import Moved
-from desktop.actions.records import missing_fields, moved
 from desktop.actions.steps import Doing, StepForm, steps_of
 from desktop.context import AppContext
 from desktop.forms.editor import Content
@@ -261,44 +258,3 @@ class StepArea(QWidget):
     def _did(self, moved: Moved) -> None:
         self.close_step()
         self.done.emit(moved)
-
-
-def move_buttons(
-    register: str,
-    record: Mapping[str, Any],
-    context: AppContext,
-    go: Callable[[UUID, dict[str, Any], str], object],
-) -> QWidget | None:
-    """The next states as buttons that open the big form: `go(record id, values of the move, field to begin with)`.
-
-    For registers whose steps are better taken in the whole form; None where nothing is next.
-    """
-    machine = workflow.MACHINES[register]
-    nexts: Sequence[workflow.Move] = workflow.moves_for(register, record, context.role)
-    if not nexts:
-        return None
-    box = QWidget()
-    box.setProperty("role", "plain")
-    column = QVBoxLayout(box)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(6)
-    column.addWidget(label("下一步", "fact"))
-    row = QHBoxLayout()
-    for place, each in enumerate(nexts):
-        if place % _PER_LINE == 0:
-            row = QHBoxLayout()
-            row.setSpacing(8)
-            column.addLayout(row)
-
-        def move(each: workflow.Move = each) -> None:
-            values = moved(register, record, each.after, context.actor, context.today())
-            missing = missing_fields(register, {**record, **values})
-            lacking = [name for name in workflow.missing(each, {**record, **values}) if name not in missing]
-            go(record["id"], values, [*missing, *lacking, machine.field][0])
-
-        button = Button(each.word, move, box, role="small")
-        button.setAccessibleName(f"{each.word}，改为{each.after}")
-        row.addWidget(button)
-        if place % _PER_LINE == _PER_LINE - 1 or place == len(nexts) - 1:
-            row.addStretch(1)
-    return box

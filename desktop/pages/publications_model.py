@@ -62,15 +62,3 @@ def figure_rows(found: Published, wanted: str) -> Iterable[Row]:
         name = found.names.get(key, key)
         if wanted in name:
             yield Row(key, {"name": name, "value": value if value is not None else "—"})
-
-
-def table_text(found: Published) -> str:
-    """The differences, or of a first publication the figures, to be pasted into a sheet."""
-    if found.version > 1:
-        lines = [("项目", "原公布", "现公布")]
-        lines += [(each.name, each.before or "—", each.after or "—") for each in found.changes]
-        return "\n".join("\t".join(line) for line in lines)
-    return "\n".join(
-        f"{found.names.get(key, key)}\t{value if value is not None else '—'}"
-        for key, value in found.content.items()
-    )
